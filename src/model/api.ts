@@ -7,22 +7,25 @@ export function path(parts: TemplateStringsArray, ...segments: readonly string[]
   return parts.reduce((all, part, i) => all + encode(segments[i - 1] ?? '') + part) as ApiPath
 }
 
-/** The reading half of Quay's API: it has no way to write, so a refresh cannot. During one refresh a URL is sent at most once. */
+/** The reading half of Quay's API: it has no way to write, so a refresh cannot. A URL is sent at most once; its answer, a refusal too, is remembered and shared: do not change it. */
 export interface Reader {
-  /** The answer's body. Throws an `ApiError` on any status of 400 or above. */
+  /** The answer's body. Throws a `ServerError` on any status of 300 or above. */
   get<T>(path: ApiPath): Promise<T>
   /** `null` is a true 404 of an API route and nothing else: not a refusal, not a route that is missing. */
   find<T>(path: ApiPath): Promise<T | null>
-  /** All pages of a list, in the server's order. Throws when a page repeats: an unusable `next_page` starts over (`corrections.md`, R §1.2). */
+  /** All pages of a list, in the server's order. Throws when a page repeats: Quay starts over when it cannot use a `next_page`. */
   list<T>(path: ApiPath, key: string): Promise<readonly T[]>
 }
 
 /** All of Quay's API that a resource type may use. */
 export interface QuayApi extends Reader {
-  /** The same reader without what it remembers: for reading back what was just written. */
+  /** The same reader without what it remembers: for reading back what was just written. Its answers replace the remembered ones. A write by itself forgets nothing. */
   readonly fresh: Reader
+  /** A document outside `/api/v1`; remembered like any other. */
+  root<T>(path: '/config'): Promise<T>
   /** Sent once; repeated only when the server surely did not act (429, refused connection). */
   post<T>(path: ApiPath, body?: unknown): Promise<T>
   put<T>(path: ApiPath, body?: unknown): Promise<T>
+  /** Resolves too when a repeated call, after a lost answer, finds the object gone. */
   delete(path: ApiPath): Promise<void>
 }

@@ -7,6 +7,7 @@ export interface Answer {
 }
 
 export type Role = 'read' | 'write' | 'admin'
+export type TeamRole = 'member' | 'creator' | 'admin'
 export type RepositoryState = 'NORMAL' | 'READ_ONLY' | 'MIRROR' | 'ORG_MIRROR'
 
 /** The ground that permissions stand on. Every type may read and change it. */
@@ -22,26 +23,40 @@ export interface Ground {
   /** Robots of deleted repositories' mirrors, locked until the garbage collector has run. */
   readonly lockedRobots: Set<string>
 }
-export interface AccountRow {
+
+/** What users and organizations have in common. */
+export interface NamespaceRow {
   readonly name: string
+  /** A UUID where none was given. */
   email: string
+  invoiceEmail: boolean
+  invoiceAddress: string | null
+  /** Seconds. */
+  tagExpiration: number
+}
+export interface AccountRow extends NamespaceRow {
   readonly superuser: boolean
   enabled: boolean
+  readonly prompts: readonly string[]
+  /** `given_name`, `family_name`, `company`, `location`, as far as they are set. */
+  readonly profile: Record<string, string | null>
 }
 export interface TeamRow {
   readonly name: string
   description: string
-  role: 'member' | 'creator' | 'admin'
+  role: TeamRole
   readonly members: Set<string>
 }
-export interface OrganizationRow {
-  readonly name: string
-  email: string
+export interface OrganizationRow extends NamespaceRow {
   readonly teams: Map<string, TeamRow>
+  /** Managed by organization-level mirroring: Quay alone makes its repositories. */
+  mirrored?: boolean
 }
 export interface RobotRow {
   readonly name: string
-  description: string
+  readonly description: string
+  readonly created: Date
+  readonly metadata: object | null
   token: string
 }
 export interface RepositoryRow {
@@ -53,49 +68,103 @@ export interface RepositoryRow {
   readonly userGrants: Map<string, Role>
   readonly teamGrants: Map<string, Role>
   mirrorRobot: string | null
+  /** Of the status badge; shown for private repositories only. */
+  readonly badgeToken: string
 }
 
-/** One request under way. The methods throw the server's refusal, in the server's order of checks. */
+/** Who is calling, and with which token. */
+export interface Caller {
+  readonly user: string | null
+  /** A superuser whose token has `super:user`. */
+  readonly superuser: boolean
+  /** The same on a server with FEATURE_SUPERUSERS_FULL_ACCESS: passes every check. */
+  readonly fullAccess: boolean
+  /** Whether the token has one of these scopes. */
+  scope(...scopes: string[]): boolean
+}
+
+/** One request under way. The methods throw the server's refusal (`model/answers.ts`), in the server's order of checks. */
 export interface Call {
   readonly ground: Ground
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
-  readonly caller: { readonly user: string | null; readonly superuser: boolean; scope(...scopes: string[]): boolean }
+  readonly caller: Caller
+  readonly now: Date
+  /** Scheme and host as the client wrote them. */
+  readonly base: string
   feature(name: string): boolean
-  /** The checked body; throws 415, broken JSON, `null`, or the first schema violation in Quay's words. */
+  /** The checked body; throws 415, broken JSON, `null`, or the first schema violation in Quay's words. `optional`: an absent or unreadable one is `{}`. */
   read<T>(schema: object, options?: { optional?: true }): T
+  /** A boolean of the query as Quay reads it: false only for `false False FALSE 0 null` or empty. */
+  flag(name: string, fallback: boolean): boolean
+  /** An integer of the query; 400 with `help` for anything else. */
+  integer(name: string, help: string): number | null
   /** 401 or 403 unless allowed. */
   require(allowed: boolean): void
+  /** The caller's role in a namespace, cut by the token's scopes; their own is theirs, a full-access superuser has every one. */
+  role(namespace: string): TeamRole | null
+  /** The caller's role on a repository, cut by the token's scopes; what a missing one would give, too. */
+  repositoryRole(namespace: string, name: string): Role | null
+  /** Whether the user may see the repository, whatever the token's scopes. */
+  sees(repository: RepositoryRow): boolean
   /** `{org}`; 404 for who may see every namespace, else 403. */
   organization(need: 'member' | 'admin'): OrganizationRow
+  /** The same, for endpoints that have their own answer to a missing one. */
+  findOrganization(need: 'member' | 'admin'): OrganizationRow | undefined
   /** `{ns}/{repo*}`. */
   repository(need: Role): RepositoryRow
   /** The same, for endpoints that do not answer 404. */
   findRepository(need: Role): RepositoryRow | undefined
+  /** One page by the query's `next_page`; an unusable one is page 1 (util/pagination.py:11). */
+  page<T>(rows: readonly T[], size: number): { readonly rows: readonly T[]; readonly next_page?: string }
   /** A table that only one type knows. */
   rows<T>(table: string): Map<string, T>
+  /** What other types add here. */
+  embedded(into: Embed['into'], owner: string): object
+  /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone: takes it and what hangs on it out of the ground and of every type's tables. */
+  deleted(path: string): void
+  /** The same for a namespace's new name. */
+  renamed(from: string, to: string): void
   /** Counts over the whole server. */
   id(): number
+  uuid(): string
+  /** That many upper-case letters and digits. */
+  secret(length: number): string
 }
 
 export interface Route {
   /** `GET /organization/{org}/robots`: method, then the path below `/api/v1`. */
   readonly operation: string
-  /** Not registered where this feature is off. */
-  readonly feature?: string
+  /** Not registered where one of these features is off. */
+  readonly feature?: string | readonly string[]
+  /** The body's schema under its name in the discovery document: `{ NewOrg: newOrg }`. */
+  readonly body?: Readonly<Record<string, object>>
+  /** Not below `/api/v1`. */
+  readonly root?: true
+  /** Not in the discovery document. */
+  readonly internal?: true
   handle(call: Call): Answer
 }
+
+/** The rows of every type's tables, by table. */
+export type Tables = Map<string, Map<string, unknown>>
 
 /** What a type's folder contributes to the emulated Quay. */
 export interface EmulatorModule {
   readonly routes: readonly Route[]
   readonly embeds?: readonly Embed[]
-  /** A namespace (`acme`) or repository (`acme/api`) is gone: drop what is below. */
-  deleted?(ground: Ground, path: string): void
+  /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone. Rows with this key are dropped already; of a namespace also those whose key goes on with `/` or `+`. */
+  deleted?(ground: Ground, path: string, tables: Tables): void
+  /** A namespace has a new name. Such rows have their new keys already. */
+  renamed?(ground: Ground, from: string, to: string, tables: Tables): void
+  /** The garbage collector runs. */
+  collected?(ground: Ground, tables: Tables): void
+  /** The background workers take one step. */
+  tick?(ground: Ground, tables: Tables, now: Date): void
 }
 
 /** Keys that a type adds to another type's answer; none when the caller may not see them. */
 export interface Embed {
-  readonly into: 'organization' | 'user' | 'repository row'
+  readonly into: 'organization' | 'user' | 'superuser row' | 'repository row'
   view(owner: string, call: Call): object
 }

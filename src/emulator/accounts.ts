@@ -1,0 +1,13 @@
+import type { EmulatorModule } from '../model/emulation.ts'
+import { entitiesModule } from './entities.ts'
+import { messagesModule } from './messages.ts'
+import { selfModule } from './self.ts'
+import { superusersModule } from './superusers.ts'
+
+/** The routes of users, which are no resource type of a configuration. */
+export const accountsModules: readonly EmulatorModule[] = [
+  selfModule,
+  superusersModule,
+  entitiesModule,
+  messagesModule,
+]

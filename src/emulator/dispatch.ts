@@ -1,0 +1,76 @@
+import { csrf, frameworkTexts, message, page, Refusal } from '../model/answers.ts'
+import type { Answer, Caller } from '../model/emulation.ts'
+import { identify } from './auth.ts'
+import { newCall } from './call.ts'
+import { type EmulatedRequest, splitTarget } from './request.ts'
+import { type Match, match, methods } from './router.ts'
+import type { State } from './state.ts'
+
+/** An answer, and who asked. */
+export interface Handled {
+  readonly answer: Answer
+  readonly user: string | null
+}
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
+
+/** An unhandled exception is Quay's HTML page; the emulator's own are told apart by a header. */
+const broken = (error: unknown): Answer => ({
+  ...page(500, 'Internal Server Error'),
+  headers: {
+    'x-emulator-error': encodeURIComponent(String(error)),
+  },
+})
+
+function settle(act: () => Answer, base: string): Answer {
+  try {
+    return act()
+  } catch (error) {
+    return error instanceof Refusal ? error.answer(base) : broken(error)
+  }
+}
+
+/** What the framework says of a method and path that no route serves. */
+function unrouted(found: Exclude<Match, { kind: 'found' }>, base: string, target: string): Answer {
+  if (found.kind === 'redirect') {
+    const [path = '', ...query] = target.split('?')
+    const location = `${base}${path}/${query.length > 0 ? `?${query.join('?')}` : ''}`
+    return { ...page(308, 'Redirecting...'), headers: { location } }
+  }
+  if (found.kind === 'missing') return page(404, 'Not Found')
+  if (!found.known) return page(405, 'Method Not Allowed')
+  return message(frameworkTexts.method, 405).answer(base)
+}
+
+const options = (state: State, path: string): Answer => ({
+  status: 200,
+  contentType: 'text/html',
+  headers: { allow: [...methods(state.routes, path), 'HEAD', 'OPTIONS'].join(', ') },
+})
+
+function guarded(state: State, request: EmulatedRequest, caller: Caller): Answer | undefined {
+  if (!isSafe(request.method)) return caller.user === null ? csrf().answer('') : undefined
+  const closed = !(state.features.ANONYMOUS_ACCESS ?? true) && caller.user === null
+  if (!closed || /^\/api\/v1\/(?:discovery|registry\/capabilities|user\/)/.test(request.target))
+    return undefined
+  return { status: 401, contentType: 'text/html', body: '{"error": "Anonymous access is not allowed"}' }
+}
+
+/** The HTTP server's limit of a request line (gunicorn, limit_request_line). */
+const longestTarget = 4094
+
+/** Request in, answer out: route, then token, then the handler's own order of checks. */
+export function dispatch(state: State, request: EmulatedRequest): Handled {
+  const { path, query } = splitTarget(request.target)
+  const base = `http://${request.headers.host ?? 'localhost'}`
+  if (request.target.length > longestTarget) return { answer: page(400, 'Bad Request'), user: null }
+  if (request.method === 'OPTIONS') return { answer: options(state, path), user: null }
+  const found = match(state.routes, request.method, path)
+  if (found.kind !== 'found') return { answer: unrouted(found, base, request.target), user: null }
+  const { route, params } = found
+  const fullAccess = state.features.SUPERUSERS_FULL_ACCESS ?? false
+  const caller = identify(request.headers.authorization, state.tokens, state.ground, fullAccess)
+  const under = { request, params, query: new URLSearchParams(query), caller, base, route }
+  const answer = guarded(state, request, caller) ?? settle(() => route.handle(newCall(state, under)), base)
+  return { answer, user: caller.user }
+}

@@ -1,0 +1,18 @@
+import type { EmulatorModule, Ground, Tables } from '../model/emulation.ts'
+import type { Random } from './chance.ts'
+import type { Accounts } from './ground.ts'
+import type { Entry } from './router.ts'
+
+/** All that an emulated Quay knows. */
+export interface State {
+  readonly ground: Ground
+  readonly tables: Tables
+  readonly tokens: Accounts['tokens']
+  readonly modules: readonly EmulatorModule[]
+  readonly routes: readonly Entry[]
+  readonly features: Readonly<Record<string, boolean>>
+  readonly now: () => Date
+  readonly random: Random
+  /** The last number given out; numbers count over the whole server. */
+  lastId: number
+}

@@ -1,0 +1,92 @@
+import { asSet, sameValue } from '../model/canonical.ts'
+import type { Desired, Difference, Live } from '../model/change.ts'
+import type { ResourceType } from '../model/resource.ts'
+import { type Attribute, type Attributes, isReference, type Value } from '../model/schema.ts'
+import type { Server } from '../model/server.ts'
+import { canonicalFallback } from './attributes.ts'
+
+/** Attributes of a live object that are not as declared. What is not declared is not looked at. */
+export function differencesOf(type: ResourceType, desired: Desired, live: Live): readonly Difference[] {
+  const found = Object.entries(type.schema).flatMap(([name, attribute]) =>
+    desired.attributes[name] === undefined ? [] : compare(name, attribute, desired, live.attributes[name]),
+  )
+  return [...found, ...companions(type, desired, found)]
+}
+
+/** All that a create sends: what is declared, and the fallbacks for what is not. */
+export function creation(type: ResourceType, desired: Desired, server: Server): { readonly values: Attributes; readonly differences: readonly Difference[] } {
+  const values: Record<string, Value> = {}
+  const differences: Difference[] = []
+  for (const [name, attribute] of Object.entries(type.schema)) {
+    const declared = desired.attributes[name]
+    const fallback = declared === undefined && supports(attribute, server) ? canonicalFallback(attribute) : undefined
+    const value = declared ?? (declared === null ? null : fallback)
+    if (value === undefined) continue
+    values[name] = value
+    differences.push({
+      attribute: name,
+      path: `/${name}`,
+      before: undefined,
+      after: value,
+      replaces: false,
+      ...(declared === undefined && { fallback: true }),
+      origin: desired.origins[name] ?? null,
+    })
+  }
+  return { values, differences }
+}
+
+/** What an update sends: the declared values of what differs. */
+export const updateValues = (desired: Desired, differences: readonly Difference[]): Attributes =>
+  Object.fromEntries(differences.map(({ attribute }) => [attribute, desired.attributes[attribute]]))
+
+/** Can this server take the attribute at all? */
+export const supports = (attribute: Attribute, server: Server): boolean => !attribute.since || server.offers(attribute.since)
+
+function compare(name: string, attribute: Attribute, desired: Desired, before: Value | undefined): Difference[] {
+  const after = desired.attributes[name]
+  if (after === undefined || attribute.writeOnly || isReference(after)) return []
+  const origin = desired.origins[name] ?? null
+  const replaces = attribute.replaces === true
+  if (attribute.fields) return fieldsOf(name, attribute, after, before).map((field) => ({ ...field, replaces, origin }))
+  if (attribute.serverOwned && !movesForward(attribute, before, after)) return []
+  if (sameValue(sorted(attribute, before), sorted(attribute, after))) return []
+  return [{ attribute: name, path: `/${name}`, before, after, replaces, origin }]
+}
+
+/** Each written key of an object by itself; a reference is never compared. */
+function fieldsOf(name: string, { fields }: Attribute, after: Value, before: Value | undefined) {
+  const [wanted, present] = [mapOf(after), mapOf(before)]
+  return Object.keys(fields ?? {}).flatMap((key) => {
+    const value = wanted[key]
+    if (value === undefined || isReference(value) || sameValue(present[key], value)) return []
+    return [{ attribute: name, path: `/${name}/${key}`, before: present[key], after: value }]
+  })
+}
+
+/** Duplicates on Quay's side stay: a surplus is a difference. */
+function sorted(attribute: Attribute, value: Value | undefined): Value | undefined {
+  if (!attribute.many || !Array.isArray(value)) return value
+  return value.length === new Set(value).size ? asSet(value as (string | number)[]) : [...value].sort()
+}
+
+const movesForward = (attribute: Attribute, before: Value | undefined, after: Value): boolean =>
+  attribute.serverOwned === 'forward' &&
+  typeof after === 'string' &&
+  typeof before === 'string' &&
+  !attribute.words?.some((word) => word === after) &&
+  after > before
+
+/** Secrets that Quay takes only together with what differs: they go along. */
+function companions(type: ResourceType, desired: Desired, found: readonly Difference[]): readonly Difference[] {
+  return Object.entries(type.schema).flatMap(([name, { together }]) => {
+    const after = desired.attributes[name]
+    const needed = together?.some((other) => found.some(({ attribute }) => attribute === other))
+    return after !== undefined && needed
+      ? [{ attribute: name, path: `/${name}`, before: undefined, after, replaces: false, origin: desired.origins[name] ?? null }]
+      : []
+  })
+}
+
+const mapOf = (value: Value | undefined): Readonly<Record<string, Value>> =>
+  value && typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, Value>>) : {}

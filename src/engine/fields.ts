@@ -1,0 +1,82 @@
+import type { Change, Difference } from '../model/change.ts'
+import type { Place } from '../model/diagnostics.ts'
+import { printValue } from '../model/kinds.ts'
+import type { PlannedField, Source } from '../model/plan.ts'
+import type { ResourceType } from '../model/resource.ts'
+import { type Attribute, isReference, type SecretReference, type Value } from '../model/schema.ts'
+
+/** A change's differences as a plan shows them: texts as the user writes them, secrets only by where they come from. */
+export function plannedFields(change: Change, type: ResourceType): readonly PlannedField[] {
+  return change.differences.map((difference) => {
+    const attribute = leafOf(difference, type)
+    return {
+      path: difference.path,
+      ...valuesOf(difference, attribute, change),
+      ...(difference.replaces && { forces_replace: true as const }),
+      ...(difference.fallback && { fallback: true as const }),
+      ...(difference.origin && { source: sourceOf(difference.origin.at) }),
+    }
+  })
+}
+
+export const sourceOf = ({ file, line, column }: Place): Source => ({ file, line, column })
+
+/** The attribute itself, or the key of an object attribute that differs. */
+function leafOf({ attribute, path }: Difference, type: ResourceType): Attribute | undefined {
+  const own = type.schema[attribute]
+  const leaf = path.split('/')[2]
+  return leaf === undefined ? own : own?.fields?.[leaf]
+}
+
+function valuesOf(difference: Difference, attribute: Attribute | undefined, { action }: Change): Partial<PlannedField> {
+  const { before, after } = difference
+  if (!attribute) return { before: before ?? null, after: after ?? null }
+  if (isReference(after)) return { sensitive: true, before: null, after: null, note: referenceText(after) }
+  if (attribute.kind === 'secret') return { sensitive: true, before: null, after: null }
+  if (attribute.many === 'set' || (attribute.many && action === 'update')) return setOf(attribute, before, after)
+  return { before: textOf(attribute, before), after: written(difference, attribute, after), ...raw(attribute, before, after) }
+}
+
+function setOf(attribute: Attribute, before: Value | undefined, after: Value | undefined): Partial<PlannedField> {
+  const [was, shall] = [listOf(before), listOf(after)]
+  const left = [...shall]
+  const kept: Value[] = []
+  const removed: Value[] = []
+  for (const value of was) {
+    const index = left.indexOf(value)
+    if (index < 0) removed.push(value)
+    else kept.push(...left.splice(index, 1))
+  }
+  const print = (values: readonly Value[]) => values.map((value) => printValue(attribute, value))
+  return { set: true, added: print(left), removed: print(removed), kept: print(kept) }
+}
+
+/** What the user wrote is what is printed. */
+function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {
+  const hasUnit = attribute.kind === 'duration' || attribute.kind === 'size'
+  return hasUnit && origin?.text !== undefined && !attribute.many ? origin.text : textOf(attribute, after)
+}
+
+function textOf(attribute: Attribute, value: Value | undefined): unknown {
+  if (value === undefined || value === null) return null
+  if (attribute.fields) return maskedReferences(value)
+  return typeof value === 'boolean' || attribute.kind === 'map' ? value : printValue(attribute, value)
+}
+
+function raw(attribute: Attribute, before: Value | undefined, after: Value | undefined): Partial<PlannedField> {
+  if (attribute.kind !== 'duration' && attribute.kind !== 'size') return {}
+  return { ...(before !== undefined && { raw_before: before }), ...(after !== undefined && { raw_after: after }) }
+}
+
+function maskedReferences(value: Value): Value {
+  if (isReference(value)) return '(secret)'
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskedReferences(inner)]))
+}
+
+function referenceText({ from_env, from_file, version }: SecretReference): string {
+  const label = version === undefined ? '' : `version ${version}, `
+  return `${label}${from_env !== undefined ? `from env ${from_env}` : `from file ${from_file}`}`
+}
+
+const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value])

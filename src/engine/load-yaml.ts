@@ -1,0 +1,197 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseAllDocuments,
+  type YAMLMap,
+  type YAMLParseError,
+} from 'yaml'
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
+
+/** A stretch of text that no message may show. Lines and columns count from 1; the end is exclusive. */
+export interface Mask {
+  readonly from: { readonly line: number; readonly column: number }
+  readonly to: { readonly line: number; readonly column: number }
+}
+
+interface Parsed {
+  readonly trees: readonly MapTree[]
+  readonly problems: readonly Diagnostic[]
+  readonly masks: Mask[]
+  readonly broken: boolean
+}
+
+/** Values after resolving aliases; more is a bomb, not a configuration. */
+const MOST_VALUES = 2_000_000
+
+/** YAML 1.2, strict: text to trees with places, and every problem on the way. */
+export function readYaml(file: string, text: string, secretKeys: ReadonlySet<string>): Parsed {
+  const lines = new LineCounter()
+  const source = text.replace(/^\uFEFF/, '')
+  // uniqueKeys is quadratic in the library; the walk finds duplicates with a map.
+  const parsed = parseAllDocuments(source, { lineCounter: lines, uniqueKeys: false, version: '1.2', stringKeys: false })
+  const documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : []
+  const walk = new Walk(file, source, lines, secretKeys)
+  const broken = documents.some((document) => document.errors.length > 0)
+  if (broken) {
+    const problems = documents.flatMap((document) => document.errors.map((error) => walk.syntax(error)))
+    return { trees: walk.quietly(documents), problems: problems.slice(0, 20), masks: [], broken }
+  }
+  const trees = documents.flatMap((document) => walk.document(document))
+  return { trees, problems: walk.problems, masks: walk.masks, broken }
+}
+
+class Walk {
+  readonly problems: Diagnostic[] = []
+  readonly masks: Mask[] = []
+  readonly #file: string
+  readonly #source: string
+  readonly #lines: LineCounter
+  readonly #secretKeys: ReadonlySet<string>
+  #values = 0
+
+  constructor(file: string, source: string, lines: LineCounter, secretKeys: ReadonlySet<string>) {
+    this.#file = file
+    this.#source = source
+    this.#lines = lines
+    this.#secretKeys = secretKeys
+  }
+
+  document(document: Document.Parsed): MapTree[] {
+    const { contents } = document
+    if (contents === null || (isScalar(contents) && contents.value === null && contents.source === '')) return []
+    const version = document.directives?.yaml
+    if (version?.explicit && version.version !== '1.2')
+      this.#problem('QC1007', `%YAML ${version.version} is not supported`, this.#place([0, 5, 5]), 'remove the directive: files are YAML 1.2')
+    const tree = this.#tree(contents, document, [])
+    if (tree?.kind === 'map') return [tree]
+    if (tree) this.#problem('QC1008', 'a document is a map', tree.at, 'begin it with "apiVersion: quayctl/v1"')
+    return []
+  }
+
+  /** The maps of a file with syntax errors, only to see whether it is ours. */
+  quietly(documents: readonly Document.Parsed[]): MapTree[] {
+    try {
+      return documents.flatMap((document) => new Walk(this.#file, this.#source, this.#lines, new Set()).document(document))
+    } catch {
+      return []
+    }
+  }
+
+  syntax(error: YAMLParseError): Diagnostic {
+    const at = this.#place([error.pos[0], error.pos[0] + 1, error.pos[1]])
+    const tab = error.code === 'TAB_AS_INDENT'
+    const message = tab ? 'a tab indents this line' : (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+    return {
+      code: 'QC1001',
+      severity: 'error',
+      message: tab ? message : `not YAML: ${message}`,
+      at,
+      ...(tab ? { hint: 'YAML is indented with spaces' } : {}),
+    }
+  }
+
+  #tree(node: unknown, document: Document.Parsed, path: readonly unknown[]): Tree | null {
+    if (++this.#values > MOST_VALUES) {
+      if (this.#values === MOST_VALUES + 1) this.#problem('QC1007', 'aliases expand to more than 2 million values', this.#rangeOf(node), 'write it out')
+      return null
+    }
+    if (isAlias(node)) return this.#alias(node, document, path)
+    if (isMap(node)) return this.#map(node, document, [...path, node])
+    if (isSeq(node)) {
+      this.#tag(node.tag, node)
+      const items = node.items.map((item) => this.#tree(item, document, [...path, node]))
+      return { kind: 'list', at: this.#rangeOf(node), items: items.filter((item) => item !== null) }
+    }
+    if (!isScalar(node)) return { kind: 'scalar', at: this.#rangeOf(node), value: null, text: '' }
+    this.#tag(node.tag, node)
+    const value = node.value as ScalarTree['value'] | bigint
+    return {
+      kind: 'scalar',
+      at: this.#rangeOf(node),
+      value: typeof value === 'bigint' ? Number(value) : value,
+      text: node.source ?? String(value),
+    }
+  }
+
+  #alias(node: Alias, document: Document.Parsed, path: readonly unknown[]): Tree | null {
+    const target = node.resolve(document)
+    if (target && !path.includes(target)) return this.#tree(target, document, path)
+    this.#problem('QC1007', `alias *${node.source} holds itself`, this.#rangeOf(node), 'write the value out')
+    return null
+  }
+
+  #map(node: YAMLMap, document: Document.Parsed, path: readonly unknown[]): MapTree {
+    this.#tag(node.tag, node)
+    const entries = new Map<string, Entry>()
+    for (const pair of node.items as Pair[]) this.#entry(pair, document, path, entries)
+    return { kind: 'map', at: this.#rangeOf(node), entries }
+  }
+
+  #entry(pair: Pair, document: Document.Parsed, path: readonly unknown[], entries: Map<string, Entry>): void {
+    const keyNode = isAlias(pair.key) ? pair.key.resolve(document) : pair.key
+    const key = this.#rangeOf(pair.key)
+    if (!isScalar(keyNode)) {
+      this.#problem('QC1008', 'a key is a text', key)
+      return
+    }
+    const text = keyNode.source ?? String(keyNode.value)
+    if (text === '<<') {
+      this.#problem('QC1007', 'merge keys (<<) are not supported', key, 'write the keys out')
+      return
+    }
+    const value = this.#tree(pair.value, document, path)
+    if (!value) return
+    const before = entries.get(text)
+    if (before) {
+      this.problems.push({
+        code: 'QC1003',
+        severity: 'error',
+        message: `key "${text}" is written twice`,
+        at: key,
+        also: [{ at: before.key, text: 'here first' }],
+      })
+      return
+    }
+    if (value.kind === 'scalar' && value.value === null)
+      this.#problem('QC1005', `"${text}" has no value`, value.text === '' ? key : value.at, 'write {} for an object without attributes, none for a singleton that shall not be, or remove the line')
+    if (this.#secretKeys.has(text) && value.kind !== 'map') this.masks.push(this.#mask(pair.value))
+    entries.set(text, { key, value })
+  }
+
+  #mask(node: unknown): Mask {
+    const [start, end] = rangeOf(node)
+    const [from, to] = [this.#lines.linePos(start), this.#lines.linePos(end)]
+    return { from: { line: from.line, column: from.col }, to: { line: to.line, column: to.col } }
+  }
+
+  #tag(tag: string | undefined, node: unknown): void {
+    if (tag !== undefined) this.#problem('QC1007', `the tag ${tag} is not supported`, this.#rangeOf(node), 'remove it; quote the value if a text is meant')
+  }
+
+  #problem(code: string, message: string, at: Place, hint?: string): void {
+    this.problems.push({ code, severity: 'error', message, at, ...(hint ? { hint } : {}) })
+  }
+
+  #rangeOf(node: unknown): Place {
+    return this.#place(rangeOf(node))
+  }
+
+  #place([start, end]: readonly [number, number, number]): Place {
+    const { line, col } = this.#lines.linePos(start)
+    const text = this.#source.slice(start, end)
+    const first = text.split(/\r?\n/, 1)[0] ?? ''
+    return { file: this.#file, line: Math.max(line, 1), column: Math.max(col, 1), length: Math.max(first.trimEnd().length, 1) }
+  }
+}
+
+function rangeOf(node: unknown): readonly [number, number, number] {
+  const range = node && typeof node === 'object' && 'range' in node ? (node.range as [number, number, number] | null) : null
+  return range ?? [0, 1, 1]
+}

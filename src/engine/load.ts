@@ -1,0 +1,74 @@
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import { child, type MapTree, textOf } from '../model/tree.ts'
+import { type Mask, readYaml } from './load-yaml.ts'
+
+/** A file as it was read. `named`: the user asked for this very file, so it must be ours. */
+export interface SourceFile {
+  readonly file: string
+  readonly text: string
+  readonly named: boolean
+}
+
+/** What an excerpt is made from. */
+export interface SourceText {
+  readonly lines: readonly string[]
+  readonly masks: Mask[]
+  /** Not parsed, so secrets in it are found by the look of a line. */
+  readonly broken: boolean
+}
+
+/** One YAML document of ours. */
+export interface Document {
+  readonly kind: string
+  readonly tree: MapTree
+  readonly file: string
+}
+
+export interface Loaded {
+  readonly documents: readonly Document[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: ReadonlyMap<string, SourceText>
+}
+
+export const API_VERSION = 'quayctl/v1'
+
+/** Files to documents: syntax and what makes a document ours; nothing about its meaning. */
+export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<string>): Loaded {
+  const parts = files.map((file) => loadFile(file, secretKeys))
+  return {
+    documents: parts.flatMap((part) => part.documents),
+    diagnostics: parts.flatMap((part) => part.diagnostics),
+    sources: new Map(parts.map((part, i) => [files[i]?.file ?? '', part.source])),
+  }
+}
+
+function loadFile({ file, text, named }: SourceFile, secretKeys: ReadonlySet<string>) {
+  const { trees, problems, masks, broken } = readYaml(file, text, secretKeys)
+  const source: SourceText = { lines: text.replace(/^\uFEFF/, '').split(/\r?\n/), masks, broken }
+  const ours = trees.some((tree) => isOurs(tree)) || (broken && /^apiVersion: *["']?quayctl\//m.test(text))
+  if (!ours) {
+    if (named && broken) return { documents: [], diagnostics: problems, source }
+    const missing = named ? [notOurs(file, trees[0]?.at)] : []
+    return { documents: [], diagnostics: missing, source }
+  }
+  if (broken) return { documents: [], diagnostics: problems, source }
+  const documents: Document[] = []
+  const diagnostics = [...problems]
+  for (const tree of trees) {
+    if (!isOurs(tree)) diagnostics.push(notOurs(file, tree.at))
+    else documents.push({ kind: textOf(child(tree, 'kind')) ?? '', tree, file })
+  }
+  return { documents, diagnostics, source }
+}
+
+const isOurs = (tree: MapTree): boolean => textOf(child(tree, 'apiVersion'))?.startsWith('quayctl/') ?? false
+
+function notOurs(file: string, at: Place | undefined): Diagnostic {
+  return {
+    code: 'QC1008',
+    severity: 'error',
+    message: `this document has no apiVersion: ${API_VERSION}`,
+    at: at ?? { file, line: 1, column: 1, length: 1 },
+    hint: `begin it with "apiVersion: ${API_VERSION}" and "kind: Organization" (or Registry)`,
+  }
+}

@@ -1,0 +1,103 @@
+import type { Reader } from '../model/api.ts'
+import type { Live } from '../model/change.ts'
+import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Registry } from '../model/resource.ts'
+import type { Server } from '../model/server.ts'
+import { diff } from './diff.ts'
+import { type Expanded, expand } from './expand.ts'
+import { load, type SourceFile, type SourceText } from './load.ts'
+import { makePlan, makeSteps, type Step, unmetDemands } from './plan.ts'
+import { lacks, refresh } from './refresh.ts'
+import { checkRules } from './rules.ts'
+import { type Selection, select } from './select.ts'
+import { type Validator, validate } from './validate.ts'
+
+/** What the files say, and everything that is wrong with them. */
+export interface Configuration {
+  readonly expanded: Expanded
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: ReadonlyMap<string, SourceText>
+  readonly files: number
+}
+
+/** load → validate → expand → rules. Needs no network and no credentials. */
+export function readConfiguration(
+  files: readonly SourceFile[],
+  registry: Registry,
+  validators: Readonly<Record<string, Validator>>,
+): Configuration {
+  const loaded = load(files, secretKeys(registry))
+  const validated = validate(loaded.documents, validators, loaded.sources)
+  const expanded = expand(loaded.documents, registry, validated.invalid)
+  const diagnostics = [...loaded.diagnostics, ...validated.diagnostics, ...expanded.diagnostics, ...checkRules(expanded, registry)]
+  return {
+    expanded,
+    diagnostics: sortDiagnostics(onePerPlace(diagnostics)),
+    sources: loaded.sources,
+    files: new Set(loaded.documents.map(({ file }) => file)).size,
+  }
+}
+
+export interface PlanOptions {
+  readonly selection: Selection
+  readonly replace: readonly string[]
+  readonly maxDeletes: number | undefined
+  readonly today: string
+  readonly version: string
+  readonly sandbox: boolean
+}
+
+/** A plan, and what an apply of it needs. `errors`: what the server cannot do; then there is no plan. */
+export type Planned =
+  | { readonly errors: readonly Diagnostic[] }
+  | { readonly errors: null; readonly plan: Plan; readonly steps: readonly Step[]; readonly live: ReadonlyMap<string, Live> }
+
+/** select → refresh → diff → order → plan → guard. Reads, never writes: it has only a reader. */
+export async function planConfiguration(
+  { expanded, diagnostics, files }: Configuration,
+  registry: Registry,
+  reader: Reader,
+  server: Server,
+  options: PlanOptions,
+): Promise<Planned> {
+  const selected = select(expanded, registry, options.selection)
+  const missing = lacks(selected.desired, registry, server)
+  if (missing.length > 0) return { errors: missing }
+  const removed = expanded.removed.filter(({ address }) => selected.includes(address))
+  const blocks = selected.complete ? expanded.blocks.filter(({ parent }) => selected.includes(parent)) : []
+  const live = await refresh({ desired: selected.desired, blocks, removed }, registry, reader, server)
+  const found = diff(expanded, selected, live, registry, server, options)
+  const steps = makeSteps(found.changes, live, registry)
+  const demands = unmetDemands(found.changes, registry, server)
+  if (hasErrors(demands)) return { errors: demands }
+  const findings = [...diagnostics, ...found.findings, ...demands]
+  const plan = makePlan(steps, found, findings, {
+    expanded,
+    selection: options.selection,
+    selected,
+    live,
+    registry,
+    server,
+    sandbox: options.sandbox,
+    version: options.version,
+    files,
+    maxDeletes: options.maxDeletes,
+  })
+  return { errors: null, plan, steps, live }
+}
+
+/** Keys whose literal values no message may show. */
+function secretKeys(registry: Registry): ReadonlySet<string> {
+  const all = [...registry.values()].flatMap(({ schema }) => Object.entries(schema))
+  return new Set(['password', ...all.filter(([, { kind }]) => kind === 'secret').map(([name]) => name)])
+}
+
+/** Where something is wrong with a value, what it lacks besides is not said. */
+function onePerPlace(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  const key = ({ at, code }: Diagnostic) => `${code} ${at?.file}:${at?.line}:${at?.column}`
+  const nothing = new Set(list.filter(({ code }) => code === 'QC1005' || code === 'QC1004').map(({ at }) => `${at?.file}:${at?.line}`))
+  return [...new Map(list.map((entry) => [`${key(entry)} ${entry.message}`, entry])).values()].filter(
+    ({ code, at }) => code !== 'QC1006' || !nothing.has(`${at?.file}:${at?.line}`),
+  )
+}

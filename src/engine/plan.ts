@@ -1,0 +1,162 @@
+import { byText, rootOf } from '../model/address.ts'
+import type { Change, Impact, Judgement, Live } from '../model/change.ts'
+import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
+import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
+import type { Registry } from '../model/resource.ts'
+import type { Server } from '../model/server.ts'
+import { canonicalJson } from '../model/canonical.ts'
+import { countUnmanaged, type Diff } from './diff.ts'
+import type { Expanded } from './expand.ts'
+import { plannedFields, sourceOf } from './fields.ts'
+import { guard } from './guard.ts'
+import { configDigest, liveDigest, organizationId, planId } from './ids.ts'
+import { dependencies, order } from './order.ts'
+import type { Selected, Selection } from './select.ts'
+
+/** A change as it will be applied: judged, and in order. */
+export interface Step {
+  readonly change: Change
+  readonly impacts: readonly Impact[]
+  readonly consequences: readonly string[]
+  readonly narrows: boolean
+  readonly dependsOn: readonly string[]
+}
+
+export interface PlanContext {
+  readonly expanded: Expanded
+  readonly selection: Selection
+  readonly selected: Selected
+  readonly live: ReadonlyMap<string, Live>
+  readonly registry: Registry
+  readonly server: Server
+  readonly sandbox: boolean
+  readonly version: string
+  readonly files: number
+  readonly maxDeletes: number | undefined
+}
+
+/** Changes in order, with what each means. */
+export function makeSteps(changes: readonly Change[], live: ReadonlyMap<string, Live>, registry: Registry): readonly Step[] {
+  const judged = changes.map((change) => ({ change, ...judge(change, live, registry) }))
+  const needed = dependencies(changes, registry)
+  return order(judged, registry).map((step) => ({ ...step, dependsOn: needed.get(step.change.address.text) ?? [] }))
+}
+
+/** What the server must have for these changes: asked before the first write, at the line that needs it. */
+export function unmetDemands(changes: readonly Change[], registry: Registry, server: Server): readonly Diagnostic[] {
+  return changes.flatMap((change) =>
+    (registry.get(change.address.type)?.demands?.(change, server) ?? []).map(({ attribute, ...remark }) => ({
+      ...remark,
+      address: change.address.text,
+      at: (attribute && change.desired?.origins[attribute]?.at) || change.at,
+    })),
+  )
+}
+
+/** The plan as plain data. */
+export function makePlan(steps: readonly Step[], { unchanged, unmanaged }: Diff, findings: readonly Diagnostic[], context: PlanContext): Plan {
+  const { expanded, selection, selected, registry, server } = context
+  const changes = steps.map((step) => plannedChange(step, registry))
+  const ids = idsOf(steps, changes, server.url)
+  const { stops, limits } = guard(
+    steps.map(({ change }) => change),
+    expanded.settings,
+    context.maxDeletes,
+  )
+  const count = (action: Change['action']) => steps.filter(({ change }) => change.action === action).length
+  const organizations = [...new Set(selected.desired.map(({ address }) => rootOf(address).name))].sort(byText)
+  return {
+    format_version: '1.0',
+    kind: 'quayctl.plan',
+    plan_id: planId(ids),
+    plan_ids: ids,
+    tool: { name: 'quayctl', version: context.version },
+    server: {
+      url: server.url,
+      ...(server.version && { quay_version: server.version }),
+      ...(server.user && { user: server.user }),
+      ...(context.sandbox && { sandbox: true as const }),
+    },
+    config: { digest: configDigest(expanded.desired), files: context.files },
+    scope: {
+      select: [...selection.organizations.map((name) => `organization.${name}`), ...selection.targets],
+      exclude: selection.excludes,
+      organizations,
+      complete: selected.complete && selection.organizations.length === 0 && selection.excludes.length === 0,
+      pulled_in: changes.map(({ address }) => address).filter((address) => selected.pulledIn.has(address)),
+    },
+    status: stops.length > 0 ? 'blocked' : steps.length > 0 ? 'changes' : 'clean',
+    summary: {
+      create: count('create'),
+      update: count('update'),
+      replace: count('replace'),
+      delete: count('delete'),
+      unchanged,
+      unmanaged: unmanaged.length,
+    },
+    changes,
+    access: [],
+    findings: sortDiagnostics(findings).map(finding),
+    safety: {
+      blocked: stops.length > 0,
+      limits,
+      stops,
+      confirm: [...new Set(steps.flatMap(({ impacts }) => impacts))].sort(byText),
+    },
+    drift: [],
+    unmanaged: countUnmanaged(unmanaged),
+  }
+}
+
+function plannedChange({ change, impacts, consequences, dependsOn }: Step, registry: Registry): PlannedChange {
+  const { address, action, reason, desired, live, at, values } = change
+  const type = registry.get(address.type)
+  const unseen = action === 'replace' || action === 'delete' ? null : desired
+  return {
+    address: address.text,
+    organization: rootOf(address).name,
+    action,
+    reason,
+    impacts: [...impacts].sort(byText),
+    source: at && sourceOf(at),
+    fields: type ? plannedFields(change, type) : [],
+    depends_on: dependsOn,
+    live_digest: live && type ? liveDigest(live, unseen, type) : null,
+    consequences,
+    ...(action !== 'delete' && { desired: values }),
+    ...(live?.remote !== undefined && { remote: live.remote }),
+  }
+}
+
+function idsOf(steps: readonly Step[], changes: readonly PlannedChange[], url: string): Readonly<Record<string, string>> {
+  const byOrganization = new Map<string, { change: Change; liveDigest: string | null }[]>()
+  steps.forEach(({ change }, index) => {
+    const name = rootOf(change.address).name
+    const list = byOrganization.get(name) ?? []
+    list.push({ change, liveDigest: changes[index]?.live_digest ?? null })
+    byOrganization.set(name, list)
+  })
+  return Object.fromEntries([...byOrganization].map(([name, list]) => [name, organizationId(url, list)]))
+}
+
+function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Registry): Required<Judgement> {
+  const { parent } = change.address
+  const parentLive = parent !== null && live.has(parent.text)
+  const { impacts = [], consequences = [], narrows = false } = registry.get(change.address.type)?.judge?.(change, { parentLive }) ?? {}
+  return { impacts, consequences, narrows }
+}
+
+function finding({ code, severity, message, address, at, label, hint }: Diagnostic): Finding {
+  return {
+    code,
+    severity,
+    message,
+    ...(address && { address }),
+    ...(at && { source: sourceOf(at) }),
+    ...(label && { label }),
+    ...(hint && { hint }),
+  }
+}
+
+/** The plan as a file: everything but `run` is the same for the same files, live state and scope. */
+export const planText = (plan: Plan): string => `${JSON.stringify(JSON.parse(canonicalJson(plan)), null, 2)}\n`

@@ -1,0 +1,80 @@
+import type { Change, Desired } from '../model/change.ts'
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import { globMatches } from '../model/glob.ts'
+import { isReference, type Schema, type SecretReference, type Value } from '../model/schema.ts'
+import type { Settings } from './settings.ts'
+
+/** Reads one secret; a text says why it cannot. `file` is where the reference is written. */
+export type ReadSecret = (reference: SecretReference, file: string) => Promise<{ readonly value: string } | { readonly problem: string }>
+
+const FORBIDDEN = new Set(['QUAY_TOKEN', 'QUAY_PASSWORD'])
+
+/** What is wrong with an object's references; nothing is read. */
+export function referenceProblems(desired: Desired, schema: Schema, settings: Settings): Diagnostic[] {
+  return Object.keys(schema).flatMap((name) => {
+    const at = desired.origins[name]?.at
+    return at ? references(desired.attributes[name]).flatMap((reference) => problemsOf(reference, at, settings)) : []
+  })
+}
+
+function problemsOf(reference: SecretReference, at: Place, settings: Settings): Diagnostic[] {
+  const { from_env, from_file } = reference as { from_env?: string; from_file?: string }
+  const error = (code: string, message: string, hint: string): Diagnostic[] => [{ code, severity: 'error', message, at, hint }]
+  if (from_env !== undefined && from_file !== undefined)
+    return error('QC1302', 'a secret has one source', 'write from_env or from_file, not both')
+  if (from_env !== undefined) {
+    if (FORBIDDEN.has(from_env)) return error('QC1302', `${from_env} may not be referred to: it is quayctl's own`, 'use a variable of its own for each secret')
+    if (!settings.secrets.some((glob) => globMatches(glob, from_env)))
+      return error('QC1302', `the files may not refer to ${from_env}`, `allowed are ${settings.secrets.join(', ')}: see "secrets" of the Registry document`)
+    return []
+  }
+  const path = from_file ?? ''
+  if (path.startsWith('/') || path.includes('\\') || path.split('/').includes('..'))
+    return error('QC1304', `from_file: ${path} leaves the folder of this file`, 'name a file below it')
+  return []
+}
+
+/** Every reference in a value. */
+export function references(value: Value | undefined): readonly SecretReference[] {
+  if (isReference(value)) return [value]
+  return value && typeof value === 'object' && !Array.isArray(value) ? Object.values(value).flatMap(references) : []
+}
+
+/** Resolves all that the changes will send, before the first write; every problem at once. */
+export async function resolveSecrets(changes: readonly Change[], read: ReadSecret) {
+  const secrets = new Map<string, string>()
+  const diagnostics: Diagnostic[] = []
+  for (const { values, desired, action } of changes) {
+    if (!desired || action === 'delete') continue
+    for (const [name, value] of Object.entries(values))
+      for (const reference of references(value)) {
+        const at = desired.origins[name]?.at ?? desired.origin.at
+        const found = await read(reference, at.file)
+        if ('value' in found) secrets.set(secretKey(reference, at.file), found.value)
+        else diagnostics.push({ code: 'QC1303', severity: 'error', message: found.problem, at, hint: 'set it, and apply again: nothing was sent' })
+      }
+  }
+  return { secrets, diagnostics: unique(diagnostics) }
+}
+
+/** The values of a change with references replaced by what they refer to. */
+export function withSecrets(change: Change, secrets: ReadonlyMap<string, string>): Record<string, Value | undefined> {
+  const fill = (value: Value, file: string): Value => {
+    if (isReference(value)) return secrets.get(secretKey(value, file)) ?? null
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, file)]))
+  }
+  return Object.fromEntries(
+    Object.entries(change.values).map(([name, value]) => {
+      const file = change.desired?.origins[name]?.at.file ?? change.desired?.origin.at.file ?? ''
+      return [name, value === undefined ? undefined : fill(value, file)]
+    }),
+  )
+}
+
+const secretKey = (reference: SecretReference, file: string): string =>
+  reference.from_env !== undefined ? `env ${reference.from_env}` : `file ${file} ${reference.from_file}`
+
+function unique(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(list.map((entry) => [`${entry.message}${entry.at?.file}:${entry.at?.line}`, entry])).values()]
+}

@@ -1,0 +1,130 @@
+import type { ErrorObject } from 'ajv'
+import { nearest } from '../model/canonical.ts'
+import type { Diagnostic } from '../model/diagnostics.ts'
+import { at, type MapTree, plain, type Tree } from '../model/tree.ts'
+import type { Document, SourceText } from './load.ts'
+
+/** A compiled schema; the generated ones are precompiled by ajv. */
+export interface Validator {
+  (data: unknown): boolean
+  errors?: ErrorObject[] | null
+}
+
+/** Values that their place refuses: left out of expansion, where they count as written. */
+export type Invalid = ReadonlySet<Tree>
+
+/** Documents against the schema of their kind: every problem, one a place. */
+export function validate(
+  documents: readonly Document[],
+  validators: Readonly<Record<string, Validator>>,
+  sources: ReadonlyMap<string, SourceText>,
+): { readonly diagnostics: readonly Diagnostic[]; readonly invalid: Invalid } {
+  const invalid = new Set<Tree>()
+  const diagnostics = documents.flatMap(({ kind, tree, file }) => {
+    const validator = validators[kind]
+    if (!validator) return [unknownKind(kind, tree, Object.keys(validators))]
+    if (validator(plain(tree))) return []
+    return group(validator.errors ?? []).flatMap(([pointer, errors]) => {
+      const found = at(tree, pointer)
+      if (!found || (found.tree.kind === 'scalar' && found.tree.value === null)) {
+        if (found) invalid.add(found.tree)
+        return []
+      }
+      return errors.flatMap((error) => explain(error, found, invalid, sources.get(file)))
+    })
+  })
+  return { diagnostics, invalid }
+}
+
+/** By place, and of the value errors at one place only the first. */
+function group(errors: readonly ErrorObject[]): readonly (readonly [string, readonly ErrorObject[]])[] {
+  const byPlace = new Map<string, ErrorObject[]>()
+  for (const error of errors) {
+    if (error.keyword === 'propertyNames') continue
+    const list = byPlace.get(error.instancePath) ?? []
+    if (isStructural(error) || !list.some((other) => !isStructural(other))) list.push(error)
+    byPlace.set(error.instancePath, list)
+  }
+  return [...byPlace]
+}
+
+const isStructural = ({ keyword, propertyName }: ErrorObject): boolean =>
+  keyword === 'additionalProperties' || keyword === 'required' || propertyName !== undefined
+
+function explain(
+  error: ErrorObject,
+  found: { readonly tree: Tree; readonly key: Diagnostic['at'] },
+  invalid: Set<Tree>,
+  source: SourceText | undefined,
+): Diagnostic[] {
+  const { tree } = found
+  const schema = (error.parentSchema ?? {}) as Record<string, unknown>
+  if (error.keyword === 'additionalProperties') return [unknownKey(String(error.params.additionalProperty), tree, schema, source)]
+  if (error.keyword === 'required')
+    return [problem('QC1006', `"${error.params.missingProperty}" is missing`, { ...tree.at, ...(found.key ?? {}) })]
+  if (error.propertyName !== undefined) return [badName(error.propertyName, tree, schema)]
+  invalid.add(tree)
+  if (schema.secret === true && tree.kind === 'scalar') return [literalSecret(tree)]
+  const expected = String(schema.expected ?? error.message ?? '')
+  if (error.keyword === 'minProperties')
+    return [problem('QC1004', '{} says nothing here', tree.at, { label: `expected ${expected}` })]
+  if (error.keyword === 'minItems')
+    return [problem('QC1004', 'an empty list', tree.at, { label: `expected at least ${error.params.limit} entry` })]
+  return [unexpected(tree, error, expected)]
+}
+
+function unexpected(tree: Tree, error: ErrorObject, expected: string): Diagnostic {
+  const shown = tree.kind === 'scalar' ? `"${tree.text}"` : tree.kind === 'list' ? 'a list' : 'a map'
+  const choices = error.keyword === 'enum' && tree.kind === 'scalar' ? nearest(tree.text, error.params.allowedValues.map(String)) : undefined
+  const quoted =
+    tree.kind === 'scalar' && typeof tree.value !== 'string' && error.keyword === 'type' && String(error.params.type).includes('string')
+      ? `YAML reads a ${typeof tree.value} here: write "${tree.text}"`
+      : undefined
+  const decimal = tree.kind === 'scalar' ? /^[0-9]+ ?([KMGT])B?$/.exec(tree.text) : null
+  const hint =
+    quoted ??
+    (choices && `did you mean "${choices}"?`) ??
+    (decimal && expected.includes('GiB') ? `sizes are binary: write ${tree.kind === 'scalar' ? tree.text.replace(/ ?[KMGT]B?$/, '') : ''} ${decimal[1]}iB` : undefined)
+  return problem('QC1004', `unexpected value ${shown}`, tree.at, { label: `expected ${expected}`, ...(hint && { hint }) })
+}
+
+function unknownKey(key: string, tree: Tree, schema: Record<string, unknown>, source: SourceText | undefined): Diagnostic {
+  const entry = tree.kind === 'map' ? tree.entries.get(key) : undefined
+  const known = Object.keys((schema.properties ?? {}) as object)
+  const guess = nearest(key, known)
+  // What an unknown key holds may be a secret whose key is misspelt.
+  if (entry && entry.value.kind === 'scalar')
+    source?.masks.push({
+      from: { line: entry.value.at.line, column: entry.value.at.column },
+      to: { line: entry.value.at.line, column: entry.value.at.column + entry.value.at.length },
+    })
+  return problem('QC1002', `unknown key "${key}"`, entry?.key ?? tree.at, {
+    hint: guess ? `did you mean "${guess}"?` : `known here: ${known.join(', ')}`,
+    hidden: true,
+  })
+}
+
+function badName(name: string, tree: Tree, schema: Record<string, unknown>): Diagnostic {
+  const key = tree.kind === 'map' ? tree.entries.get(name)?.key : undefined
+  return problem('QC2006', `"${name}" cannot be a name here`, key ?? tree.at, { label: `expected ${schema.expected ?? 'a name'}` })
+}
+
+function literalSecret(tree: Tree): Diagnostic {
+  return problem('QC1301', 'a secret is written in the file', tree.at, {
+    label: 'use {from_env: NAME} or {from_file: PATH}',
+    hint: 'if it was ever committed, change it: it is in your Git history',
+  })
+}
+
+function unknownKind(kind: string, tree: MapTree, known: readonly string[]): Diagnostic {
+  const entry = tree.entries.get('kind')
+  const guess = nearest(kind, known)
+  const message = entry ? `unknown kind "${kind}"` : 'this document has no kind'
+  return problem('QC1008', message, entry?.value.at ?? tree.at, {
+    hint: guess ? `did you mean "${guess}"?` : `kinds: ${known.join(', ')}`,
+  })
+}
+
+function problem(code: string, message: string, where: Diagnostic['at'], more: Partial<Diagnostic> = {}): Diagnostic {
+  return { code, severity: 'error', message, at: where, ...more }
+}

@@ -1,0 +1,43 @@
+import type { Value } from './schema.ts'
+
+/** JSON with sorted keys: equal values give equal texts. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined)
+    return `{${entries
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`)
+      .join(',')}}`
+  }
+  return JSON.stringify(value) ?? 'null'
+}
+
+/** Equal as values; `undefined` and `null` are the same absence. */
+export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
+  canonicalJson(a ?? null) === canonicalJson(b ?? null)
+
+/** A set's canonical form: without duplicates, sorted. */
+export function asSet<T extends string | number>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+}
+
+/** The entry of a list that is most like a text, if any is near enough to be meant. */
+export function nearest(text: string, known: readonly string[]): string | undefined {
+  const ranked = known.map((word) => ({ word, far: distance(text.toLowerCase(), word.toLowerCase()) })).sort((a, b) => a.far - b.far)
+  const best = ranked[0]
+  return best && best.far <= Math.max(1, Math.floor(Math.max(text.length, best.word.length) / 3)) ? best.word : undefined
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,80 @@
+import type { Address } from './address.ts'
+import type { Origin, Place } from './diagnostics.ts'
+import type { Attributes, Value } from './schema.ts'
+
+export type Action = 'create' | 'update' | 'replace' | 'delete'
+export type Impact = 'access' | 'credential' | 'data' | 'public'
+
+/** What the YAML asks for, after expansion. */
+export interface Desired<A extends Attributes = Attributes> {
+  readonly address: Address
+  readonly attributes: A
+  readonly origin: Origin
+  /** Where each attribute was written, and how. */
+  readonly origins: Readonly<Record<string, Origin>>
+  /** A singleton that shall not be (`quota: none`). */
+  readonly absent: boolean
+  /** `lifecycle: {replace: allow}` */
+  readonly replaceAllowed: boolean
+}
+
+/** What Quay has. */
+export interface Live<A extends Attributes = Attributes> {
+  readonly address: Address
+  readonly attributes: A
+  /** The type's own: identifiers that Quay made, and what its write calls need. */
+  readonly remote?: unknown
+}
+
+/** One attribute, or one key of an object attribute, that is not as declared. */
+export interface Difference {
+  readonly attribute: string
+  /** JSON pointer inside the object: `/limit`, `/proxy/https_proxy`. */
+  readonly path: string
+  readonly before: Value | undefined
+  readonly after: Value | undefined
+  readonly replaces: boolean
+  /** From the schema's fallback, not from a file. */
+  readonly fallback?: true
+  readonly origin: Origin | null
+}
+
+export type Reason = 'config' | 'pruned' | 'removed' | 'immutable-field'
+
+/** One object that is not as declared, and what makes it so. */
+export interface Change<A extends Attributes = Attributes> {
+  readonly address: Address
+  readonly action: Action
+  readonly reason: Reason
+  /** Null at a delete that no file declares. */
+  readonly desired: Desired<A> | null
+  /** Null at a create. */
+  readonly live: Live<A> | null
+  readonly differences: readonly Difference[]
+  /** What is sent, secrets still references: all at create and replace, the differing attributes and those that go along at update. */
+  readonly values: A
+  /** The object's line, or the `prune` or `removed` line of a delete. */
+  readonly at: Place | null
+}
+
+/** What a change means beyond itself. */
+export interface Judgement {
+  readonly impacts?: readonly Impact[]
+  /** In words: "pushes above 80 GiB are rejected". */
+  readonly consequences?: readonly string[]
+  /** Takes something away: goes after everything that gives. */
+  readonly narrows?: boolean
+}
+
+/** How a step of an apply ended. */
+export type Outcome =
+  | { readonly status: 'done' | 'already'; readonly credential?: Credential; readonly kept?: readonly string[] }
+  | { readonly status: 'failed'; readonly error: Error }
+  | { readonly status: 'unknown'; readonly error: Error }
+  | { readonly status: 'skipped'; readonly because: string }
+
+/** A secret that Quay made. Goes to `--credentials-out` only. */
+export interface Credential {
+  readonly username: string
+  readonly token: string
+}

@@ -1,0 +1,46 @@
+import { byText } from './address.ts'
+
+/** A stretch of one line of a file; line and column count from 1, column in UTF-16 units. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly length: number
+}
+
+/** Where a value was written; `text` is how. */
+export interface Origin {
+  readonly at: Place
+  readonly text?: string
+}
+
+export type Severity = 'error' | 'warning' | 'note'
+
+/** One thing to say about one place: what is wrong, and what to do. Never holds a secret. */
+export interface Diagnostic {
+  readonly code: string
+  readonly severity: Severity
+  readonly message: string
+  readonly at: Place | null
+  /** Stands under the caret. */
+  readonly label?: string
+  /** What to do, after `=`. */
+  readonly hint?: string
+  /** Other places that belong to it. */
+  readonly also?: readonly { readonly at: Place; readonly text: string }[]
+  readonly address?: string
+  /** The excerpt ends before the place: what stands there may be a secret. */
+  readonly hidden?: true
+}
+
+/** By file, line, column, code; without a place first. */
+export function sortDiagnostics(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  const key = ({ at, code }: Diagnostic) =>
+    at ? `1${at.file}\0${String(at.line).padStart(9, '0')}${String(at.column).padStart(9, '0')}${code}` : `0${code}`
+  return [...list].sort((a, b) => byText(key(a), key(b)))
+}
+
+/** `file:line:column` */
+export const placeText = (at: Place): string => `${at.file}:${at.line}:${at.column}`
+
+export const hasErrors = (list: readonly Diagnostic[]): boolean => list.some((d) => d.severity === 'error')

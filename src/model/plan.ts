@@ -1,0 +1,102 @@
+import type { Action, Impact, Reason } from './change.ts'
+import type { Severity } from './diagnostics.ts'
+
+/** Where a line came from, as the saved plan has it. */
+export interface Source {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** One attribute of one change; texts as a user writes them, `raw_*` in bytes or seconds. */
+export interface PlannedField {
+  readonly path: string
+  readonly before?: unknown
+  readonly after?: unknown
+  readonly raw_before?: unknown
+  readonly raw_after?: unknown
+  readonly sensitive?: true
+  readonly set?: true
+  readonly added?: readonly unknown[]
+  readonly removed?: readonly unknown[]
+  readonly kept?: readonly unknown[]
+  readonly forces_replace?: true
+  readonly fallback?: true
+  readonly note?: string
+  readonly source?: Source
+}
+
+export interface PlannedChange {
+  readonly address: string
+  readonly organization: string
+  readonly action: Action
+  readonly reason: Reason
+  readonly impacts: readonly Impact[]
+  readonly source: Source | null
+  readonly fields: readonly PlannedField[]
+  readonly depends_on: readonly string[]
+  readonly live_digest: string | null
+  readonly consequences: readonly string[]
+  /** What is sent, in canonical units, secrets as references. */
+  readonly desired?: Readonly<Record<string, unknown>>
+  /** Identifiers that Quay made. */
+  readonly remote?: unknown
+}
+
+export interface Finding {
+  readonly code: string
+  readonly severity: Severity
+  readonly message: string
+  readonly address?: string
+  readonly organization?: string
+  readonly source?: Source
+  readonly label?: string
+  readonly hint?: string
+}
+
+/** A guard that stands in the way of apply. */
+export interface Stop {
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  readonly addresses: readonly string[]
+  readonly source?: Source
+}
+
+/** Plain data: prints, serialises. All but `run` is a pure function of files, live state and scope. */
+export interface Plan {
+  readonly format_version: '1.0'
+  readonly kind: 'quayctl.plan'
+  readonly plan_id: string
+  readonly plan_ids: Readonly<Record<string, string>>
+  readonly tool: { readonly name: 'quayctl'; readonly version: string }
+  readonly server: {
+    readonly url: string
+    readonly quay_version?: string
+    readonly user?: string
+    readonly sandbox?: true
+  }
+  readonly config: { readonly digest: string; readonly files: number }
+  readonly scope: {
+    readonly select: readonly string[]
+    readonly exclude: readonly string[]
+    readonly organizations: readonly string[]
+    readonly complete: boolean
+    /** Creates that a `--target` needs besides what it names. */
+    readonly pulled_in: readonly string[]
+  }
+  readonly status: 'clean' | 'changes' | 'blocked'
+  readonly summary: Readonly<Record<Action | 'unchanged' | 'unmanaged', number>>
+  readonly changes: readonly PlannedChange[]
+  readonly access: readonly never[]
+  readonly findings: readonly Finding[]
+  readonly safety: {
+    readonly blocked: boolean
+    readonly limits: readonly { readonly name: string; readonly value: number; readonly limit: number; readonly ok: boolean }[]
+    readonly stops: readonly Stop[]
+    readonly confirm: readonly Impact[]
+  }
+  readonly drift: readonly never[]
+  readonly unmanaged: readonly { readonly organization: string; readonly type: string; readonly count: number }[]
+  readonly run?: { readonly requests: number; readonly retries: number }
+}

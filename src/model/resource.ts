@@ -1,0 +1,109 @@
+import type { Address, Step, TypeName } from './address.ts'
+import type { QuayApi, Reader } from './api.ts'
+import type { Change, Credential, Desired, Difference, Judgement, Live } from './change.ts'
+import type { Severity } from './diagnostics.ts'
+import type { Attributes, Schema, Sent } from './schema.ts'
+import type { Server } from './server.ts'
+
+/** What one read covers: the objects of one type under one parent. */
+export interface Scope {
+  /** The live parent; null at the root. */
+  readonly parent: Live | null
+  readonly server: Server
+  /** Declared and removed names under this parent. */
+  readonly names: readonly string[]
+  /** Is this attribute of this object declared? For what costs a request of its own. */
+  declares(name: string, attribute: string): boolean
+}
+
+/** A request that can serve a type: what a refresh chooses from. */
+export interface Listing {
+  readonly path: string
+  /** What one such request covers. */
+  readonly covers: 'object' | 'parent' | 'everything'
+  /** How many objects a page holds, where it is paged. */
+  readonly page?: number
+}
+
+/** Something to say about one attribute of a declared object. */
+export interface Remark {
+  readonly code: string
+  readonly severity: Severity
+  readonly message: string
+  readonly attribute?: string
+  readonly hint?: string
+}
+
+/** What a write may use. */
+export interface Quay {
+  readonly api: QuayApi
+  readonly server: Server
+  readonly now: () => Date
+}
+
+/** One write: what to send, in canonical units, secrets as texts. */
+export interface Write<A extends Attributes> {
+  readonly address: Address
+  readonly values: Sent<A>
+  /** What Quay has; null at a create. */
+  readonly live: Live<A> | null
+  readonly differences: readonly Difference[]
+}
+
+/** The whole contract of a type. Methods, never function-typed properties: a property would not be assignable to `ResourceType`. */
+export interface ResourceType<A extends Attributes = Attributes> extends Step {
+  readonly summary: string
+  readonly parents: readonly TypeName[]
+  /** Its key in the parent's YAML; the top-level kind for a type without parent. */
+  readonly block: string
+  readonly identity: 'key' | 'singleton'
+  readonly schema: Schema
+  /** A document of this kind declares one object of the type, under its `name`. */
+  readonly document?: string
+  /** A regular expression over its names, and what it means. */
+  readonly keyPattern?: string
+  readonly keyExpected?: string
+  /** May stand in `prune`. */
+  readonly prunable?: true
+  /** May stand in `removed`. */
+  readonly removable?: true
+  /** Types whose creates go first, besides parents and references. */
+  readonly after?: readonly TypeName[]
+  /** Objects under one organization may be written side by side. */
+  readonly independent?: true
+  /** Attributes of the parent that are this type's to decide while it is declared. */
+  readonly ownsOfParent?: readonly string[]
+  /** The attribute whose value `upstreams` entries are matched with. */
+  readonly upstreamOf?: string
+  /** The discovery path without which a server lacks the whole type. */
+  readonly since?: string
+  readonly listings: readonly Listing[]
+
+  /** What is wrong with a name beyond its pattern. */
+  checkName?(name: string): string | null
+  /** Rules over several attributes of one object; needs no server. */
+  check?(desired: Desired<A>): readonly Remark[]
+  /** What the server must have or allow for this change; asked before the first write. */
+  demands?(change: Change<A>, server: Server): readonly Remark[]
+  /** `parentLive`: the parent stands in Quay already. */
+  judge?(change: Change<A>, facts: { readonly parentLive: boolean }): Judgement
+  /** Why a replace must not happen now, though allowed. `users` are the declared and live objects that refer to it. */
+  keepsFromReplace?(users: readonly Address[]): string | null
+
+  /** Every live object under the parent that a listing shows, and the named ones. */
+  read(scope: Scope, reader: Reader): Promise<readonly Live<A>[]>
+  /** One object, read afresh: to check a write. Null is absent. */
+  find(live: { readonly address: Address; readonly parent: Live | null }, reader: Reader): Promise<Live<A> | null>
+  create(write: Write<A>, quay: Quay): Promise<Credential | undefined>
+  /** Absent: differences of attributes that do not replace cannot occur. */
+  update?(write: Write<A>, quay: Quay): Promise<void>
+  /** Absent: never deleted. */
+  delete?(live: Live<A>, quay: Quay): Promise<void>
+  /** Absent: delete, then create. */
+  replace?(write: Write<A>, quay: Quay): Promise<Credential | undefined>
+  /** The known defect of the server behind a difference that a write left, in words. */
+  defect?(difference: Difference): string | null
+}
+
+/** All types, by name. */
+export type Registry = ReadonlyMap<TypeName, ResourceType>

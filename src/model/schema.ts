@@ -1,0 +1,99 @@
+import type { TypeName } from './address.ts'
+
+/** What an attribute can hold after parsing: seconds, bytes, sorted sets, `null` for the word `none`. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
+
+/** Where a secret comes from. Never the secret. */
+export type SecretReference = { readonly version?: number } & (
+  | { readonly from_env: string; readonly from_file?: never }
+  | { readonly from_file: string; readonly from_env?: never }
+)
+
+export type Kind =
+  | 'text'
+  | 'boolean'
+  | 'integer'
+  | 'percent'
+  | 'time'
+  | 'duration'
+  | 'size'
+  | 'secret'
+  | 'map'
+  | 'object'
+
+/** An attribute is data; its readers are the validator, the differ, the JSON Schema and the docs. */
+export interface Attribute {
+  readonly kind: Kind
+  /** A sentence, with a full stop. */
+  readonly description: string
+  /** Must be written. */
+  readonly required?: true
+  /** What Quay gets at a create when nothing is written, as one would write it. On a live object absent is not managed. */
+  readonly fallback?: string | boolean
+  readonly choices?: readonly string[]
+  /** A regular expression over the written text, and its words. */
+  readonly pattern?: string
+  readonly expected?: string
+  /** Limits in canonical units. */
+  readonly minimum?: number
+  readonly maximum?: number
+  /** `set`: a list that is a set; `loose`: one or several; `single`: one, or none. All are sets inside. */
+  readonly many?: 'set' | 'loose' | 'single'
+  readonly words?: readonly ('none' | 'spread')[]
+  /** The keys of an `object`; each is compared by itself. */
+  readonly fields?: Schema
+  /** The value names an object of this type under the same organization. */
+  readonly refers?: TypeName
+  /** Filled in from `upstreams` where the object declares neither. */
+  readonly upstream?: 'username' | 'password'
+  /** A text that may be a secret reference too; then it is never compared. */
+  readonly reference?: true
+  /** Is sent only together with these. */
+  readonly together?: readonly string[]
+  /** Cannot be changed in place: a difference replaces the object, where that is allowed. */
+  readonly replaces?: true
+  /** Quay never returns it: sent, never compared. */
+  readonly writeOnly?: true
+  /** Quay changes it by itself: create-only. `forward`: a later time than the live one is sent. */
+  readonly serverOwned?: true | 'forward'
+  /** What discovery must list: a path, or `Definition.property`. */
+  readonly since?: string
+  /** Two values that pass validation, for examples and tests; kinds have their own where this is absent. */
+  readonly examples?: readonly [unknown, unknown]
+}
+
+export type Schema = { readonly [name: string]: Attribute }
+
+type Scalar<A extends Attribute> = A['kind'] extends 'boolean'
+  ? boolean
+  : A['kind'] extends 'integer' | 'percent' | 'duration' | 'size'
+    ? number
+    : A['kind'] extends 'secret'
+      ? SecretReference
+      : A['kind'] extends 'map'
+        ? { readonly [key: string]: Value }
+        : A['kind'] extends 'object'
+          ? A['fields'] extends Schema
+            ? Infer<A['fields']>
+            : never
+          : string
+
+type Canonical<A extends Attribute> = A['many'] extends string
+  ? readonly Scalar<A>[]
+  : Scalar<A> | (A['words'] extends readonly ('none' | 'spread')[] ? null : never)
+
+/** The attributes a schema describes, in canonical form; secrets are plain texts by the time a type sends them. */
+export type Infer<S extends Schema> = { readonly [K in keyof S]?: Canonical<S[K]> }
+
+/** Attributes of any type. */
+export type Attributes = { readonly [name: string]: Value | undefined }
+
+/** What a type sends: secret references have become texts. */
+export type Sent<A> = {
+  readonly [K in keyof A]: A[K] extends SecretReference | undefined ? string | undefined : A[K]
+}
+
+/** Is this value a reference to a secret? */
+export function isReference(value: unknown): value is SecretReference {
+  return typeof value === 'object' && value !== null && ('from_env' in value || 'from_file' in value)
+}

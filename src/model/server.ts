@@ -1,0 +1,17 @@
+/** What a run knows about the server before it plans: who it is, what it can do. Decided by discovery and `/config`, never by a version. */
+export interface Server {
+  readonly url: string
+  /** What the server says of itself; only shown. */
+  readonly version: string | null
+  /** The token's user; null when the token may not read it. */
+  readonly user: string | null
+  /** Is the user a superuser and the token good for it? null when the token may not read it. */
+  readonly superuser: boolean | null
+  /** Is the user on an administrator team of this organization? Superusers see more than they are members of. */
+  administers(organization: string): boolean
+  feature(name: string): boolean
+  /** An entry of `/config`'s `config`. */
+  setting(name: string): unknown
+  /** Does discovery list this path (`/organization/{orgname}/robots`) or property (`NewOrgQuota.limit`)? */
+  offers(what: string): boolean
+}

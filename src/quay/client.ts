@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiPath, QuayApi } from '../model/api.ts'
+import { ConfigError, UsageError } from '../model/errors.ts'
+import { type Answer, isReadOnly, parseJson, secretsOf } from './answers.ts'
+import { type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
+import { type Asked, answerError, garbledError } from './errors.ts'
+import { failureError } from './failures.ts'
+import { createGate } from './limits.ts'
+import { createReaders, isGone } from './reader.ts'
+import { type Clock, createPersist, type Outcome } from './retry.ts'
+import { createStats, type Stats, type TraceLine } from './stats.ts'
+
+export interface ClientOptions extends ConnectionOptions {
+  /** quayctl's own, for the User-Agent. */
+  readonly version: string
+  /** An OAuth access token; without one the client reads what anybody may. */
+  readonly token?: string | undefined
+  /** How many requests run at once at most: 1 to 16. */
+  readonly concurrency?: number | undefined
+  /** How long one request may be repeated, in milliseconds. */
+  readonly retryFor?: number | undefined
+  /** How often one request is sent at most. */
+  readonly attempts?: number | undefined
+  readonly clock?: Clock | undefined
+  /** Told of every request sent, without secrets. */
+  readonly trace?: ((line: TraceLine) => void) | undefined
+}
+
+/** Quay over the network. */
+export interface Client extends QuayApi {
+  stats(): Stats
+  close(): Promise<void>
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }
+
+/** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
+export function createClient(options: ClientOptions): Client {
+  const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
+  if (token !== undefined) checkToken(token, serverUrl(options.url))
+  const concurrency = Math.min(16, Math.max(1, options.concurrency ?? 16))
+  const connection = connect(options, concurrency)
+  const gate = createGate(concurrency)
+  const persist = createPersist({ clock, retryFor, attempts })
+  const stats = createStats(options.trace)
+  const headers = {
+    accept: 'application/json',
+    'user-agent': `quayctl/${options.version}`,
+    'x-requested-with': 'XMLHttpRequest',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  }
+
+  async function once(method: Method, path: string, prefix: string, body: string | null): Promise<Answer> {
+    const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
+    const settle = gate.observe()
+    const start = clock.now()
+    try {
+      const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body })
+      stats.sent({ method, path, status: answer.status, milliseconds: clock.now() - start })
+      settle([429, 503].includes(answer.status) && !isReadOnly(answer))
+      return answer
+    } catch (failure) {
+      stats.sent({ method, path, status: null, milliseconds: clock.now() - start })
+      throw failure
+    }
+  }
+
+  async function send(method: Method, path: string, content?: unknown, prefix = '/api/v1'): Promise<unknown> {
+    checkPath(path)
+    const body = content === undefined ? null : JSON.stringify(content)
+    const outcome = await gate.run(() => persist(method, () => once(method, path, prefix, body)))
+    stats.repeated(outcome.attempts - 1)
+    const secrets = [...(token === undefined ? [] : [token]), ...secretsOf(content)]
+    return read(outcome, { method, path, host: connection.host, attempts: outcome.attempts, secrets })
+  }
+
+  const { remembered, fresh } = createReaders((path) => send('GET', path))
+  const roots = createReaders((path) => send('GET', path, undefined, ''))
+  return {
+    ...remembered,
+    fresh,
+    root: <T>(path: '/config') => roots.remembered.get<T>(path as ApiPath),
+    post: <T>(path: ApiPath, body?: unknown) => send('POST', path, body) as Promise<T>,
+    put: <T>(path: ApiPath, body?: unknown) => send('PUT', path, body) as Promise<T>,
+    async delete(path) {
+      await send('DELETE', path)
+    },
+    stats: stats.read,
+    close: connection.close,
+  }
+}
+
+/** The body of a success; an empty one is null, which only a write may have. */
+function read(outcome: Outcome, asked: Asked): unknown {
+  if ('failure' in outcome) throw failureError(asked, outcome.failure)
+  const { answer } = outcome
+  if (answer.status < 200 || answer.status > 299) {
+    const error = answerError(asked, answer)
+    if (asked.method === 'DELETE' && asked.attempts > 1 && isGone(error)) return null
+    throw error
+  }
+  if (answer.text === '' && asked.method !== 'GET') return null
+  const body = parseJson(answer.text)
+  if (body === undefined) throw garbledError(asked, answer)
+  return body
+}
+
+function checkToken(token: string, url: URL): void {
+  if (!/^[\x21-\x7e]+$/.test(token))
+    throw new ConfigError(
+      'QC3104',
+      'the token is empty or holds characters that no token has, such as blanks',
+    )
+  if (url.protocol === 'http:' && !isLoopback(url))
+    throw new ConfigError(
+      'QC3105',
+      `the token is not sent to ${url.origin}, where anybody on the way could read it`,
+      [`Write https://${url.host}; plain http is for this machine only.`],
+    )
+}
+
+/** Dot segments would turn one route into another on the way. */
+function checkPath(path: string): void {
+  if (!path.startsWith('/') || /\/(\.|%2e){1,2}(\/|\?|$)/i.test(path) || !/^[\x21-\x7e]+$/.test(path))
+    throw new UsageError('QC6401', `${path.slice(0, 200)} is not a path of Quay's API`)
+}

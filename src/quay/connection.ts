@@ -1,0 +1,110 @@
+import { X509Certificate } from 'node:crypto'
+import { rootCertificates } from 'node:tls'
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { ConfigError } from '../model/errors.ts'
+import type { Answer } from './answers.ts'
+
+/** How to reach the server. */
+export interface ConnectionOptions {
+  readonly url: string
+  /** Where HTTP_PROXY, HTTPS_PROXY and NO_PROXY (or in small letters) are looked up; the process's own environment is not. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Authorities to trust besides Node's, as PEM text. */
+  readonly ca?: string | undefined
+  /** The content of NODE_EXTRA_CA_CERTS, which counts no more once `ca` is given. */
+  readonly extraCa?: string | undefined
+  readonly insecureSkipTlsVerify?: boolean | undefined
+  /** In milliseconds; connect 10 s, headers and body 60 s. */
+  readonly timeouts?: { readonly connect?: number; readonly headers?: number; readonly body?: number }
+}
+
+interface Message {
+  readonly method: Dispatcher.HttpMethod
+  /** From the root, encoded. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+/** One server: sends a request and brings the whole answer, redirects included; rejects with the network's exception. */
+interface Connection {
+  readonly host: string
+  exchange(message: Message): Promise<Answer>
+  close(): Promise<void>
+}
+
+/** The URL's origin; a `ConfigError` when it is not the address of a server. */
+export function serverUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new ConfigError('QC3101', 'the URL of Quay is not one', ['Write it like https://quay.example.com.'])
+  if (url.username !== '' || url.password !== '')
+    throw new ConfigError('QC3101', `the URL of Quay holds a user or a password (${url.host})`, [
+      'Remove what stands before the @; credentials come from QUAY_TOKEN or --token-file.',
+    ])
+  if (url.pathname !== '/' || url.search !== '')
+    throw new ConfigError('QC3101', `the URL of Quay has a path (${url.origin}${url.pathname})`, [
+      `Write ${url.origin}.`,
+    ])
+  return url
+}
+
+/** Can nobody but this machine read what is sent there? */
+export const isLoopback = ({ hostname }: URL): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+
+export function connect(options: ConnectionOptions, connections: number): Connection {
+  const url = serverUrl(options.url)
+  const { headers: headersTimeout = 60_000, body: bodyTimeout = 60_000 } = options.timeouts ?? {}
+  const dispatcher = dispatcherFor(url, options, connections)
+  return {
+    host: url.host,
+    async exchange(message) {
+      const answer = await dispatcher.request({ origin: url.origin, ...message, headersTimeout, bodyTimeout })
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
+    },
+    close: () => dispatcher.close(),
+  }
+}
+
+function dispatcherFor(url: URL, options: ConnectionOptions, connections: number): Dispatcher {
+  const tls = {
+    timeout: options.timeouts?.connect ?? 10_000,
+    allowH2: true,
+    rejectUnauthorized: options.insecureSkipTlsVerify !== true,
+    ...authorities(options),
+  }
+  const agent = { connections, allowH2: true, connect: tls }
+  const env = options.env ?? {}
+  const httpProxy = env.http_proxy ?? env.HTTP_PROXY ?? ''
+  const httpsProxy = env.https_proxy ?? env.HTTPS_PROXY ?? ''
+  // Plain http to this machine must stay on it, or the token would go to the proxy.
+  if (isLoopback(url) || (httpProxy === '' && httpsProxy === '')) return new Agent(agent)
+  const noProxy = env.no_proxy ?? env.NO_PROXY ?? ''
+  try {
+    return new EnvHttpProxyAgent({
+      ...agent,
+      httpProxy,
+      httpsProxy,
+      noProxy,
+      requestTls: tls,
+      proxyTls: authorities(options),
+    })
+  } catch {
+    throw new ConfigError('QC3102', 'the address of the proxy is not a URL', [
+      'HTTP_PROXY and HTTPS_PROXY look like http://proxy.example.com:3128.',
+    ])
+  }
+}
+
+/** `ca` replaces Node's list, so Node's list is put before it. */
+function authorities({ ca, extraCa }: ConnectionOptions): { ca?: string[] } {
+  if (ca === undefined) return {}
+  try {
+    new X509Certificate(ca)
+  } catch (cause) {
+    const hints = ['It must be a file of PEM text (-----BEGIN CERTIFICATE-----).']
+    throw new ConfigError('QC3103', 'the file of certificate authorities holds no certificate', hints, cause)
+  }
+  return { ca: [...rootCertificates, ...(extraCa === undefined ? [] : [extraCa]), ca] }
+}

@@ -1,0 +1,118 @@
+import type { Failed, ServerError } from '../model/errors.ts'
+import { ApiError, AuthError, MissingRouteError, UnavailableError } from '../model/errors.ts'
+import { type Answer, header, isHtml, isReadOnly, parseJson, problem, saying } from './answers.ts'
+
+/** A request as far as its error message needs it. */
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly host: string
+  readonly attempts: number
+  /** What must not appear even if the server repeats it. */
+  readonly secrets: readonly string[]
+}
+
+const tokenHints = [
+  'The token is missing, invalid or expired, or its user is disabled: make a new one and set QUAY_TOKEN or --token-file.',
+  'A token without the scope user:read (or user:admin) is refused by some routes in the same way.',
+]
+const rightHints = [
+  'The token lacks a scope, or its user lacks the role: Quay does not say which.',
+  'Quay answers the same for an object that does not exist when the user may not see it.',
+]
+const routeHints = [
+  'The feature is off on this server, or the server is too old to have it: see what `quayctl doctor` says.',
+  'If this happens with every request, the URL does not lead to a Quay.',
+]
+const readOnlyHints = ['Wait until the registry can be written to again; reading works meanwhile.']
+const rateHints = ['The server limits the rate of requests: lower --concurrency, or try again later.']
+const brokenHints = ["Quay's own log has the reason; some values that Quay cannot store end like this, too."]
+const redirectHints = [
+  'Redirects are not followed, so that the token goes nowhere else: set the URL to where Quay itself answers.',
+]
+const garbledHints = [
+  'Something on the way may have answered (a proxy, a sign-in page), or the URL is not that of a Quay.',
+]
+const listHints = ['Nothing is decided on half a list: try again.']
+
+/** What to add when perhaps only the answer to a write was lost. */
+export const writeHints = ({ method }: Asked): readonly string[] =>
+  method === 'GET' ? [] : ['Quay may have acted all the same: plan again to see what it has.']
+
+/** ` after 3 attempts`, if it was more than one. */
+export const tries = ({ attempts }: Asked): string => (attempts > 1 ? ` after ${attempts} attempts` : '')
+
+/** `GET /x?next_page=…`: page tokens are long and say nothing. */
+export const subject = (asked: { readonly method: string; readonly path: string }): string =>
+  `${asked.method} ${asked.path.replace(/(next_page=)[^&]+/, '$1…')}`
+
+/** The error for an answer that is not a success. */
+export function answerError(asked: Asked, answer: Answer): ServerError {
+  const { status } = answer
+  const said = saying(answer, asked.secrets)
+  const failed = { method: asked.method, path: asked.path, status, errorType: errorType(answer), said }
+  const says = (what: string) =>
+    `${subject(asked)} -> ${status}: ${what}${said ? `. Quay says: ${said}` : ''}`
+
+  if (status < 400) return redirectError(asked, answer, failed)
+  if (status === 401 || (status === 403 && said.startsWith('CSRF token was invalid or missing.')))
+    return new AuthError('QC7401', says('the token is invalid or expired'), tokenHints, failed)
+  if (status === 403) return new AuthError('QC7403', says('not allowed'), rightHints, failed)
+  if ((status === 404 || status === 405) && parseJson(answer.text) === undefined)
+    return new MissingRouteError('QC7404', says('the server has no such API route'), routeHints, failed)
+  if (status === 429)
+    return new UnavailableError('QC7429', says(`rate limited${tries(asked)}`), rateHints, failed)
+  if (isReadOnly(answer))
+    return new UnavailableError('QC7503', says('the registry is read-only'), readOnlyHints, failed)
+  if (status >= 500) {
+    const hints = [...brokenHints, ...writeHints(asked)]
+    return new UnavailableError('QC7500', says(`server error${tries(asked)}`), hints, failed)
+  }
+  return new ApiError('QC7400', says('Quay refused the request'), [], failed)
+}
+
+function errorType(answer: Answer): string {
+  const body = problem(answer)
+  if (typeof body?.error_type === 'string') return body.error_type
+  // A route that aborts with a bare 404 answers in Flask's words; any other 404 may be a gateway's.
+  const flask = 'The requested URL was not found on the server.'
+  const bare = answer.status === 404 && typeof body?.message === 'string' && body.message.startsWith(flask)
+  return bare ? 'not_found' : ''
+}
+
+function redirectError(asked: Asked, answer: Answer, failed: Failed): ServerError {
+  const location = header(answer, 'location') ?? ''
+  const base = `http://${asked.host}`
+  const target = URL.canParse(location, base) ? new URL(location, base) : null
+  const start = `${subject(asked)} -> ${answer.status}:`
+  // Quay's page routes send a path that is no API route to the same path with a slash, on whatever host it takes itself for.
+  if (target && decoded(target.pathname).endsWith(decoded(`${asked.path.replace(/\?.*$/, '')}/`)))
+    return new MissingRouteError('QC7404', `${start} the server has no such API route`, routeHints, failed)
+  const message = `${start} ${asked.host} redirects to ${target?.origin ?? 'nowhere'}`
+  return new UnavailableError('QC7611', message, redirectHints, failed)
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+/** The error for a success whose body is not the JSON that was due. */
+export function garbledError(asked: Asked, answer: Answer): ServerError {
+  const { method, path } = asked
+  const title = isHtml(answer) ? saying(answer, asked.secrets) : ''
+  const page = `an HTML page${title ? ` (${title})` : ''}`
+  const what = isHtml(answer) ? page : 'something that is not complete JSON'
+  const message = `${subject(asked)} -> ${answer.status}: ${asked.host} answered with ${what} where JSON was due`
+  const failed: Failed = { method, path, status: answer.status, errorType: '', said: title }
+  return new UnavailableError('QC7610', message, [...garbledHints, ...writeHints(asked)], failed)
+}
+
+/** The error for a list that cannot be read to its end: QC7612 when it has none, QC7610 when it is no list. */
+export function listError(path: string, what: string, code: 'QC7612' | 'QC7610'): ServerError {
+  const failed: Failed = { method: 'GET', path, status: 200, errorType: '', said: '' }
+  return new UnavailableError(code, `${subject(failed)}: ${what}`, listHints, failed)
+}

@@ -1,0 +1,43 @@
+import type { ApiPath } from '../model/api.ts'
+import { listError } from './errors.ts'
+
+const emptyPagesInARow = 20
+
+/** All pages of a list, in the server's order, following `next_page`. Rejects when the list starts over, which Quay does silently for a token it cannot use, or never ends. */
+export async function readPages<T>(
+  read: (path: ApiPath) => Promise<unknown>,
+  path: ApiPath,
+  key: string,
+): Promise<readonly T[]> {
+  const all: T[] = []
+  const seen = new Set<string>()
+  const tokens = new Set<string>()
+  let empty = 0
+  for (let at = path; ; ) {
+    const { items, next } = pageOf(await read(at), at, key)
+    const texts = items.map((item) => JSON.stringify(item))
+    // Half a page of old items is a restart; a few may be equal by chance (log entries) or have moved while reading.
+    const old = texts.filter((text) => seen.has(text)).length
+    empty = items.length === 0 ? empty + 1 : 0
+    if (old > 0 && old * 2 >= items.length) throw listError(path, 'the list repeats a page', 'QC7612')
+    if (next !== null && (tokens.has(next) || empty > emptyPagesInARow))
+      throw listError(path, 'the list has no end', 'QC7612')
+    for (const text of texts) seen.add(text)
+    all.push(...(items as readonly T[]))
+    if (next === null) return all
+    tokens.add(next)
+    at = `${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}` as ApiPath
+  }
+}
+
+function pageOf(
+  body: unknown,
+  path: ApiPath,
+  key: string,
+): { items: readonly unknown[]; next: string | null } {
+  const page: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {}
+  const items = page[key]
+  if (!Array.isArray(items)) throw listError(path, `the answer has no list "${key}"`, 'QC7610')
+  const next = page.next_page
+  return { items, next: typeof next === 'string' && next !== '' ? next : null }
+}

@@ -1,0 +1,42 @@
+import { subject } from './errors.ts'
+
+/** One request as it was sent: repeats have a line each. */
+export interface TraceLine {
+  readonly method: string
+  readonly path: string
+  /** null: there was no answer. */
+  readonly status: number | null
+  readonly milliseconds: number
+}
+
+/** What a client has done so far. */
+export interface Stats {
+  /** Repeats included. */
+  readonly requests: number
+  readonly retries: number
+  /** How many requests by method and first part of the path (`GET /user`), most first. */
+  readonly routes: Readonly<Record<string, number>>
+}
+
+/** Counts requests and passes each on to `trace`, without page tokens. */
+export function createStats(trace: (line: TraceLine) => void = () => {}) {
+  const routes = new Map<string, number>()
+  let requests = 0
+  let retries = 0
+  return {
+    sent(line: TraceLine): void {
+      requests += 1
+      const route = `${line.method} /${/[^/?]+/.exec(line.path)?.[0] ?? ''}`
+      routes.set(route, (routes.get(route) ?? 0) + 1)
+      trace({ ...line, path: subject(line).slice(line.method.length + 1) })
+    },
+    repeated(times: number): void {
+      retries += times
+    },
+    read: (): Stats => ({
+      requests,
+      retries,
+      routes: Object.fromEntries([...routes].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))),
+    }),
+  }
+}

@@ -1,0 +1,113 @@
+import { created, detail, notFound } from '../../model/answers.ts'
+import type { Answer, Call, RepositoryRow } from '../../model/emulation.ts'
+import { checkRule } from './emulator-create.ts'
+import { checkReference } from './emulator-reference.ts'
+import {
+  changeRule,
+  findMirror,
+  type MirrorRow,
+  type RegistryConfig,
+  refuseOrganizationMirror,
+  write,
+} from './emulator-rows.ts'
+import { updateMirrorConfig } from './emulator-schemas.ts'
+import {
+  checkArchitectures,
+  checkCredentials,
+  checkInterval,
+  checkRobot,
+  parseDate,
+  raiseRobot,
+} from './emulator-values.ts'
+
+/** The body of `PUT …/mirror`; other keys are ignored. */
+interface Update {
+  readonly is_enabled?: boolean
+  readonly external_reference?: string
+  readonly external_registry_username?: string | null
+  readonly external_registry_password?: string | null
+  readonly external_registry_config?: RegistryConfig
+  readonly sync_start_date?: string
+  readonly sync_interval?: number
+  readonly robot_username?: string
+  readonly root_rule?: { readonly rule_value: readonly string[] }
+  readonly skopeo_timeout_interval?: number
+  readonly architecture_filter?: readonly string[] | null
+}
+
+/** A password goes along with a user name only (endpoints/api/mirror.py:443). */
+function checkPair({
+  external_registry_username: username,
+  external_registry_password: password,
+}: Update): void {
+  if (password === undefined) return
+  if (username === undefined) throw detail('Unable to set a new password without also specifying a username.')
+  if (username === null && password !== null)
+    throw detail('Unable to delete username while setting a password.')
+}
+
+/** All that is checked before the first value is written. */
+function check(call: Call, repository: RepositoryRow, body: Update): void {
+  if (body.external_reference !== undefined) checkReference(body.external_reference)
+  if (body.robot_username !== undefined) checkRobot(call, repository, body.robot_username)
+  if (body.sync_start_date !== undefined) parseDate(body.sync_start_date)
+  checkArchitectures(call, body.architecture_filter)
+  checkPair(body)
+  if (body.root_rule !== undefined) checkRule(body.root_rule.rule_value)
+}
+
+/** Each present key is an update of its own, in this order; where one crashes, those before it stay. */
+function apply(call: Call, repository: RepositoryRow, row: MirrorRow, body: Update): void {
+  if (body.is_enabled !== undefined) write(row, { enabled: body.is_enabled })
+  if (body.external_reference !== undefined) write(row, { reference: body.external_reference })
+  if (body.robot_username !== undefined) {
+    raiseRobot(call, repository, body.robot_username)
+    repository.mirrorRobot = body.robot_username
+  }
+  if (body.sync_start_date !== undefined) write(row, { startDate: parseDate(body.sync_start_date) })
+  if (body.sync_interval !== undefined) {
+    checkInterval(body.sync_interval)
+    write(row, { interval: body.sync_interval })
+  }
+  if (body.skopeo_timeout_interval !== undefined) write(row, { timeout: body.skopeo_timeout_interval })
+  if (body.architecture_filter !== undefined) write(row, { architectures: body.architecture_filter ?? [] })
+  applyCredentials(row, body)
+  applyConfig(row, body.external_registry_config ?? {})
+  if (body.root_rule !== undefined) changeRule(call, repository, body.root_rule.rule_value)
+}
+
+function applyCredentials(row: MirrorRow, body: Update): void {
+  const { external_registry_username: username, external_registry_password: password } = body
+  checkCredentials(username, password)
+  if (username === undefined) return
+  write(row, password === undefined ? { username } : { username, password })
+}
+
+/** Leaf by leaf; nothing can be taken out, and unknown keys are dropped. */
+function applyConfig(row: MirrorRow, config: RegistryConfig): void {
+  if (config.verify_tls !== undefined)
+    write(row, { config: { ...row.config, verify_tls: config.verify_tls } })
+  if (config.unsigned_images !== undefined)
+    write(row, { config: { ...row.config, unsigned_images: config.unsigned_images } })
+  for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
+    const value = config.proxy?.[name]
+    if (value !== undefined)
+      write(row, { config: { ...row.config, proxy: withProxy(row.config, name, value) } })
+  }
+}
+
+/** The first value is lost where no proxy was set before: it only makes room (data/model/repo_mirror.py:572). */
+const withProxy = ({ proxy }: RegistryConfig, name: string, value: string | null) =>
+  proxy === undefined ? {} : { ...proxy, [name]: value }
+
+/** `PUT …/mirror`: 201 whatever became of it; neither the repository's state nor the status changes. */
+export function updateMirror(call: Call): Answer {
+  const repository = call.findRepository('admin')
+  const body = call.read<Update>(updateMirrorConfig)
+  if (repository === undefined) throw notFound()
+  refuseOrganizationMirror(call, repository)
+  const row = findMirror(call, repository)
+  check(call, repository, body)
+  apply(call, repository, row, body)
+  return created('')
+}

@@ -1,0 +1,53 @@
+import type { Ground, RepositoryRow, Tables } from '../../model/emulation.ts'
+import { type MirrorRow, maxRetries, mirrorTable, write } from './emulator-rows.ts'
+
+/** Seconds that a worker's claim lasts (data/model/repo_mirror.py:39). */
+const claimLength = 12 * 60 * 60
+
+const afterSeconds = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
+
+/** With six digits after the second, as Python prints a time that was never rounded. */
+const withMicroseconds = (date: Date): string => date.toISOString().replace('Z', '573Z')
+
+/** The start of the first interval after now; it takes over now's fraction of a second (data/model/repo_mirror.py:143). */
+function nextSlot(row: MirrorRow, now: Date): string {
+  const passed = Math.floor((now.getTime() - Date.parse(row.startDate)) / 1000)
+  const intoInterval = ((passed % row.interval) + row.interval) % row.interval
+  return withMicroseconds(afterSeconds(now, row.interval - intoInterval))
+}
+
+function isDue(row: MirrorRow, now: Date): boolean {
+  // A request to sync at once is served for a disabled mirror too (data/model/repo_mirror.py:46).
+  if (row.status === 'SYNC_NOW') return true
+  return (
+    row.enabled && row.status !== 'CANCEL' && row.retries > 0 && Date.parse(row.startDate) <= now.getTime()
+  )
+}
+
+function claim(row: MirrorRow, now: Date): void {
+  write(row, { status: 'SYNCING', expiration: withMicroseconds(afterSeconds(now, claimLength)) })
+  row.claim = row.transaction
+}
+
+/** The result of a run; an update since the claim, or an interval of zero, leaves the mirror SYNCING for good. */
+function release(row: MirrorRow, repository: RepositoryRow, now: Date): void {
+  if (row.claim !== row.transaction || row.interval === 0) return
+  const mayPush = repository.userGrants.get(repository.mirrorRobot ?? '') ?? 'read'
+  const failed = mayPush === 'read'
+  const retries = failed ? row.retries - 1 : 0
+  write(row, {
+    status: failed ? 'FAIL' : 'SUCCESS',
+    expiration: null,
+    ...(retries > 0 ? { retries } : { retries: maxRetries, startDate: nextSlot(row, now) }),
+  })
+}
+
+/** One step of the mirror workers: what is due is claimed, what was claimed is done. A robot that may not push makes it fail. */
+export function tick(ground: Ground, tables: Tables, now: Date): void {
+  for (const [key, row] of mirrorTable(tables) ?? []) {
+    const repository = ground.repositories.get(key)
+    if (repository === undefined) continue
+    if (row.status === 'SYNCING') release(row, repository, now)
+    else if (repository.state === 'MIRROR' && isDue(row, now)) claim(row, now)
+  }
+}

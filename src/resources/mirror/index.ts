@@ -1,0 +1,142 @@
+import { type Address, addressOf } from '../../model/address.ts'
+import type { Change, Desired, Difference, Judgement, Live } from '../../model/change.ts'
+import { ApiError } from '../../model/errors.ts'
+import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
+import type { Server } from '../../model/server.ts'
+import { schema } from './schema.ts'
+import { blank, changeMirror, changeState, createMirror, disableMirror, findMirror, fromQuay, type Mirror, type MirrorValues, type MirrorView, spread, stateOf } from './wire.ts'
+
+const step = { name: 'mirror', separator: '' }
+
+export const mirror: ResourceType<Mirror> = {
+  ...step,
+  summary: 'The mirror of an upstream repository: Quay pulls the tags that match.',
+  parents: ['repository'],
+  block: 'mirror',
+  identity: 'singleton',
+  schema,
+  independent: true,
+  ownsOfParent: ['state'],
+  upstreamOf: 'external_reference',
+  since: '/repository/{repository}/mirror',
+  listings: [{ path: '/repository/{repository}/mirror', covers: 'object' }],
+
+  check: (desired) => checkCredentials(desired),
+  demands: (change, server) => architectureDemand(change, server),
+  judge: (change, facts) => judge(change, facts.parentLive),
+
+  /** Live is a configuration of a repository in state MIRROR; elsewhere it is dormant, and the repository's list already says so. */
+  async read({ parent }, reader) {
+    if (!parent || parent.attributes.state !== 'mirror') return []
+    const view = await findMirror(organizationOf(parent.address), parent.address.name, reader)
+    return view ? [live(parent.address, view)] : []
+  },
+  async find({ address }, reader) {
+    const repository = repositoryOf(address)
+    const namespace = organizationOf(repository)
+    if ((await stateOf(namespace, repository.name, reader)) !== 'MIRROR') return null
+    const view = await findMirror(namespace, repository.name, reader)
+    return view && live(repository, view)
+  },
+  async create(write, quay) {
+    await create(write, quay)
+    return undefined
+  },
+  update: (write, quay) => update(write, quay),
+  delete: ({ address }, { api }) => disableMirror(organizationOf(repositoryOf(address)), repositoryOf(address).name, api),
+  defect: (difference) => defect(difference),
+}
+
+const repositoryOf = ({ parent }: Address): Address => {
+  if (!parent) throw new TypeError('a mirror stands below a repository')
+  return parent
+}
+const organizationOf = (repository: Address): string => repository.parent?.name ?? ''
+
+const live = (repository: Address, view: MirrorView): Live<Mirror> => ({
+  address: addressOf(step, repository, ''),
+  attributes: fromQuay(view, organizationOf(repository)),
+  remote: { sync_status: view.sync_status },
+})
+
+/** A configuration that went dormant cannot be created again: it is changed whole, and its repository put back in state MIRROR. */
+async function create({ address, values }: Write<Mirror>, { api, now }: Quay): Promise<void> {
+  const repository = repositoryOf(address)
+  const namespace = organizationOf(repository)
+  const all = scheduled(address, values, now())
+  const dormant = await findMirror(namespace, repository.name, api.fresh)
+  if (!dormant) return createMirror(namespace, repository.name, all, api)
+  await changeMirror(namespace, repository.name, { ...blank, ...all }, api)
+  await changeState(namespace, repository.name, 'MIRROR', api)
+}
+
+/** A PUT during a sync makes the worker lose its result, and the mirror stays SYNCING for good (data/model/repo_mirror.py:102). */
+async function update({ address, values }: Write<Mirror>, { api, now }: Quay): Promise<void> {
+  const repository = repositoryOf(address)
+  const namespace = organizationOf(repository)
+  const before = await findMirror(namespace, repository.name, api.fresh)
+  if (before?.sync_status === 'SYNCING')
+    throw new ApiError('QC7409', `${address.text} is being synchronised: a change now would leave it so for good`, [
+      'run apply again when the sync has ended, or cancel the sync',
+    ])
+  await changeMirror(namespace, repository.name, scheduled(address, values, now()), api)
+}
+
+function scheduled(address: Address, values: Write<Mirror>['values'], now: Date): MirrorValues {
+  if (values.sync_start_date !== 'spread') return values
+  return { ...values, sync_start_date: spread(address.text, values.sync_interval ?? 86400, now) }
+}
+
+function checkCredentials({ attributes, absent }: Desired<Mirror>): readonly Remark[] {
+  if (absent || attributes.password === undefined || attributes.username) return []
+  return [
+    {
+      code: 'QC2005',
+      severity: 'error',
+      attribute: 'password',
+      message: 'a password needs a username: Quay takes them together only',
+      hint: 'add the username beside it',
+    },
+  ]
+}
+
+function architectureDemand({ differences }: Change<Mirror>, server: Server): readonly Remark[] {
+  const wanted = differences.find(({ attribute }) => attribute === 'architectures')?.after
+  if (!Array.isArray(wanted) || wanted.length === 0 || server.feature('SPARSE_INDEX')) return []
+  return [
+    {
+      code: 'QC3001',
+      severity: 'error',
+      attribute: 'architectures',
+      message: 'this server mirrors whole images only: FEATURE_SPARSE_INDEX is off',
+      hint: 'remove the line, or ask the Quay operator for the feature',
+    },
+  ]
+}
+
+/** Until the tags themselves are read, whatever can delete some counts as `data`. */
+function judge({ action, differences, live: before, address }: Change<Mirror>, parentLive: boolean): Judgement {
+  const repository = repositoryOf(address).place
+  const of = (name: string) => differences.find(({ attribute }) => attribute === name)
+  if (action === 'delete')
+    return { consequences: ['the mirror is disabled and its repository takes pushes again; its configuration and its robot stay bound in Quay'] }
+  if (action === 'create')
+    return parentLive
+      ? { impacts: ['data'], consequences: [`live tags of ${repository} that no upstream tag matches are deleted by its syncs`] }
+      : {}
+  const kept = new Set((of('tags')?.after as readonly string[] | undefined) ?? before?.attributes.tags)
+  const narrowed = before?.attributes.tags?.some((tag) => !kept.has(tag)) ?? false
+  const data = narrowed || of('external_reference') !== undefined || of('enabled')?.after === true
+  return {
+    impacts: [...(data ? (['data'] as const) : []), ...(of('password') ? (['credential'] as const) : [])],
+    consequences: data ? [`live tags of ${repository} that match no more are deleted by the next sync`] : [],
+    narrows: narrowed,
+  }
+}
+
+/** What Quay is known to answer with success and not to keep. */
+function defect({ attribute }: Difference): string | null {
+  if (attribute === 'tags')
+    return 'a failed creation left orphan rules in Quay, and none of 10 attempts reached the live one: the repository must be created anew'
+  return attribute === 'proxy' ? 'Quay loses the first proxy value of a configuration that has none' : null
+}

@@ -1,0 +1,87 @@
+import type { Schema } from '../../model/schema.ts'
+
+const proxy = (description: string) => ({ kind: 'text', description, reference: true, words: ['none'] }) as const
+
+export const schema = {
+  enabled: { kind: 'boolean', description: 'Whether the mirror is synchronised at all.', fallback: true },
+  external_reference: {
+    kind: 'text',
+    description: 'The upstream repository: host/path, without scheme, tag or digest.',
+    required: true,
+    pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9][A-Za-z0-9._-]*)+$',
+    expected: 'a reference like quay.io/minio/mc, without scheme, tag or digest',
+    examples: ['quay.io/minio/mc', 'quay.io/minio/minio'],
+  },
+  tags: {
+    kind: 'text',
+    description: 'Which upstream tags are mirrored; every other tag of the repository is deleted by a sync that finds one of them.',
+    required: true,
+    many: 'set',
+    minimum: 1,
+    pattern: '^([A-Za-z0-9_.*?-]|\\[!?[A-Za-z0-9_.-]+\\])+$',
+    expected: 'a tag, or a glob of * ? [abc] [!abc]',
+    examples: [['latest'], ['1.*', 'latest']],
+  },
+  robot: {
+    kind: 'text',
+    description: 'The robot that writes the mirrored images, by its short name; Quay gives it write permission.',
+    required: true,
+    refers: 'robot',
+  },
+  sync_interval: {
+    kind: 'duration',
+    description: 'How often it is synchronised; at least 60s.',
+    required: true,
+    minimum: 60,
+    maximum: 2147483647,
+  },
+  sync_start_date: {
+    kind: 'time',
+    description:
+      'When the first sync starts. Quay moves it afterwards, so only a later time is sent. spread: a time that depends on the address, so that not all mirrors start at once.',
+    words: ['spread'],
+    fallback: 'spread',
+    serverOwned: 'forward',
+  },
+  timeout: {
+    kind: 'duration',
+    description: 'How long one sync may take; at least 300s.',
+    minimum: 300,
+    maximum: 2147483647,
+    fallback: '300s',
+    since: 'CreateMirrorConfig.skopeo_timeout_interval',
+    examples: ['10min', '1h'],
+  },
+  architectures: {
+    kind: 'text',
+    description: 'Which architectures of a multi-architecture image are mirrored; empty: all.',
+    many: 'set',
+    choices: ['amd64', 'arm64', 'ppc64le', 's390x'],
+    since: 'CreateMirrorConfig.architecture_filter',
+  },
+  username: {
+    kind: 'text',
+    description: 'The user name at the upstream; none pulls anonymously whatever upstreams says.',
+    reference: true,
+    words: ['none'],
+    upstream: 'username',
+  },
+  password: {
+    kind: 'secret',
+    description: 'The password at the upstream, as a reference. Quay never returns it.',
+    writeOnly: true,
+    together: ['username'],
+    upstream: 'password',
+  },
+  verify_tls: { kind: 'boolean', description: "Whether the upstream's certificate is checked.", fallback: true },
+  unsigned_images: { kind: 'boolean', description: 'Whether images without signature are accepted.', fallback: false },
+  proxy: {
+    kind: 'object',
+    description: 'The proxies between Quay and the upstream.',
+    fields: {
+      http_proxy: proxy('For http.'),
+      https_proxy: proxy('For https.'),
+      no_proxy: proxy('Hosts that are reached without a proxy, joined by commas.'),
+    },
+  },
+} as const satisfies Schema

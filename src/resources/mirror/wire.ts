@@ -1,0 +1,149 @@
+import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { asSet } from '../../model/canonical.ts'
+import type { Infer, Sent } from '../../model/schema.ts'
+import type { schema } from './schema.ts'
+
+export type Mirror = Infer<typeof schema>
+
+interface Proxy {
+  readonly http_proxy?: string | null
+  readonly https_proxy?: string | null
+  readonly no_proxy?: string | null
+}
+/** What a write sends; a null password takes the stored one away. */
+export type MirrorValues = Omit<Sent<Mirror>, 'password'> & { readonly password?: string | null | undefined }
+
+export interface MirrorView {
+  readonly is_enabled: boolean
+  readonly external_reference: string
+  readonly external_registry_username: string | null
+  readonly external_registry_config: {
+    readonly verify_tls?: boolean
+    readonly unsigned_images?: boolean
+    readonly proxy?: Proxy
+  } | null
+  readonly sync_interval: number
+  readonly sync_start_date: string | null
+  readonly sync_status: string
+  readonly root_rule: { readonly rule_value: readonly string[] }
+  readonly robot_username: string | null
+  readonly skopeo_timeout_interval?: number
+  readonly architecture_filter?: readonly string[] | null
+}
+
+const NO_PROXY = { http_proxy: null, https_proxy: null, no_proxy: null }
+const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
+
+/** What a new mirror has where nothing is said; a dormant configuration is brought back to it. */
+export const blank: MirrorValues = { username: null, password: null, proxy: NO_PROXY }
+
+export const findMirror = (namespace: string, repository: string, reader: Reader): Promise<MirrorView | null> =>
+  reader.find<MirrorView>(path`/repository/${namespace}/${repository}/mirror`)
+
+/** A missing key, null and the empty text are the same here; `verify_tls` is true and `unsigned_images` false where absent. */
+export function fromQuay(view: MirrorView, namespace: string): Mirror {
+  const config = view.external_registry_config ?? {}
+  const prefix = `${namespace}+`
+  const robot = view.robot_username ?? ''
+  return {
+    enabled: view.is_enabled,
+    external_reference: view.external_reference,
+    tags: asSet(view.root_rule.rule_value.map((rule) => rule.trim())),
+    robot: robot.startsWith(prefix) ? robot.slice(prefix.length) : robot,
+    sync_interval: view.sync_interval,
+    ...(view.sync_start_date && { sync_start_date: view.sync_start_date.replace(/\.\d+Z$/, 'Z') }),
+    ...(view.skopeo_timeout_interval !== undefined && { timeout: view.skopeo_timeout_interval }),
+    architectures: asSet(view.architecture_filter ?? []),
+    username: view.external_registry_username || null,
+    verify_tls: config.verify_tls ?? true,
+    unsigned_images: config.unsigned_images ?? false,
+    proxy: Object.fromEntries(PROXIES.map((key) => [key, config.proxy?.[key] || null])) as Mirror['proxy'] & object,
+  }
+}
+
+/** Only keys that Quay knows: one that it does not is a 500 on POST (endpoints/api/mirror.py:384). */
+function body(values: MirrorValues, namespace: string): Record<string, unknown> {
+  const { verify_tls, unsigned_images, proxy } = values
+  const config = {
+    ...(verify_tls !== undefined && { verify_tls }),
+    ...(unsigned_images !== undefined && { unsigned_images }),
+    ...(proxy !== undefined && { proxy }),
+  }
+  const all = {
+    is_enabled: values.enabled,
+    external_reference: values.external_reference,
+    external_registry_username: values.username,
+    external_registry_password: values.password,
+    external_registry_config: Object.keys(config).length > 0 ? config : undefined,
+    sync_start_date: values.sync_start_date,
+    sync_interval: values.sync_interval,
+    robot_username: values.robot === undefined ? undefined : `${namespace}+${values.robot}`,
+    root_rule: values.tags === undefined ? undefined : { rule_kind: 'tag_glob_csv', rule_value: values.tags },
+    skopeo_timeout_interval: values.timeout,
+    architecture_filter: values.architectures,
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+/** All three proxies are sent, as null where none: with no `proxy` in store Quay loses the first one of a later PUT (data/model/repo_mirror.py:572). */
+export function createMirror(namespace: string, repository: string, values: MirrorValues, api: QuayApi): Promise<void> {
+  const proxy = { ...NO_PROXY, ...values.proxy }
+  const { architectures, ...rest } = values
+  const chosen = architectures && architectures.length > 0 ? { architectures } : {}
+  return api.post(path`/repository/${namespace}/${repository}/mirror`, body({ ...rest, ...chosen, proxy }, namespace))
+}
+
+/** How often a PUT is repeated for a rule that orphan rows hide: with k of them every k+1st reaches the live one. */
+const ROUNDS = 10
+
+/**
+ * Sends what differs and reads it back, until Quay has kept the tags and proxies or the rounds are over.
+ * Returns what Quay has then. The first proxy value can be lost, and an orphan rule row can take the tags
+ * (data/model/repo_mirror.py:572 and :717); both come right by repetition.
+ */
+export async function changeMirror(
+  namespace: string,
+  repository: string,
+  values: MirrorValues,
+  api: QuayApi,
+): Promise<MirrorView | null> {
+  const target = path`/repository/${namespace}/${repository}/mirror`
+  await api.put(target, body(values, namespace))
+  for (let round = 1; ; round++) {
+    const view = await findMirror(namespace, repository, api.fresh)
+    if (!view || round === ROUNDS) return view
+    const again = lost(values, fromQuay(view, namespace))
+    if (Object.keys(again).length === 0) return view
+    await api.put(target, body(again, namespace))
+  }
+}
+
+function lost(sent: MirrorValues, kept: Mirror): MirrorValues {
+  const tags = sent.tags && asSet(sent.tags).join('\n') !== kept.tags?.join('\n')
+  const proxies = sent.proxy && PROXIES.some((key) => sent.proxy?.[key] !== undefined && sent.proxy[key] !== kept.proxy?.[key])
+  return { ...(tags && { tags: sent.tags }), ...(proxies && { proxy: sent.proxy }) }
+}
+
+/** Quay has no call that removes a mirror: it is disabled, and its repository gets back to normal. */
+export async function disableMirror(namespace: string, repository: string, api: QuayApi): Promise<void> {
+  await api.put(path`/repository/${namespace}/${repository}/mirror`, { is_enabled: false })
+  if ((await stateOf(namespace, repository, api.fresh)) === 'MIRROR') await changeState(namespace, repository, 'NORMAL', api)
+}
+
+export const changeState = (namespace: string, repository: string, state: string, api: QuayApi): Promise<void> =>
+  api.put(path`/repository/${namespace}/${repository}/changestate`, { state })
+
+export async function stateOf(namespace: string, repository: string, reader: Reader): Promise<string | null> {
+  const view = await reader.find<{ state: string }>(path`/repository/${namespace}/${repository}?includeTags=false`)
+  return view?.state ?? null
+}
+
+/** The next start that belongs to an address: a hash of it over the interval, so that mirrors do not all start together. */
+export function spread(address: string, interval: number, now: Date): string {
+  let hash = 2166136261
+  for (const char of address) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16777619) >>> 0
+  const seconds = Math.floor(now.getTime() / 1000)
+  const start = Math.floor(seconds / interval) * interval + (hash % interval)
+  return new Date((start > seconds ? start : start + interval) * 1000).toISOString().replace('.000Z', 'Z')
+}
+

@@ -1,0 +1,77 @@
+import { addressOf } from '../../model/address.ts'
+import type { Change, Live } from '../../model/change.ts'
+import { AuthError } from '../../model/errors.ts'
+import { kinds } from '../../model/kinds.ts'
+import type { Remark, ResourceType } from '../../model/resource.ts'
+import type { Server } from '../../model/server.ts'
+import { schema } from './schema.ts'
+import {
+  changeOrganization,
+  createOrganization,
+  deleteOrganization,
+  expirationOptions,
+  findOrganization,
+  fromQuay,
+  type Organization,
+  type OrganizationView,
+} from './wire.ts'
+
+const step = { name: 'organization', separator: '' }
+
+export const organization: ResourceType<Organization> = {
+  ...step,
+  summary: 'An organization: a namespace with its own robots, teams and repositories.',
+  parents: [],
+  block: 'organizations',
+  document: 'Organization',
+  identity: 'key',
+  schema,
+  keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
+  keyExpected: '2 to 255 lower-case letters and digits, joined by single . _ or -',
+  removable: true,
+  listings: [{ path: '/organization/{orgname}', covers: 'object' }],
+
+  checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
+  demands: (change, server) => expirationDemand(change, server),
+  judge: ({ action }) =>
+    action === 'delete'
+      ? { impacts: ['data'], consequences: ['its repositories with their images, its robots and teams are deleted with it'] }
+      : {},
+
+  async read({ names }, reader) {
+    const views = await Promise.all(names.map((name) => findOrganization(name, reader)))
+    return views.filter((view) => view !== null).map(live)
+  },
+  async find({ address }, reader) {
+    const view = await findOrganization(address.name, reader)
+    return view && live(view)
+  },
+  async create({ address, values }, { api }) {
+    await createOrganization(address.name, values, api)
+    return undefined
+  },
+  update: ({ address, values }, { api }) => changeOrganization(address.name, values, api),
+  delete: ({ address }, { api }) => deleteOrganization(address.name, api),
+}
+
+/** To anybody but its administrators Quay shows an organization without what is to be compared. */
+function live(view: OrganizationView): Live<Organization> {
+  if (!view.is_admin)
+    throw new AuthError('QC7403', `the token's user is no administrator of organization ${view.name}: Quay shows it only in part`, [
+      'put the user on a team of role admin, and give the token the scope org:admin',
+      'a superuser of Quay up to 3.15 needs to take ownership first',
+    ])
+  return { address: addressOf(step, null, view.name), attributes: fromQuay(view), remote: view }
+}
+
+function expirationDemand({ differences }: Change<Organization>, server: Server): readonly Remark[] {
+  const wanted = differences.find(({ attribute }) => attribute === 'tag_expiration')?.after
+  if (typeof wanted !== 'number') return []
+  const offered = expirationOptions(server.setting('TAG_EXPIRATION_OPTIONS'))
+  const about = { code: 'QC3001', severity: 'error', attribute: 'tag_expiration' } as const
+  if (server.feature('CHANGE_TAG_EXPIRATION') === false)
+    return [{ ...about, message: 'this server does not let organizations change their tag expiration' }]
+  if (!offered || offered.includes(wanted)) return []
+  const choices = offered.map((seconds) => kinds.duration.print(seconds)).join(', ')
+  return [{ ...about, message: `this server does not offer a tag expiration of ${kinds.duration.print(wanted)}`, hint: `it offers ${choices}` }]
+}

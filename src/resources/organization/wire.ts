@@ -1,0 +1,51 @@
+import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import type { Infer } from '../../model/schema.ts'
+import type { schema } from './schema.ts'
+
+export type Organization = Infer<typeof schema>
+
+/** Quay's answer; the second half only for administrators. */
+export interface OrganizationView {
+  readonly name: string
+  readonly email: string
+  readonly is_admin: boolean
+  readonly invoice_email?: boolean
+  readonly invoice_email_address?: string | null
+  readonly tag_expiration_s?: number
+}
+
+export const findOrganization = (name: string, reader: Reader): Promise<OrganizationView | null> =>
+  reader.find<OrganizationView>(path`/organization/${name}`)
+
+/** Up to 3.17 an organization without e-mail reads back a random UUID. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export function fromQuay(view: OrganizationView): Organization {
+  return {
+    email: UUID.test(view.email) ? '' : view.email,
+    ...(view.tag_expiration_s !== undefined && { tag_expiration: view.tag_expiration_s }),
+    ...(view.invoice_email !== undefined && { invoice_email: view.invoice_email }),
+    invoice_email_address: view.invoice_email_address || null,
+  }
+}
+
+export async function createOrganization(name: string, { email, ...rest }: Organization, api: QuayApi): Promise<void> {
+  await api.post(path`/organization/`, { name, ...(email !== undefined && { email }) })
+  await changeOrganization(name, rest, api)
+}
+
+/** The expiration goes first and alone: Quay saves the other fields before it refuses it (endpoints/api/organization.py:343). */
+export async function changeOrganization(name: string, values: Organization, api: QuayApi): Promise<void> {
+  const { tag_expiration, ...rest } = values
+  if (tag_expiration !== undefined) await api.put(path`/organization/${name}`, { tag_expiration_s: tag_expiration })
+  if (Object.keys(rest).length > 0) await api.put(path`/organization/${name}`, rest)
+}
+
+export const deleteOrganization = (name: string, api: QuayApi): Promise<void> => api.delete(path`/organization/${name}`)
+
+/** `TAG_EXPIRATION_OPTIONS` (`2w`, `0s`) in seconds. */
+export function expirationOptions(setting: unknown): readonly number[] | null {
+  if (!Array.isArray(setting)) return null
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800, y: 31536000 }
+  return setting.map((option) => Number.parseInt(String(option), 10) * (units[String(option).slice(-1)] ?? 1))
+}

@@ -1,0 +1,31 @@
+import { created, invalidRequest, noContent, ok } from '../../model/answers.ts'
+import type { Answer, Call } from '../../model/emulation.ts'
+import { quotaOf, quotas, quotaView } from './emulator-rows.ts'
+import type { Size } from './emulator-schemas.ts'
+import { bytesOf, checkSize } from './emulator-size.ts'
+
+const sizeOf = ({ limit, limit_bytes }: Size): number =>
+  limit === undefined ? (limit_bytes ?? 0) : bytesOf(limit)
+
+/** Answers without the id, which only the list tells. */
+export function createQuota(call: Call, namespace: string, body: Size, existsText: string): Answer {
+  const bytes = sizeOf(body)
+  if (quotas(call).has(namespace)) throw invalidRequest(existsText)
+  quotas(call).set(namespace, { id: call.id(), bytes: checkSize(bytes, 1), limits: new Map() })
+  return created('Created')
+}
+
+/** Nothing, or 0, is answered with 200 and changes nothing (endpoints/api/namespacequota.py, `if limit_bytes:`). */
+export function changeQuota(call: Call, namespace: string, body: Size): Answer {
+  const row = quotaOf(call, namespace)
+  const bytes = checkSize(sizeOf(body), 0)
+  if (bytes > 0) row.bytes = bytes
+  return ok(quotaView(row))
+}
+
+/** Its limits go with it. */
+export function deleteQuota(call: Call, namespace: string): Answer {
+  quotaOf(call, namespace)
+  quotas(call).delete(namespace)
+  return noContent()
+}

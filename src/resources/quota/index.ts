@@ -1,0 +1,112 @@
+import { type Address, addressOf } from '../../model/address.ts'
+import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import { kinds } from '../../model/kinds.ts'
+import type { Remark, ResourceType } from '../../model/resource.ts'
+import type { Server } from '../../model/server.ts'
+import { schema } from './schema.ts'
+import {
+  changeQuota,
+  createQuota,
+  deleteQuota,
+  fromQuay,
+  fullAccess,
+  type Quota,
+  type QuotaOwner,
+  type QuotaRemote,
+  readOwner,
+} from './wire.ts'
+
+const step = { name: 'quota', separator: '' }
+
+export const quota: ResourceType<Quota> = {
+  ...step,
+  summary: "An organization's storage quota.",
+  parents: ['organization'],
+  block: 'quota',
+  identity: 'singleton',
+  schema,
+  since: '/organization/{orgname}/quota',
+  listings: [{ path: '/organization/{orgname}', covers: 'object' }],
+
+  check: (desired) => mutedReject(desired),
+  demands: (change, server) => writeDemands(change, server),
+  judge: (change) => judge(change),
+
+  async read({ parent }, reader) {
+    const owner = parent && (await readOwner(parent.address.name, reader))
+    return live(parent?.address ?? null, owner)
+  },
+  async find({ address }, reader) {
+    const [found] = live(address.parent, await readOwner(organizationOf(address), reader))
+    return found ?? null
+  },
+  async create({ address, values }, { api, server }) {
+    await createQuota(organizationOf(address), values, api, server)
+    return undefined
+  },
+  update: ({ address, values, live: before }, { api, server }) =>
+    changeQuota(organizationOf(address), remoteOf(before), values, api, server),
+  delete: (before, { api, server }) => deleteQuota(organizationOf(before.address), remoteOf(before), api, server),
+}
+
+const organizationOf = (address: Address): string => address.parent?.name ?? ''
+const remoteOf = (live: Live | null): QuotaRemote => live?.remote as QuotaRemote
+
+function live(parent: Address | null, owner: QuotaOwner | null): readonly Live<Quota>[] {
+  const view = owner?.quotas?.[0]
+  if (!view) return []
+  const used = owner.quota_report?.quota_bytes
+  const remote: QuotaRemote = { id: view.id, limits: view.limits, ...(used !== undefined && { used }) }
+  return [{ address: addressOf(step, parent, ''), attributes: fromQuay(view), remote }]
+}
+
+/** Of the limits that are reached only the highest counts, so a warning there switches the reject off (data/model/namespacequota.py:42). */
+function mutedReject({ attributes: { warn_at, reject_at } }: Desired<Quota>): readonly Remark[] {
+  const reject = Math.min(...(reject_at ?? []))
+  const muting = (warn_at ?? []).filter((percent) => percent >= reject)
+  return muting.map((percent) => ({
+    code: 'QC4005',
+    severity: 'warning',
+    attribute: 'warn_at',
+    message: `the warning at ${percent}% switches the reject at ${reject}% off once it is reached: Quay lets the highest reached limit decide`,
+    hint: `warn below ${reject}%`,
+  }))
+}
+
+function writeDemands({ action, differences }: Change<Quota>, server: Server): readonly Remark[] {
+  const about = { code: 'QC3002', severity: 'error' } as const
+  if (server.superuser === false)
+    return [
+      {
+        ...about,
+        code: 'QC7404',
+        message: 'quotas are written by superusers only, and the token is not one',
+        hint: "use a superuser's token with the scope super:user",
+      },
+    ]
+  if (fullAccess(server) || action === 'delete') return []
+  return differences
+    .filter(({ attribute, after }) => attribute !== 'limit' && Array.isArray(after) && after.length > 0)
+    .map(({ attribute }) => ({
+      ...about,
+      attribute,
+      message: `this server lets nobody write ${attribute} by its API: FEATURE_SUPERUSERS_FULL_ACCESS is off`,
+      hint: 'leave the thresholds out, or ask the Quay operator for the feature',
+    }))
+}
+
+function judge({ live: before, differences, values, action }: Change<Quota>): Judgement {
+  if (action === 'delete') return {}
+  const limit = values.limit ?? before?.attributes.limit ?? 0
+  const rejects = values.reject_at ?? before?.attributes.reject_at ?? []
+  const used = (before?.remote as QuotaRemote | undefined)?.used ?? 0
+  const ceiling = Math.floor((limit * Math.min(...rejects)) / 100)
+  const narrows = differences.some(({ attribute, before: was, after }) => attribute === 'limit' && Number(after) < Number(was ?? 0))
+  if (rejects.length === 0 || used < ceiling) return { narrows }
+  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+  return {
+    narrows,
+    impacts: ['data'],
+    consequences: [`pushes above ${kinds.size.print(ceiling)} are rejected; ${gib(used)} are in use`],
+  }
+}

@@ -1,0 +1,105 @@
+import { type Address, addressOf } from '../../model/address.ts'
+import type { Change, Judgement, Live } from '../../model/change.ts'
+import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
+import type { Server } from '../../model/server.ts'
+import type { Reader } from '../../model/api.ts'
+import { schema } from './schema.ts'
+import {
+  changeRepository,
+  createRepository,
+  deleteRepository,
+  findRepository,
+  fromQuay,
+  listRepositories,
+  type Repository,
+  type RepositoryView,
+} from './wire.ts'
+
+const step = { name: 'repository', separator: '/', keeps: '/' }
+
+/** Words that end a path of Quay's API: a nested repository of such a name is taken for the thing below (endpoints/api/__init__.py:99). */
+const RESERVED = new Set(
+  'aggregatelogs authorizedemail autoprunepolicy build changestate changetrust changevisibility exportlogs image immutabilitypolicy logs manifest mirror notification permissions signatures sync-cancel sync-now tag tokens trigger'.split(
+    ' ',
+  ),
+)
+
+export const repository: ResourceType<Repository> = {
+  ...step,
+  summary: 'A repository: a named set of images.',
+  parents: ['organization'],
+  block: 'repositories',
+  identity: 'key',
+  schema,
+  keyPattern: '^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$',
+  keyExpected: 'lower-case letters, digits, . _ and -, beginning with a letter or digit; parts joined by /',
+  removable: true,
+  independent: true,
+  after: ['robot', 'quota'],
+  listings: [
+    { path: '/repository?namespace={orgname}', covers: 'parent', page: 100 },
+    { path: '/repository?public=true', covers: 'everything', page: 100 },
+  ],
+
+  checkName,
+  demands: (change, server) => nestedDemand(change, server),
+  judge: (change) => judge(change),
+
+  async read(scope, reader) {
+    const { parent } = scope
+    if (!parent) return []
+    const listed = await listRepositories(parent.address.name, reader)
+    const views = [...listed, ...(await unlisted(scope, listed, reader))]
+    return views.map((view) => live(parent.address, view))
+  },
+  async find({ address }, reader) {
+    const view = await findRepository(organizationOf(address), address.name, reader)
+    return view && live(address.parent, view)
+  },
+  async create({ address, values }, { api }) {
+    await createRepository(organizationOf(address), address.name, values, api)
+    return undefined
+  },
+  update: ({ address, values }, { api }) => changeRepository(organizationOf(address), address.name, values, api),
+  delete: ({ address }, { api }) => deleteRepository(organizationOf(address), address.name, api),
+}
+
+const organizationOf = (address: Address): string => address.parent?.name ?? ''
+
+const live = (parent: Address | null, view: RepositoryView): Live<Repository> => ({
+  address: addressOf(step, parent, view.name),
+  attributes: fromQuay(view),
+})
+
+/** A list shows what its caller may see; unless that is all, absence is asked for one by one. */
+async function unlisted({ parent, names, server }: Scope, listed: readonly RepositoryView[], reader: Reader) {
+  const organization = parent?.address.name ?? ''
+  if (server.administers(organization)) return []
+  const known = new Set(listed.map(({ name }) => name))
+  const found = await Promise.all(
+    names.filter((name) => !known.has(name)).map((name) => findRepository(organization, name, reader)),
+  )
+  return found.filter((view) => view !== null)
+}
+
+function checkName(name: string): string | null {
+  if (name.length > 255) return 'it has more than 255 characters'
+  const word = name
+    .split('/')
+    .slice(1)
+    .find((part) => RESERVED.has(part))
+  return word ? `after a / the word ${word} means a part of Quay's API` : null
+}
+
+function nestedDemand({ action, address }: Change<Repository>, server: Server): readonly Remark[] {
+  if (action !== 'create' || !address.name.includes('/') || server.feature('EXTENDED_REPOSITORY_NAMES')) return []
+  return [{ code: 'QC3001', severity: 'error', message: 'this server has no nested repository names: FEATURE_EXTENDED_REPOSITORY_NAMES is off' }]
+}
+
+function judge({ action, differences }: Change<Repository>): Judgement {
+  if (action === 'delete') return { impacts: ['data'], consequences: ['its images are deleted with it'] }
+  const visibility = differences.find(({ attribute }) => attribute === 'visibility')?.after
+  if (visibility === 'public') return { impacts: ['public'], consequences: ['everybody can pull its images'] }
+  const state = differences.find(({ attribute }) => attribute === 'state')?.after
+  return { narrows: action === 'update' && (visibility === 'private' || state === 'read_only') }
+}

@@ -1,0 +1,16 @@
+import type { Schema } from '../../model/schema.ts'
+
+export const schema = {
+  visibility: {
+    kind: 'text',
+    description: 'Who may pull: everybody (public), or who has permission (private).',
+    choices: ['public', 'private'],
+    fallback: 'private',
+  },
+  description: { kind: 'text', description: 'What the repository holds, in Markdown.', fallback: '' },
+  state: {
+    kind: 'text',
+    description: 'Whether images can be pushed: normal, or read_only. A mirror decides it for its repository.',
+    choices: ['normal', 'read_only'],
+  },
+} as const satisfies Schema

@@ -1,0 +1,19 @@
+import { execSync } from 'node:child_process'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+const sources = ['src', 'scripts/generate.mjs', 'package.json', 'tsconfig.json']
+
+/** Before the first test: builds when a source is newer than the last build, because commands are tested as they ship. */
+export function setup(): void {
+  const built = Math.min(newest('dist'), newest('.oclif.manifest.json'))
+  if (Math.max(...sources.map(newest)) > built) execSync('npm run build', { stdio: 'inherit' })
+}
+
+/** Folders count too: theirs is the only trace of a file that was deleted. */
+function newest(path: string): number {
+  if (!existsSync(path)) return 0
+  const entry = statSync(path)
+  const below = entry.isDirectory() ? readdirSync(path).map((name) => newest(join(path, name))) : []
+  return Math.max(entry.mtimeMs, ...below)
+}

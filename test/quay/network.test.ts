@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { createSecureServer } from 'node:http2'
+import { connect, createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { path } from '../../src/model/api.ts'
+import { ConfigError, MissingRouteError, UnavailableError } from '../../src/model/errors.ts'
+import { createClient } from '../../src/quay/client.ts'
+import { clientFor, fakeClock, html, json, listen, quay, recorder, thrown } from './server.ts'
+
+const certificate = { key: '', cert: '' }
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'quayctl-tls-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const names = 'subjectAltName=DNS:quay.test,IP:127.0.0.1'
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+  const args = [
+    'req',
+    '-x509',
+    ...kind,
+    '-subj',
+    '/CN=quay.test',
+    '-addext',
+    names,
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]
+  execFileSync('openssl', args, { stdio: 'ignore' })
+  certificate.key = readFileSync(key, 'utf8')
+  certificate.cert = readFileSync(cert, 'utf8')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** A TLS server that speaks both versions of HTTP and says which was used. */
+async function tlsServer() {
+  const versions: string[] = []
+  const server = createSecureServer({ ...certificate, allowHTTP1: true }, (request, response) => {
+    versions.push(request.httpVersion)
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}')
+  })
+  return { port: await listen(server), versions }
+}
+
+/** A proxy that tunnels everything to one port and notes what for. */
+async function proxyTo(port: number) {
+  const asked: string[] = []
+  const proxy = createServer()
+  proxy.on('connect', (request, socket) => {
+    asked.push(request.url ?? '')
+    const there = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+    there.pipe(socket).pipe(there)
+    there.on('error', () => socket.destroy())
+    socket.on('error', () => there.destroy())
+  })
+  return { url: `http://127.0.0.1:${await listen(proxy)}`, asked }
+}
+
+test('a certificate nobody vouches for is an error and is not tried again', async () => {
+  const { port, versions } = await tlsServer()
+  const clock = fakeClock()
+  const error = await thrown(clientFor({ url: `https://127.0.0.1:${port}`, clock }).get(path`/x`))
+  expect(error).toBeInstanceOf(UnavailableError)
+  expect(error).toMatchObject({
+    code: 'QC7601',
+    message: `GET /x: the certificate of 127.0.0.1:${port} is not to be trusted (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+  })
+  expect([versions, clock.slept]).toEqual([[], []])
+})
+
+test('ca makes it trusted, over HTTP/2; insecureSkipTlsVerify does without', async () => {
+  const { port, versions } = await tlsServer()
+  const url = `https://127.0.0.1:${port}`
+  expect(await clientFor({ url, ca: certificate.cert }).get(path`/x`)).toEqual({ ok: true })
+  expect(await clientFor({ url, insecureSkipTlsVerify: true }).get(path`/x`)).toEqual({ ok: true })
+  expect(versions).toEqual(['2.0', '2.0'])
+})
+
+test('ca does not take away what Node and NODE_EXTRA_CA_CERTS trust', async () => {
+  const { port } = await tlsServer()
+  const ca = rootCertificates[0]
+  const client = clientFor({ url: `https://127.0.0.1:${port}`, ca, extraCa: certificate.cert })
+  expect(await client.get(path`/x`)).toEqual({ ok: true })
+})
+
+test('a server that does not speak TLS', async () => {
+  const { url } = await quay((_, response) => json(response, 200, {}))
+  const error = await thrown(clientFor({ url: url.replace('http', 'https') }).get(path`/x`))
+  expect(error).toMatchObject({ code: 'QC7601', hints: [expect.stringContaining('may not speak TLS')] })
+})
+
+test('a proxy tunnels, and the certificate is that of the server behind it', async () => {
+  const { port } = await tlsServer()
+  const proxy = await proxyTo(port)
+  const env = { HTTPS_PROXY: proxy.url }
+  const trusting = clientFor({ url: 'https://quay.test', env, ca: certificate.cert })
+  expect(await trusting.get(path`/x`)).toEqual({ ok: true })
+  expect(await thrown(clientFor({ url: 'https://quay.test', env }).get(path`/x`))).toMatchObject({
+    code: 'QC7601',
+  })
+  expect(new Set(proxy.asked)).toEqual(new Set(['quay.test:443']))
+})
+
+test('a proxy that refuses', async () => {
+  const proxy = createServer()
+  proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'))
+  const env = { HTTPS_PROXY: `http://ann:hunter22@127.0.0.1:${await listen(proxy)}` }
+  const error = await thrown(clientFor({ url: 'https://quay.test', env }).get(path`/x`))
+  expect(error).toMatchObject({
+    code: 'QC7600',
+    message: 'GET /x: the proxy makes no connection to quay.test (UND_ERR_ABORTED)',
+  })
+})
+
+test('NO_PROXY goes around the proxy, and so does this machine', async () => {
+  const { seen, listener } = recorder((_, response) => json(response, 200, {}))
+  const port = await listen(createServer(listener))
+  const proxy = await proxyTo(port)
+  const env = { http_proxy: proxy.url, https_proxy: proxy.url }
+  // 0.0.0.0 is this machine, too, but not by the name of a loopback.
+  const ask = async (host: string, more: Record<string, string>) => {
+    const client = createClient({ url: `http://${host}:${port}`, version: '1', env: { ...env, ...more } })
+    await client.get(path`/x`)
+    await client.close()
+    return proxy.asked.length
+  }
+  expect(await ask('127.0.0.1', {})).toBe(0)
+  expect(await ask('0.0.0.0', { no_proxy: '0.0.0.0' })).toBe(0)
+  expect(await ask('0.0.0.0', {})).toBe(1)
+  expect(seen).toHaveLength(3)
+})
+
+test('a refused connection is tried again, a POST too', async () => {
+  const server = createTcpServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  await new Promise((resolve) => server.close(resolve))
+  const clock = fakeClock()
+  const error = await thrown(clientFor({ url: `http://127.0.0.1:${port}`, clock }).post(path`/x`))
+  expect(error).toMatchObject({
+    code: 'QC7600',
+    status: null,
+    message: `POST /x: cannot connect to 127.0.0.1:${port} after 3 attempts (ECONNREFUSED)`,
+  })
+  expect(clock.slept).toEqual([250, 500])
+})
+
+test('a server that is silent for too long', async () => {
+  const { client } = await quay(() => {}, { timeouts: { headers: 1, body: 1 }, attempts: 1 })
+  expect(await thrown(client.get(path`/x`))).toMatchObject({ code: 'QC7603', status: null })
+})
+
+test('a redirect to the same path with a slash is a missing route, whatever the host', async () => {
+  const { client, seen } = await quay(({ url }, response) =>
+    html(response, 308, 'Redirecting...', { location: `http://quay.internal${url}/` }),
+  )
+  const error = await thrown(client.find(path`/organization/${'a+b'}/mirror`))
+  expect(error).toBeInstanceOf(MissingRouteError)
+  expect(error).toMatchObject({ status: 308 })
+  expect(seen).toHaveLength(1)
+})
+
+test('any other redirect is an error that names where to; the token does not go there', async () => {
+  const other = recorder((_, response) => json(response, 200, {}))
+  const there = `http://127.0.0.1:${await listen(createServer(other.listener))}`
+  const { client, url } = await quay((_, response) =>
+    html(response, 302, 'Found', { location: `${there}/signin?next=x` }),
+  )
+  const error = await thrown(client.get(path`/x`))
+  expect(error).toBeInstanceOf(UnavailableError)
+  expect(error).toMatchObject({
+    code: 'QC7611',
+    message: `GET /x -> 302: ${new URL(url).host} redirects to ${there}`,
+  })
+  expect(other.seen).toEqual([])
+})
+
+test.each([
+  ['a token over plain http', { url: 'http://quay.example.com', token: 't' }],
+  ['a token with a line end', { url: 'https://quay.example.com', token: 't\n' }],
+  ['no URL', { url: 'quay.example.com' }],
+  ['another scheme', { url: 'ftp://quay.example.com' }],
+  ['a password in the URL', { url: 'https://ann:hunter22@quay.example.com' }],
+  ['a path in the URL', { url: 'https://quay.example.com/api/v1' }],
+  ['no certificate', { url: 'https://quay.example.com', ca: 'hello' }],
+  ['a proxy that is no URL', { url: 'https://quay.example.com', env: { HTTPS_PROXY: '::' } }],
+])('%s is refused before anything is sent', (_, options) => {
+  const make = () => createClient({ version: '1', ...options })
+  expect(make).toThrow(ConfigError)
+  expect(make).not.toThrow('hunter22')
+})
+
+test('without a token plain http is fine', async () => {
+  const { listener, seen } = recorder((_, response) => json(response, 200, {}))
+  const port = await listen(createServer(listener))
+  const client = createClient({ url: `http://0.0.0.0:${port}`, version: '1' })
+  await client.get(path`/discovery`)
+  await client.close()
+  expect(seen[0]?.headers).not.toHaveProperty('authorization')
+})
