@@ -20,7 +20,7 @@ function checked(value: unknown, schema: object): unknown {
   return value
 }
 
-/** The body where the endpoint can do without: what cannot be read is `{}` (endpoints/api/robot.py:238). */
+/** The body where the endpoint can do without: what cannot be read is `{}` (endpoints/api/robot.py:222). */
 export function readOptional(request: EmulatedRequest, schema: object): unknown {
   const body = isJson(request.headers['content-type']) ? parsed(request.body) : undefined
   return body === undefined || body.value === null ? {} : checked(body.value, schema)

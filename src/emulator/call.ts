@@ -3,8 +3,8 @@ import type { Call, Caller, OrganizationRow, RepositoryRow, Role, Route } from '
 import { reaches, reachesTeam, roleIn, roleOn, seen } from './auth.ts'
 import { readBody, readOptional } from './body.ts'
 import { secret, uuid } from './chance.ts'
-import { removeEverywhere } from './ground.ts'
 import { pageOf } from './paging.ts'
+import { remove } from './removal.ts'
 import { rename } from './rename.ts'
 import type { EmulatedRequest } from './request.ts'
 import type { State } from './state.ts'
@@ -101,7 +101,7 @@ export function newCall(state: State, under: Under): Call {
         .filter((embed) => embed.into === into)
       return Object.assign({}, ...embeds.map((embed) => embed.view(owner, call)))
     },
-    deleted: (path) => removeEverywhere(state.ground, state.tables, state.modules, path),
+    deleted: (path) => remove(state, path),
     renamed: (from, to) => rename(state.ground, state.tables, state.modules, from, to),
     id: () => ++state.lastId,
     uuid: () => uuid(state.random),

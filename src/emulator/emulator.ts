@@ -4,7 +4,15 @@ import type { Random } from './chance.ts'
 import { dispatch } from './dispatch.ts'
 import { featuresOf, type Profile } from './features.ts'
 import { type Accounts, newGround } from './ground.ts'
-import { type EmulatedRequest, type Fault, type Mishap, type Outcome, splitTarget, type Trouble } from './request.ts'
+import { collect } from './removal.ts'
+import {
+  type EmulatedRequest,
+  type Fault,
+  type Mishap,
+  type Outcome,
+  splitTarget,
+  type Trouble,
+} from './request.ts'
 import { table } from './router.ts'
 import { siteModule } from './site.ts'
 import type { State } from './state.ts'
@@ -121,11 +129,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       return outcome
     },
     feature: (name) => state.features[name] ?? false,
-    collectGarbage() {
-      state.ground.reserved.clear()
-      state.ground.lockedRobots.clear()
-      for (const module of state.modules) module.collected?.(state.ground, state.tables)
-    },
+    collectGarbage: () => collect(state),
     tick() {
       for (const module of state.modules) module.tick?.(state.ground, state.tables, state.now())
     },

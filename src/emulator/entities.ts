@@ -16,7 +16,8 @@ function robotNamespace(call: Call, namespace: string): string | undefined {
 function users(call: Call, prefix: string, namespace: string): object[] {
   const organization = call.ground.organizations.get(namespace)
   const robots = robotNamespace(call, namespace)
-  const people = [...call.ground.accounts.values()].map((row) => ({ ...row, robot: false }))
+  const shown = [...call.ground.accounts.values()].filter((row) => !call.ground.deleted.has(row.name))
+  const people = shown.map((row) => ({ ...row, robot: false }))
   const machines = [...call.ground.robots.values()].map((row) => ({ ...row, email: '', robot: true }))
   const starts = [...people, ...machines].filter((row) =>
     row.robot

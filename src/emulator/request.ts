@@ -21,7 +21,9 @@ export interface Mishap {
 }
 
 /** What becomes of a request: an answer, perhaps cut off in the middle, or a closed connection. */
-export type Outcome = { readonly answer: Answer; readonly truncated?: true; readonly delay?: number } | 'reset'
+export type Outcome =
+  | { readonly answer: Answer; readonly truncated?: true; readonly delay?: number }
+  | 'reset'
 
 /** `%2F` counts as a slash, because Quay's server decodes before it routes; a broken escape stays as it is. */
 export function decodePath(path: string): string {

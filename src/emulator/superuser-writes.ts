@@ -20,7 +20,7 @@ export interface Update {
 const holds = (ground: Ground, email: string, but?: AccountRow): boolean =>
   [...ground.accounts.values()].some((row) => row !== but && row.email === email)
 
-/** The data layer's words; a taken e-mail is the database's own text (data/model/user.py:140). */
+/** The data layer's words; a taken e-mail is the database's own text (seen on a server of August 2026). */
 function refuse(ground: Ground, name: string, email: string | undefined): void {
   const issue = nameIssue(name)
   if (issue) throw message(`Invalid namespace ${name}: ${issue}`)

@@ -21,7 +21,7 @@ const view = (call: Call, row: AccountRow): object => ({
 
 function list(call: Call): Answer {
   call.require(call.caller.superuser)
-  const all = [...call.ground.accounts.values()]
+  const all = [...call.ground.accounts.values()].filter((row) => !call.ground.deleted.has(row.name))
   const rows = call.flag('disabled', true) ? all : all.filter((row) => row.enabled)
   return ok(superuserPage(call, 'users', rows, (row) => view(call, row)))
 }
@@ -29,7 +29,7 @@ function list(call: Call): Answer {
 function named(call: Call): AccountRow {
   call.require(call.caller.superuser)
   const row = call.ground.accounts.get(call.params.user ?? '')
-  if (!row) throw notFound()
+  if (!row || call.ground.deleted.has(row.name)) throw notFound()
   return row
 }
 

@@ -19,7 +19,12 @@ export interface ApplyOptions {
 }
 
 /** Carries out steps: organizations side by side, one write at a time in each unless the type says that its objects are independent. */
-export async function apply(steps: readonly Step[], registry: Registry, quay: Quay, options: ApplyOptions): Promise<ReadonlyMap<string, Outcome>> {
+export async function apply(
+  steps: readonly Step[],
+  registry: Registry,
+  quay: Quay,
+  options: ApplyOptions,
+): Promise<ReadonlyMap<string, Outcome>> {
   const run = new Run(registry, quay, options)
   const byOrganization = new Map<string, Step[]>()
   for (const step of steps) {
@@ -44,7 +49,8 @@ class Run {
   }
 
   async organization(steps: readonly Step[]): Promise<void> {
-    for (const batch of batches(steps, this.#registry)) await Promise.all(batch.map((step) => this.#step(step)))
+    for (const batch of batches(steps, this.#registry))
+      await Promise.all(batch.map((step) => this.#step(step)))
   }
 
   async #step(step: Step): Promise<void> {
@@ -91,7 +97,9 @@ class Run {
     const done: Outcome = { status: 'done', ...(credential && { credential }) }
     try {
       const verdict = await this.#readBack(change, type)
-      return verdict.kept ? done : { status: 'failed', error: new ApiError('QC7800', verdict.problem, verdict.hints) }
+      return verdict.kept
+        ? done
+        : { status: 'failed', error: new ApiError('QC7800', verdict.problem, verdict.hints) }
     } catch (error) {
       return { status: 'unknown', error: error instanceof Error ? error : new Error(String(error)) }
     }
@@ -118,7 +126,8 @@ class Run {
   }
 }
 
-const succeeded = (outcome: Outcome | undefined): boolean => outcome === undefined || outcome.status === 'done' || outcome.status === 'already'
+const succeeded = (outcome: Outcome | undefined): boolean =>
+  outcome === undefined || outcome.status === 'done' || outcome.status === 'already'
 
 /** Neighbours of one independent type and action go together; everything else alone. */
 function batches(steps: readonly Step[], registry: Registry): readonly (readonly Step[])[] {
@@ -128,7 +137,10 @@ function batches(steps: readonly Step[], registry: Registry): readonly (readonly
     const first = last?.[0]
     const { address, action } = step.change
     const joins =
-      first?.change.address.type === address.type && first.change.action === action && first.narrows === step.narrows && registry.get(address.type)?.independent
+      first?.change.address.type === address.type &&
+      first.change.action === action &&
+      first.narrows === step.narrows &&
+      registry.get(address.type)?.independent
     if (last && joins) last.push(step)
     else all.push([step])
   }

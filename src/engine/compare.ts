@@ -14,12 +14,17 @@ export function differencesOf(type: ResourceType, desired: Desired, live: Live):
 }
 
 /** All that a create sends: what is declared, and the fallbacks for what is not. */
-export function creation(type: ResourceType, desired: Desired, server: Server): { readonly values: Attributes; readonly differences: readonly Difference[] } {
+export function creation(
+  type: ResourceType,
+  desired: Desired,
+  server: Server,
+): { readonly values: Attributes; readonly differences: readonly Difference[] } {
   const values: Record<string, Value> = {}
   const differences: Difference[] = []
   for (const [name, attribute] of Object.entries(type.schema)) {
     const declared = desired.attributes[name]
-    const fallback = declared === undefined && supports(attribute, server) ? canonicalFallback(attribute) : undefined
+    const fallback =
+      declared === undefined && supports(attribute, server) ? canonicalFallback(attribute) : undefined
     const value = declared ?? (declared === null ? null : fallback)
     if (value === undefined) continue
     values[name] = value
@@ -41,14 +46,21 @@ export const updateValues = (desired: Desired, differences: readonly Difference[
   Object.fromEntries(differences.map(({ attribute }) => [attribute, desired.attributes[attribute]]))
 
 /** Can this server take the attribute at all? */
-export const supports = (attribute: Attribute, server: Server): boolean => !attribute.since || server.offers(attribute.since)
+export const supports = (attribute: Attribute, server: Server): boolean =>
+  !attribute.since || server.offers(attribute.since)
 
-function compare(name: string, attribute: Attribute, desired: Desired, before: Value | undefined): Difference[] {
+function compare(
+  name: string,
+  attribute: Attribute,
+  desired: Desired,
+  before: Value | undefined,
+): Difference[] {
   const after = desired.attributes[name]
   if (after === undefined || attribute.writeOnly || isReference(after)) return []
   const origin = desired.origins[name] ?? null
   const replaces = attribute.replaces === true
-  if (attribute.fields) return fieldsOf(name, attribute, after, before).map((field) => ({ ...field, replaces, origin }))
+  if (attribute.fields)
+    return fieldsOf(name, attribute, after, before).map((field) => ({ ...field, replaces, origin }))
   if (attribute.serverOwned && !movesForward(attribute, before, after)) return []
   if (sameValue(sorted(attribute, before), sorted(attribute, after))) return []
   return [{ attribute: name, path: `/${name}`, before, after, replaces, origin }]
@@ -78,15 +90,30 @@ const movesForward = (attribute: Attribute, before: Value | undefined, after: Va
   after > before
 
 /** Secrets that Quay takes only together with what differs: they go along. */
-function companions(type: ResourceType, desired: Desired, found: readonly Difference[]): readonly Difference[] {
+function companions(
+  type: ResourceType,
+  desired: Desired,
+  found: readonly Difference[],
+): readonly Difference[] {
   return Object.entries(type.schema).flatMap(([name, { together }]) => {
     const after = desired.attributes[name]
     const needed = together?.some((other) => found.some(({ attribute }) => attribute === other))
     return after !== undefined && needed
-      ? [{ attribute: name, path: `/${name}`, before: undefined, after, replaces: false, origin: desired.origins[name] ?? null }]
+      ? [
+          {
+            attribute: name,
+            path: `/${name}`,
+            before: undefined,
+            after,
+            replaces: false,
+            origin: desired.origins[name] ?? null,
+          },
+        ]
       : []
   })
 }
 
 const mapOf = (value: Value | undefined): Readonly<Record<string, Value>> =>
-  value && typeof value === 'object' && !Array.isArray(value) ? (value as Readonly<Record<string, Value>>) : {}
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? (value as Readonly<Record<string, Value>>)
+    : {}

@@ -42,13 +42,18 @@ export function diff(
     const type = registry.get(desired.address.type)
     if (!type) continue
     const found = live.get(desired.address.text) ?? null
-    const change = desired.absent ? takenAway(desired, found) : found ? changed(type, desired, found, users, findings, options) : created(type, desired, server)
+    const change = desired.absent
+      ? takenAway(desired, found)
+      : found
+        ? changed(type, desired, found, users, findings, options)
+        : created(type, desired, server)
     if (!change) unchanged++
     else if (!selected.pulledIn.has(desired.address.text) || change.action === 'create') changes.push(change)
   }
   const leftovers = leftAlone(expanded, live)
   for (const { object, pruneAt } of leftovers)
-    if (pruneAt && selected.complete && selected.includes(object.address)) changes.push(deletion(object, 'pruned', pruneAt))
+    if (pruneAt && selected.complete && selected.includes(object.address))
+      changes.push(deletion(object, 'pruned', pruneAt))
   changes.push(...removals(expanded, selected, live, findings, options.today))
   return {
     changes,
@@ -62,7 +67,15 @@ const takenAway = (desired: Desired, live: Live | null): Change | null =>
   live && { ...deletion(live, 'config', desired.origin.at), desired }
 
 function created(type: ResourceType, desired: Desired, server: Server): Change {
-  return { address: desired.address, action: 'create', reason: 'config', desired, live: null, at: desired.origin.at, ...creation(type, desired, server) }
+  return {
+    address: desired.address,
+    action: 'create',
+    reason: 'config',
+    desired,
+    live: null,
+    at: desired.origin.at,
+    ...creation(type, desired, server),
+  }
 }
 
 function changed(
@@ -77,10 +90,18 @@ function changed(
   const all = differencesOf(type, desired, live)
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
-  const kept = allowed ? (type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])]) ?? null) : null
+  const kept = allowed
+    ? (type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])]) ?? null)
+    : null
   const base = { address, desired, live, at: desired.origin.at }
   if (forcing.length > 0 && allowed && !kept)
-    return { ...base, action: 'replace', reason: 'immutable-field', differences: all, values: desired.attributes }
+    return {
+      ...base,
+      action: 'replace',
+      reason: 'immutable-field',
+      differences: all,
+      values: desired.attributes,
+    }
   for (const { attribute, origin } of forcing)
     findings.push({
       code: 'QC4004',
@@ -88,7 +109,9 @@ function changed(
       message: `${attribute} of ${address.text} stays as it is: Quay cannot change it in place`,
       at: origin?.at ?? desired.origin.at,
       address: address.text,
-      hint: kept ?? `to delete and create it again: --replace '${address.text}', or "lifecycle: {replace: allow}" on it`,
+      hint:
+        kept ??
+        `to delete and create it again: --replace '${address.text}', or "lifecycle: {replace: allow}" on it`,
     })
   const differences = all.filter(({ replaces }) => !replaces)
   return differences.length > 0
@@ -97,16 +120,32 @@ function changed(
 }
 
 function deletion(live: Live, reason: Reason, at: Place): Change {
-  return { address: live.address, action: 'delete', reason, desired: null, live, differences: [], values: {}, at }
+  return {
+    address: live.address,
+    action: 'delete',
+    reason,
+    desired: null,
+    live,
+    differences: [],
+    values: {},
+    at,
+  }
 }
 
 /** Live objects that no file lists, in blocks that were read. */
 function leftAlone(expanded: Expanded, live: ReadonlyMap<string, Live>) {
   const listed = new Set([...expanded.desired, ...expanded.removed].map(({ address }) => address.text))
-  const prunes = new Map(expanded.blocks.flatMap(({ type, parent, pruneAt }) => (pruneAt ? [[`${type} ${parent.text}`, pruneAt] as const] : [])))
+  const prunes = new Map(
+    expanded.blocks.flatMap(({ type, parent, pruneAt }) =>
+      pruneAt ? [[`${type} ${parent.text}`, pruneAt] as const] : [],
+    ),
+  )
   return [...live.values()]
     .filter(({ address }) => !listed.has(address.text))
-    .map((object) => ({ object, pruneAt: prunes.get(`${object.address.type} ${object.address.parent?.text ?? ''}`) ?? null }))
+    .map((object) => ({
+      object,
+      pruneAt: prunes.get(`${object.address.type} ${object.address.parent?.text ?? ''}`) ?? null,
+    }))
     .sort((a, b) => byText(a.object.address.text, b.object.address.text))
 }
 
@@ -122,11 +161,22 @@ function removals(
     const found = live.get(address.text)
     const about = { at, address: address.text }
     if (!found) {
-      findings.push({ ...about, code: 'QC4002', severity: 'note', message: `${address.text} is already gone: delete this line` })
+      findings.push({
+        ...about,
+        code: 'QC4002',
+        severity: 'note',
+        message: `${address.text} is already gone: delete this line`,
+      })
       return []
     }
     if (until < today) {
-      findings.push({ ...about, code: 'QC4001', severity: 'warning', message: `${address.text} is still there, and its removal ended on ${until}: nothing is deleted`, hint: `set a later "until", or remove the line (${reason})` })
+      findings.push({
+        ...about,
+        code: 'QC4001',
+        severity: 'warning',
+        message: `${address.text} is still there, and its removal ended on ${until}: nothing is deleted`,
+        hint: `set a later "until", or remove the line (${reason})`,
+      })
       return []
     }
     return [deletion(found, 'removed', at)]

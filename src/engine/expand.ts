@@ -41,7 +41,9 @@ export function expand(documents: readonly Document[], registry: Registry, inval
   const [first, ...more] = documents.filter(({ kind }) => kind === 'Registry')
   const expansion = new Expansion(registry, readSettings(first, invalid), invalid)
   for (const { tree } of more)
-    expansion.diagnostics.push(twice('QC1203', 'the Registry document is written twice', tree.at, first?.tree.at))
+    expansion.diagnostics.push(
+      twice('QC1203', 'the Registry document is written twice', tree.at, first?.tree.at),
+    )
   if (first) expansion.removals(first.tree, null)
   for (const document of documents) {
     const type = [...registry.values()].find((candidate) => candidate.document === document.kind)
@@ -86,12 +88,16 @@ class Expansion {
 
   /** `removed` of a Registry document (roots) or of a document (what is below it). */
   removals(tree: MapTree, root: Address | null): void {
-    const types = [...this.#registry.values()].filter(({ removable, parents }) => removable && (parents.length === 0) === (root === null))
+    const types = [...this.#registry.values()].filter(
+      ({ removable, parents }) => removable && (parents.length === 0) === (root === null),
+    )
     for (const type of types)
       for (const [name, entry] of mapEntries(child(child(tree, 'removed'), type.block))) {
         const [reason, until] = [textOf(child(entry.value, 'reason')), textOf(child(entry.value, 'until'))]
-        if (reason && until && isDate(until)) this.#removed.push({ address: addressOf(type, root, name), reason, until, at: entry.key })
-        else if (until && reason) this.diagnostics.push(badDate(until, child(entry.value, 'until')?.at ?? entry.key))
+        if (reason && until && isDate(until))
+          this.#removed.push({ address: addressOf(type, root, name), reason, until, at: entry.key })
+        else if (until && reason)
+          this.diagnostics.push(badDate(until, child(entry.value, 'until')?.at ?? entry.key))
       }
   }
 
@@ -126,9 +132,13 @@ class Expansion {
   /** `prune` says of which blocks whatever is not listed goes. */
   #prunes(address: Address, tree: MapTree): void {
     for (const [block, entry] of mapEntries(child(tree, 'prune'))) {
-      const type = [...this.#registry.values()].find((candidate) => candidate.block === block && candidate.prunable)
+      const type = [...this.#registry.values()].find(
+        (candidate) => candidate.block === block && candidate.prunable,
+      )
       if (!type || this.#invalid.has(entry.value)) continue
-      const index = this.#blocks.findIndex((found) => found.type === type.name && found.parent.text === address.text)
+      const index = this.#blocks.findIndex(
+        (found) => found.type === type.name && found.parent.text === address.text,
+      )
       const found = this.#blocks[index]
       if (found) this.#blocks[index] = { ...found, pruneAt: entry.value.at }
       else
@@ -140,7 +150,9 @@ class Expansion {
           hint: `write "${block}: {}" if all of them shall go`,
         })
     }
-    for (const found of this.#blocks.filter(({ parent, pruneAt }) => parent.text === address.text && !pruneAt)) {
+    for (const found of this.#blocks.filter(
+      ({ parent, pruneAt }) => parent.text === address.text && !pruneAt,
+    )) {
       const type = this.#registry.get(found.type)
       const written = child(tree, type?.block ?? '')
       if (type?.prunable && written?.kind === 'map' && written.entries.size === 0)
@@ -177,7 +189,9 @@ const mapEntries = (tree: Tree | undefined): readonly (readonly [string, Entry])
 
 function isDate(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`)
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  )
 }
 
 const badDate = (text: string, at: Place): Diagnostic => ({
@@ -191,4 +205,3 @@ const badDate = (text: string, at: Place): Diagnostic => ({
 function twice(code: string, message: string, at: Place, first: Place | undefined): Diagnostic {
   return { code, severity: 'error', message, at, ...(first && { also: [{ at: first, text: 'and here' }] }) }
 }
-

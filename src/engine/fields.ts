@@ -28,16 +28,29 @@ function leafOf({ attribute, path }: Difference, type: ResourceType): Attribute 
   return leaf === undefined ? own : own?.fields?.[leaf]
 }
 
-function valuesOf(difference: Difference, attribute: Attribute | undefined, { action }: Change): Partial<PlannedField> {
+function valuesOf(
+  difference: Difference,
+  attribute: Attribute | undefined,
+  { action }: Change,
+): Partial<PlannedField> {
   const { before, after } = difference
   if (!attribute) return { before: before ?? null, after: after ?? null }
   if (isReference(after)) return { sensitive: true, before: null, after: null, note: referenceText(after) }
   if (attribute.kind === 'secret') return { sensitive: true, before: null, after: null }
-  if (attribute.many === 'set' || (attribute.many && action === 'update')) return setOf(attribute, before, after)
-  return { before: textOf(attribute, before), after: written(difference, attribute, after), ...raw(attribute, before, after) }
+  if (attribute.many === 'set' || (attribute.many && action === 'update'))
+    return setOf(attribute, before, after)
+  return {
+    before: textOf(attribute, before),
+    after: written(difference, attribute, after),
+    ...raw(attribute, before, after),
+  }
 }
 
-function setOf(attribute: Attribute, before: Value | undefined, after: Value | undefined): Partial<PlannedField> {
+function setOf(
+  attribute: Attribute,
+  before: Value | undefined,
+  after: Value | undefined,
+): Partial<PlannedField> {
   const [was, shall] = [listOf(before), listOf(after)]
   const left = [...shall]
   const kept: Value[] = []
@@ -63,9 +76,16 @@ function textOf(attribute: Attribute, value: Value | undefined): unknown {
   return typeof value === 'boolean' || attribute.kind === 'map' ? value : printValue(attribute, value)
 }
 
-function raw(attribute: Attribute, before: Value | undefined, after: Value | undefined): Partial<PlannedField> {
+function raw(
+  attribute: Attribute,
+  before: Value | undefined,
+  after: Value | undefined,
+): Partial<PlannedField> {
   if (attribute.kind !== 'duration' && attribute.kind !== 'size') return {}
-  return { ...(before !== undefined && { raw_before: before }), ...(after !== undefined && { raw_after: after }) }
+  return {
+    ...(before !== undefined && { raw_before: before }),
+    ...(after !== undefined && { raw_after: after }),
+  }
 }
 
 function maskedReferences(value: Value): Value {
@@ -79,4 +99,5 @@ function referenceText({ from_env, from_file, version }: SecretReference): strin
   return `${label}${from_env !== undefined ? `from env ${from_env}` : `from file ${from_file}`}`
 }
 
-const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value])
+const listOf = (value: Value | undefined): readonly Value[] =>
+  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]

@@ -42,15 +42,26 @@ export function guard(changes: readonly Change[], settings: Settings, maxDeletes
       addresses: deletes.map(({ address }) => address.text),
       ...(settings.maxDeletes.at && maxDeletes === undefined && { source: sourceOf(settings.maxDeletes.at) }),
     })
-  return { stops, limits: [{ name: 'max_deletes', value: deletes.length, limit, ok: deletes.length <= limit }] }
+  return {
+    stops,
+    limits: [{ name: 'max_deletes', value: deletes.length, limit, ok: deletes.length <= limit }],
+  }
 }
 
 /** Impacts that still need a word: those of `needed` that no allowance covers, with their changes. */
-export function unallowed(weighed: readonly Weighed[], allowances: readonly Allowance[]): ReadonlyMap<Impact, readonly Change[]> {
+export function unallowed(
+  weighed: readonly Weighed[],
+  allowances: readonly Allowance[],
+): ReadonlyMap<Impact, readonly Change[]> {
   const open = new Map<Impact, Change[]>()
   for (const { change, impacts } of weighed)
     for (const impact of impacts)
-      if (!allowances.some((allowance) => allowance.impact === impact && (!allowance.glob || covers(allowance.glob, change.address))))
+      if (
+        !allowances.some(
+          (allowance) =>
+            allowance.impact === impact && (!allowance.glob || covers(allowance.glob, change.address)),
+        )
+      )
         open.set(impact, [...(open.get(impact) ?? []), change])
   return open
 }

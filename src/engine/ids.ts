@@ -9,18 +9,28 @@ const digest = (value: unknown): string => createHash('sha256').update(canonical
 /** The live attributes that the files declare, all of them for a replace or delete; without what Quay changes by itself or never returns. */
 export function liveDigest(live: Live, desired: Desired | null, type: ResourceType): string {
   const names = Object.entries(type.schema)
-    .filter(([name, { serverOwned, writeOnly }]) => !serverOwned && !writeOnly && (!desired || desired.attributes[name] !== undefined))
+    .filter(
+      ([name, { serverOwned, writeOnly }]) =>
+        !serverOwned && !writeOnly && (!desired || desired.attributes[name] !== undefined),
+    )
     .map(([name]) => name)
   return `sha256:${digest(Object.fromEntries(names.map((name) => [name, live.attributes[name] ?? null])))}`
 }
 
 /** What one organization's changes come to: addresses, actions, canonical values and live digests; no lines, notes, users or versions. */
-export function organizationId(url: string, changes: readonly { readonly change: Change; readonly liveDigest: string | null }[]): string {
+export function organizationId(
+  url: string,
+  changes: readonly { readonly change: Change; readonly liveDigest: string | null }[],
+): string {
   const entries = changes
     .map(({ change, liveDigest: live }) => [
       change.address.text,
       change.action,
-      change.differences.map(({ path, before, after }) => ({ path, before: before ?? null, after: after ?? null })),
+      change.differences.map(({ path, before, after }) => ({
+        path,
+        before: before ?? null,
+        after: after ?? null,
+      })),
       live,
     ])
     .sort((a, b) => byText(String(a[0]), String(b[0])))

@@ -26,7 +26,10 @@ export function publishedSchema(registry: Registry): JsonSchema {
     required: ['apiVersion', 'kind'],
     properties: { apiVersion: { const: API_VERSION }, kind: { enum: Object.keys(definitions) } },
     allOf: Object.keys(definitions).map((kind) =>
-      conditional({ required: ['kind'], properties: { kind: { const: kind } } }, { $ref: `#/definitions/${kind}` }),
+      conditional(
+        { required: ['kind'], properties: { kind: { const: kind } } },
+        { $ref: `#/definitions/${kind}` },
+      ),
     ),
     definitions,
   }
@@ -60,7 +63,11 @@ function documentSchema(type: ResourceType, registry: Registry): JsonSchema {
       ...Object.fromEntries(
         prunable.map((other) => [
           other.block,
-          { enum: ['all'], description: `all: every ${other.name} that no file lists is deleted.`, expected: '"all"' },
+          {
+            enum: ['all'],
+            description: `all: every ${other.name} that no file lists is deleted.`,
+            expected: '"all"',
+          },
         ]),
       ),
     }),
@@ -70,44 +77,66 @@ function documentSchema(type: ResourceType, registry: Registry): JsonSchema {
 
 function registrySchema(registry: Registry): JsonSchema {
   const roots = [...registry.values()].filter((type) => type.removable && type.parents.length === 0)
-  const texts = (description: string) => ({ type: 'array', items: { type: 'string', minLength: 1 }, description, expected: 'a list of texts' })
-  return closed('What holds for all files: which Quay, which files, whose credentials, how careful.', ['apiVersion', 'kind'], {
-    ...header('Registry'),
-    url: {
-      type: 'string',
-      pattern: '^https?://[^/?#@\\s]+/?$',
-      description: "The Quay server's address.",
-      expected: 'an address like https://quay.example.com',
-    },
-    include: texts('The files that belong to this registry: globs relative to this file.'),
-    upstreams: {
-      type: 'object',
-      description: 'Credentials for mirrors, by upstream host, or host/path; the longest match over whole path segments is used.',
-      expected: 'a map of hosts',
-      propertyNames: { pattern: '^[A-Za-z0-9.-]+(:[0-9]+)?(/[^\\s:@]+)*$', expected: 'a host, or host/path, without scheme' },
-      additionalProperties: closed('The credentials of one upstream.', ['username', 'password'], {
-        username: attributeSchema({ kind: 'text', description: 'The user name.', reference: true }),
-        password: attributeSchema({ kind: 'secret', description: 'The password, as a reference.' }),
-      }),
-    },
-    secrets: texts('Which environment variables the files may refer to, as globs. Default: QC_* and those named in upstreams.'),
-    safety: closed('The limits of one plan.', [], {
-      max_deletes: {
-        type: 'integer',
-        minimum: 0,
-        description: 'How many objects one plan may delete or replace.',
-        default: 5,
-        expected: 'a whole number',
-      },
-      protect: texts('Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.'),
-    }),
-    removed: removedSchema(roots),
+  const texts = (description: string) => ({
+    type: 'array',
+    items: { type: 'string', minLength: 1 },
+    description,
+    expected: 'a list of texts',
   })
+  return closed(
+    'What holds for all files: which Quay, which files, whose credentials, how careful.',
+    ['apiVersion', 'kind'],
+    {
+      ...header('Registry'),
+      url: {
+        type: 'string',
+        pattern: '^https?://[^/?#@\\s]+/?$',
+        description: "The Quay server's address.",
+        expected: 'an address like https://quay.example.com',
+      },
+      include: texts('The files that belong to this registry: globs relative to this file.'),
+      upstreams: {
+        type: 'object',
+        description:
+          'Credentials for mirrors, by upstream host, or host/path; the longest match over whole path segments is used.',
+        expected: 'a map of hosts',
+        propertyNames: {
+          pattern: '^[A-Za-z0-9.-]+(:[0-9]+)?(/[^\\s:@]+)*$',
+          expected: 'a host, or host/path, without scheme',
+        },
+        additionalProperties: closed('The credentials of one upstream.', ['username', 'password'], {
+          username: attributeSchema({ kind: 'text', description: 'The user name.', reference: true }),
+          password: attributeSchema({ kind: 'secret', description: 'The password, as a reference.' }),
+        }),
+      },
+      secrets: texts(
+        'Which environment variables the files may refer to, as globs. Default: QC_* and those named in upstreams.',
+      ),
+      safety: closed('The limits of one plan.', [], {
+        max_deletes: {
+          type: 'integer',
+          minimum: 0,
+          description: 'How many objects one plan may delete or replace.',
+          default: 5,
+          expected: 'a whole number',
+        },
+        protect: texts(
+          'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
+        ),
+      }),
+      removed: removedSchema(roots),
+    },
+  )
 }
 
 function removedSchema(types: readonly ResourceType[]): JsonSchema {
   const entry = closed('Why it goes, and how long this line deletes.', ['reason', 'until'], {
-    reason: { type: 'string', minLength: 1, description: 'Why, for the reviewer.', expected: 'a reason in words' },
+    reason: {
+      type: 'string',
+      minLength: 1,
+      description: 'Why, for the reviewer.',
+      expected: 'a reason in words',
+    },
     until: {
       type: 'string',
       pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
@@ -121,7 +150,12 @@ function removedSchema(types: readonly ResourceType[]): JsonSchema {
     Object.fromEntries(
       types.map((type) => [
         type.block,
-        { type: 'object', description: `The ${type.block} to delete.`, expected: 'a map of names', additionalProperties: entry },
+        {
+          type: 'object',
+          description: `The ${type.block} to delete.`,
+          expected: 'a map of names',
+          additionalProperties: entry,
+        },
       ]),
     ),
   )
@@ -132,10 +166,16 @@ function body(type: ResourceType, registry: Registry): JsonSchema {
   const lifecycle = Object.values(type.schema).some((attribute) => attribute.replaces)
   return {
     ...attributes(type.schema),
-    ...Object.fromEntries(childrenOf(type.name, registry).map((child) => [child.block, block(child, registry)])),
+    ...Object.fromEntries(
+      childrenOf(type.name, registry).map((child) => [child.block, block(child, registry)]),
+    ),
     ...(lifecycle && {
       lifecycle: closed('What quayctl may do to this object.', ['replace'], {
-        replace: { enum: ['allow'], description: 'allow: delete and create it again when an attribute cannot be changed in place.', expected: '"allow"' },
+        replace: {
+          enum: ['allow'],
+          description: 'allow: delete and create it again when an attribute cannot be changed in place.',
+          expected: '"allow"',
+        },
       }),
     }),
   }
@@ -144,7 +184,13 @@ function body(type: ResourceType, registry: Registry): JsonSchema {
 function block(type: ResourceType, registry: Registry): JsonSchema {
   const own = closed(type.summary, [], body(type, registry))
   if (type.identity === 'singleton')
-    return { ...own, type: ['object', 'string'], pattern: '^none$', minProperties: 1, expected: `the ${type.name}'s attributes, or none` }
+    return {
+      ...own,
+      type: ['object', 'string'],
+      pattern: '^none$',
+      minProperties: 1,
+      expected: `the ${type.name}'s attributes, or none`,
+    }
   const { type: _, ...name } = nameSchema(type, '')
   return {
     type: 'object',
@@ -187,9 +233,21 @@ function attributeSchema(attribute: Attribute): JsonSchema {
     return { ...closed(attribute.description, [], attributes(attribute.fields)), ...notes, minProperties: 1 }
   const one = scalar(attribute)
   if (attribute.kind === 'secret') return { ...one, ...notes, secret: true }
-  if (attribute.many === 'set') return { ...notes, type: 'array', items: { ...one, expected: expectedOf(single(attribute)) }, minItems: attribute.minimum ?? 0 }
+  if (attribute.many === 'set')
+    return {
+      ...notes,
+      type: 'array',
+      items: { ...one, expected: expectedOf(single(attribute)) },
+      minItems: attribute.minimum ?? 0,
+    }
   if (attribute.many === 'loose')
-    return { ...one, ...notes, type: [...types(one), 'array'], items: { ...one, expected: expectedOf(single(attribute)) }, minItems: 1 }
+    return {
+      ...one,
+      ...notes,
+      type: [...types(one), 'array'],
+      items: { ...one, expected: expectedOf(single(attribute)) },
+      minItems: attribute.minimum ?? 0,
+    }
   return { ...one, ...notes }
 }
 

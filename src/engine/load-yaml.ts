@@ -12,13 +12,8 @@ import {
   type YAMLParseError,
 } from 'yaml'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import type { Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
-
-/** A stretch of text that no message may show. Lines and columns count from 1; the end is exclusive. */
-export interface Mask {
-  readonly from: { readonly line: number; readonly column: number }
-  readonly to: { readonly line: number; readonly column: number }
-}
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -35,7 +30,12 @@ export function readYaml(file: string, text: string, secretKeys: ReadonlySet<str
   const lines = new LineCounter()
   const source = text.replace(/^\uFEFF/, '')
   // uniqueKeys is quadratic in the library; the walk finds duplicates with a map.
-  const parsed = parseAllDocuments(source, { lineCounter: lines, uniqueKeys: false, version: '1.2', stringKeys: false })
+  const parsed = parseAllDocuments(source, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    version: '1.2',
+    stringKeys: false,
+  })
   const documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : []
   const walk = new Walk(file, source, lines, secretKeys)
   const broken = documents.some((document) => document.errors.length > 0)
@@ -65,20 +65,29 @@ class Walk {
 
   document(document: Document.Parsed): MapTree[] {
     const { contents } = document
-    if (contents === null || (isScalar(contents) && contents.value === null && contents.source === '')) return []
+    if (contents === null || (isScalar(contents) && contents.value === null && contents.source === ''))
+      return []
     const version = document.directives?.yaml
     if (version?.explicit && version.version !== '1.2')
-      this.#problem('QC1007', `%YAML ${version.version} is not supported`, this.#place([0, 5, 5]), 'remove the directive: files are YAML 1.2')
+      this.#problem(
+        'QC1007',
+        `%YAML ${version.version} is not supported`,
+        this.#place([0, 5, 5]),
+        'remove the directive: files are YAML 1.2',
+      )
     const tree = this.#tree(contents, document, [])
     if (tree?.kind === 'map') return [tree]
-    if (tree) this.#problem('QC1008', 'a document is a map', tree.at, 'begin it with "apiVersion: quayctl/v1"')
+    if (tree)
+      this.#problem('QC1008', 'a document is a map', tree.at, 'begin it with "apiVersion: quayctl/v1"')
     return []
   }
 
   /** The maps of a file with syntax errors, only to see whether it is ours. */
   quietly(documents: readonly Document.Parsed[]): MapTree[] {
     try {
-      return documents.flatMap((document) => new Walk(this.#file, this.#source, this.#lines, new Set()).document(document))
+      return documents.flatMap((document) =>
+        new Walk(this.#file, this.#source, this.#lines, new Set()).document(document),
+      )
     } catch {
       return []
     }
@@ -87,7 +96,9 @@ class Walk {
   syntax(error: YAMLParseError): Diagnostic {
     const at = this.#place([error.pos[0], error.pos[0] + 1, error.pos[1]])
     const tab = error.code === 'TAB_AS_INDENT'
-    const message = tab ? 'a tab indents this line' : (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+    const message = tab
+      ? 'a tab indents this line'
+      : (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
     return {
       code: 'QC1001',
       severity: 'error',
@@ -99,7 +110,13 @@ class Walk {
 
   #tree(node: unknown, document: Document.Parsed, path: readonly unknown[]): Tree | null {
     if (++this.#values > MOST_VALUES) {
-      if (this.#values === MOST_VALUES + 1) this.#problem('QC1007', 'aliases expand to more than 2 million values', this.#rangeOf(node), 'write it out')
+      if (this.#values === MOST_VALUES + 1)
+        this.#problem(
+          'QC1007',
+          'aliases expand to more than 2 million values',
+          this.#rangeOf(node),
+          'write it out',
+        )
       return null
     }
     if (isAlias(node)) return this.#alias(node, document, path)
@@ -160,7 +177,12 @@ class Walk {
       return
     }
     if (value.kind === 'scalar' && value.value === null)
-      this.#problem('QC1005', `"${text}" has no value`, value.text === '' ? key : value.at, 'write {} for an object without attributes, none for a singleton that shall not be, or remove the line')
+      this.#problem(
+        'QC1005',
+        `"${text}" has no value`,
+        value.text === '' ? key : value.at,
+        'write {} for an object without attributes, none for a singleton that shall not be, or remove the line',
+      )
     if (this.#secretKeys.has(text) && value.kind !== 'map') this.masks.push(this.#mask(pair.value))
     entries.set(text, { key, value })
   }
@@ -172,7 +194,13 @@ class Walk {
   }
 
   #tag(tag: string | undefined, node: unknown): void {
-    if (tag !== undefined) this.#problem('QC1007', `the tag ${tag} is not supported`, this.#rangeOf(node), 'remove it; quote the value if a text is meant')
+    if (tag !== undefined)
+      this.#problem(
+        'QC1007',
+        `the tag ${tag} is not supported`,
+        this.#rangeOf(node),
+        'remove it; quote the value if a text is meant',
+      )
   }
 
   #problem(code: string, message: string, at: Place, hint?: string): void {
@@ -187,11 +215,19 @@ class Walk {
     const { line, col } = this.#lines.linePos(start)
     const text = this.#source.slice(start, end)
     const first = text.split(/\r?\n/, 1)[0] ?? ''
-    return { file: this.#file, line: Math.max(line, 1), column: Math.max(col, 1), length: Math.max(first.trimEnd().length, 1) }
+    return {
+      file: this.#file,
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      length: Math.max(first.trimEnd().length, 1),
+    }
   }
 }
 
 function rangeOf(node: unknown): readonly [number, number, number] {
-  const range = node && typeof node === 'object' && 'range' in node ? (node.range as [number, number, number] | null) : null
+  const range =
+    node && typeof node === 'object' && 'range' in node
+      ? (node.range as [number, number, number] | null)
+      : null
   return range ?? [0, 1, 1]
 }

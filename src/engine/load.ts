@@ -1,20 +1,15 @@
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import type { SourceText } from '../model/excerpt.ts'
 import { child, type MapTree, textOf } from '../model/tree.ts'
-import { type Mask, readYaml } from './load-yaml.ts'
+import { readYaml } from './load-yaml.ts'
 
 /** A file as it was read. `named`: the user asked for this very file, so it must be ours. */
 export interface SourceFile {
   readonly file: string
   readonly text: string
   readonly named: boolean
-}
-
-/** What an excerpt is made from. */
-export interface SourceText {
-  readonly lines: readonly string[]
-  readonly masks: Mask[]
-  /** Not parsed, so secrets in it are found by the look of a line. */
-  readonly broken: boolean
+  /** Only documents of this kind count. */
+  readonly only?: string
 }
 
 /** One YAML document of ours. */
@@ -36,7 +31,9 @@ export const API_VERSION = 'quayctl/v1'
 export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<string>): Loaded {
   const parts = files.map((file) => loadFile(file, secretKeys))
   return {
-    documents: parts.flatMap((part) => part.documents),
+    documents: parts.flatMap((part, i) =>
+      part.documents.filter(({ kind }) => (files[i]?.only ?? kind) === kind),
+    ),
     diagnostics: parts.flatMap((part) => part.diagnostics),
     sources: new Map(parts.map((part, i) => [files[i]?.file ?? '', part.source])),
   }

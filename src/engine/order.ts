@@ -30,9 +30,12 @@ export function ranked(registry: Registry): readonly ResourceType[] {
   const rankOf = (type: ResourceType, path: readonly string[]): number => {
     const known = ranks.get(type.name)
     if (known !== undefined) return known
-    if (path.includes(type.name)) throw new TypeError(`resource types wait for each other: ${[...path, type.name].join(' → ')}`)
+    if (path.includes(type.name))
+      throw new TypeError(`resource types wait for each other: ${[...path, type.name].join(' → ')}`)
     const refers = Object.values(type.schema).flatMap((attribute) => attribute.refers ?? [])
-    const before = [...type.parents, ...refers, ...(type.after ?? [])].flatMap((name) => registry.get(name) ?? [])
+    const before = [...type.parents, ...refers, ...(type.after ?? [])].flatMap(
+      (name) => registry.get(name) ?? [],
+    )
     const rank = 1 + Math.max(-1, ...before.map((other) => rankOf(other, [...path, type.name])))
     ranks.set(type.name, rank)
     return rank
@@ -44,7 +47,10 @@ export function ranked(registry: Registry): readonly ResourceType[] {
 }
 
 /** For each change, the other changes that must have succeeded before it. */
-export function dependencies(changes: readonly Change[], registry: Registry): ReadonlyMap<string, readonly string[]> {
+export function dependencies(
+  changes: readonly Change[],
+  registry: Registry,
+): ReadonlyMap<string, readonly string[]> {
   const byAddress = new Map(changes.map((change) => [change.address.text, change]))
   const letGo = releases(changes, registry)
   return new Map(
@@ -52,7 +58,10 @@ export function dependencies(changes: readonly Change[], registry: Registry): Re
       const needed =
         change.action === 'delete' || change.action === 'replace'
           ? (letGo.get(change.address.text) ?? [])
-          : [...chainOf(change.address).slice(1), ...(change.desired ? referencesOf(change.desired, registry) : [])]
+          : [
+              ...chainOf(change.address).slice(1),
+              ...(change.desired ? referencesOf(change.desired, registry) : []),
+            ]
               .map(({ text }) => text)
               .filter((text) => ['create', 'replace'].includes(byAddress.get(text)?.action ?? ''))
       return [change.address.text, [...new Set(needed)].sort(byText)]
@@ -67,7 +76,8 @@ function releases(changes: readonly Change[], registry: Registry): ReadonlyMap<s
   for (const change of changes) {
     if (!change.live) continue
     for (const target of referencesOf(change.live, registry)) note(target.text, change.address.text)
-    if (change.action === 'delete') for (const above of chainOf(change.address).slice(1)) note(above.text, change.address.text)
+    if (change.action === 'delete')
+      for (const above of chainOf(change.address).slice(1)) note(above.text, change.address.text)
   }
   return found
 }

@@ -1,12 +1,13 @@
 import type { Reader } from '../model/api.ts'
 import type { Live } from '../model/change.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
+import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
-import { load, type SourceFile, type SourceText } from './load.ts'
+import { load, type SourceFile } from './load.ts'
 import { makePlan, makeSteps, type Step, unmetDemands } from './plan.ts'
 import { lacks, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
@@ -30,7 +31,12 @@ export function readConfiguration(
   const loaded = load(files, secretKeys(registry))
   const validated = validate(loaded.documents, validators, loaded.sources)
   const expanded = expand(loaded.documents, registry, validated.invalid)
-  const diagnostics = [...loaded.diagnostics, ...validated.diagnostics, ...expanded.diagnostics, ...checkRules(expanded, registry)]
+  const diagnostics = [
+    ...loaded.diagnostics,
+    ...validated.diagnostics,
+    ...expanded.diagnostics,
+    ...checkRules(expanded, registry),
+  ]
   return {
     expanded,
     diagnostics: sortDiagnostics(onePerPlace(diagnostics)),
@@ -51,7 +57,12 @@ export interface PlanOptions {
 /** A plan, and what an apply of it needs. `errors`: what the server cannot do; then there is no plan. */
 export type Planned =
   | { readonly errors: readonly Diagnostic[] }
-  | { readonly errors: null; readonly plan: Plan; readonly steps: readonly Step[]; readonly live: ReadonlyMap<string, Live> }
+  | {
+      readonly errors: null
+      readonly plan: Plan
+      readonly steps: readonly Step[]
+      readonly live: ReadonlyMap<string, Live>
+    }
 
 /** select → refresh → diff → order → plan → guard. Reads, never writes: it has only a reader. */
 export async function planConfiguration(
@@ -96,7 +107,11 @@ function secretKeys(registry: Registry): ReadonlySet<string> {
 /** Where something is wrong with a value, what it lacks besides is not said. */
 function onePerPlace(list: readonly Diagnostic[]): readonly Diagnostic[] {
   const key = ({ at, code }: Diagnostic) => `${code} ${at?.file}:${at?.line}:${at?.column}`
-  const nothing = new Set(list.filter(({ code }) => code === 'QC1005' || code === 'QC1004').map(({ at }) => `${at?.file}:${at?.line}`))
+  const nothing = new Set(
+    list
+      .filter(({ code }) => code === 'QC1005' || code === 'QC1004')
+      .map(({ at }) => `${at?.file}:${at?.line}`),
+  )
   return [...new Map(list.map((entry) => [`${key(entry)} ${entry.message}`, entry])).values()].filter(
     ({ code, at }) => code !== 'QC1006' || !nothing.has(`${at?.file}:${at?.line}`),
   )

@@ -1,10 +1,10 @@
 import { byText, rootOf } from '../model/address.ts'
+import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Impact, Judgement, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
-import { canonicalJson } from '../model/canonical.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
@@ -36,14 +36,25 @@ export interface PlanContext {
 }
 
 /** Changes in order, with what each means. */
-export function makeSteps(changes: readonly Change[], live: ReadonlyMap<string, Live>, registry: Registry): readonly Step[] {
+export function makeSteps(
+  changes: readonly Change[],
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+): readonly Step[] {
   const judged = changes.map((change) => ({ change, ...judge(change, live, registry) }))
   const needed = dependencies(changes, registry)
-  return order(judged, registry).map((step) => ({ ...step, dependsOn: needed.get(step.change.address.text) ?? [] }))
+  return order(judged, registry).map((step) => ({
+    ...step,
+    dependsOn: needed.get(step.change.address.text) ?? [],
+  }))
 }
 
 /** What the server must have for these changes: asked before the first write, at the line that needs it. */
-export function unmetDemands(changes: readonly Change[], registry: Registry, server: Server): readonly Diagnostic[] {
+export function unmetDemands(
+  changes: readonly Change[],
+  registry: Registry,
+  server: Server,
+): readonly Diagnostic[] {
   return changes.flatMap((change) =>
     (registry.get(change.address.type)?.demands?.(change, server) ?? []).map(({ attribute, ...remark }) => ({
       ...remark,
@@ -54,7 +65,12 @@ export function unmetDemands(changes: readonly Change[], registry: Registry, ser
 }
 
 /** The plan as plain data. */
-export function makePlan(steps: readonly Step[], { unchanged, unmanaged }: Diff, findings: readonly Diagnostic[], context: PlanContext): Plan {
+export function makePlan(
+  steps: readonly Step[],
+  { unchanged, unmanaged }: Diff,
+  findings: readonly Diagnostic[],
+  context: PlanContext,
+): Plan {
   const { expanded, selection, selected, registry, server } = context
   const changes = steps.map((step) => plannedChange(step, registry))
   const ids = idsOf(steps, changes, server.url)
@@ -108,7 +124,10 @@ export function makePlan(steps: readonly Step[], { unchanged, unmanaged }: Diff,
   }
 }
 
-function plannedChange({ change, impacts, consequences, dependsOn }: Step, registry: Registry): PlannedChange {
+function plannedChange(
+  { change, impacts, consequences, dependsOn }: Step,
+  registry: Registry,
+): PlannedChange {
   const { address, action, reason, desired, live, at, values } = change
   const type = registry.get(address.type)
   const unseen = action === 'replace' || action === 'delete' ? null : desired
@@ -128,7 +147,11 @@ function plannedChange({ change, impacts, consequences, dependsOn }: Step, regis
   }
 }
 
-function idsOf(steps: readonly Step[], changes: readonly PlannedChange[], url: string): Readonly<Record<string, string>> {
+function idsOf(
+  steps: readonly Step[],
+  changes: readonly PlannedChange[],
+  url: string,
+): Readonly<Record<string, string>> {
   const byOrganization = new Map<string, { change: Change; liveDigest: string | null }[]>()
   steps.forEach(({ change }, index) => {
     const name = rootOf(change.address).name
@@ -142,7 +165,11 @@ function idsOf(steps: readonly Step[], changes: readonly PlannedChange[], url: s
 function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Registry): Required<Judgement> {
   const { parent } = change.address
   const parentLive = parent !== null && live.has(parent.text)
-  const { impacts = [], consequences = [], narrows = false } = registry.get(change.address.type)?.judge?.(change, { parentLive }) ?? {}
+  const {
+    impacts = [],
+    consequences = [],
+    narrows = false,
+  } = registry.get(change.address.type)?.judge?.(change, { parentLive }) ?? {}
   return { impacts, consequences, narrows }
 }
 
@@ -159,4 +186,5 @@ function finding({ code, severity, message, address, at, label, hint }: Diagnost
 }
 
 /** The plan as a file: everything but `run` is the same for the same files, live state and scope. */
-export const planText = (plan: Plan): string => `${JSON.stringify(JSON.parse(canonicalJson(plan)), null, 2)}\n`
+export const planText = (plan: Plan): string =>
+  `${JSON.stringify(JSON.parse(canonicalJson(plan)), null, 2)}\n`

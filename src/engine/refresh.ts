@@ -16,11 +16,18 @@ export interface Interest {
 }
 
 /** Live state by address: parents first, only under live parents, and only what is declared, pruned or removed. Any failed read fails it all. */
-export async function refresh(interest: Interest, registry: Registry, reader: Reader, server: Server): Promise<ReadonlyMap<string, Live>> {
+export async function refresh(
+  interest: Interest,
+  registry: Registry,
+  reader: Reader,
+  server: Server,
+): Promise<ReadonlyMap<string, Live>> {
   const live = new Map<string, Live>()
   const groups = groupByParent(interest)
   for (const level of levelsOf(registry)) {
-    const scopes = level.flatMap((type) => [...(groups.get(type.name) ?? [])].map((entry) => ({ type, entry })))
+    const scopes = level.flatMap((type) =>
+      [...(groups.get(type.name) ?? [])].map((entry) => ({ type, entry })),
+    )
     const reads = await Promise.all(
       scopes.map(async ({ type, entry: { parent, objects } }) => {
         const liveParent = parent && (live.get(parent.text) ?? null)
@@ -42,17 +49,35 @@ export async function refresh(interest: Interest, registry: Registry, reader: Re
 }
 
 /** What the files need and the server has not: before anything is read that would fail on it. */
-export function lacks(desired: readonly Desired[], registry: Registry, server: Server): readonly Diagnostic[] {
+export function lacks(
+  desired: readonly Desired[],
+  registry: Registry,
+  server: Server,
+): readonly Diagnostic[] {
   return desired.flatMap(({ address, origin, origins, attributes, absent }) => {
     const type = registry.get(address.type)
     if (!type || absent) return []
     const about = { code: 'QC3001', severity: 'error', address: address.text } as const
     if (type.since && !server.offers(type.since))
-      return [{ ...about, message: `this server has no ${type.block}: the feature is off, or it is too old`, at: origin.at, hint: `remove the lines, or ask the Quay operator for ${type.since}` }]
+      return [
+        {
+          ...about,
+          message: `this server has no ${type.block}: the feature is off, or it is too old`,
+          at: origin.at,
+          hint: `remove the lines, or ask the Quay operator for ${type.since}`,
+        },
+      ]
     return Object.entries(type.schema).flatMap(([name, attribute]) =>
       attributes[name] === undefined || supports(attribute, server)
         ? []
-        : [{ ...about, message: `this server has no ${name} for a ${type.name}: it is too old`, at: origins[name]?.at ?? origin.at, hint: 'remove the line' }],
+        : [
+            {
+              ...about,
+              message: `this server has no ${name} for a ${type.name}: it is too old`,
+              at: origins[name]?.at ?? origin.at,
+              hint: 'remove the line',
+            },
+          ],
     )
   })
 }
@@ -75,15 +100,22 @@ function groupByParent({ desired, blocks, removed }: Interest): ReadonlyMap<stri
   }
   for (const { type, parent, pruneAt } of blocks) if (pruneAt) group(type, parent)
   for (const { address } of removed) group(address.type, address.parent).objects.set(address.name, null)
-  for (const object of desired) group(object.address.type, object.address.parent).objects.set(object.address.name, object)
+  for (const object of desired)
+    group(object.address.type, object.address.parent).objects.set(object.address.name, object)
   return byType
 }
 
 /** Types by depth below the root: one level is read at once. */
 function levelsOf(registry: Registry): readonly (readonly ResourceType[])[] {
   const depth = (type: ResourceType): number =>
-    1 + Math.max(0, ...type.parents.flatMap((name) => [registry.get(name)].flatMap((parent) => (parent ? [depth(parent)] : []))))
-  const levels: ResourceType[][] = []
-  for (const type of ranked(registry)) (levels[depth(type)] ??= []).push(type)
-  return levels.filter((level) => level !== undefined)
+    1 +
+    Math.max(
+      0,
+      ...type.parents.flatMap((name) =>
+        [registry.get(name)].flatMap((parent) => (parent ? [depth(parent)] : [])),
+      ),
+    )
+  const levels = new Map<number, ResourceType[]>()
+  for (const type of ranked(registry)) levels.set(depth(type), [...(levels.get(depth(type)) ?? []), type])
+  return [...levels.entries()].sort(([a], [b]) => a - b).map(([, types]) => types)
 }

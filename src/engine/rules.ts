@@ -18,7 +18,13 @@ export function checkRules(expanded: Expanded, registry: Registry): readonly Dia
     }),
     ...expanded.removed.flatMap(({ address, at }) => {
       const declared = index.get(address.text)
-      return declared ? [problem('QC2003', `${address.text} is declared and removed`, at, { also: [{ at: declared.origin.at, text: 'declared here' }] })] : []
+      return declared
+        ? [
+            problem('QC2003', `${address.text} is declared and removed`, at, {
+              also: [{ at: declared.origin.at, text: 'declared here' }],
+            }),
+          ]
+        : []
     }),
   ]
 }
@@ -32,11 +38,15 @@ function objectProblems(
 ): Diagnostic[] {
   const { address, origin } = desired
   const wrong = type.checkName?.(address.name)
-  const name = wrong ? [problem('QC2006', `"${address.name}" cannot be a name here`, origin.at, { label: wrong })] : []
+  const name = wrong
+    ? [problem('QC2006', `"${address.name}" cannot be a name here`, origin.at, { label: wrong })]
+    : []
   if (desired.absent) return name
   return [
     ...name,
-    ...Object.entries(type.schema).flatMap(([key, attribute]) => attributeProblems(key, attribute, desired, index, registry)),
+    ...Object.entries(type.schema).flatMap(([key, attribute]) =>
+      attributeProblems(key, attribute, desired, index, registry),
+    ),
     ...referenceProblems(desired, type.schema, expanded.settings),
     ...owned(desired, type, index),
     ...(type.check?.(desired) ?? []).map(({ attribute, ...remark }) => ({
@@ -58,7 +68,11 @@ function attributeProblems(
   const value = desired.attributes[key]
   if (!written)
     return attribute.required
-      ? [problem('QC1006', `${desired.address.text} has no ${key}`, desired.origin.at, { hint: `write "${key}: …": ${attribute.description}` })]
+      ? [
+          problem('QC1006', `${desired.address.text} has no ${key}`, desired.origin.at, {
+            hint: `write "${key}: …": ${attribute.description}`,
+          }),
+        ]
       : []
   if (value === undefined || value === null) return []
   if (typeof value === 'number' && !attribute.many) return limits(attribute, value, written.at)
@@ -92,12 +106,20 @@ function unknownReference(
   const [organization, short] = value.split('+')
   if (short !== undefined) {
     const foreign = organization !== root.name
-    const message = foreign ? `${typeName} "${value}" belongs to another organization` : `${typeName} "${value}" is not a short name`
-    return [problem('QC2002', message, at, { hint: foreign ? `use a ${typeName} of ${root.name}` : `write "${short}"` })]
+    const message = foreign
+      ? `${typeName} "${value}" belongs to another organization`
+      : `${typeName} "${value}" is not a short name`
+    return [
+      problem('QC2002', message, at, {
+        hint: foreign ? `use a ${typeName} of ${root.name}` : `write "${short}"`,
+      }),
+    ]
   }
   const address = addressOf(type, root, value)
   if (index.has(address.text)) return []
-  const known = [...index.values()].filter((other) => other.address.type === typeName && rootOf(other.address).text === root.text)
+  const known = [...index.values()].filter(
+    (other) => other.address.type === typeName && rootOf(other.address).text === root.text,
+  )
   const guess = nearest(
     value,
     known.map((other) => other.address.name),
@@ -117,7 +139,14 @@ function owned(desired: Desired, type: ResourceType, index: ReadonlyMap<string, 
   const parent = desired.address.parent && index.get(desired.address.parent.text)
   return (type.ownsOfParent ?? []).flatMap((name) => {
     const at = parent?.origins[name]?.at
-    return at ? [problem('QC2008', `"${name}" is decided by the ${type.name}`, at, { hint: 'remove the line', also: [{ at: desired.origin.at, text: 'this decides it' }] })] : []
+    return at
+      ? [
+          problem('QC2008', `"${name}" is decided by the ${type.name}`, at, {
+            hint: 'remove the line',
+            also: [{ at: desired.origin.at, text: 'this decides it' }],
+          }),
+        ]
+      : []
   })
 }
 

@@ -5,7 +5,10 @@ import { isReference, type Schema, type SecretReference, type Value } from '../m
 import type { Settings } from './settings.ts'
 
 /** Reads one secret; a text says why it cannot. `file` is where the reference is written. */
-export type ReadSecret = (reference: SecretReference, file: string) => Promise<{ readonly value: string } | { readonly problem: string }>
+export type ReadSecret = (
+  reference: SecretReference,
+  file: string,
+) => Promise<{ readonly value: string } | { readonly problem: string }>
 
 const FORBIDDEN = new Set(['QUAY_TOKEN', 'QUAY_PASSWORD'])
 
@@ -13,19 +16,32 @@ const FORBIDDEN = new Set(['QUAY_TOKEN', 'QUAY_PASSWORD'])
 export function referenceProblems(desired: Desired, schema: Schema, settings: Settings): Diagnostic[] {
   return Object.keys(schema).flatMap((name) => {
     const at = desired.origins[name]?.at
-    return at ? references(desired.attributes[name]).flatMap((reference) => problemsOf(reference, at, settings)) : []
+    return at
+      ? references(desired.attributes[name]).flatMap((reference) => problemsOf(reference, at, settings))
+      : []
   })
 }
 
 function problemsOf(reference: SecretReference, at: Place, settings: Settings): Diagnostic[] {
   const { from_env, from_file } = reference as { from_env?: string; from_file?: string }
-  const error = (code: string, message: string, hint: string): Diagnostic[] => [{ code, severity: 'error', message, at, hint }]
+  const error = (code: string, message: string, hint: string): Diagnostic[] => [
+    { code, severity: 'error', message, at, hint },
+  ]
   if (from_env !== undefined && from_file !== undefined)
     return error('QC1302', 'a secret has one source', 'write from_env or from_file, not both')
   if (from_env !== undefined) {
-    if (FORBIDDEN.has(from_env)) return error('QC1302', `${from_env} may not be referred to: it is quayctl's own`, 'use a variable of its own for each secret')
+    if (FORBIDDEN.has(from_env))
+      return error(
+        'QC1302',
+        `${from_env} may not be referred to: it is quayctl's own`,
+        'use a variable of its own for each secret',
+      )
     if (!settings.secrets.some((glob) => globMatches(glob, from_env)))
-      return error('QC1302', `the files may not refer to ${from_env}`, `allowed are ${settings.secrets.join(', ')}: see "secrets" of the Registry document`)
+      return error(
+        'QC1302',
+        `the files may not refer to ${from_env}`,
+        `allowed are ${settings.secrets.join(', ')}: see "secrets" of the Registry document`,
+      )
     return []
   }
   const path = from_file ?? ''
@@ -37,7 +53,9 @@ function problemsOf(reference: SecretReference, at: Place, settings: Settings): 
 /** Every reference in a value. */
 export function references(value: Value | undefined): readonly SecretReference[] {
   if (isReference(value)) return [value]
-  return value && typeof value === 'object' && !Array.isArray(value) ? Object.values(value).flatMap(references) : []
+  return value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.values(value).flatMap(references)
+    : []
 }
 
 /** Resolves all that the changes will send, before the first write; every problem at once. */
@@ -51,14 +69,24 @@ export async function resolveSecrets(changes: readonly Change[], read: ReadSecre
         const at = desired.origins[name]?.at ?? desired.origin.at
         const found = await read(reference, at.file)
         if ('value' in found) secrets.set(secretKey(reference, at.file), found.value)
-        else diagnostics.push({ code: 'QC1303', severity: 'error', message: found.problem, at, hint: 'set it, and apply again: nothing was sent' })
+        else
+          diagnostics.push({
+            code: 'QC1303',
+            severity: 'error',
+            message: found.problem,
+            at,
+            hint: 'set it, and apply again: nothing was sent',
+          })
       }
   }
   return { secrets, diagnostics: unique(diagnostics) }
 }
 
 /** The values of a change with references replaced by what they refer to. */
-export function withSecrets(change: Change, secrets: ReadonlyMap<string, string>): Record<string, Value | undefined> {
+export function withSecrets(
+  change: Change,
+  secrets: ReadonlyMap<string, string>,
+): Record<string, Value | undefined> {
   const fill = (value: Value, file: string): Value => {
     if (isReference(value)) return secrets.get(secretKey(value, file)) ?? null
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
@@ -76,5 +104,7 @@ const secretKey = (reference: SecretReference, file: string): string =>
   reference.from_env !== undefined ? `env ${reference.from_env}` : `file ${file} ${reference.from_file}`
 
 function unique(list: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(list.map((entry) => [`${entry.message}${entry.at?.file}:${entry.at?.line}`, entry])).values()]
+  return [
+    ...new Map(list.map((entry) => [`${entry.message}${entry.at?.file}:${entry.at?.line}`, entry])).values(),
+  ]
 }

@@ -26,7 +26,8 @@ export interface Selected {
 
 export function select(expanded: Expanded, registry: Registry, selection: Selection): Selected {
   const { organizations, targets, excludes } = selection
-  const inOrganization = (address: Address) => organizations.length === 0 || organizations.includes(rootOf(address).name)
+  const inOrganization = (address: Address) =>
+    organizations.length === 0 || organizations.includes(rootOf(address).name)
   const targeted = (address: Address) => targets.length === 0 || targets.some((glob) => covers(glob, address))
   const includes = (address: Address) =>
     inOrganization(address) && targeted(address) && !excludes.some((glob) => covers(glob, address))

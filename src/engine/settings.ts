@@ -42,7 +42,9 @@ export function readSettings(document: Document | undefined, invalid: Invalid): 
   const url = child(tree, 'url')
   const limit = child(child(tree, 'safety'), 'max_deletes')
   const written = texts(child(tree, 'secrets'), invalid)
-  const named = upstreams.flatMap(({ username, password }) => [username, password]).flatMap((part) => variableOf(part?.value))
+  const named = upstreams
+    .flatMap(({ username, password }) => [username, password])
+    .flatMap((part) => variableOf(part?.value))
   return {
     file: document?.file ?? null,
     url: url && !invalid.has(url) ? { text: (textOf(url) ?? '').replace(/\/$/, ''), at: url.at } : null,
@@ -50,7 +52,10 @@ export function readSettings(document: Document | undefined, invalid: Invalid): 
     upstreams,
     secrets: child(tree, 'secrets') ? written.map(({ text }) => text) : ['QC_*', ...named],
     maxDeletes: {
-      limit: limit?.kind === 'scalar' && typeof limit.value === 'number' && !invalid.has(limit) ? limit.value : DEFAULT_MAX_DELETES,
+      limit:
+        limit?.kind === 'scalar' && typeof limit.value === 'number' && !invalid.has(limit)
+          ? limit.value
+          : DEFAULT_MAX_DELETES,
       at: limit?.at ?? null,
     },
     protect: texts(child(child(tree, 'safety'), 'protect'), invalid),
@@ -64,7 +69,9 @@ export function upstreamFor(reference: string, upstreams: readonly Upstream[]): 
 }
 
 export function entries(tree: Tree | undefined): readonly (readonly [string, Tree])[] {
-  return tree?.kind === 'map' ? [...(tree as MapTree).entries].map(([key, { value }]) => [key, value] as const) : []
+  return tree?.kind === 'map'
+    ? [...(tree as MapTree).entries].map(([key, { value }]) => [key, value] as const)
+    : []
 }
 
 function texts(tree: Tree | undefined, invalid: Invalid): readonly Line[] {

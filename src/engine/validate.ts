@@ -1,8 +1,9 @@
 import type { ErrorObject } from 'ajv'
 import { nearest } from '../model/canonical.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
+import type { SourceText } from '../model/excerpt.ts'
 import { at, type MapTree, plain, type Tree } from '../model/tree.ts'
-import type { Document, SourceText } from './load.ts'
+import type { Document } from './load.ts'
 
 /** A compiled schema; the generated ones are precompiled by ajv. */
 export interface Validator {
@@ -59,9 +60,12 @@ function explain(
 ): Diagnostic[] {
   const { tree } = found
   const schema = (error.parentSchema ?? {}) as Record<string, unknown>
-  if (error.keyword === 'additionalProperties') return [unknownKey(String(error.params.additionalProperty), tree, schema, source)]
+  if (error.keyword === 'additionalProperties')
+    return [unknownKey(String(error.params.additionalProperty), tree, schema, source)]
   if (error.keyword === 'required')
-    return [problem('QC1006', `"${error.params.missingProperty}" is missing`, { ...tree.at, ...(found.key ?? {}) })]
+    return [
+      problem('QC1006', `"${error.params.missingProperty}" is missing`, { ...tree.at, ...(found.key ?? {}) }),
+    ]
   if (error.propertyName !== undefined) return [badName(error.propertyName, tree, schema)]
   invalid.add(tree)
   if (schema.secret === true && tree.kind === 'scalar') return [literalSecret(tree)]
@@ -69,26 +73,44 @@ function explain(
   if (error.keyword === 'minProperties')
     return [problem('QC1004', '{} says nothing here', tree.at, { label: `expected ${expected}` })]
   if (error.keyword === 'minItems')
-    return [problem('QC1004', 'an empty list', tree.at, { label: `expected at least ${error.params.limit} entry` })]
+    return [
+      problem('QC1004', 'an empty list', tree.at, { label: `expected at least ${error.params.limit} entry` }),
+    ]
   return [unexpected(tree, error, expected)]
 }
 
 function unexpected(tree: Tree, error: ErrorObject, expected: string): Diagnostic {
   const shown = tree.kind === 'scalar' ? `"${tree.text}"` : tree.kind === 'list' ? 'a list' : 'a map'
-  const choices = error.keyword === 'enum' && tree.kind === 'scalar' ? nearest(tree.text, error.params.allowedValues.map(String)) : undefined
+  const choices =
+    error.keyword === 'enum' && tree.kind === 'scalar'
+      ? nearest(tree.text, error.params.allowedValues.map(String))
+      : undefined
   const quoted =
-    tree.kind === 'scalar' && typeof tree.value !== 'string' && error.keyword === 'type' && String(error.params.type).includes('string')
+    tree.kind === 'scalar' &&
+    typeof tree.value !== 'string' &&
+    error.keyword === 'type' &&
+    String(error.params.type).includes('string')
       ? `YAML reads a ${typeof tree.value} here: write "${tree.text}"`
       : undefined
   const decimal = tree.kind === 'scalar' ? /^[0-9]+ ?([KMGT])B?$/.exec(tree.text) : null
   const hint =
     quoted ??
     (choices && `did you mean "${choices}"?`) ??
-    (decimal && expected.includes('GiB') ? `sizes are binary: write ${tree.kind === 'scalar' ? tree.text.replace(/ ?[KMGT]B?$/, '') : ''} ${decimal[1]}iB` : undefined)
-  return problem('QC1004', `unexpected value ${shown}`, tree.at, { label: `expected ${expected}`, ...(hint && { hint }) })
+    (decimal && expected.includes('GiB')
+      ? `sizes are binary: write ${tree.kind === 'scalar' ? tree.text.replace(/ ?[KMGT]B?$/, '') : ''} ${decimal[1]}iB`
+      : undefined)
+  return problem('QC1004', `unexpected value ${shown}`, tree.at, {
+    label: `expected ${expected}`,
+    ...(hint && { hint }),
+  })
 }
 
-function unknownKey(key: string, tree: Tree, schema: Record<string, unknown>, source: SourceText | undefined): Diagnostic {
+function unknownKey(
+  key: string,
+  tree: Tree,
+  schema: Record<string, unknown>,
+  source: SourceText | undefined,
+): Diagnostic {
   const entry = tree.kind === 'map' ? tree.entries.get(key) : undefined
   const known = Object.keys((schema.properties ?? {}) as object)
   const guess = nearest(key, known)
@@ -106,7 +128,9 @@ function unknownKey(key: string, tree: Tree, schema: Record<string, unknown>, so
 
 function badName(name: string, tree: Tree, schema: Record<string, unknown>): Diagnostic {
   const key = tree.kind === 'map' ? tree.entries.get(name)?.key : undefined
-  return problem('QC2006', `"${name}" cannot be a name here`, key ?? tree.at, { label: `expected ${schema.expected ?? 'a name'}` })
+  return problem('QC2006', `"${name}" cannot be a name here`, key ?? tree.at, {
+    label: `expected ${schema.expected ?? 'a name'}`,
+  })
 }
 
 function literalSecret(tree: Tree): Diagnostic {
@@ -125,6 +149,11 @@ function unknownKind(kind: string, tree: MapTree, known: readonly string[]): Dia
   })
 }
 
-function problem(code: string, message: string, where: Diagnostic['at'], more: Partial<Diagnostic> = {}): Diagnostic {
+function problem(
+  code: string,
+  message: string,
+  where: Diagnostic['at'],
+  more: Partial<Diagnostic> = {},
+): Diagnostic {
   return { code, severity: 'error', message, at: where, ...more }
 }

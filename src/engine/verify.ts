@@ -4,23 +4,45 @@ import type { Quay, ResourceType } from '../model/resource.ts'
 import { differencesOf } from './compare.ts'
 
 /** Did Quay keep what was written? */
-export type Verdict = { readonly kept: true } | { readonly kept: false; readonly problem: string; readonly hints: readonly string[] }
+export type Verdict =
+  | { readonly kept: true }
+  | { readonly kept: false; readonly problem: string; readonly hints: readonly string[] }
 
 /** Reads one object afresh and compares it with what its change asked for. */
-export async function readBack(change: Change, type: ResourceType, parent: Live | null, { api }: Quay): Promise<Verdict> {
+export async function readBack(
+  change: Change,
+  type: ResourceType,
+  parent: Live | null,
+  { api }: Quay,
+): Promise<Verdict> {
   const { address, action, desired } = change
   const found = await type.find({ address, parent }, api.fresh)
   if (action === 'delete')
-    return found ? { kept: false, problem: `Quay answered that ${address.text} is deleted, and it is still there`, hints: [] } : { kept: true }
-  if (!found) return { kept: false, problem: `Quay answered that ${address.text} is there, and it is not`, hints: [] }
+    return found
+      ? {
+          kept: false,
+          problem: `Quay answered that ${address.text} is deleted, and it is still there`,
+          hints: [],
+        }
+      : { kept: true }
+  if (!found)
+    return { kept: false, problem: `Quay answered that ${address.text} is there, and it is not`, hints: [] }
   if (!desired) return { kept: true }
   const asked = new Set(change.differences.map(({ attribute }) => attribute))
-  const left = differencesOf(type, desired, found).filter(({ attribute }) => asked.has(attribute) && !type.schema[attribute]?.writeOnly)
+  const left = differencesOf(type, desired, found).filter(
+    ({ attribute }) => asked.has(attribute) && !type.schema[attribute]?.writeOnly,
+  )
   if (left.length === 0) return { kept: true }
   const words = left.map((difference) => {
     const attribute = type.schema[difference.attribute]
-    return attribute ? `${difference.path.slice(1)} ${printValue({ ...attribute, many: 'set' }, difference.after ?? null)}` : difference.path
+    return attribute
+      ? `${difference.path.slice(1)} ${printValue({ ...attribute, many: 'set' }, difference.after ?? null)}`
+      : difference.path
   })
   const defects = left.flatMap((difference) => type.defect?.(difference) ?? [])
-  return { kept: false, problem: `Quay accepted ${address.text} and did not keep ${words.join(', ')}`, hints: [...new Set(defects)] }
+  return {
+    kept: false,
+    problem: `Quay accepted ${address.text} and did not keep ${words.join(', ')}`,
+    hints: [...new Set(defects)],
+  }
 }

@@ -47,7 +47,10 @@ function encode(name: string, keeps: string): string {
   return Array.from(name, (char) =>
     /[A-Za-z0-9._*-]/.test(char) || keeps.includes(char)
       ? char
-      : Array.from(new TextEncoder().encode(char), (b) => `%${b.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+      : Array.from(
+          new TextEncoder().encode(char),
+          (b) => `%${b.toString(16).toUpperCase().padStart(2, '0')}`,
+        ).join(''),
   ).join('')
 }
 

@@ -24,9 +24,13 @@ export function asSet<T extends string | number>(values: readonly T[]): readonly
 
 /** The entry of a list that is most like a text, if any is near enough to be meant. */
 export function nearest(text: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((word) => ({ word, far: distance(text.toLowerCase(), word.toLowerCase()) })).sort((a, b) => a.far - b.far)
+  const ranked = known
+    .map((word) => ({ word, far: distance(text.toLowerCase(), word.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far)
   const best = ranked[0]
-  return best && best.far <= Math.max(1, Math.floor(Math.max(text.length, best.word.length) / 3)) ? best.word : undefined
+  return best && best.far <= Math.max(1, Math.floor(Math.max(text.length, best.word.length) / 3))
+    ? best.word
+    : undefined
 }
 
 function distance(a: string, b: string): number {

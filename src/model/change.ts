@@ -68,7 +68,11 @@ export interface Judgement {
 
 /** How a step of an apply ended. */
 export type Outcome =
-  | { readonly status: 'done' | 'already'; readonly credential?: Credential; readonly kept?: readonly string[] }
+  | {
+      readonly status: 'done' | 'already'
+      readonly credential?: Credential
+      readonly kept?: readonly string[]
+    }
   | { readonly status: 'failed'; readonly error: Error }
   | { readonly status: 'unknown'; readonly error: Error }
   | { readonly status: 'skipped'; readonly because: string }

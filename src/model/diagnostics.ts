@@ -36,7 +36,9 @@ export interface Diagnostic {
 /** By file, line, column, code; without a place first. */
 export function sortDiagnostics(list: readonly Diagnostic[]): readonly Diagnostic[] {
   const key = ({ at, code }: Diagnostic) =>
-    at ? `1${at.file}\0${String(at.line).padStart(9, '0')}${String(at.column).padStart(9, '0')}${code}` : `0${code}`
+    at
+      ? `1${at.file}\0${String(at.line).padStart(9, '0')}${String(at.column).padStart(9, '0')}${code}`
+      : `0${code}`
   return [...list].sort((a, b) => byText(key(a), key(b)))
 }
 

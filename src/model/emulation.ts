@@ -18,6 +18,8 @@ export interface Ground {
   readonly robots: Map<string, RobotRow>
   /** By `namespace/name`. */
   readonly repositories: Map<string, RepositoryRow>
+  /** The UUIDs under which deleted namespaces wait for the garbage collector, out of every list of namespaces. */
+  readonly deleted: Set<string>
   /** Deleted namespaces' names that the garbage collector has not freed. */
   readonly reserved: Set<string>
   /** Robots of deleted repositories' mirrors, locked until the garbage collector has run. */
@@ -121,7 +123,7 @@ export interface Call {
   rows<T>(table: string): Map<string, T>
   /** What other types add here. */
   embedded(into: Embed['into'], owner: string): object
-  /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone: takes it and what hangs on it out of the ground and of every type's tables. */
+  /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone: takes it and what hangs on it out of the ground and of every type's tables. What a namespace held waits under a UUID for the garbage collector. */
   deleted(path: string): void
   /** The same for a namespace's new name. */
   renamed(from: string, to: string): void
@@ -153,7 +155,7 @@ export type Tables = Map<string, Map<string, unknown>>
 export interface EmulatorModule {
   readonly routes: readonly Route[]
   readonly embeds?: readonly Embed[]
-  /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone. Rows with this key are dropped already; of a namespace also those whose key goes on with `/` or `+`. */
+  /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone. Rows with this key are dropped already. A namespace is `renamed` to a UUID first, and gone when the garbage collector runs; then also rows whose key goes on with `/` or `+` are dropped. */
   deleted?(ground: Ground, path: string, tables: Tables): void
   /** A namespace has a new name. Such rows have their new keys already. */
   renamed?(ground: Ground, from: string, to: string, tables: Tables): void

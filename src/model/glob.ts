@@ -13,7 +13,10 @@ export function covers(glob: string, address: Address): boolean {
 }
 
 /** The last entry of a list with `!` exceptions that matches, or null. */
-export function lastMatch<T extends { readonly text: string }>(globs: readonly T[], address: Address): T | null {
+export function lastMatch<T extends { readonly text: string }>(
+  globs: readonly T[],
+  address: Address,
+): T | null {
   const hit = globs.findLast(({ text }) => covers(text.replace(/^!/, ''), address))
   return hit && !hit.text.startsWith('!') ? hit : null
 }

@@ -54,7 +54,11 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
       type: 'object',
       properties: {
         from_env: { type: 'string', minLength: 1, description: 'The environment variable that holds it.' },
-        from_file: { type: 'string', minLength: 1, description: 'The file that holds it, relative to this one.' },
+        from_file: {
+          type: 'string',
+          minLength: 1,
+          description: 'The file that holds it, relative to this one.',
+        },
         version: { type: 'integer', minimum: 1, description: 'Raise it to have the secret sent again.' },
       },
       additionalProperties: false,
@@ -82,7 +86,11 @@ export function expectedOf(attribute: Attribute): string {
     : (attribute.expected ?? kinds[attribute.kind].expected)
   const reference = attribute.reference ? `${one}, or ${kinds.secret.expected}` : one
   const many =
-    attribute.many === 'set' ? `a list, each entry ${one}` : attribute.many === 'loose' ? `${one}, or a list of them` : reference
+    attribute.many === 'set'
+      ? `a list, each entry ${one}`
+      : attribute.many === 'loose'
+        ? `${one}, or a list of them`
+        : reference
   return attribute.words ? `${many}, or ${attribute.words.join(' or ')}` : many
 }
 

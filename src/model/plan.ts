@@ -92,11 +92,20 @@ export interface Plan {
   readonly findings: readonly Finding[]
   readonly safety: {
     readonly blocked: boolean
-    readonly limits: readonly { readonly name: string; readonly value: number; readonly limit: number; readonly ok: boolean }[]
+    readonly limits: readonly {
+      readonly name: string
+      readonly value: number
+      readonly limit: number
+      readonly ok: boolean
+    }[]
     readonly stops: readonly Stop[]
     readonly confirm: readonly Impact[]
   }
   readonly drift: readonly never[]
-  readonly unmanaged: readonly { readonly organization: string; readonly type: string; readonly count: number }[]
+  readonly unmanaged: readonly {
+    readonly organization: string
+    readonly type: string
+    readonly count: number
+  }[]
   readonly run?: { readonly requests: number; readonly retries: number }
 }

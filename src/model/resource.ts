@@ -93,7 +93,10 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** Every live object under the parent that a listing shows, and the named ones. */
   read(scope: Scope, reader: Reader): Promise<readonly Live<A>[]>
   /** One object, read afresh: to check a write. Null is absent. */
-  find(live: { readonly address: Address; readonly parent: Live | null }, reader: Reader): Promise<Live<A> | null>
+  find(
+    live: { readonly address: Address; readonly parent: Live | null },
+    reader: Reader,
+  ): Promise<Live<A> | null>
   create(write: Write<A>, quay: Quay): Promise<Credential | undefined>
   /** Absent: differences of attributes that do not replace cannot occur. */
   update?(write: Write<A>, quay: Quay): Promise<void>

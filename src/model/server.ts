@@ -9,7 +9,8 @@ export interface Server {
   readonly superuser: boolean | null
   /** Is the user on an administrator team of this organization? Superusers see more than they are members of. */
   administers(organization: string): boolean
-  feature(name: string): boolean
+  /** A `FEATURE_` flag; `unsaid` is what counts where the server does not list it. */
+  feature(name: string, unsaid?: boolean): boolean
   /** An entry of `/config`'s `config`. */
   setting(name: string): unknown
   /** Does discovery list this path (`/organization/{orgname}/robots`) or property (`NewOrgQuota.limit`)? */

@@ -45,7 +45,10 @@ export function at(tree: Tree, pointer: string): { readonly tree: Tree; readonly
           ? found.tree.items[Number(step)]
           : undefined
     if (!next) return null
-    found = 'value' in next && 'key' in next ? { tree: next.value, key: next.key } : { tree: next as Tree, key: null }
+    found =
+      'value' in next && 'key' in next
+        ? { tree: next.value, key: next.key }
+        : { tree: next as Tree, key: null }
   }
   return found
 }
@@ -55,4 +58,5 @@ export const child = (tree: Tree | undefined, key: string): Tree | undefined =>
   tree?.kind === 'map' ? tree.entries.get(key)?.value : undefined
 
 /** The text of a scalar. */
-export const textOf = (tree: Tree | undefined): string | undefined => (tree?.kind === 'scalar' ? tree.text : undefined)
+export const textOf = (tree: Tree | undefined): string | undefined =>
+  tree?.kind === 'scalar' ? tree.text : undefined

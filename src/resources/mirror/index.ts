@@ -4,7 +4,20 @@ import { ApiError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
 import { schema } from './schema.ts'
-import { blank, changeMirror, changeState, createMirror, disableMirror, findMirror, fromQuay, type Mirror, type MirrorValues, type MirrorView, spread, stateOf } from './wire.ts'
+import {
+  blank,
+  changeMirror,
+  changeState,
+  createMirror,
+  disableMirror,
+  findMirror,
+  fromQuay,
+  type Mirror,
+  type MirrorValues,
+  type MirrorView,
+  spread,
+  stateOf,
+} from './wire.ts'
 
 const step = { name: 'mirror', separator: '' }
 
@@ -43,7 +56,8 @@ export const mirror: ResourceType<Mirror> = {
     return undefined
   },
   update: (write, quay) => update(write, quay),
-  delete: ({ address }, { api }) => disableMirror(organizationOf(repositoryOf(address)), repositoryOf(address).name, api),
+  delete: ({ address }, { api }) =>
+    disableMirror(organizationOf(repositoryOf(address)), repositoryOf(address).name, api),
   defect: (difference) => defect(difference),
 }
 
@@ -76,9 +90,11 @@ async function update({ address, values }: Write<Mirror>, { api, now }: Quay): P
   const namespace = organizationOf(repository)
   const before = await findMirror(namespace, repository.name, api.fresh)
   if (before?.sync_status === 'SYNCING')
-    throw new ApiError('QC7409', `${address.text} is being synchronised: a change now would leave it so for good`, [
-      'run apply again when the sync has ended, or cancel the sync',
-    ])
+    throw new ApiError(
+      'QC7409',
+      `${address.text} is being synchronised: a change now would leave it so for good`,
+      ['run apply again when the sync has ended, or cancel the sync'],
+    )
   await changeMirror(namespace, repository.name, scheduled(address, values, now()), api)
 }
 
@@ -115,14 +131,24 @@ function architectureDemand({ differences }: Change<Mirror>, server: Server): re
 }
 
 /** Until the tags themselves are read, whatever can delete some counts as `data`. */
-function judge({ action, differences, live: before, address }: Change<Mirror>, parentLive: boolean): Judgement {
+function judge(
+  { action, differences, live: before, address }: Change<Mirror>,
+  parentLive: boolean,
+): Judgement {
   const repository = repositoryOf(address).place
   const of = (name: string) => differences.find(({ attribute }) => attribute === name)
   if (action === 'delete')
-    return { consequences: ['the mirror is disabled and its repository takes pushes again; its configuration and its robot stay bound in Quay'] }
+    return {
+      consequences: [
+        'the mirror is disabled and its repository takes pushes again; its configuration and its robot stay bound in Quay',
+      ],
+    }
   if (action === 'create')
     return parentLive
-      ? { impacts: ['data'], consequences: [`live tags of ${repository} that no upstream tag matches are deleted by its syncs`] }
+      ? {
+          impacts: ['data'],
+          consequences: [`live tags of ${repository} that no upstream tag matches are deleted by its syncs`],
+        }
       : {}
   const kept = new Set((of('tags')?.after as readonly string[] | undefined) ?? before?.attributes.tags)
   const narrowed = before?.attributes.tags?.some((tag) => !kept.has(tag)) ?? false

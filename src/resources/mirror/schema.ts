@@ -1,6 +1,7 @@
 import type { Schema } from '../../model/schema.ts'
 
-const proxy = (description: string) => ({ kind: 'text', description, reference: true, words: ['none'] }) as const
+const proxy = (description: string) =>
+  ({ kind: 'text', description, reference: true, words: ['none'] }) as const
 
 export const schema = {
   enabled: { kind: 'boolean', description: 'Whether the mirror is synchronised at all.', fallback: true },
@@ -14,7 +15,8 @@ export const schema = {
   },
   tags: {
     kind: 'text',
-    description: 'Which upstream tags are mirrored; every other tag of the repository is deleted by a sync that finds one of them.',
+    description:
+      'Which upstream tags are mirrored; every other tag of the repository is deleted by a sync that finds one of them.',
     required: true,
     many: 'set',
     minimum: 1,
@@ -24,7 +26,8 @@ export const schema = {
   },
   robot: {
     kind: 'text',
-    description: 'The robot that writes the mirrored images, by its short name; Quay gives it write permission.',
+    description:
+      'The robot that writes the mirrored images, by its short name; Quay gives it write permission.',
     required: true,
     refers: 'robot',
   },
@@ -73,8 +76,16 @@ export const schema = {
     together: ['username'],
     upstream: 'password',
   },
-  verify_tls: { kind: 'boolean', description: "Whether the upstream's certificate is checked.", fallback: true },
-  unsigned_images: { kind: 'boolean', description: 'Whether images without signature are accepted.', fallback: false },
+  verify_tls: {
+    kind: 'boolean',
+    description: "Whether the upstream's certificate is checked.",
+    fallback: true,
+  },
+  unsigned_images: {
+    kind: 'boolean',
+    description: 'Whether images without signature are accepted.',
+    fallback: false,
+  },
   proxy: {
     kind: 'object',
     description: 'The proxies between Quay and the upstream.',

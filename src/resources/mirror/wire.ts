@@ -37,8 +37,11 @@ const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
 /** What a new mirror has where nothing is said; a dormant configuration is brought back to it. */
 export const blank: MirrorValues = { username: null, password: null, proxy: NO_PROXY }
 
-export const findMirror = (namespace: string, repository: string, reader: Reader): Promise<MirrorView | null> =>
-  reader.find<MirrorView>(path`/repository/${namespace}/${repository}/mirror`)
+export const findMirror = (
+  namespace: string,
+  repository: string,
+  reader: Reader,
+): Promise<MirrorView | null> => reader.find<MirrorView>(path`/repository/${namespace}/${repository}/mirror`)
 
 /** A missing key, null and the empty text are the same here; `verify_tls` is true and `unsigned_images` false where absent. */
 export function fromQuay(view: MirrorView, namespace: string): Mirror {
@@ -57,7 +60,8 @@ export function fromQuay(view: MirrorView, namespace: string): Mirror {
     username: view.external_registry_username || null,
     verify_tls: config.verify_tls ?? true,
     unsigned_images: config.unsigned_images ?? false,
-    proxy: Object.fromEntries(PROXIES.map((key) => [key, config.proxy?.[key] || null])) as Mirror['proxy'] & object,
+    proxy: Object.fromEntries(PROXIES.map((key) => [key, config.proxy?.[key] || null])) as Mirror['proxy'] &
+      object,
   }
 }
 
@@ -86,11 +90,19 @@ function body(values: MirrorValues, namespace: string): Record<string, unknown> 
 }
 
 /** All three proxies are sent, as null where none: with no `proxy` in store Quay loses the first one of a later PUT (data/model/repo_mirror.py:572). */
-export function createMirror(namespace: string, repository: string, values: MirrorValues, api: QuayApi): Promise<void> {
+export function createMirror(
+  namespace: string,
+  repository: string,
+  values: MirrorValues,
+  api: QuayApi,
+): Promise<void> {
   const proxy = { ...NO_PROXY, ...values.proxy }
   const { architectures, ...rest } = values
   const chosen = architectures && architectures.length > 0 ? { architectures } : {}
-  return api.post(path`/repository/${namespace}/${repository}/mirror`, body({ ...rest, ...chosen, proxy }, namespace))
+  return api.post(
+    path`/repository/${namespace}/${repository}/mirror`,
+    body({ ...rest, ...chosen, proxy }, namespace),
+  )
 }
 
 /** How often a PUT is repeated for a rule that orphan rows hide: with k of them every k+1st reaches the live one. */
@@ -120,21 +132,30 @@ export async function changeMirror(
 
 function lost(sent: MirrorValues, kept: Mirror): MirrorValues {
   const tags = sent.tags && asSet(sent.tags).join('\n') !== kept.tags?.join('\n')
-  const proxies = sent.proxy && PROXIES.some((key) => sent.proxy?.[key] !== undefined && sent.proxy[key] !== kept.proxy?.[key])
+  const proxies =
+    sent.proxy &&
+    PROXIES.some((key) => sent.proxy?.[key] !== undefined && sent.proxy[key] !== kept.proxy?.[key])
   return { ...(tags && { tags: sent.tags }), ...(proxies && { proxy: sent.proxy }) }
 }
 
 /** Quay has no call that removes a mirror: it is disabled, and its repository gets back to normal. */
 export async function disableMirror(namespace: string, repository: string, api: QuayApi): Promise<void> {
   await api.put(path`/repository/${namespace}/${repository}/mirror`, { is_enabled: false })
-  if ((await stateOf(namespace, repository, api.fresh)) === 'MIRROR') await changeState(namespace, repository, 'NORMAL', api)
+  if ((await stateOf(namespace, repository, api.fresh)) === 'MIRROR')
+    await changeState(namespace, repository, 'NORMAL', api)
 }
 
-export const changeState = (namespace: string, repository: string, state: string, api: QuayApi): Promise<void> =>
-  api.put(path`/repository/${namespace}/${repository}/changestate`, { state })
+export const changeState = (
+  namespace: string,
+  repository: string,
+  state: string,
+  api: QuayApi,
+): Promise<void> => api.put(path`/repository/${namespace}/${repository}/changestate`, { state })
 
 export async function stateOf(namespace: string, repository: string, reader: Reader): Promise<string | null> {
-  const view = await reader.find<{ state: string }>(path`/repository/${namespace}/${repository}?includeTags=false`)
+  const view = await reader.find<{ state: string }>(
+    path`/repository/${namespace}/${repository}?includeTags=false`,
+  )
   return view?.state ?? null
 }
 
@@ -146,4 +167,3 @@ export function spread(address: string, interval: number, now: Date): string {
   const start = Math.floor(seconds / interval) * interval + (hash % interval)
   return new Date((start > seconds ? start : start + interval) * 1000).toISOString().replace('.000Z', 'Z')
 }
-

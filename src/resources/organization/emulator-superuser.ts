@@ -9,11 +9,9 @@ const updateOrg = { type: 'object', properties: { name: { type: 'string' } } }
 
 function list(call: Call): Answer {
   call.require(call.caller.superuser)
-  return ok(
-    superuserPage(call, 'organizations', [...call.ground.organizations.values()], (row) =>
-      rowView(call, row),
-    ),
-  )
+  const { organizations, deleted } = call.ground
+  const rows = [...organizations.values()].filter((row) => !deleted.has(row.name))
+  return ok(superuserPage(call, 'organizations', rows, (row) => rowView(call, row)))
 }
 
 /** A missing organization and a taken name are unhandled exceptions (endpoints/api/superuser.py, SuperUserOrganizationManagement). */

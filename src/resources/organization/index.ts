@@ -35,7 +35,10 @@ export const organization: ResourceType<Organization> = {
   demands: (change, server) => expirationDemand(change, server),
   judge: ({ action }) =>
     action === 'delete'
-      ? { impacts: ['data'], consequences: ['its repositories with their images, its robots and teams are deleted with it'] }
+      ? {
+          impacts: ['data'],
+          consequences: ['its repositories with their images, its robots and teams are deleted with it'],
+        }
       : {},
 
   async read({ names }, reader) {
@@ -57,10 +60,14 @@ export const organization: ResourceType<Organization> = {
 /** To anybody but its administrators Quay shows an organization without what is to be compared. */
 function live(view: OrganizationView): Live<Organization> {
   if (!view.is_admin)
-    throw new AuthError('QC7403', `the token's user is no administrator of organization ${view.name}: Quay shows it only in part`, [
-      'put the user on a team of role admin, and give the token the scope org:admin',
-      'a superuser of Quay up to 3.15 needs to take ownership first',
-    ])
+    throw new AuthError(
+      'QC7403',
+      `the token's user is no administrator of organization ${view.name}: Quay shows it only in part`,
+      [
+        'put the user on a team of role admin, and give the token the scope org:admin',
+        'a superuser of Quay up to 3.15 needs to take ownership first',
+      ],
+    )
   return { address: addressOf(step, null, view.name), attributes: fromQuay(view), remote: view }
 }
 
@@ -69,9 +76,15 @@ function expirationDemand({ differences }: Change<Organization>, server: Server)
   if (typeof wanted !== 'number') return []
   const offered = expirationOptions(server.setting('TAG_EXPIRATION_OPTIONS'))
   const about = { code: 'QC3001', severity: 'error', attribute: 'tag_expiration' } as const
-  if (server.feature('CHANGE_TAG_EXPIRATION') === false)
+  if (!server.feature('CHANGE_TAG_EXPIRATION', true))
     return [{ ...about, message: 'this server does not let organizations change their tag expiration' }]
   if (!offered || offered.includes(wanted)) return []
   const choices = offered.map((seconds) => kinds.duration.print(seconds)).join(', ')
-  return [{ ...about, message: `this server does not offer a tag expiration of ${kinds.duration.print(wanted)}`, hint: `it offers ${choices}` }]
+  return [
+    {
+      ...about,
+      message: `this server does not offer a tag expiration of ${kinds.duration.print(wanted)}`,
+      hint: `it offers ${choices}`,
+    },
+  ]
 }

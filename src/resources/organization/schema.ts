@@ -15,7 +15,7 @@ export const schema = {
   invoice_email: { kind: 'boolean', description: 'Whether invoices are sent by e-mail.' },
   invoice_email_address: {
     kind: 'text',
-    description: 'Where invoices are sent to; none for the organization\'s own address.',
+    description: "Where invoices are sent to; none for the organization's own address.",
     pattern: '^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$',
     expected: 'an e-mail address',
     words: ['none'],

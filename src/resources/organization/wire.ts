@@ -29,7 +29,11 @@ export function fromQuay(view: OrganizationView): Organization {
   }
 }
 
-export async function createOrganization(name: string, { email, ...rest }: Organization, api: QuayApi): Promise<void> {
+export async function createOrganization(
+  name: string,
+  { email, ...rest }: Organization,
+  api: QuayApi,
+): Promise<void> {
   await api.post(path`/organization/`, { name, ...(email !== undefined && { email }) })
   await changeOrganization(name, rest, api)
 }
@@ -37,11 +41,13 @@ export async function createOrganization(name: string, { email, ...rest }: Organ
 /** The expiration goes first and alone: Quay saves the other fields before it refuses it (endpoints/api/organization.py:343). */
 export async function changeOrganization(name: string, values: Organization, api: QuayApi): Promise<void> {
   const { tag_expiration, ...rest } = values
-  if (tag_expiration !== undefined) await api.put(path`/organization/${name}`, { tag_expiration_s: tag_expiration })
+  if (tag_expiration !== undefined)
+    await api.put(path`/organization/${name}`, { tag_expiration_s: tag_expiration })
   if (Object.keys(rest).length > 0) await api.put(path`/organization/${name}`, rest)
 }
 
-export const deleteOrganization = (name: string, api: QuayApi): Promise<void> => api.delete(path`/organization/${name}`)
+export const deleteOrganization = (name: string, api: QuayApi): Promise<void> =>
+  api.delete(path`/organization/${name}`)
 
 /** `TAG_EXPIRATION_OPTIONS` (`2w`, `0s`) in seconds. */
 export function expirationOptions(setting: unknown): readonly number[] | null {

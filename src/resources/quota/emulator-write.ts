@@ -15,7 +15,7 @@ export function createQuota(call: Call, namespace: string, body: Size, existsTex
   return created('Created')
 }
 
-/** Nothing, or 0, is answered with 200 and changes nothing (endpoints/api/namespacequota.py, `if limit_bytes:`). */
+/** Nothing, or 0, is answered with 200 and changes nothing (seen on a server of August 2026). */
 export function changeQuota(call: Call, namespace: string, body: Size): Answer {
   const row = quotaOf(call, namespace)
   const bytes = checkSize(sizeOf(body), 0)

@@ -46,7 +46,8 @@ export const quota: ResourceType<Quota> = {
   },
   update: ({ address, values, live: before }, { api, server }) =>
     changeQuota(organizationOf(address), remoteOf(before), values, api, server),
-  delete: (before, { api, server }) => deleteQuota(organizationOf(before.address), remoteOf(before), api, server),
+  delete: (before, { api, server }) =>
+    deleteQuota(organizationOf(before.address), remoteOf(before), api, server),
 }
 
 const organizationOf = (address: Address): string => address.parent?.name ?? ''
@@ -86,7 +87,10 @@ function writeDemands({ action, differences }: Change<Quota>, server: Server): r
     ]
   if (fullAccess(server) || action === 'delete') return []
   return differences
-    .filter(({ attribute, after }) => attribute !== 'limit' && Array.isArray(after) && after.length > 0)
+    .filter(
+      ({ attribute, after }) =>
+        attribute !== 'limit' && (action === 'update' || (Array.isArray(after) && after.length > 0)),
+    )
     .map(({ attribute }) => ({
       ...about,
       attribute,
@@ -101,7 +105,9 @@ function judge({ live: before, differences, values, action }: Change<Quota>): Ju
   const rejects = values.reject_at ?? before?.attributes.reject_at ?? []
   const used = (before?.remote as QuotaRemote | undefined)?.used ?? 0
   const ceiling = Math.floor((limit * Math.min(...rejects)) / 100)
-  const narrows = differences.some(({ attribute, before: was, after }) => attribute === 'limit' && Number(after) < Number(was ?? 0))
+  const narrows = differences.some(
+    ({ attribute, before: was, after }) => attribute === 'limit' && Number(after) < Number(was ?? 0),
+  )
   if (rejects.length === 0 || used < ceiling) return { narrows }
   const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
   return {

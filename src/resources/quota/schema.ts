@@ -1,7 +1,12 @@
 import type { Schema } from '../../model/schema.ts'
 
 export const schema = {
-  limit: { kind: 'size', description: 'How much the repositories of the organization may hold together.', required: true, minimum: 1 },
+  limit: {
+    kind: 'size',
+    description: 'How much the repositories of the organization may hold together.',
+    required: true,
+    minimum: 1,
+  },
   warn_at: {
     kind: 'percent',
     description: 'At which percents of the limit Quay warns; one or several.',

@@ -45,14 +45,21 @@ export function fromQuay({ limit_bytes, limits }: QuotaView): Quota {
 export const fullAccess = (server: Server): boolean => server.feature('SUPERUSERS_FULL_ACCESS')
 
 const quotaPath = (organization: string, server: Server) =>
-  fullAccess(server) ? path`/organization/${organization}/quota` : path`/superuser/organization/${organization}/quota`
+  fullAccess(server)
+    ? path`/organization/${organization}/quota`
+    : path`/superuser/organization/${organization}/quota`
 
 const one = (organization: string, id: number, server: Server) =>
   fullAccess(server)
     ? path`/organization/${organization}/quota/${String(id)}`
     : path`/superuser/organization/${organization}/quota/${String(id)}`
 
-export async function createQuota(organization: string, quota: Sent<Quota>, api: QuayApi, server: Server): Promise<void> {
+export async function createQuota(
+  organization: string,
+  quota: Sent<Quota>,
+  api: QuayApi,
+  server: Server,
+): Promise<void> {
   await api.post(quotaPath(organization, server), { limit_bytes: quota.limit })
   const created = (await readOwner(organization, api.fresh))?.quotas?.[0]
   if (created) await setLimits(organization, { id: created.id, limits: created.limits }, quota, api)
@@ -66,15 +73,25 @@ export async function changeQuota(
   api: QuayApi,
   server: Server,
 ): Promise<void> {
-  if (quota.limit !== undefined) await api.put(one(organization, remote.id, server), { limit_bytes: quota.limit })
+  if (quota.limit !== undefined)
+    await api.put(one(organization, remote.id, server), { limit_bytes: quota.limit })
   await setLimits(organization, remote, quota, api)
 }
 
-export const deleteQuota = (organization: string, remote: QuotaRemote, api: QuayApi, server: Server): Promise<void> =>
-  api.delete(one(organization, remote.id, server))
+export const deleteQuota = (
+  organization: string,
+  remote: QuotaRemote,
+  api: QuayApi,
+  server: Server,
+): Promise<void> => api.delete(one(organization, remote.id, server))
 
 /** Written with `threshold_percent`, read with `limit_percent`. Rejects first, so that no moment is without one. */
-async function setLimits(organization: string, remote: QuotaRemote, quota: Sent<Quota>, api: QuayApi): Promise<void> {
+async function setLimits(
+  organization: string,
+  remote: QuotaRemote,
+  quota: Sent<Quota>,
+  api: QuayApi,
+): Promise<void> {
   const limits = path`/organization/${organization}/quota/${String(remote.id)}/limit`
   const kinds = [
     { type: 'Reject', wanted: quota.reject_at },

@@ -1,8 +1,8 @@
 import { type Address, addressOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
 import type { Change, Judgement, Live } from '../../model/change.ts'
 import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
-import type { Reader } from '../../model/api.ts'
 import { schema } from './schema.ts'
 import {
   changeRepository,
@@ -60,7 +60,8 @@ export const repository: ResourceType<Repository> = {
     await createRepository(organizationOf(address), address.name, values, api)
     return undefined
   },
-  update: ({ address, values }, { api }) => changeRepository(organizationOf(address), address.name, values, api),
+  update: ({ address, values }, { api }) =>
+    changeRepository(organizationOf(address), address.name, values, api),
   delete: ({ address }, { api }) => deleteRepository(organizationOf(address), address.name, api),
 }
 
@@ -92,8 +93,15 @@ function checkName(name: string): string | null {
 }
 
 function nestedDemand({ action, address }: Change<Repository>, server: Server): readonly Remark[] {
-  if (action !== 'create' || !address.name.includes('/') || server.feature('EXTENDED_REPOSITORY_NAMES')) return []
-  return [{ code: 'QC3001', severity: 'error', message: 'this server has no nested repository names: FEATURE_EXTENDED_REPOSITORY_NAMES is off' }]
+  if (action !== 'create' || !address.name.includes('/') || server.feature('EXTENDED_REPOSITORY_NAMES', true))
+    return []
+  return [
+    {
+      code: 'QC3001',
+      severity: 'error',
+      message: 'this server has no nested repository names: FEATURE_EXTENDED_REPOSITORY_NAMES is off',
+    },
+  ]
 }
 
 function judge({ action, differences }: Change<Repository>): Judgement {

@@ -10,7 +10,8 @@ export const schema = {
   description: { kind: 'text', description: 'What the repository holds, in Markdown.', fallback: '' },
   state: {
     kind: 'text',
-    description: 'Whether images can be pushed: normal, or read_only. A mirror decides it for its repository.',
+    description:
+      'Whether images can be pushed: normal, or read_only. A mirror decides it for its repository.',
     choices: ['normal', 'read_only'],
   },
 } as const satisfies Schema

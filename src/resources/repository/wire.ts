@@ -16,7 +16,11 @@ export interface RepositoryView {
 export const listRepositories = (namespace: string, reader: Reader): Promise<readonly RepositoryView[]> =>
   reader.list<RepositoryView>(path`/repository?namespace=${namespace}`, 'repositories')
 
-export const findRepository = (namespace: string, name: string, reader: Reader): Promise<RepositoryView | null> =>
+export const findRepository = (
+  namespace: string,
+  name: string,
+  reader: Reader,
+): Promise<RepositoryView | null> =>
   reader.find<RepositoryView>(path`/repository/${namespace}/${name}?includeTags=false`)
 
 /** A repository that a push created has no description at all. */
@@ -27,7 +31,12 @@ export const fromQuay = ({ description, is_public, state }: RepositoryView): Rep
 })
 
 /** The state is no field of a create (endpoints/api/repository.py). */
-export async function createRepository(namespace: string, name: string, repository: Repository, api: QuayApi): Promise<void> {
+export async function createRepository(
+  namespace: string,
+  name: string,
+  repository: Repository,
+  api: QuayApi,
+): Promise<void> {
   await api.post(path`/repository`, {
     namespace,
     repository: name,
@@ -39,7 +48,12 @@ export async function createRepository(namespace: string, name: string, reposito
 }
 
 /** The state last: nothing else needs it, and a failure before it changes less. */
-export async function changeRepository(namespace: string, name: string, values: Repository, api: QuayApi): Promise<void> {
+export async function changeRepository(
+  namespace: string,
+  name: string,
+  values: Repository,
+  api: QuayApi,
+): Promise<void> {
   if (values.description !== undefined)
     await api.put(path`/repository/${namespace}/${name}`, { description: values.description })
   if (values.visibility !== undefined)

@@ -2,7 +2,15 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import { schema } from './schema.ts'
-import { createRobot, deleteRobot, findRobot, listRobots, type Robot, type RobotView, shortName } from './wire.ts'
+import {
+  createRobot,
+  deleteRobot,
+  findRobot,
+  listRobots,
+  type Robot,
+  type RobotView,
+  shortName,
+} from './wire.ts'
 import { putBack, readHoldings } from './wire-holdings.ts'
 
 const step = { name: 'robot', separator: '+' }
@@ -28,7 +36,9 @@ export const robot: ResourceType<Robot> = {
       : {},
   keepsFromReplace(users) {
     const mirrors = users.filter(({ type }) => type === 'mirror').map(({ text }) => text)
-    return mirrors.length > 0 ? `${mirrors.join(', ')} uses it, and Quay deletes no robot that a mirror uses` : null
+    return mirrors.length > 0
+      ? `${mirrors.join(', ')} uses it, and Quay deletes no robot that a mirror uses`
+      : null
   },
 
   async read({ parent, names, declares }, reader) {
@@ -53,7 +63,12 @@ export const robot: ResourceType<Robot> = {
     const before = await findRobot(organization, address.name, api.fresh)
     const holdings = await readHoldings(organization, address.name, api, server)
     await deleteRobot(organization, address.name, api)
-    const credential = await createRobot(organization, address.name, { ...(before && live(null, before).attributes), ...values }, api)
+    const credential = await createRobot(
+      organization,
+      address.name,
+      { ...(before && live(null, before).attributes), ...values },
+      api,
+    )
     await putBack(organization, address.name, holdings, api)
     return credential
   },
@@ -66,7 +81,9 @@ function live(parent: Address | null, view: RobotView): Live<Robot> {
     address: addressOf(step, parent, shortName(view.name)),
     attributes: {
       description: view.description ?? '',
-      ...(view.unstructured_metadata !== undefined && { unstructured_metadata: view.unstructured_metadata ?? {} }),
+      ...(view.unstructured_metadata !== undefined && {
+        unstructured_metadata: view.unstructured_metadata ?? {},
+      }),
     },
   }
 }

@@ -16,8 +16,14 @@ interface Prototype {
 }
 
 const federationPath = '/organization/{orgname}/robots/{robot_shortname}/federation'
+const prototypesPath = '/organization/{orgname}/prototypes'
 
-export async function readHoldings(organization: string, short: string, api: QuayApi, server: Server): Promise<Holdings> {
+export async function readHoldings(
+  organization: string,
+  short: string,
+  api: QuayApi,
+  server: Server,
+): Promise<Holdings> {
   const full = `${organization}+${short}`
   const { permissions } = await api.fresh.get<Pick<Holdings, 'permissions'>>(
     path`/organization/${organization}/robots/${short}/permissions`,
@@ -25,21 +31,31 @@ export async function readHoldings(organization: string, short: string, api: Qua
   const { robots } = await api.fresh.get<{ robots: { name: string; teams?: { name: string }[] }[] }>(
     path`/organization/${organization}/robots?permissions=true&token=false`,
   )
-  const { prototypes } = await api.fresh.get<{ prototypes: Prototype[] }>(path`/organization/${organization}/prototypes`)
+  const { prototypes } = server.offers(prototypesPath)
+    ? await api.fresh.get<{ prototypes: Prototype[] }>(path`/organization/${organization}/prototypes`)
+    : { prototypes: [] }
   const federation = server.offers(federationPath)
     ? await api.fresh.get<unknown[]>(path`/organization/${organization}/robots/${short}/federation`)
     : []
   return {
     permissions,
     teams: robots.find(({ name }) => name === full)?.teams?.map(({ name }) => name) ?? [],
-    prototypes: prototypes.filter(({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full),
+    prototypes: prototypes.filter(
+      ({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full,
+    ),
     federation,
   }
 }
 
-export async function putBack(organization: string, short: string, holdings: Holdings, api: QuayApi): Promise<void> {
+export async function putBack(
+  organization: string,
+  short: string,
+  holdings: Holdings,
+  api: QuayApi,
+): Promise<void> {
   const full = `${organization}+${short}`
-  for (const team of holdings.teams) await api.put(path`/organization/${organization}/team/${team}/members/${full}`)
+  for (const team of holdings.teams)
+    await api.put(path`/organization/${organization}/team/${team}/members/${full}`)
   for (const { repository, role } of holdings.permissions)
     await api.put(path`/repository/${organization}/${repository.name}/permissions/user/${full}`, { role })
   for (const { role, delegate, activating_user } of holdings.prototypes)

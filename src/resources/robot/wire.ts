@@ -15,22 +15,34 @@ export interface RobotView {
 
 /** Without tokens; Quay matches the name with ILIKE, so `a_b` also lists robots of `a-b` (data/model/user.py:640). */
 export async function listRobots(organization: string, reader: Reader): Promise<readonly RobotView[]> {
-  const { robots } = await reader.get<{ robots: RobotView[] }>(path`/organization/${organization}/robots?token=false`)
+  const { robots } = await reader.get<{ robots: RobotView[] }>(
+    path`/organization/${organization}/robots?token=false`,
+  )
   return robots.filter(({ name }) => name.startsWith(`${organization}+`))
 }
 
 /** A missing robot is a 400 with a text, never a 404 (data/model/user.py:469). */
-export async function findRobot(organization: string, short: string, reader: Reader): Promise<RobotView | null> {
+export async function findRobot(
+  organization: string,
+  short: string,
+  reader: Reader,
+): Promise<RobotView | null> {
   try {
     return await reader.find<RobotView>(path`/organization/${organization}/robots/${short}`)
   } catch (error) {
-    if (error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message)) return null
+    if (error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message))
+      return null
     throw error
   }
 }
 
 /** Always with a body: without one Quay ignores the description and creates the robot all the same. */
-export async function createRobot(organization: string, short: string, robot: Robot, api: QuayApi): Promise<Credential | undefined> {
+export async function createRobot(
+  organization: string,
+  short: string,
+  robot: Robot,
+  api: QuayApi,
+): Promise<Credential | undefined> {
   const { name, token } = await api.put<RobotView>(path`/organization/${organization}/robots/${short}`, {
     description: robot.description ?? '',
     ...(robot.unstructured_metadata && { unstructured_metadata: robot.unstructured_metadata }),

@@ -1,0 +1,28 @@
+// From the resource types: the published JSON Schema, and the validators that ship compiled.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Ajv } from 'ajv'
+import standalone from 'ajv/dist/standalone/index.js'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const load = (file) => import(pathToFileURL(`${root}dist/${file}`).href)
+const { documentSchemas, publishedSchema } = await load('engine/jsonschema.js')
+const { modules } = await load('resources/registry.js')
+const registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
+
+writeFileSync(`${root}schemas/quayctl.schema.json`, `${JSON.stringify(publishedSchema(registry), null, 2)}\n`)
+
+const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false, code: { source: true, esm: true } })
+const schemas = documentSchemas(registry)
+for (const [kind, schema] of Object.entries(schemas)) ajv.addSchema(schema, kind)
+const code = (standalone.default ?? standalone)(ajv, Object.fromEntries(Object.keys(schemas).map((kind) => [kind, kind])))
+await build({
+  stdin: { contents: code, resolveDir: root },
+  outfile: `${root}dist/validators.js`,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+})

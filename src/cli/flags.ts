@@ -1,0 +1,70 @@
+import { Flags } from '@oclif/core'
+
+/** Flags of every command that reads files. */
+export const fileFlags = {
+  file: Flags.string({
+    char: 'f',
+    multiple: true,
+    helpValue: 'PATH',
+    description:
+      'A file, a folder with all below it, or - for standard input; repeatable. Default: quayctl.yaml and what it includes.',
+  }),
+  'no-color': Flags.boolean({ description: 'Print without color; NO_COLOR and TERM=dumb do the same.' }),
+}
+
+/** Flags of every command that talks to Quay. */
+export const serverFlags = {
+  url: Flags.string({
+    helpValue: 'URL',
+    description: "The Quay server, instead of the files' url and QUAY_URL.",
+  }),
+  'token-file': Flags.string({
+    helpValue: 'PATH',
+    description: 'A file that holds the OAuth token, instead of QUAY_TOKEN.',
+  }),
+  'ca-file': Flags.string({
+    helpValue: 'PATH',
+    description: 'A PEM file with a certificate authority to trust besides the known ones.',
+  }),
+  'insecure-skip-tls-verify': Flags.boolean({
+    description: "Do not check the server's certificate. Said on every run.",
+  }),
+  concurrency: Flags.integer({
+    min: 1,
+    max: 16,
+    default: 16,
+    description: 'How many requests run at once at most.',
+  }),
+  stats: Flags.boolean({ description: 'Say how many requests were sent, and what for.' }),
+  verbose: Flags.boolean({ char: 'v', description: 'Print each request to standard error.' }),
+}
+
+/** Flags that shape a plan; `plan` and `apply` have them alike. */
+export const planFlags = {
+  organization: Flags.string({
+    multiple: true,
+    helpValue: 'NAME',
+    description: 'Only this organization and all below it; repeatable.',
+  }),
+  target: Flags.string({
+    multiple: true,
+    helpValue: 'GLOB',
+    description:
+      'Only objects whose address matches, and what must be created for them; repeatable. Prunes nothing.',
+  }),
+  exclude: Flags.string({
+    multiple: true,
+    helpValue: 'GLOB',
+    description: 'Not the objects whose address matches; repeatable.',
+  }),
+  replace: Flags.string({
+    multiple: true,
+    helpValue: 'GLOB',
+    description: 'Objects that may be deleted and created again where Quay cannot change them; repeatable.',
+  }),
+  'max-deletes': Flags.integer({
+    min: 0,
+    description: 'How many objects may be deleted or replaced, instead of safety.max_deletes.',
+  }),
+  json: Flags.boolean({ description: 'Print JSON.' }),
+}

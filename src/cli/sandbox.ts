@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
+import type { Accounts } from '../emulator/ground.ts'
+import { serve } from '../emulator/server.ts'
+import { hasErrors } from '../model/diagnostics.ts'
+import { ConfigError, UsageError } from '../model/errors.ts'
+import { modules } from '../resources/registry.ts'
+import { applySteps } from './applying.ts'
+import { exitCodes } from './exit.ts'
+import { planByFlags } from './planning.ts'
+import { placeholderSecrets } from './secrets.ts'
+import { connect, readFiles, type Surroundings } from './world.ts'
+
+export interface SandboxOptions {
+  readonly port: number | undefined
+  readonly profile: EmulatorOptions['profile']
+  readonly features: readonly string[]
+  readonly accounts: Accounts | null
+}
+
+/** A sandbox that listens, and the token to use it with. */
+export interface Sandbox {
+  readonly url: string
+  readonly token: string
+  close(): Promise<void>
+}
+
+const ALL_SCOPES = 'org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read'
+
+/** Starts an emulated Quay on a loopback port. */
+export async function startSandbox({ port, profile, features, accounts }: SandboxOptions): Promise<Sandbox> {
+  const emulators = await Promise.all(modules.map(({ emulator }) => emulator()))
+  const token = randomBytes(20).toString('hex')
+  const emulator = createEmulator({
+    modules: emulators.map((module) => module.emulator),
+    accounts: accounts ?? {
+      users: { admin: { superuser: true, email: 'admin@example.com' } },
+      tokens: { [token]: { user: 'admin', scopes: ALL_SCOPES } },
+    },
+    profile,
+    features: parseFeatures(features),
+  })
+  const served = await serve(emulator, port === undefined ? {} : { port })
+  return { ...served, token: accounts ? (Object.keys(accounts.tokens)[0] ?? '') : token }
+}
+
+/** Applies files to a sandbox through its API; secrets are not read but made up. */
+export async function seed(paths: readonly string[], { url, token }: Sandbox, surroundings: Surroundings): Promise<void> {
+  const around = { ...surroundings, env: { QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token } }
+  const configuration = await readFiles(paths, around)
+  if (hasErrors(configuration.diagnostics))
+    throw new ConfigError('QC3111', `--seed ${paths.join(' ')} is not valid`, ['quayctl validate -f shows why'])
+  const quay = await connect(configuration, { url }, around)
+  const planned = await planByFlags(configuration, { 'max-deletes': Number.MAX_SAFE_INTEGER }, quay, around)
+  if (planned.errors) throw new ConfigError('QC3111', planned.errors.map(({ message }) => message).join('; '))
+  const result = await applySteps({
+    steps: planned.steps,
+    live: planned.live,
+    ...quay,
+    readSecret: placeholderSecrets,
+    now: surroundings.now,
+    signal: new AbortController().signal,
+    failFast: true,
+    report: () => {},
+  })
+  const failed = result.errors ? undefined : [...result.outcomes.values()].find(({ status }) => status === 'failed')
+  if (failed && 'error' in failed) throw failed.error
+  await quay.client.close()
+}
+
+/** Runs a command with the sandbox as its Quay; resolves with its exit code. */
+export function runInside(command: readonly string[], { url, token }: Sandbox, { env }: Surroundings): Promise<number> {
+  const [program = '', ...args] = command
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...env, QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token } })
+  return new Promise((resolve, reject) => {
+    child.on('error', () => reject(new UsageError('QC6406', `${program} cannot be run`, ['name a program after --'])))
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)))
+  })
+}
+
+/** Who there is, from a YAML file. */
+export async function readAccounts(path: string): Promise<Accounts> {
+  const { plainYaml } = await import('../engine/load-plain.ts')
+  const read = plainYaml(path, readFileSync(path, 'utf8')) as Partial<Accounts> | null
+  if (!read?.users || !read.tokens) throw new ConfigError('QC3112', `${path} has no "users" and "tokens"`)
+  return { users: read.users, tokens: read.tokens }
+}
+
+function parseFeatures(texts: readonly string[]): Readonly<Record<string, boolean>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name = '', state] = /^(?:FEATURE_)?([A-Z_]+)=(on|off)$/.exec(text) ?? []
+      if (!name) throw new UsageError('QC6407', `--feature ${text} is not NAME=on or NAME=off`, ['for example REPO_MIRROR=off'])
+      return [name, state === 'on']
+    }),
+  )
+}

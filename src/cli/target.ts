@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Line } from '../engine/settings.ts'
+import { placeText } from '../model/diagnostics.ts'
+import { AuthError, ConfigError } from '../model/errors.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Which server: `--url`, else the files' `url`, else `QUAY_URL`. In a sandbox its own; in CI a changed file must not choose where the token goes. */
+export function chooseUrl(written: Line | null, flag: string | undefined, env: Environment): string {
+  const given = env.QUAY_URL ? plainUrl(env.QUAY_URL) : undefined
+  if (flag) return plainUrl(flag)
+  if (env.QUAYCTL_SANDBOX === '1' && given && isLoopback(given)) return given
+  if (written && given && written.text !== given)
+    throw new ConfigError(
+      'QC3106',
+      `QUAY_URL is ${given}, and ${placeText(written.at)} says ${written.text}`,
+      ['make them equal, or choose one with --url'],
+    )
+  if (env.CI === 'true' && !given)
+    throw new ConfigError('QC3107', 'in CI the server is not taken from the files alone', [
+      'set QUAY_URL, or pass --url',
+    ])
+  const url = written?.text ?? given
+  if (url) return url
+  throw new ConfigError('QC3108', 'no server is named', [
+    'write "url: https://..." into the Registry document, set QUAY_URL, or pass --url',
+  ])
+}
+
+/** The token of `--token-file` or `QUAY_TOKEN`; never an argument. */
+export function tokenOf(file: string | undefined, cwd: string, env: Environment): string {
+  const token = file === undefined ? env.QUAY_TOKEN?.trim() : readToken(resolve(cwd, file), file)
+  if (token) return token
+  throw new AuthError(
+    'QC7402',
+    file === undefined ? 'there is no token: QUAY_TOKEN is not set' : `${file} is empty`,
+    [
+      'create one in Quay: an organization, Applications, Generate Token',
+      'with the scopes org:admin user:admin user:read repo:admin repo:create, and super:user for quotas',
+    ],
+  )
+}
+
+function readToken(path: string, shown: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    throw new ConfigError('QC3109', `--token-file: ${shown} cannot be read`)
+  }
+}
+
+const plainUrl = (url: string): string => url.replace(/\/$/, '')
+
+function isLoopback(url: string): boolean {
+  try {
+    return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
+  } catch {
+    return false
+  }
+}

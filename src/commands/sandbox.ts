@@ -1,0 +1,46 @@
+import { Args, Flags } from '@oclif/core'
+import { QuayctlCommand } from '../cli/command.ts'
+import { exitCodes } from '../cli/exit.ts'
+
+export default class Sandbox extends QuayctlCommand {
+  static override summary = 'An emulated Quay on a loopback port, or around a command.'
+  static override description = 'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN.'
+  static override examples = [
+    { description: 'Try a configuration', command: '<%= config.bin %> sandbox -- <%= config.bin %> apply --yes -f examples/catalog' },
+    { description: 'See what a change does to what is there', command: '<%= config.bin %> sandbox --seed examples/catalog -- <%= config.bin %> plan -f examples/catalog' },
+    { description: 'Leave it running', command: '<%= config.bin %> sandbox --port 8080' },
+  ]
+  static override strict = false
+  static override args = { command: Args.string({ description: 'A command to run in it, after --.' }) }
+  static override flags = {
+    port: Flags.integer({ min: 0, max: 65535, description: 'The port to listen on. Default: a free one.' }),
+    seed: Flags.string({ multiple: true, helpValue: 'PATH', description: 'Apply these files first; repeatable. Their secrets are made up.' }),
+    profile: Flags.string({ options: ['full', 'plain'], default: 'full', description: 'Every optional feature of Quay, or none.' }),
+    feature: Flags.string({ multiple: true, helpValue: 'NAME=on|off', description: 'Switch one feature; repeatable.' }),
+    accounts: Flags.string({ helpValue: 'FILE', description: 'Users and tokens, as YAML. Default: one superuser, admin.' }),
+  }
+
+  protected async execute(): Promise<number> {
+    const { flags, argv } = await this.parse(Sandbox)
+    const { readAccounts, runInside, seed, startSandbox } = await import('../cli/sandbox.ts')
+    const sandbox = await startSandbox({
+      port: flags.port,
+      profile: flags.profile === 'plain' ? 'plain' : 'full',
+      features: flags.feature ?? [],
+      accounts: flags.accounts === undefined ? null : await readAccounts(flags.accounts),
+    })
+    const surroundings = this.surroundings()
+    if (flags.seed) await seed(flags.seed, sandbox, surroundings)
+    const command = argv.map(String)
+    if (command.length > 0) {
+      const code = await runInside(command, sandbox, surroundings)
+      await sandbox.close()
+      return code
+    }
+    this.print(`export QUAYCTL_SANDBOX=1 QUAY_URL=${sandbox.url} QUAY_TOKEN=${sandbox.token}`)
+    this.tell('An emulated Quay is listening; Ctrl-C ends it.')
+    await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+    await sandbox.close()
+    return exitCodes.ok
+  }
+}

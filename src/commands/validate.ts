@@ -1,0 +1,25 @@
+import { QuayctlCommand } from '../cli/command.ts'
+import { exitCodes } from '../cli/exit.ts'
+import { fileFlags } from '../cli/flags.ts'
+import { readFiles } from '../cli/world.ts'
+import { renderDiagnostics } from '../render/diagnostics.ts'
+
+export default class Validate extends QuayctlCommand {
+  static override summary = 'Check the files: no network, no credentials, all problems at once.'
+  static override examples = [
+    { description: 'quayctl.yaml here or above, and what it includes', command: '<%= config.bin %> validate' },
+    { description: 'One folder', command: '<%= config.bin %> validate -f examples/acme' },
+  ]
+  static override flags = fileFlags
+
+  protected async execute(): Promise<number> {
+    const { flags } = await this.parse(Validate)
+    const configuration = await readFiles(flags.file, this.surroundings())
+    const { diagnostics, files, sources } = configuration
+    if (this.stopsAt(diagnostics, configuration, flags['no-color'])) return exitCodes.config
+    if (diagnostics.length > 0) this.tell(renderDiagnostics(diagnostics, sources, files, this.styleFor(process.stderr, flags['no-color'])))
+    const objects = configuration.expanded.desired.length
+    this.print(`Valid: ${objects} ${objects === 1 ? 'object' : 'objects'} in ${files} ${files === 1 ? 'file' : 'files'}.`)
+    return exitCodes.ok
+  }
+}

@@ -1,0 +1,13 @@
+/** What an excerpt is made from: lines, and what of them no message may show. */
+export interface SourceText {
+  readonly lines: readonly string[]
+  readonly masks: Mask[]
+  /** Not parsed, so secrets in it are found by the look of a line. */
+  readonly broken: boolean
+}
+
+/** A stretch of text that is not shown. Lines and columns count from 1; the end is exclusive. */
+export interface Mask {
+  readonly from: { readonly line: number; readonly column: number }
+  readonly to: { readonly line: number; readonly column: number }
+}

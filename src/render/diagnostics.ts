@@ -1,0 +1,40 @@
+import { type Diagnostic, placeText } from '../model/diagnostics.ts'
+import type { SourceText } from '../model/excerpt.ts'
+import { excerpt } from './excerpt.ts'
+import { plural, type Style } from './style.ts'
+
+/** Every diagnostic with its excerpt, and a last line that counts them. */
+export function renderDiagnostics(
+  list: readonly Diagnostic[],
+  sources: ReadonlyMap<string, SourceText>,
+  files: number,
+  style: Style,
+): string {
+  const blocks = list.map((diagnostic) => renderOne(diagnostic, sources, style))
+  return [...blocks, countLine(list, files)].join('\n\n')
+}
+
+function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceText>, style: Style): string {
+  const { at, severity, code, message, label = '', hint, also = [] } = diagnostic
+  const word = severity === 'error' ? style.care(severity) : style.bold(severity)
+  const head = `${at ? `${placeText(at)} ` : ''}${word} ${code} ${message}`
+  const body = at ? excerpt(sources.get(at.file), at, label, diagnostic.hidden === true) : []
+  const notes = [
+    ...(hint ? [hint] : []),
+    ...also.map(({ at: other, text }) => `${text}: ${placeText(other)}`),
+  ].map((note) => `      = ${note}`)
+  return [head, ...body, ...notes].join('\n')
+}
+
+function countLine(list: readonly Diagnostic[], files: number): string {
+  const count = (severity: Diagnostic['severity']) =>
+    list.filter((entry) => entry.severity === severity).length
+  const parts = [
+    [count('error'), 'error'],
+    [count('warning'), 'warning'],
+    [count('note'), 'note'],
+  ] as const
+  const counted = parts.filter(([number]) => number > 0).map(([number, word]) => plural(number, word))
+  const places = new Set(list.flatMap(({ at }) => (at ? [at.file] : []))).size
+  return `${counted.join(', ')} in ${places} of ${plural(files, 'file')}`
+}

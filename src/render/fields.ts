@@ -1,0 +1,56 @@
+import type { PlannedChange, PlannedField } from '../model/plan.ts'
+import { wrapText } from './style.ts'
+
+/** What changes in an object: one line a field at an update, all in one paragraph at a create. */
+export function fieldLines(
+  { action, fields }: PlannedChange,
+  indent: string,
+  width: number,
+): readonly string[] {
+  const shown = fields.filter(({ fallback }) => !fallback)
+  if (action === 'create') {
+    const text = shown.map((field) => `${name(field)} ${created(field)}`).join(', ')
+    return text ? [wrapText(indent + text, width, indent)] : []
+  }
+  return shown.flatMap((field) => changed(field, indent, width))
+}
+
+const name = ({ path }: PlannedField): string => path.slice(1).replaceAll('/', '.')
+
+function created(field: PlannedField): string {
+  if (field.set) return `[${(field.added ?? []).join(', ')}]`
+  return field.sensitive ? '(secret)' : printed(field.after)
+}
+
+function changed(field: PlannedField, indent: string, width: number): readonly string[] {
+  const forced = field.forces_replace ? ' (forces replace)' : ''
+  if (field.set) return [`${indent}${name(field)}${forced}`, ...setLines(field, `${indent}  `, width)]
+  if (field.sensitive) return [`${indent}${name(field)}  (secret)${field.note ? ` ${field.note}` : ''}`]
+  const [before, after] = [printed(field.before), printed(field.after)]
+  const line = `${indent}${name(field)}  ${before} -> ${after}${forced}`
+  if (line.length <= width) return [line]
+  return [`${indent}${name(field)}${forced}`, `${indent}  - ${before}`, `${indent}  + ${after}`]
+}
+
+function setLines(
+  { added = [], removed = [], kept = [] }: PlannedField,
+  indent: string,
+  width: number,
+): readonly string[] {
+  return [
+    ...added.map((value) => `${indent}+ ${value}`),
+    ...removed.map((value) => `${indent}- ${value}`),
+    ...(kept.length > 0 ? [wrapText(`${indent}= ${kept.join(', ')}`, width, `${indent}  `)] : []),
+  ]
+}
+
+/** One line, whatever the value: what is long or has several lines is cut, and control characters are made visible. */
+function printed(value: unknown): string {
+  if (value === null || value === undefined) return '(none)'
+  if (typeof value !== 'string') return JSON.stringify(value)
+  if (value === '') return '""'
+  const text = value.replaceAll('\n', '\\n').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, visible)
+  return text.length > 200 ? `${text.slice(0, 200)}... (${value.length} characters)` : text
+}
+
+const visible = (char: string): string => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`

@@ -1,0 +1,53 @@
+import type { Change, Outcome } from '../model/change.ts'
+import { placeText } from '../model/diagnostics.ts'
+import { plural, wrapText } from './style.ts'
+
+/** ` 1/14 done    create  organization.globex` */
+export function stepLine(number: number, total: number, { action, address }: Change, outcome: Outcome): string {
+  const count = `${String(number).padStart(String(total).length)}/${total}`
+  const why = outcome.status === 'skipped' ? `  ${outcome.because}` : ''
+  return ` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`
+}
+
+/** What an apply came to, and every step that did not end well with its reason. */
+export function renderOutcomes(
+  planId: string,
+  changes: readonly Change[],
+  outcomes: ReadonlyMap<string, Outcome>,
+  requests: { readonly requests: number; readonly retries: number },
+): string {
+  const details = changes.flatMap((change) => {
+    const outcome = outcomes.get(change.address.text)
+    return outcome && (outcome.status === 'failed' || outcome.status === 'unknown') ? [trouble(change, outcome)] : []
+  })
+  return [...details, totals(planId, changes, outcomes, requests)].join('\n\n')
+}
+
+function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Error }>): string {
+  const { error, status } = outcome
+  const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : []
+  const code = 'code' in error ? `${error.code} ` : ''
+  const word = status === 'failed' ? 'Failed' : 'Unknown'
+  const unknown = status === 'unknown' ? ['It may or may not be done, and could not be read back. The next plan will tell.'] : []
+  return [
+    `${word}: ${address.text}${at ? `  ${placeText(at)}` : ''}`,
+    wrapText(`  ${code}${error.message}`, 80, '  '),
+    ...[...unknown, ...hints].map((hint) => wrapText(`  = ${hint}`, 80, '    ')),
+  ].join('\n')
+}
+
+function totals(
+  planId: string,
+  changes: readonly Change[],
+  outcomes: ReadonlyMap<string, Outcome>,
+  { requests, retries }: { readonly requests: number; readonly retries: number },
+): string {
+  const count = (...wanted: readonly Outcome['status'][]) =>
+    changes.filter(({ address }) => wanted.some((status) => outcomes.get(address.text)?.status === status)).length
+  const done = count('done', 'already')
+  const sent = `${plural(requests, 'request')}${retries > 0 ? `, ${plural(retries, 'repetition')}` : ''}`
+  if (done === changes.length) return `Applied ${planId.slice(0, 12)}: ${done} of ${changes.length} done and read back, ${sent}.`
+  const rest = (['failed', 'unknown', 'skipped'] as const).map((status) => [count(status), status] as const).filter(([number]) => number > 0)
+  const words = [`${done} done`, ...rest.map(([number, status]) => `${number} ${status}`)].join(', ')
+  return `Partly applied ${planId.slice(0, 12)}: ${words}, ${sent}.\nRun the same command again to go on: what is done is recognized.`
+}

@@ -1,0 +1,17 @@
+import { mirror } from './mirror/index.ts'
+import type { ResourceModule } from './module.ts'
+import { organization } from './organization/index.ts'
+import { quota } from './quota/index.ts'
+import { repository } from './repository/index.ts'
+import { robot } from './robot/index.ts'
+
+/** Every resource type, one line each; its order means nothing. */
+export const modules: readonly ResourceModule[] = [
+  { type: organization, emulator: () => import('./organization/emulator.ts') },
+  { type: robot, emulator: () => import('./robot/emulator.ts') },
+  { type: quota, emulator: () => import('./quota/emulator.ts') },
+  { type: repository, emulator: () => import('./repository/emulator.ts') },
+  { type: mirror, emulator: () => import('./mirror/emulator.ts') },
+  { emulator: () => import('./team/emulator.ts') },
+  { emulator: () => import('./permission/emulator.ts') },
+]
