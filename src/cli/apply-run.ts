@@ -1,5 +1,5 @@
-import type { Configuration } from '../engine/pipeline.ts'
 import { unallowed } from '../engine/guard.ts'
+import type { Configuration } from '../engine/pipeline.ts'
 import { planText, type Step } from '../engine/plan.ts'
 import type { Impact, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
@@ -7,9 +7,9 @@ import { BlockedError, ConfigError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
-import { reportText } from '../render/report.ts'
 import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
+import { reportText } from '../render/report.ts'
 import type { Style } from '../render/style.ts'
 import { applySteps, credentialsFile, parseAllowances } from './applying.ts'
 import { ask, question } from './confirm.ts'
@@ -46,7 +46,13 @@ export class ApplyRun {
   readonly #surroundings: Surroundings
   readonly #voice: Voice
 
-  constructor(configuration: Configuration, flags: ApplyFlags, quay: { client: Client; server: Server; sandbox: boolean }, surroundings: Surroundings, voice: Voice) {
+  constructor(
+    configuration: Configuration,
+    flags: ApplyFlags,
+    quay: { client: Client; server: Server; sandbox: boolean },
+    surroundings: Surroundings,
+    voice: Voice,
+  ) {
     this.#configuration = configuration
     this.#flags = flags
     this.#quay = quay
@@ -87,20 +93,36 @@ export class ApplyRun {
   }
 
   /** A yes of the flags or of a person; otherwise nothing is sent. */
-  async #consent(plan: Plan, open: ReadonlyMap<Impact, readonly { address: { text: string } }[]>, signal: AbortSignal): Promise<void> {
+  async #consent(
+    plan: Plan,
+    open: ReadonlyMap<Impact, readonly { address: { text: string } }[]>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const risky = [...open.keys()].filter((impact) => impact !== 'access')
     if (this.#flags.yes) {
       if (risky.length === 0) return
-      const named = risky.map((impact) => `${impact}: ${(open.get(impact) ?? []).map(({ address }) => address.text).join(', ')}`)
-      throw new BlockedError('QC4103', `--yes does not cover ${named.join('; ')}`, [`if that is meant: --allow ${risky.join(',')}`, 'nothing was changed'])
+      const named = risky.map(
+        (impact) => `${impact}: ${(open.get(impact) ?? []).map(({ address }) => address.text).join(', ')}`,
+      )
+      throw new BlockedError('QC4103', `--yes does not cover ${named.join('; ')}`, [
+        `if that is meant: --allow ${risky.join(',')}`,
+        'nothing was changed',
+      ])
     }
-    if (!process.stdin.isTTY) throw new UsageError('QC6405', 'nobody can answer: standard input is no terminal', ['pass --yes'])
-    if (!(await ask(question(plan, open), signal))) throw new BlockedError('QC4104', 'declined: nothing was changed')
+    if (!process.stdin.isTTY)
+      throw new UsageError('QC6405', 'nobody can answer: standard input is no terminal', ['pass --yes'])
+    if (!(await ask(question(plan, open), signal)))
+      throw new BlockedError('QC4104', 'declined: nothing was changed')
   }
 
-  async #write(steps: readonly Step[], { live }: { readonly live: Parameters<typeof applySteps>[0]['live'] }, signal: AbortSignal) {
+  async #write(
+    steps: readonly Step[],
+    { live }: { readonly live: Parameters<typeof applySteps>[0]['live'] },
+    signal: AbortSignal,
+  ) {
     const { cwd, env, now } = this.#surroundings
-    const save = this.#flags['credentials-out'] === undefined ? null : openCredentials(this.#flags['credentials-out'])
+    const save =
+      this.#flags['credentials-out'] === undefined ? null : openCredentials(this.#flags['credentials-out'])
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
     const result = await applySteps({
       steps,
@@ -125,7 +147,11 @@ export class ApplyRun {
   #conclude(plan: Plan, steps: readonly Step[], outcomes: ReadonlyMap<string, Outcome>): void {
     const changes = steps.map(({ change }) => change)
     const stats = this.#quay.client.stats()
-    this.#voice.print(this.#flags.json ? reportText(plan, changes, outcomes) : renderOutcomes(plan.plan_id, changes, outcomes, stats))
+    this.#voice.print(
+      this.#flags.json
+        ? reportText(plan, changes, outcomes)
+        : renderOutcomes(plan.plan_id, changes, outcomes, stats),
+    )
     if (this.#flags.stats) this.#voice.tell(statsText(stats))
   }
 }
@@ -134,6 +160,9 @@ function openCredentials(path: string) {
   try {
     return credentialsFile(path)
   } catch {
-    throw new ConfigError('QC3110', `--credentials-out: ${path} cannot be made anew`, ['name a file that does not exist, in a folder that does', 'nothing was changed'])
+    throw new ConfigError('QC3110', `--credentials-out: ${path} cannot be made anew`, [
+      'name a file that does not exist, in a folder that does',
+      'nothing was changed',
+    ])
   }
 }

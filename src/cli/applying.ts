@@ -20,7 +20,10 @@ export function parseAllowances(texts: readonly string[]): readonly Allowance[] 
     .map((text) => {
       const [word = '', ...rest] = text.trim().split(':')
       const impact = IMPACTS.find((known) => known === word)
-      if (!impact) throw new UsageError('QC6404', `--allow knows no impact "${word}"`, [`impacts: ${IMPACTS.join(', ')}`])
+      if (!impact)
+        throw new UsageError('QC6404', `--allow knows no impact "${word}"`, [
+          `impacts: ${IMPACTS.join(', ')}`,
+        ])
       return { impact, glob: rest.length > 0 ? rest.join(':') : null }
     })
 }
@@ -38,14 +41,24 @@ export interface Application {
 }
 
 /** Resolves all secrets, then writes. `errors`: secrets that are missing; then nothing was sent. */
-export async function applySteps(application: Application): Promise<{ readonly errors: readonly Diagnostic[] } | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }> {
+export async function applySteps(
+  application: Application,
+): Promise<
+  | { readonly errors: readonly Diagnostic[] }
+  | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
+> {
   const { steps, client, server, now, live, signal, failFast } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     application.readSecret,
   )
   if (diagnostics.length > 0) return { errors: diagnostics }
-  const outcomes = await apply(steps, registry, { api: client, server, now }, { secrets, live, failFast, signal, report: application.report })
+  const outcomes = await apply(
+    steps,
+    registry,
+    { api: client, server, now },
+    { secrets, live, failFast, signal, report: application.report },
+  )
   return { errors: null, outcomes }
 }
 
@@ -53,7 +66,9 @@ export async function applySteps(application: Application): Promise<{ readonly e
 export function credentialsFile(path: string): (outcomes: ReadonlyMap<string, Outcome>) => number {
   writeFileSync(path, '{}\n', { mode: 0o600, flag: 'wx' })
   return (outcomes) => {
-    const made = [...outcomes].flatMap(([address, outcome]) => ('credential' in outcome && outcome.credential ? [[address, outcome.credential] as const] : []))
+    const made = [...outcomes].flatMap(([address, outcome]) =>
+      'credential' in outcome && outcome.credential ? [[address, outcome.credential] as const] : [],
+    )
     writeFileSync(path, `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`, { mode: 0o600 })
     return made.length
   }

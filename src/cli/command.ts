@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from '@oclif/core'
+import type { Configuration } from '../engine/pipeline.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import { QuayctlError } from '../model/errors.ts'
-import type { Configuration } from '../engine/pipeline.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
 import { colored, type Style, uncolored } from '../render/style.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
@@ -49,9 +49,15 @@ export abstract class QuayctlCommand extends Command {
   }
 
   /** Prints what is wrong; true when it keeps the command from going on. */
-  protected stopsAt(list: readonly Diagnostic[], { sources, files }: Configuration, noColor: boolean | undefined): boolean {
+  protected stopsAt(
+    list: readonly Diagnostic[],
+    { sources, files }: Configuration,
+    noColor: boolean | undefined,
+  ): boolean {
     if (!hasErrors(list)) return false
-    this.tell(renderDiagnostics(list, sources, Math.max(files, sources.size), this.styleFor(process.stderr, noColor)))
+    this.tell(
+      renderDiagnostics(list, sources, Math.max(files, sources.size), this.styleFor(process.stderr, noColor)),
+    )
     return true
   }
 }
@@ -70,7 +76,9 @@ export function reportError(error: unknown, version: string): number {
     for (const line of rest.filter((text) => text.trim() !== '')) write(`  = ${line.trim()}`)
     return exitCodes.usage
   }
-  write(`error QC0001 this is a bug in quayctl ${version}, not a mistake of yours; please report it with these lines`)
+  write(
+    `error QC0001 this is a bug in quayctl ${version}, not a mistake of yours; please report it with these lines`,
+  )
   write(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return exitCodes.internal
 }

@@ -1,6 +1,6 @@
 import { type Configuration, type Planned, planConfiguration } from '../engine/pipeline.ts'
-import { UsageError } from '../model/errors.ts'
 import { select } from '../engine/select.ts'
+import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { registry, type Surroundings } from './world.ts'
@@ -17,12 +17,23 @@ export interface PlanFlags {
 export async function planByFlags(
   configuration: Configuration,
   flags: PlanFlags,
-  { client, server, sandbox }: { readonly client: Client; readonly server: Server; readonly sandbox: boolean },
+  {
+    client,
+    server,
+    sandbox,
+  }: { readonly client: Client; readonly server: Server; readonly sandbox: boolean },
   { now, version }: Surroundings,
 ): Promise<Planned> {
-  const selection = { organizations: flags.organization ?? [], targets: flags.target ?? [], excludes: flags.exclude ?? [] }
+  const selection = {
+    organizations: flags.organization ?? [],
+    targets: flags.target ?? [],
+    excludes: flags.exclude ?? [],
+  }
   const [idle] = select(configuration.expanded, registry, selection).idle
-  if (idle !== undefined) throw new UsageError('QC6403', `${idle} is nothing that the files declare or remove`, ['addresses look like mirror.acme/api; see the plan without it'])
+  if (idle !== undefined)
+    throw new UsageError('QC6403', `${idle} is nothing that the files declare or remove`, [
+      'addresses look like mirror.acme/api; see the plan without it',
+    ])
   return planConfiguration(configuration, registry, client, server, {
     selection,
     replace: flags.replace ?? [],

@@ -24,7 +24,10 @@ export class Progress {
     const failed = outcome.status !== 'done' && outcome.status !== 'already'
     if (!this.#terminal) this.#write(`${line}\n`)
     else if (failed) this.#write(`\r\u001b[K${line}\n`)
-    else this.#write(`\r\u001b[K${`${this.#ended}/${this.#total} ${line.trimStart().replace(/^\S+ /, '')}`.slice(0, 79)}`)
+    else
+      this.#write(
+        `\r\u001b[K${`${this.#ended}/${this.#total} ${line.trimStart().replace(/^\S+ /, '')}`.slice(0, 79)}`,
+      )
   }
 
   end(): void {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import type { Accounts } from '../emulator/ground.ts'
@@ -47,11 +47,17 @@ export async function startSandbox({ port, profile, features, accounts }: Sandbo
 }
 
 /** Applies files to a sandbox through its API; secrets are not read but made up. */
-export async function seed(paths: readonly string[], { url, token }: Sandbox, surroundings: Surroundings): Promise<void> {
+export async function seed(
+  paths: readonly string[],
+  { url, token }: Sandbox,
+  surroundings: Surroundings,
+): Promise<void> {
   const around = { ...surroundings, env: { QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token } }
   const configuration = await readFiles(paths, around)
   if (hasErrors(configuration.diagnostics))
-    throw new ConfigError('QC3111', `--seed ${paths.join(' ')} is not valid`, ['quayctl validate -f shows why'])
+    throw new ConfigError('QC3111', `--seed ${paths.join(' ')} is not valid`, [
+      'quayctl validate -f shows why',
+    ])
   const quay = await connect(configuration, { url }, around)
   const planned = await planByFlags(configuration, { 'max-deletes': Number.MAX_SAFE_INTEGER }, quay, around)
   if (planned.errors) throw new ConfigError('QC3111', planned.errors.map(({ message }) => message).join('; '))
@@ -65,18 +71,31 @@ export async function seed(paths: readonly string[], { url, token }: Sandbox, su
     failFast: true,
     report: () => {},
   })
-  const failed = result.errors ? undefined : [...result.outcomes.values()].find(({ status }) => status === 'failed')
+  const failed = result.errors
+    ? undefined
+    : [...result.outcomes.values()].find(({ status }) => status === 'failed')
   if (failed && 'error' in failed) throw failed.error
   await quay.client.close()
 }
 
 /** Runs a command with the sandbox as its Quay; resolves with its exit code. */
-export function runInside(command: readonly string[], { url, token }: Sandbox, { env }: Surroundings): Promise<number> {
+export function runInside(
+  command: readonly string[],
+  { url, token }: Sandbox,
+  { env }: Surroundings,
+): Promise<number> {
   const [program = '', ...args] = command
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...env, QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token } })
+  const child = spawn(program, args, {
+    stdio: 'inherit',
+    env: { ...env, QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token },
+  })
   return new Promise((resolve, reject) => {
-    child.on('error', () => reject(new UsageError('QC6406', `${program} cannot be run`, ['name a program after --'])))
-    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)))
+    child.on('error', () =>
+      reject(new UsageError('QC6406', `${program} cannot be run`, ['name a program after --'])),
+    )
+    child.on('exit', (code, signal) =>
+      resolve(code ?? (signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)),
+    )
   })
 }
 
@@ -92,7 +111,10 @@ function parseFeatures(texts: readonly string[]): Readonly<Record<string, boolea
   return Object.fromEntries(
     texts.map((text) => {
       const [, name = '', state] = /^(?:FEATURE_)?([A-Z_]+)=(on|off)$/.exec(text) ?? []
-      if (!name) throw new UsageError('QC6407', `--feature ${text} is not NAME=on or NAME=off`, ['for example REPO_MIRROR=off'])
+      if (!name)
+        throw new UsageError('QC6407', `--feature ${text} is not NAME=on or NAME=off`, [
+          'for example REPO_MIRROR=off',
+        ])
       return [name, state === 'on']
     }),
   )

@@ -1,7 +1,10 @@
 import { exitCodes } from './exit.ts'
 
 /** The first signal ends what is in flight; the second stops at once. */
-export function listenForSignals(tell: (text: string) => void): { readonly signal: AbortSignal; readonly code: () => number | null } {
+export function listenForSignals(tell: (text: string) => void): {
+  readonly signal: AbortSignal
+  readonly code: () => number | null
+} {
   const controller = new AbortController()
   let code: number | null = null
   const handler = (name: 'SIGINT' | 'SIGTERM') => () => {

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { Flags } from '@oclif/core'
 import { ApplyRun } from '../cli/apply-run.ts'
 import { QuayctlCommand } from '../cli/command.ts'
@@ -10,20 +11,33 @@ export default class Apply extends QuayctlCommand {
   static override examples = [
     { description: 'Plan, ask, apply', command: '<%= config.bin %> apply' },
     { description: 'Where nobody can answer', command: '<%= config.bin %> apply --yes' },
-    { description: 'Allow what may delete images of one organization', command: "<%= config.bin %> apply --yes --allow 'data:mirror.acme/**'" },
-    { description: 'Keep the tokens of new robots', command: '<%= config.bin %> apply --yes --credentials-out robots.json' },
+    {
+      description: 'Allow what may delete images of one organization',
+      command: "<%= config.bin %> apply --yes --allow 'data:mirror.acme/**'",
+    },
+    {
+      description: 'Keep the tokens of new robots',
+      command: '<%= config.bin %> apply --yes --credentials-out robots.json',
+    },
   ]
   static override flags = {
     ...fileFlags,
     ...serverFlags,
     ...planFlags,
-    yes: Flags.boolean({ char: 'y', description: 'Do not ask. Impacts other than access still need their --allow.' }),
+    yes: Flags.boolean({
+      char: 'y',
+      description: 'Do not ask. Impacts other than access still need their --allow.',
+    }),
     allow: Flags.string({
       multiple: true,
       helpValue: 'IMPACT[:GLOB]',
-      description: 'Allow what can cost something: access, credential, data or public; of addresses that match. Repeatable, or a comma list.',
+      description:
+        'Allow what can cost something: access, credential, data or public; of addresses that match. Repeatable, or a comma list.',
     }),
-    'credentials-out': Flags.string({ helpValue: 'FILE', description: 'Write the tokens of created robots to this new file, readable by its owner only.' }),
+    'credentials-out': Flags.string({
+      helpValue: 'FILE',
+      description: 'Write the tokens of created robots to this new file, readable by its owner only.',
+    }),
     'fail-fast': Flags.boolean({ description: 'Begin no further step after one failed.' }),
   }
 
@@ -33,7 +47,12 @@ export default class Apply extends QuayctlCommand {
     const configuration = await readFiles(flags.file, surroundings)
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    const quay = await connect(configuration, flags, surroundings, flags.verbose ? (line) => this.tell(line) : undefined)
+    const quay = await connect(
+      configuration,
+      flags,
+      surroundings,
+      flags.verbose ? (line) => this.tell(line) : undefined,
+    )
     const run = new ApplyRun(configuration, flags, quay, surroundings, {
       print: (text) => this.print(text),
       tell: (text) => this.tell(text),

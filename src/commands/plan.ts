@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { Flags } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
@@ -12,8 +13,14 @@ export default class Plan extends QuayctlCommand {
   static override summary = 'Show what apply would change in Quay. Reads only.'
   static override examples = [
     { description: 'All that quayctl.yaml includes', command: '<%= config.bin %> plan' },
-    { description: 'For scripts: 2 when there are changes', command: '<%= config.bin %> plan --detailed-exitcode' },
-    { description: 'One organization, as JSON', command: '<%= config.bin %> plan --organization acme --json' },
+    {
+      description: 'For scripts: 2 when there are changes',
+      command: '<%= config.bin %> plan --detailed-exitcode',
+    },
+    {
+      description: 'One organization, as JSON',
+      command: '<%= config.bin %> plan --organization acme --json',
+    },
     { description: 'Only the mirrors of acme', command: "<%= config.bin %> plan --target 'mirror.acme/**'" },
   ]
   static override flags = {
@@ -29,14 +36,21 @@ export default class Plan extends QuayctlCommand {
     const configuration = await readFiles(flags.file, surroundings)
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    const quay = await connect(configuration, flags, surroundings, flags.verbose ? (line) => this.tell(line) : undefined)
+    const quay = await connect(
+      configuration,
+      flags,
+      surroundings,
+      flags.verbose ? (line) => this.tell(line) : undefined,
+    )
     const planned = await planByFlags(configuration, flags, quay, surroundings)
     if (planned.errors) {
       this.stopsAt(planned.errors, configuration, flags['no-color'])
       return exitCodes.config
     }
     const { plan } = planned
-    this.print(flags.json ? planText(plan) : renderPlan(plan, this.styleFor(process.stdout, flags['no-color'])))
+    this.print(
+      flags.json ? planText(plan) : renderPlan(plan, this.styleFor(process.stdout, flags['no-color'])),
+    )
     if (flags.stats) this.tell(statsText(quay.client.stats()))
     if (plan.safety.blocked) return exitCodes.blocked
     return flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changes : exitCodes.ok

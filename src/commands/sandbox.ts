@@ -1,23 +1,47 @@
+import process from 'node:process'
 import { Args, Flags } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 
 export default class Sandbox extends QuayctlCommand {
   static override summary = 'An emulated Quay on a loopback port, or around a command.'
-  static override description = 'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN.'
+  static override description =
+    'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN.'
   static override examples = [
-    { description: 'Try a configuration', command: '<%= config.bin %> sandbox -- <%= config.bin %> apply --yes -f examples/catalog' },
-    { description: 'See what a change does to what is there', command: '<%= config.bin %> sandbox --seed examples/catalog -- <%= config.bin %> plan -f examples/catalog' },
+    {
+      description: 'Try a configuration',
+      command: '<%= config.bin %> sandbox -- <%= config.bin %> apply --yes -f examples/catalog',
+    },
+    {
+      description: 'See what a change does to what is there',
+      command:
+        '<%= config.bin %> sandbox --seed examples/catalog -- <%= config.bin %> plan -f examples/catalog',
+    },
     { description: 'Leave it running', command: '<%= config.bin %> sandbox --port 8080' },
   ]
   static override strict = false
   static override args = { command: Args.string({ description: 'A command to run in it, after --.' }) }
   static override flags = {
     port: Flags.integer({ min: 0, max: 65535, description: 'The port to listen on. Default: a free one.' }),
-    seed: Flags.string({ multiple: true, helpValue: 'PATH', description: 'Apply these files first; repeatable. Their secrets are made up.' }),
-    profile: Flags.string({ options: ['full', 'plain'], default: 'full', description: 'Every optional feature of Quay, or none.' }),
-    feature: Flags.string({ multiple: true, helpValue: 'NAME=on|off', description: 'Switch one feature; repeatable.' }),
-    accounts: Flags.string({ helpValue: 'FILE', description: 'Users and tokens, as YAML. Default: one superuser, admin.' }),
+    seed: Flags.string({
+      multiple: true,
+      helpValue: 'PATH',
+      description: 'Apply these files first; repeatable. Their secrets are made up.',
+    }),
+    profile: Flags.string({
+      options: ['full', 'plain'],
+      default: 'full',
+      description: 'Every optional feature of Quay, or none.',
+    }),
+    feature: Flags.string({
+      multiple: true,
+      helpValue: 'NAME=on|off',
+      description: 'Switch one feature; repeatable.',
+    }),
+    accounts: Flags.string({
+      helpValue: 'FILE',
+      description: 'Users and tokens, as YAML. Default: one superuser, admin.',
+    }),
   }
 
   protected async execute(): Promise<number> {

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags } from '../cli/flags.ts'
@@ -7,7 +8,10 @@ import { renderDiagnostics } from '../render/diagnostics.ts'
 export default class Validate extends QuayctlCommand {
   static override summary = 'Check the files: no network, no credentials, all problems at once.'
   static override examples = [
-    { description: 'quayctl.yaml here or above, and what it includes', command: '<%= config.bin %> validate' },
+    {
+      description: 'quayctl.yaml here or above, and what it includes',
+      command: '<%= config.bin %> validate',
+    },
     { description: 'One folder', command: '<%= config.bin %> validate -f examples/acme' },
   ]
   static override flags = fileFlags
@@ -17,9 +21,14 @@ export default class Validate extends QuayctlCommand {
     const configuration = await readFiles(flags.file, this.surroundings())
     const { diagnostics, files, sources } = configuration
     if (this.stopsAt(diagnostics, configuration, flags['no-color'])) return exitCodes.config
-    if (diagnostics.length > 0) this.tell(renderDiagnostics(diagnostics, sources, files, this.styleFor(process.stderr, flags['no-color'])))
+    if (diagnostics.length > 0)
+      this.tell(
+        renderDiagnostics(diagnostics, sources, files, this.styleFor(process.stderr, flags['no-color'])),
+      )
     const objects = configuration.expanded.desired.length
-    this.print(`Valid: ${objects} ${objects === 1 ? 'object' : 'objects'} in ${files} ${files === 1 ? 'file' : 'files'}.`)
+    this.print(
+      `Valid: ${objects} ${objects === 1 ? 'object' : 'objects'} in ${files} ${files === 1 ? 'file' : 'files'}.`,
+    )
     return exitCodes.ok
   }
 }

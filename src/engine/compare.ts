@@ -28,15 +28,21 @@ export function creation(
     const value = declared ?? (declared === null ? null : fallback)
     if (value === undefined) continue
     values[name] = value
-    differences.push({
-      attribute: name,
-      path: `/${name}`,
-      before: undefined,
-      after: value,
+    const about = {
       replaces: false,
-      ...(declared === undefined && { fallback: true }),
+      ...(declared === undefined && { fallback: true as const }),
       origin: desired.origins[name] ?? null,
-    })
+    }
+    const parts = attribute.fields ? Object.entries(mapOf(value)) : [[null, value] as const]
+    differences.push(
+      ...parts.map(([key, after]) => ({
+        attribute: name,
+        path: key === null ? `/${name}` : `/${name}/${key}`,
+        before: undefined,
+        after,
+        ...about,
+      })),
+    )
   }
   return { values, differences }
 }

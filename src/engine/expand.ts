@@ -79,7 +79,7 @@ class Expansion {
 
   document(type: ResourceType, tree: MapTree): void {
     const name = child(tree, 'name')
-    if (!name || name.kind !== 'scalar' || this.#invalid.has(name)) return
+    if (name?.kind !== 'scalar' || this.#invalid.has(name)) return
     const address = addressOf(type, null, name.text)
     this.#object(type, address, tree, name.at)
     this.#prunes(address, tree)

@@ -3,7 +3,12 @@ import { placeText } from '../model/diagnostics.ts'
 import { plural, wrapText } from './style.ts'
 
 /** ` 1/14 done    create  organization.globex` */
-export function stepLine(number: number, total: number, { action, address }: Change, outcome: Outcome): string {
+export function stepLine(
+  number: number,
+  total: number,
+  { action, address }: Change,
+  outcome: Outcome,
+): string {
   const count = `${String(number).padStart(String(total).length)}/${total}`
   const why = outcome.status === 'skipped' ? `  ${outcome.because}` : ''
   return ` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`
@@ -18,7 +23,9 @@ export function renderOutcomes(
 ): string {
   const details = changes.flatMap((change) => {
     const outcome = outcomes.get(change.address.text)
-    return outcome && (outcome.status === 'failed' || outcome.status === 'unknown') ? [trouble(change, outcome)] : []
+    return outcome && (outcome.status === 'failed' || outcome.status === 'unknown')
+      ? [trouble(change, outcome)]
+      : []
   })
   return [...details, totals(planId, changes, outcomes, requests)].join('\n\n')
 }
@@ -28,7 +35,10 @@ function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Err
   const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : []
   const code = 'code' in error ? `${error.code} ` : ''
   const word = status === 'failed' ? 'Failed' : 'Unknown'
-  const unknown = status === 'unknown' ? ['It may or may not be done, and could not be read back. The next plan will tell.'] : []
+  const unknown =
+    status === 'unknown'
+      ? ['It may or may not be done, and could not be read back. The next plan will tell.']
+      : []
   return [
     `${word}: ${address.text}${at ? `  ${placeText(at)}` : ''}`,
     wrapText(`  ${code}${error.message}`, 80, '  '),
@@ -43,11 +53,15 @@ function totals(
   { requests, retries }: { readonly requests: number; readonly retries: number },
 ): string {
   const count = (...wanted: readonly Outcome['status'][]) =>
-    changes.filter(({ address }) => wanted.some((status) => outcomes.get(address.text)?.status === status)).length
+    changes.filter(({ address }) => wanted.some((status) => outcomes.get(address.text)?.status === status))
+      .length
   const done = count('done', 'already')
   const sent = `${plural(requests, 'request')}${retries > 0 ? `, ${plural(retries, 'repetition')}` : ''}`
-  if (done === changes.length) return `Applied ${planId.slice(0, 12)}: ${done} of ${changes.length} done and read back, ${sent}.`
-  const rest = (['failed', 'unknown', 'skipped'] as const).map((status) => [count(status), status] as const).filter(([number]) => number > 0)
+  if (done === changes.length)
+    return `Applied ${planId.slice(0, 12)}: ${done} of ${changes.length} done and read back, ${sent}.`
+  const rest = (['failed', 'unknown', 'skipped'] as const)
+    .map((status) => [count(status), status] as const)
+    .filter(([number]) => number > 0)
   const words = [`${done} done`, ...rest.map(([number, status]) => `${number} ${status}`)].join(', ')
   return `Partly applied ${planId.slice(0, 12)}: ${words}, ${sent}.\nRun the same command again to go on: what is done is recognized.`
 }

@@ -2,7 +2,11 @@ import type { Change, Outcome } from '../model/change.ts'
 import type { Plan } from '../model/plan.ts'
 
 /** What an apply did, as data; never holds a credential. */
-export function reportText(plan: Plan, changes: readonly Change[], outcomes: ReadonlyMap<string, Outcome>): string {
+export function reportText(
+  plan: Plan,
+  changes: readonly Change[],
+  outcomes: ReadonlyMap<string, Outcome>,
+): string {
   const steps = changes.map(({ address, action }) => {
     const outcome = outcomes.get(address.text)
     return {

@@ -21,9 +21,9 @@ export const uncolored: Style = { bold: same, good: same, care: same, faint: sam
 /** Breaks a text at blanks so that no line is longer than `width`; later lines begin with `indent`. */
 export function wrapText(text: string, width: number, indent: string): string {
   const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`
+  let line = /^ */.exec(text)?.[0] ?? ''
+  for (const word of text.trimStart().split(' ')) {
+    const joined = line.trim() === '' ? line + word : `${line} ${word}`
     if (line.trim() !== '' && joined.length > width) {
       lines.push(line)
       line = indent + word

@@ -1,7 +1,9 @@
 import type { Schema } from '../../model/schema.ts'
 
+/** Quay returns an empty text as none. */
+const filled = { pattern: '\\S', expected: 'a text that is not empty' } as const
 const proxy = (description: string) =>
-  ({ kind: 'text', description, reference: true, words: ['none'] }) as const
+  ({ kind: 'text', description, ...filled, reference: true, words: ['none'] }) as const
 
 export const schema = {
   enabled: { kind: 'boolean', description: 'Whether the mirror is synchronised at all.', fallback: true },
@@ -65,6 +67,7 @@ export const schema = {
   username: {
     kind: 'text',
     description: 'The user name at the upstream; none pulls anonymously whatever upstreams says.',
+    ...filled,
     reference: true,
     words: ['none'],
     upstream: 'username',
