@@ -13,10 +13,19 @@ const registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type
 
 writeFileSync(`${root}schemas/quayctl.schema.json`, `${JSON.stringify(publishedSchema(registry), null, 2)}\n`)
 
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false, code: { source: true, esm: true } })
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strict: false,
+  code: { source: true, esm: true },
+})
 const schemas = documentSchemas(registry)
 for (const [kind, schema] of Object.entries(schemas)) ajv.addSchema(schema, kind)
-const code = (standalone.default ?? standalone)(ajv, Object.fromEntries(Object.keys(schemas).map((kind) => [kind, kind])))
+const code = (standalone.default ?? standalone)(
+  ajv,
+  Object.fromEntries(Object.keys(schemas).map((kind) => [kind, kind])),
+)
 await build({
   stdin: { contents: code, resolveDir: root },
   outfile: `${root}dist/validators.js`,

@@ -1,6 +1,12 @@
+import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { publishedSchema } from '../src/engine/jsonschema.ts'
+import { planText } from '../src/engine/plan.ts'
 import type { Ground } from '../src/model/emulation.ts'
+import { globMatches } from '../src/model/glob.ts'
+import { kinds } from '../src/model/kinds.ts'
+import type { Value } from '../src/model/schema.ts'
 import { type Estate, type Event, estates, events, filesOf, happenings } from './estates.ts'
 import {
   configure,
@@ -83,12 +89,12 @@ function unwritten(estate: Estate, { live }: ReadyPlan, within: ReadyPlan): unkn
 test('applying a plan leaves an empty plan, or names what prevents it, and touches nothing else', async () => {
   let stuck = 0
   await fc.assert(
-    fc.asyncProperty(estates, events, estates, async (before, what, after) => {
+    fc.asyncProperty(estates, events, estates, fc.boolean(), async (before, what, after, replacing) => {
       await withWorld(async (world) => {
         await history(world, before, what)
         const untouched = await undeclared(world, after)
 
-        const ready = await world.plan(filesOf(after), many)
+        const ready = await world.plan(filesOf(after), { ...many, replace: replacing ? ['robot.**'] : [] })
         expect(writesOf(ready.sent), 'planning writes').toEqual([])
         inOrder(ready)
         const { outcomes } = await world.apply(ready)
@@ -133,15 +139,186 @@ function inOrder({ steps }: ReadyPlan): void {
   }
 }
 
-describe('files', () => {
-  test('that are generated are valid', () => {
+/** The same value with its keys in another order. */
+function shuffled(value: Value, seed: number): Value {
+  if (Array.isArray(value)) return value.map((item) => shuffled(item, seed))
+  if (value === null || typeof value !== 'object') return value
+  const rank = ([key]: readonly [string, Value]) =>
+    [...key].reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193), seed) >>> 0
+  const entries = Object.entries(value).sort((a, b) => rank(a) - rank(b))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, shuffled(inner, seed)]))
+}
+
+/** A plan without its lines, which are all that may differ between equal files. */
+const withoutSources = ({ plan }: ReadyPlan): string =>
+  JSON.stringify(
+    { ...plan, config: plan.config.digest, findings: plan.findings.map(({ message }) => message).sort() },
+    (key, value: unknown) => (key === 'source' ? undefined : value),
+    1,
+  )
+
+test('the order of files, documents and keys changes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(estates, estates, fc.integer(), async (before, after, seed) => {
+      await withWorld(async (world) => {
+        await history(world, before, [])
+        const one = await world.plan(filesOf(after), many)
+        const [first, ...others] = [...after]
+          .reverse()
+          .map((document) => JSON.stringify(shuffled(document, seed)))
+        const other = await world.plan({ 'z.yaml': others.join('\n---\n'), 'all.yaml': first ?? '' }, many)
+        expect(other.plan.plan_ids).toEqual(one.plan.plan_ids)
+        expect(withoutSources(other)).toBe(withoutSources(one))
+        expect(planText((await world.plan(filesOf(after), many)).plan)).toBe(planText(one.plan))
+      })
+    }),
+    runs,
+  )
+}, 120_000)
+
+/** Values that are wrong nearly everywhere. */
+const wrong: readonly Value[] = [
+  null,
+  0,
+  -1,
+  1.5,
+  true,
+  '',
+  'none',
+  'spread',
+  '10 GB',
+  '90s',
+  '2026-13-01',
+  [],
+  ['x'],
+  {},
+  { x: 1 },
+]
+
+/** Puts a value at the nth place of a document, or a key of its own beside it. */
+function spoilt(document: Value, nth: number, value: Value): Value {
+  let places = 0
+  const walk = (inner: Value): Value => {
+    if (places++ === nth) return value
+    if (Array.isArray(inner)) return inner.map(walk)
+    if (inner === null || typeof inner !== 'object') return inner
+    return Object.fromEntries(Object.entries(inner).map(([key, below]) => [key, walk(below)]))
+  }
+  return walk(document)
+}
+
+describe('the published schema', () => {
+  const published = new Ajv({ allowUnionTypes: true, strict: false }).compile<unknown>(
+    publishedSchema(registry),
+  )
+  const errorsOf = (document: Value) =>
+    lines(configure(JSON.stringify(document)).diagnostics.filter(({ severity }) => severity === 'error'))
+
+  test('accepts what validate accepts', () => {
+    const kinds = new Set<boolean>()
+    fc.assert(
+      fc.property(estates, fc.nat(60), fc.constantFrom(...wrong), ([document = {}], nth, value) => {
+        for (const candidate of [document, spoilt(document, nth, value)]) {
+          const accepted = errorsOf(candidate).length === 0
+          kinds.add(accepted)
+          if (accepted) expect(published(candidate), JSON.stringify(published.errors)).toBe(true)
+        }
+      }),
+      { numRuns: 1000 },
+    )
+    expect(kinds.size).toBe(2)
+  })
+
+  test('generated documents are valid', () => {
     fc.assert(
       fc.property(estates, (estate) => {
-        expect(
-          lines(configure(filesOf(estate)).diagnostics.filter(({ severity }) => severity === 'error')),
-        ).toEqual([])
+        const { diagnostics } = configure(filesOf(estate))
+        expect(lines(diagnostics.filter(({ severity }) => severity === 'error'))).toEqual([])
       }),
       runs,
     )
   })
+})
+
+describe('durations and sizes', () => {
+  const units = { duration: ['s', 'min', 'h', 'd', 'w'], size: ['B', 'KiB', 'MiB', 'GiB', 'TiB'] } as const
+  const accepts = (kind: 'duration' | 'size') =>
+    new Ajv({ strict: false, allowUnionTypes: true }).compile(kinds[kind].json)
+
+  test.each(['duration', 'size'] as const)('a %s that is printed reads back as the same number', (kind) => {
+    const valid = accepts(kind)
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2 ** 31 }),
+        fc.constantFrom(1, 60, 1024, 3600, 2 ** 20),
+        (count, factor) => {
+          const text = kinds[kind].print(count * factor)
+          expect(kinds[kind].parse(text)).toBe(count * factor)
+          expect(valid(text)).toBe(true)
+        },
+      ),
+      runs,
+    )
+  })
+
+  test.each(['duration', 'size'] as const)(
+    'a written %s keeps its value in canonical print, and printing again changes nothing',
+    (kind) => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 1, max: 8191 }),
+          fc.constantFrom(...units[kind]),
+          fc.constantFrom('', ' '),
+          (count, unit, gap) => {
+            const value = kinds[kind].parse(`${count}${kind === 'size' ? gap : ''}${unit}`)
+            const text = kinds[kind].print(value)
+            expect(kinds[kind].parse(text)).toBe(value)
+            expect(kinds[kind].print(kinds[kind].parse(text))).toBe(text)
+          },
+        ),
+        runs,
+      )
+    },
+  )
+})
+
+/** Globs by their definition, slowly: the type ends at the first dot, `*` and `?` stay in a segment, `**` does not. */
+function matches(glob: readonly string[], text: string, inType = true): boolean {
+  const [head, ...rest] = glob
+  if (head === undefined) return text === ''
+  const [char = '', after] = [text[0], text.slice(1)]
+  const inside = char !== '' && !(inType ? '.' : '/+:#').includes(char)
+  if (head === '**') return matches(rest, text, inType) || (char !== '' && matches(glob, after, inType))
+  if (head === '*') return matches(rest, text, inType) || (inside && matches(glob, after, inType))
+  if (head === '?') return inside && matches(rest, after, inType)
+  return char === head && matches(rest, after, inType && head !== '.')
+}
+
+test('a glob matches what its definition says', () => {
+  const letters = ['a', 'b', '.', '/', '+', ':', '#', '-', '[', '$']
+  const token = fc.constantFrom(...letters, '*', '?', '**')
+  const split = (glob: string) => glob.match(/\*\*|[\s\S]/g) ?? []
+  const seen = new Set<boolean>()
+  fc.assert(
+    fc.property(
+      fc.array(token, { maxLength: 7 }),
+      fc.array(fc.constantFrom(...letters), { maxLength: 8 }),
+      (tokens, address) => {
+        const [glob, text] = [tokens.join(''), address.join('')]
+        seen.add(globMatches(glob, text))
+        expect(globMatches(glob, text)).toBe(matches(split(glob), text))
+      },
+    ),
+    {
+      numRuns: 5000,
+      examples: [
+        [
+          ['a', '.', '*'],
+          ['a', '.', 'b'],
+        ],
+        [['**'], ['a', '.', 'b', '/']],
+      ],
+    },
+  )
+  expect(seen.size).toBe(2)
 })

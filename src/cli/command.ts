@@ -41,11 +41,11 @@ export abstract class QuayctlCommand extends Command {
     }
   }
 
-  /** Color only where a person looks at it. */
-  protected styleFor(stream: { isTTY?: boolean }, noColor: boolean | undefined): Style {
+  /** Color only where a person looks at it; of results, or of what goes to standard error. */
+  protected style(noColor: boolean | undefined, stream: 'stdout' | 'stderr' = 'stdout'): Style {
     const { NO_COLOR, FORCE_COLOR, TERM } = process.env
     if (noColor || NO_COLOR || TERM === 'dumb') return uncolored
-    return FORCE_COLOR || stream.isTTY ? colored : uncolored
+    return FORCE_COLOR || process[stream].isTTY ? colored : uncolored
   }
 
   /** Prints what is wrong; true when it keeps the command from going on. */
@@ -55,9 +55,7 @@ export abstract class QuayctlCommand extends Command {
     noColor: boolean | undefined,
   ): boolean {
     if (!hasErrors(list)) return false
-    this.tell(
-      renderDiagnostics(list, sources, Math.max(files, sources.size), this.styleFor(process.stderr, noColor)),
-    )
+    this.tell(renderDiagnostics(list, sources, Math.max(files, sources.size), this.style(noColor, 'stderr')))
     return true
   }
 }

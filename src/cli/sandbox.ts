@@ -99,6 +99,10 @@ export function runInside(
   })
 }
 
+/** Resolves when somebody ends the program. */
+export const interruption = (): Promise<unknown> =>
+  new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+
 /** Who there is, from a YAML file. */
 export async function readAccounts(path: string): Promise<Accounts> {
   const { plainYaml } = await import('../engine/load-plain.ts')

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { Flags } from '@oclif/core'
 import { ApplyRun } from '../cli/apply-run.ts'
 import { QuayctlCommand } from '../cli/command.ts'
@@ -57,7 +56,7 @@ export default class Apply extends QuayctlCommand {
       print: (text) => this.print(text),
       tell: (text) => this.tell(text),
       stopsAt: (list) => this.stopsAt(list, configuration, flags['no-color']),
-      style: this.styleFor(process.stdout, flags['no-color']),
+      style: this.style(flags['no-color']),
     })
     return run.run()
   }

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { Flags } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
@@ -48,9 +47,7 @@ export default class Plan extends QuayctlCommand {
       return exitCodes.config
     }
     const { plan } = planned
-    this.print(
-      flags.json ? planText(plan) : renderPlan(plan, this.styleFor(process.stdout, flags['no-color'])),
-    )
+    this.print(flags.json ? planText(plan) : renderPlan(plan, this.style(flags['no-color'])))
     if (flags.stats) this.tell(statsText(quay.client.stats()))
     if (plan.safety.blocked) return exitCodes.blocked
     return flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changes : exitCodes.ok

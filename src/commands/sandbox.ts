@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { Args, Flags } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
@@ -46,7 +45,7 @@ export default class Sandbox extends QuayctlCommand {
 
   protected async execute(): Promise<number> {
     const { flags, argv } = await this.parse(Sandbox)
-    const { readAccounts, runInside, seed, startSandbox } = await import('../cli/sandbox.ts')
+    const { interruption, readAccounts, runInside, seed, startSandbox } = await import('../cli/sandbox.ts')
     const sandbox = await startSandbox({
       port: flags.port,
       profile: flags.profile === 'plain' ? 'plain' : 'full',
@@ -63,7 +62,7 @@ export default class Sandbox extends QuayctlCommand {
     }
     this.print(`export QUAYCTL_SANDBOX=1 QUAY_URL=${sandbox.url} QUAY_TOKEN=${sandbox.token}`)
     this.tell('An emulated Quay is listening; Ctrl-C ends it.')
-    await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+    await interruption()
     await sandbox.close()
     return exitCodes.ok
   }

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags } from '../cli/flags.ts'
@@ -22,9 +21,7 @@ export default class Validate extends QuayctlCommand {
     const { diagnostics, files, sources } = configuration
     if (this.stopsAt(diagnostics, configuration, flags['no-color'])) return exitCodes.config
     if (diagnostics.length > 0)
-      this.tell(
-        renderDiagnostics(diagnostics, sources, files, this.styleFor(process.stderr, flags['no-color'])),
-      )
+      this.tell(renderDiagnostics(diagnostics, sources, files, this.style(flags['no-color'], 'stderr')))
     const objects = configuration.expanded.desired.length
     this.print(
       `Valid: ${objects} ${objects === 1 ? 'object' : 'objects'} in ${files} ${files === 1 ? 'file' : 'files'}.`,

@@ -1,10 +1,6 @@
-import { expectedOf, kinds } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import type { Attribute, Schema } from '../model/schema.ts'
+import { attributeSchema, attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
 import { API_VERSION } from './load.ts'
-
-/** A JSON Schema node. `expected` is an annotation of ours: the words of a message. */
-export type JsonSchema = { readonly [keyword: string]: unknown }
 
 /** The schema of each document kind, by kind. */
 export function documentSchemas(registry: Registry): Readonly<Record<string, JsonSchema>> {
@@ -165,7 +161,7 @@ function removedSchema(types: readonly ResourceType[]): JsonSchema {
 function body(type: ResourceType, registry: Registry): JsonSchema {
   const lifecycle = Object.values(type.schema).some((attribute) => attribute.replaces)
   return {
-    ...attributes(type.schema),
+    ...attributesSchema(type.schema),
     ...Object.fromEntries(
       childrenOf(type.name, registry).map((child) => [child.block, block(child, registry)]),
     ),
@@ -207,71 +203,3 @@ const nameSchema = (type: ResourceType, description: string): JsonSchema => ({
   ...(description && { description }),
   expected: type.keyExpected ?? 'a name',
 })
-
-const attributes = (schema: Schema): JsonSchema =>
-  Object.fromEntries(Object.entries(schema).map(([name, attribute]) => [name, attributeSchema(attribute)]))
-
-function closed(description: string, required: readonly string[], properties: JsonSchema): JsonSchema {
-  return {
-    type: 'object',
-    description,
-    expected: 'a map',
-    ...(required.length > 0 && { required }),
-    properties,
-    additionalProperties: false,
-  }
-}
-
-function attributeSchema(attribute: Attribute): JsonSchema {
-  const notes = {
-    description: attribute.description,
-    expected: expectedOf(attribute),
-    ...(attribute.fallback !== undefined && { default: attribute.fallback }),
-    ...(attribute.examples && { examples: attribute.examples }),
-  }
-  if (attribute.fields)
-    return { ...closed(attribute.description, [], attributes(attribute.fields)), ...notes, minProperties: 1 }
-  const one = scalar(attribute)
-  if (attribute.kind === 'secret') return { ...one, ...notes, secret: true }
-  if (attribute.many === 'set')
-    return {
-      ...notes,
-      type: 'array',
-      items: { ...one, expected: expectedOf(single(attribute)) },
-      minItems: attribute.minimum ?? 0,
-    }
-  if (attribute.many === 'loose')
-    return {
-      ...one,
-      ...notes,
-      type: [...types(one), 'array'],
-      items: { ...one, expected: expectedOf(single(attribute)) },
-      minItems: attribute.minimum ?? 0,
-    }
-  return { ...one, ...notes }
-}
-
-function single({ many: _, words: __, ...attribute }: Attribute): Attribute {
-  return attribute
-}
-
-/** One written value; a word may stand for it. */
-function scalar(attribute: Attribute): JsonSchema {
-  const { json } = kinds[attribute.kind]
-  const base: Record<string, unknown> = attribute.choices
-    ? { type: 'string', enum: attribute.choices }
-    : { ...json, ...(attribute.pattern && { pattern: attribute.pattern }) }
-  if (attribute.kind === 'integer' && attribute.minimum !== undefined) base.minimum = attribute.minimum
-  if (attribute.kind === 'integer' && attribute.maximum !== undefined) base.maximum = attribute.maximum
-  if (attribute.reference) Object.assign(base, { ...kinds.secret.json, type: [...types(base), 'object'] })
-  const words = attribute.words?.join('|')
-  if (!words) return base
-  const pattern = types(base).includes('string') ? base.pattern : '$.'
-  return {
-    ...base,
-    type: [...new Set([...types(base), 'string'])],
-    ...(pattern !== undefined && { pattern: pattern === '$.' ? `^(${words})$` : `^(${words})$|${pattern}` }),
-  }
-}
-
-const types = (node: JsonSchema): readonly unknown[] => (Array.isArray(node.type) ? node.type : [node.type])

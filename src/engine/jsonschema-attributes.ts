@@ -1,0 +1,80 @@
+import { expectedOf, kinds } from '../model/kinds.ts'
+import type { Attribute, Schema } from '../model/schema.ts'
+
+/** A JSON Schema node. `expected` is an annotation of ours: the words of a message. */
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+/** The attributes of a type, or the keys of an object attribute. */
+export const attributesSchema = (schema: Schema): JsonSchema =>
+  Object.fromEntries(Object.entries(schema).map(([name, attribute]) => [name, attributeSchema(attribute)]))
+
+/** A map that has these keys and no others. */
+export function closed(description: string, required: readonly string[], properties: JsonSchema): JsonSchema {
+  return {
+    type: 'object',
+    description,
+    expected: 'a map',
+    ...(required.length > 0 && { required }),
+    properties,
+    additionalProperties: false,
+  }
+}
+
+/** What may be written for an attribute. */
+export function attributeSchema(attribute: Attribute): JsonSchema {
+  const notes = {
+    description: attribute.description,
+    expected: expectedOf(attribute),
+    ...(attribute.fallback !== undefined && { default: attribute.fallback }),
+    ...(attribute.examples && { examples: attribute.examples }),
+  }
+  if (attribute.fields)
+    return {
+      ...closed(attribute.description, [], attributesSchema(attribute.fields)),
+      ...notes,
+      minProperties: 1,
+    }
+  const one = scalar(attribute)
+  if (attribute.kind === 'secret') return { ...one, ...notes, secret: true }
+  if (attribute.many === 'set')
+    return {
+      ...notes,
+      type: 'array',
+      items: { ...one, expected: expectedOf(single(attribute)) },
+      minItems: attribute.minimum ?? 0,
+    }
+  if (attribute.many === 'loose')
+    return {
+      ...one,
+      ...notes,
+      type: [...types(one), 'array'],
+      items: { ...one, expected: expectedOf(single(attribute)) },
+      minItems: attribute.minimum ?? 0,
+    }
+  return { ...one, ...notes }
+}
+
+function single({ many: _, words: __, ...attribute }: Attribute): Attribute {
+  return attribute
+}
+
+/** One written value; a word may stand for it. */
+function scalar(attribute: Attribute): JsonSchema {
+  const { json } = kinds[attribute.kind]
+  const base: Record<string, unknown> = attribute.choices
+    ? { type: 'string', enum: attribute.choices }
+    : { ...json, ...(attribute.pattern && { pattern: attribute.pattern }) }
+  if (attribute.kind === 'integer' && attribute.minimum !== undefined) base.minimum = attribute.minimum
+  if (attribute.kind === 'integer' && attribute.maximum !== undefined) base.maximum = attribute.maximum
+  if (attribute.reference) Object.assign(base, { ...kinds.secret.json, type: [...types(base), 'object'] })
+  const words = attribute.words?.join('|')
+  if (!words) return base
+  const pattern = types(base).includes('string') ? base.pattern : '$.'
+  return {
+    ...base,
+    type: [...new Set([...types(base), 'string'])],
+    ...(pattern !== undefined && { pattern: pattern === '$.' ? `^(${words})$` : `^(${words})$|${pattern}` }),
+  }
+}
+
+const types = (node: JsonSchema): readonly unknown[] => (Array.isArray(node.type) ? node.type : [node.type])
