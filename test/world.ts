@@ -50,7 +50,7 @@ const sourceFiles = (files: Files): readonly SourceFile[] =>
 export const configure = (files: Files): Configuration =>
   readConfiguration(sourceFiles(files), registry, validators)
 
-/** `code file:line:column message`, the file only where there are several. */
+/** `code line:column message` */
 export const lines = (diagnostics: readonly Diagnostic[]): readonly string[] =>
   diagnostics.map(({ code, at, message }) => `${code} ${at ? `${at.line}:${at.column}` : '-'} ${message}`)
 
@@ -61,6 +61,7 @@ export interface ReadyPlan {
   readonly plan: Plan
   readonly steps: readonly Step[]
   readonly live: ReadonlyMap<string, Live>
+  readonly server: Server
   /** What was sent while planning. */
   readonly sent: readonly Exchange[]
 }
@@ -154,17 +155,20 @@ function newWorld(
   clock: { now: Date },
   token: string,
 ): World {
-  const session: World['session'] = async (use, as = token) => {
+  const connected = async <T>(use: (client: Client) => Promise<T>, as = token): Promise<T> => {
     const client = createClient({ url, version: '0.0.0', token: as, attempts: 1 })
     try {
-      return await use(client, await readServer(url, client))
+      return await use(client)
     } finally {
       await client.close()
     }
   }
+  const session: World['session'] = (use, as) =>
+    connected(async (client) => use(client, await readServer(url, client)), as)
   const planned = (configuration: Configuration, options: Partial<PlanOptions>) =>
-    session((client, server) =>
-      planConfiguration(configuration, registry, client, server, {
+    session(async (client, server) => ({
+      server,
+      ...(await planConfiguration(configuration, registry, client, server, {
         selection: everything,
         replace: [],
         maxDeletes: undefined,
@@ -172,8 +176,8 @@ function newWorld(
         version: '0.0.0',
         sandbox: false,
         ...options,
-      }),
-    )
+      })),
+    }))
   const world: World = {
     emulator,
     url,
@@ -196,13 +200,13 @@ function newWorld(
       const result = await planned(configure(files), {})
       return result.errors ?? []
     },
-    async apply({ steps, live }) {
+    async apply({ steps, live, server }) {
       const { secrets } = await resolveSecrets(
         steps.map(({ change }) => change),
         readSecret,
       )
       const from = seen.length
-      const outcomes = await session((client, server) =>
+      const outcomes = await connected((client) =>
         apply(
           steps,
           registry,

@@ -32,7 +32,6 @@ function canonical(attribute: Attribute, tree: Tree): Value {
     return asSet(items.map((item) => kinds[attribute.kind].parse(plain(item)) as string | number))
   }
   if (attribute.fields) return readAttributes(attribute.fields, tree, new Set()).attributes
-  if (tree.kind === 'map') return plain(tree)
   return kinds[attribute.kind].parse(plain(tree))
 }
 

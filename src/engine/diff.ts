@@ -90,9 +90,7 @@ function changed(
   const all = differencesOf(type, desired, live)
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
-  const kept = allowed
-    ? (type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])]) ?? null)
-    : null
+  const kept = type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])]) ?? null
   const base = { address, desired, live, at: desired.origin.at }
   if (forcing.length > 0 && allowed && !kept)
     return {

@@ -12,7 +12,7 @@ import {
   type YAMLParseError,
 } from 'yaml'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import type { Mask } from '../model/excerpt.ts'
+import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 
 interface Parsed {
@@ -96,9 +96,10 @@ class Walk {
   syntax(error: YAMLParseError): Diagnostic {
     const at = this.#place([error.pos[0], error.pos[0] + 1, error.pos[1]])
     const tab = error.code === 'TAB_AS_INDENT'
-    const message = tab
-      ? 'a tab indents this line'
-      : (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')
+    const [first = ''] = error.message.split('\n')
+    // What follows a colon, or is an escape, is text of the file: perhaps of a secret.
+    const said = first.replace(/ at line \d+, column \d+:?$/, '').replace(/(: | sequence \\).*$/, '')
+    const message = tab ? 'a tab indents this line' : said
     return {
       code: 'QC1001',
       severity: 'error',
@@ -123,8 +124,17 @@ class Walk {
     if (isMap(node)) return this.#map(node, document, [...path, node])
     if (isSeq(node)) {
       this.#tag(node.tag, node)
-      const items = node.items.map((item) => this.#tree(item, document, [...path, node]))
-      return { kind: 'list', at: this.#rangeOf(node), items: items.filter((item) => item !== null) }
+      const all = node.items.map((item) => this.#tree(item, document, [...path, node]))
+      const items = all.filter((item) => item !== null)
+      for (const item of items)
+        if (item.kind === 'scalar' && item.value === null)
+          this.#problem(
+            'QC1005',
+            'an entry of this list has no value',
+            item.at,
+            'remove it, or write what it holds',
+          )
+      return { kind: 'list', at: this.#rangeOf(node), items }
     }
     if (!isScalar(node)) return { kind: 'scalar', at: this.#rangeOf(node), value: null, text: '' }
     this.#tag(node.tag, node)
@@ -140,7 +150,8 @@ class Walk {
   #alias(node: Alias, document: Document.Parsed, path: readonly unknown[]): Tree | null {
     const target = node.resolve(document)
     if (target && !path.includes(target)) return this.#tree(target, document, path)
-    this.#problem('QC1007', `alias *${node.source} holds itself`, this.#rangeOf(node), 'write the value out')
+    const what = target ? 'this alias holds itself' : 'this alias has no anchor before it'
+    this.#problem('QC1007', what, this.#rangeOf(node), 'write the value out; quote it if a text is meant')
     return null
   }
 
@@ -163,6 +174,8 @@ class Walk {
       this.#problem('QC1007', 'merge keys (<<) are not supported', key, 'write the keys out')
       return
     }
+    const secret = this.#secretKeys.has(text) || looksSecret(text)
+    if (secret && !isMap(pair.value)) this.masks.push(this.#mask(pair))
     const value = this.#tree(pair.value, document, path)
     if (!value) return
     const before = entries.get(text)
@@ -183,13 +196,18 @@ class Walk {
         value.text === '' ? key : value.at,
         'write {} for an object without attributes, none for a singleton that shall not be, or remove the line',
       )
-    if (this.#secretKeys.has(text) && value.kind !== 'map') this.masks.push(this.#mask(pair.value))
     entries.set(text, { key, value })
   }
 
-  #mask(node: unknown): Mask {
-    const [start, end] = rangeOf(node)
-    const [from, to] = [this.#lines.linePos(start), this.#lines.linePos(end)]
+  /** All that follows the key: what looks like a tag, an anchor or an alias may be how a secret begins. */
+  #mask({ key, value }: Pair): Mask {
+    const [, after] = rangeOf(key)
+    const [start, end] = rangeOf(value)
+    const gap = /^\s*:\s*/.exec(this.#source.slice(after, end))?.[0].length
+    const [from, to] = [
+      this.#lines.linePos(gap === undefined ? start : after + gap),
+      this.#lines.linePos(end),
+    ]
     return { from: { line: from.line, column: from.col }, to: { line: to.line, column: to.col } }
   }
 
@@ -197,7 +215,7 @@ class Walk {
     if (tag !== undefined)
       this.#problem(
         'QC1007',
-        `the tag ${tag} is not supported`,
+        'tags are not supported',
         this.#rangeOf(node),
         'remove it; quote the value if a text is meant',
       )

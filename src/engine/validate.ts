@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { nearest } from '../model/canonical.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
-import type { SourceText } from '../model/excerpt.ts'
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import type { Mask, SourceText } from '../model/excerpt.ts'
 import { at, type MapTree, plain, type Tree } from '../model/tree.ts'
 import type { Document } from './load.ts'
 
@@ -68,7 +68,7 @@ function explain(
     ]
   if (error.propertyName !== undefined) return [badName(error.propertyName, tree, schema)]
   invalid.add(tree)
-  if (schema.secret === true && tree.kind === 'scalar') return [literalSecret(tree)]
+  if (schema.secret === true && tree.kind !== 'map') return [literalSecret(tree, source)]
   const expected = String(schema.expected ?? error.message ?? '')
   if (error.keyword === 'minProperties')
     return [problem('QC1004', '{} says nothing here', tree.at, { label: `expected ${expected}` })]
@@ -80,21 +80,21 @@ function explain(
 }
 
 function unexpected(tree: Tree, error: ErrorObject, expected: string): Diagnostic {
-  const shown = tree.kind === 'scalar' ? `"${tree.text}"` : tree.kind === 'list' ? 'a list' : 'a map'
+  const shown = tree.kind === 'scalar' ? `"${quoted(tree.text)}"` : tree.kind === 'list' ? 'a list' : 'a map'
   const choices =
     error.keyword === 'enum' && tree.kind === 'scalar'
       ? nearest(tree.text, error.params.allowedValues.map(String))
       : undefined
-  const quoted =
+  const asText =
     tree.kind === 'scalar' &&
-    typeof tree.value !== 'string' &&
+    (typeof tree.value === 'number' || typeof tree.value === 'boolean') &&
     error.keyword === 'type' &&
     String(error.params.type).includes('string')
       ? `YAML reads a ${typeof tree.value} here: write "${tree.text}"`
       : undefined
   const decimal = tree.kind === 'scalar' ? /^[0-9]+ ?([KMGT])B?$/.exec(tree.text) : null
   const hint =
-    quoted ??
+    asText ??
     (choices && `did you mean "${choices}"?`) ??
     (decimal && expected.includes('GiB')
       ? `sizes are binary: write ${tree.kind === 'scalar' ? tree.text.replace(/ ?[KMGT]B?$/, '') : ''} ${decimal[1]}iB`
@@ -103,6 +103,12 @@ function unexpected(tree: Tree, error: ErrorObject, expected: string): Diagnosti
     label: `expected ${expected}`,
     ...(hint && { hint }),
   })
+}
+
+/** A value in a message: not too long, and without a password that a URL holds. */
+function quoted(text: string): string {
+  const bare = text.replace(/:\/\/[^/@\s]*@/g, '://(not shown)@')
+  return bare.length > 60 ? `${bare.slice(0, 57)}...` : bare
 }
 
 function unknownKey(
@@ -116,15 +122,17 @@ function unknownKey(
   const guess = nearest(key, known)
   // What an unknown key holds may be a secret whose key is misspelt.
   if (entry && entry.value.kind === 'scalar')
-    source?.masks.push({
-      from: { line: entry.value.at.line, column: entry.value.at.column },
-      to: { line: entry.value.at.line, column: entry.value.at.column + entry.value.at.length },
-    })
+    source?.masks.push(maskOf(entry.value.at))
   return problem('QC1002', `unknown key "${key}"`, entry?.key ?? tree.at, {
     hint: guess ? `did you mean "${guess}"?` : `known here: ${known.join(', ')}`,
     hidden: true,
   })
 }
+
+const maskOf = ({ line, column, length }: Place): Mask => ({
+  from: { line, column },
+  to: { line, column: column + length },
+})
 
 function badName(name: string, tree: Tree, schema: Record<string, unknown>): Diagnostic {
   const key = tree.kind === 'map' ? tree.entries.get(name)?.key : undefined
@@ -133,7 +141,8 @@ function badName(name: string, tree: Tree, schema: Record<string, unknown>): Dia
   })
 }
 
-function literalSecret(tree: Tree): Diagnostic {
+function literalSecret(tree: Tree, source: SourceText | undefined): Diagnostic {
+  source?.masks.push(maskOf(tree.at))
   return problem('QC1301', 'a secret is written in the file', tree.at, {
     label: 'use {from_env: NAME} or {from_file: PATH}',
     hint: 'if it was ever committed, change it: it is in your Git history',

@@ -34,13 +34,17 @@ export function nearest(text: string, known: readonly string[]): string | undefi
 }
 
 function distance(a: string, b: string): number {
+  let above: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
       const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+      const turned = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const least = Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
+      next.push(turned ? Math.min(least, (above[j - 2] ?? 0) + 1) : least)
     }
+    above = row
     row = next
   }
   return row[b.length] ?? 0

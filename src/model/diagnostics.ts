@@ -12,6 +12,10 @@ export interface Place {
 export interface Origin {
   readonly at: Place
   readonly text?: string
+  /** The line that brought a template's value in. */
+  readonly via?: Place
+  /** What it replaced, strongest first. */
+  readonly over?: readonly Place[]
 }
 
 export type Severity = 'error' | 'warning' | 'note'

@@ -1,3 +1,5 @@
+import { nearest } from './canonical.ts'
+
 /** What an excerpt is made from: lines, and what of them no message may show. */
 export interface SourceText {
   readonly lines: readonly string[]
@@ -11,3 +13,9 @@ export interface Mask {
   readonly from: { readonly line: number; readonly column: number }
   readonly to: { readonly line: number; readonly column: number }
 }
+
+const secretWord = /pass|pwd|token|secret|key|cred|auth/i
+
+/** Might a key of this name, misspelt perhaps, hold a secret? */
+export const looksSecret = (key: string): boolean =>
+  secretWord.test(key) || nearest(key, ['password', 'passwd', 'token', 'secret']) !== undefined

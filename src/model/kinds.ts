@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical.ts'
 import type { Attribute, Kind, Value } from './schema.ts'
 
 /** How a kind is written, read and printed: one row, read by every stage. */
@@ -68,7 +69,13 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
     print: () => '(secret)',
     examples: [{ from_env: 'QC_ONE' }, { from_env: 'QC_TWO' }],
   },
-  map: { ...plain, json: { type: 'object' }, expected: 'a map', examples: [{ a: 1 }, { a: 2 }] },
+  map: {
+    ...plain,
+    json: { type: 'object' },
+    expected: 'a map',
+    parse: (v) => JSON.parse(canonicalJson(v)),
+    examples: [{ a: 1 }, { a: 2 }],
+  },
   object: { ...plain, json: { type: 'object' }, expected: 'a map', examples: [{}, {}] },
 }
 

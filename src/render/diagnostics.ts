@@ -1,7 +1,7 @@
 import { type Diagnostic, placeText } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import { excerpt } from './excerpt.ts'
-import { plural, type Style } from './style.ts'
+import { plural, type Style, visible, wrapText } from './style.ts'
 
 /** Every diagnostic with its excerpt, and a last line that counts them. */
 export function renderDiagnostics(
@@ -17,12 +17,12 @@ export function renderDiagnostics(
 function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceText>, style: Style): string {
   const { at, severity, code, message, label = '', hint, also = [] } = diagnostic
   const word = severity === 'error' ? style.care(severity) : style.bold(severity)
-  const head = `${at ? `${placeText(at)} ` : ''}${word} ${code} ${message}`
+  const head = `${at ? `${placeText(at)} ` : ''}${word} ${code} ${visible(message)}`
   const body = at ? excerpt(sources.get(at.file), at, label, diagnostic.hidden === true) : []
   const notes = [
     ...(hint ? [hint] : []),
     ...also.map(({ at: other, text }) => `${text}: ${placeText(other)}`),
-  ].map((note) => `      = ${note}`)
+  ].map((note) => wrapText(`      = ${visible(note)}`, 80, '        '))
   return [head, ...body, ...notes].join('\n')
 }
 

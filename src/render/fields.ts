@@ -1,5 +1,5 @@
 import type { PlannedChange, PlannedField } from '../model/plan.ts'
-import { wrapText } from './style.ts'
+import { visible, wrapText } from './style.ts'
 
 /** What changes in an object: one line a field at an update, all in one paragraph at a create. */
 export function fieldLines(
@@ -49,8 +49,6 @@ function printed(value: unknown): string {
   if (value === null || value === undefined) return '(none)'
   if (typeof value !== 'string') return JSON.stringify(value)
   if (value === '') return '""'
-  const text = value.replaceAll('\n', '\\n').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, visible)
+  const text = visible(value.replaceAll('\n', '\\n'))
   return text.length > 200 ? `${text.slice(0, 200)}... (${value.length} characters)` : text
 }
-
-const visible = (char: string): string => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`

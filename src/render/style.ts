@@ -32,5 +32,12 @@ export function wrapText(text: string, width: number, indent: string): string {
   return [...lines, line].join('\n')
 }
 
+/** One line that a terminal prints as it stands: control characters, and those that turn text around, as escapes. */
+export const visible = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  )
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`
