@@ -90,8 +90,8 @@ function show() {
     return
   }
   console.log(`
-All three steps ended as they should. The sandbox is gone, and nothing else was touched.
-Next, a sandbox of your own to try things in:  node bin/run.js sandbox --help`)
+All three steps ended as they should. Nothing outside of the sandbox was touched.
+Next: "A first configuration" in README.md.`)
 }
 
 if (process.argv.includes(inside)) show()

@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const load = (file) => import(pathToFileURL(`${root}dist/${file}`).href)
-const { documentSchemas, publishedSchema } = await load('engine/jsonschema.js')
+const { documentKinds, publishedSchema, SCHEMA_ID } = await load('engine/jsonschema.js')
 const { modules } = await load('resources/registry.js')
 const registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
 
@@ -20,11 +20,10 @@ const ajv = new Ajv({
   strict: false,
   code: { source: true, esm: true },
 })
-const schemas = documentSchemas(registry)
-for (const [kind, schema] of Object.entries(schemas)) ajv.addSchema(schema, kind)
+ajv.addSchema(publishedSchema(registry))
 const code = (standalone.default ?? standalone)(
   ajv,
-  Object.fromEntries(Object.keys(schemas).map((kind) => [kind, kind])),
+  Object.fromEntries(documentKinds(registry).map((kind) => [kind, `${SCHEMA_ID}#/definitions/${kind}`])),
 )
 await build({
   stdin: { contents: code, resolveDir: root },

@@ -1,9 +1,14 @@
 import { Ajv } from 'ajv'
 import { readServer } from '../src/cli/server.ts'
-import { createEmulator, type Emulator, type Exchange } from '../src/emulator/emulator.ts'
+import {
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type Exchange,
+} from '../src/emulator/emulator.ts'
 import { type Served, serve } from '../src/emulator/server.ts'
 import { apply } from '../src/engine/apply.ts'
-import { documentSchemas } from '../src/engine/jsonschema.ts'
+import { documentKinds, publishedSchema, SCHEMA_ID } from '../src/engine/jsonschema.ts'
 import type { SourceFile } from '../src/engine/load.ts'
 import {
   type Configuration,
@@ -32,9 +37,17 @@ export const registry: Registry = new Map(
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false })
 
 /** The validators that the build generates, compiled here. */
-export const validators: Readonly<Record<string, Validator>> = Object.fromEntries(
-  Object.entries(documentSchemas(registry)).map(([kind, schema]) => [kind, ajv.compile<unknown>(schema)]),
-)
+export const validators: Readonly<Record<string, Validator>> = compile()
+
+function compile(): Readonly<Record<string, Validator>> {
+  ajv.addSchema(publishedSchema(registry))
+  return Object.fromEntries(
+    documentKinds(registry).flatMap((kind) => {
+      const validator = ajv.getSchema<unknown>(`${SCHEMA_ID}#/definitions/${kind}`)
+      return validator ? [[kind, validator as Validator]] : []
+    }),
+  )
+}
 
 /** Texts by file name, or the text of the only file. */
 export type Files = string | Readonly<Record<string, string>>
@@ -89,6 +102,7 @@ export interface World {
     method: string,
     path: string,
     body?: unknown,
+    token?: string,
   ): Promise<{ readonly status: number; readonly body: unknown }>
   /** A client that remembers nothing yet, and what the server says of itself. */
   session<T>(use: (client: Client, server: Server) => Promise<T>, token?: string): Promise<T>
@@ -100,9 +114,10 @@ const scopes = 'org:admin repo:admin repo:create repo:read repo:write super:user
 export interface WorldOptions {
   readonly features?: Readonly<Record<string, boolean>>
   readonly token?: string
+  readonly faults?: EmulatorOptions['faults']
 }
 
-const emulators = Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
+const emulators = () => Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
 
 /** An emulated Quay on a loopback port, and the program's way to it. */
 export async function withWorld<T>(
@@ -111,7 +126,7 @@ export async function withWorld<T>(
 ): Promise<T> {
   const seen: Exchange[] = []
   const clock = { now: new Date('2026-11-21T10:00:00Z') }
-  const emulator = newEmulator(await emulators, seen, clock, options)
+  const emulator = newEmulator(await emulators(), seen, clock, options)
   const served = await serve(emulator)
   try {
     return await use(newWorld(emulator, served, seen, clock, options.token ?? TOKEN))
@@ -124,7 +139,7 @@ function newEmulator(
   parts: readonly EmulatorModule[],
   seen: Exchange[],
   clock: { readonly now: Date },
-  { features }: WorldOptions,
+  { features, faults }: WorldOptions,
 ): Emulator {
   return createEmulator({
     modules: parts,
@@ -140,6 +155,7 @@ function newEmulator(
     features: { SPARSE_INDEX: true, ...features },
     now: () => clock.now,
     observe: (exchange) => seen.push(exchange),
+    ...(faults && { faults }),
   })
 }
 
@@ -175,6 +191,7 @@ function newWorld(
         today: clock.now.toISOString().slice(0, 10),
         version: '0.0.0',
         sandbox: false,
+        partial: new Set(),
         ...options,
       })),
     }))
@@ -224,10 +241,10 @@ function newWorld(
         throw new Error(bad.map(([address, outcome]) => `${address} ${wordsOf(outcome)}`).join('\n'))
       return ready
     },
-    async call(method, path, body) {
+    async call(method, path, body, as = token) {
       const response = await fetch(`${url}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json' },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
       const text = await response.text()

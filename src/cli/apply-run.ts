@@ -1,5 +1,4 @@
 import { unallowed } from '../engine/guard.ts'
-import type { Configuration } from '../engine/pipeline.ts'
 import { planText, type Step } from '../engine/plan.ts'
 import type { Impact, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
@@ -19,7 +18,7 @@ import { Progress } from './progress.ts'
 import { secretReader } from './secrets.ts'
 import { listenForSignals } from './signals.ts'
 import { statsText } from './stats.ts'
-import type { Surroundings } from './world.ts'
+import type { Loaded, Surroundings } from './world.ts'
 
 export interface ApplyFlags extends PlanFlags {
   readonly yes?: boolean
@@ -40,14 +39,14 @@ interface Voice {
 
 /** One apply: plan, guard, ask, write, read back, say what came of it. */
 export class ApplyRun {
-  readonly #configuration: Configuration
+  readonly #configuration: Loaded
   readonly #flags: ApplyFlags
   readonly #quay: { readonly client: Client; readonly server: Server; readonly sandbox: boolean }
   readonly #surroundings: Surroundings
   readonly #voice: Voice
 
   constructor(
-    configuration: Configuration,
+    configuration: Loaded,
     flags: ApplyFlags,
     quay: { client: Client; server: Server; sandbox: boolean },
     surroundings: Surroundings,

@@ -9,6 +9,11 @@ export const fileFlags = {
     description:
       'A file, a folder with all below it, or - for standard input; repeatable. Default: quayctl.yaml and what it includes.',
   }),
+  registry: Flags.string({
+    helpValue: 'NAME',
+    description:
+      'Another registry of the same files: registries/NAME.yaml beside quayctl.yaml replaces its keys.',
+  }),
   'no-color': Flags.boolean({ description: 'Print without color; NO_COLOR and TERM=dumb do the same.' }),
 }
 

@@ -1,9 +1,9 @@
-import { type Configuration, type Planned, planConfiguration } from '../engine/pipeline.ts'
+import { type Planned, planConfiguration } from '../engine/pipeline.ts'
 import { select } from '../engine/select.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
-import { registry, type Surroundings } from './world.ts'
+import { type Loaded, registry, type Surroundings } from './world.ts'
 
 export interface PlanFlags {
   readonly organization?: readonly string[] | undefined
@@ -15,7 +15,7 @@ export interface PlanFlags {
 
 /** A plan by the flags that `plan` and `apply` share. */
 export async function planByFlags(
-  configuration: Configuration,
+  configuration: Loaded,
   flags: PlanFlags,
   {
     client,
@@ -41,5 +41,6 @@ export async function planByFlags(
     today: now().toISOString().slice(0, 10),
     version,
     sandbox,
+    partial: configuration.partial,
   })
 }

@@ -53,7 +53,7 @@ export async function seed(
   surroundings: Surroundings,
 ): Promise<void> {
   const around = { ...surroundings, env: { QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token } }
-  const configuration = await readFiles(paths, around)
+  const configuration = await readFiles({ file: paths }, around)
   if (hasErrors(configuration.diagnostics))
     throw new ConfigError('QC3111', `--seed ${paths.join(' ')} is not valid`, [
       'quayctl validate -f shows why',

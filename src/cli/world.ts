@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { load } from '../engine/load.ts'
+import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
-import { readSettings } from '../engine/settings.ts'
+import { type Line, readSettings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
 import { modules } from '../resources/registry.ts'
 import { Files } from './files.ts'
@@ -33,37 +34,83 @@ export interface ConnectFlags {
 
 export const registry: Registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
 
+/** Which files, and for which of several registries. */
+export interface FileFlags {
+  readonly file?: readonly string[] | undefined
+  readonly registry?: string | undefined
+}
+
+/** What the files say, and the organizations of which some were not loaded. */
+export interface Loaded extends Configuration {
+  readonly partial: ReadonlySet<string>
+}
+
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
-export async function readFiles(
-  paths: readonly string[] | undefined,
-  { cwd, stdin }: Surroundings,
-): Promise<Configuration> {
+export async function readFiles(flags: FileFlags, { cwd, stdin }: Surroundings): Promise<Loaded> {
   const files = new Files(cwd, stdin)
-  const validators = await loadValidators()
-  if (paths && paths.length > 0) {
-    const named = files.named(paths)
-    const hasRegistry = load(named, new Set()).documents.some(({ kind }) => kind === 'Registry')
-    const main = hasRegistry ? null : files.main(files.folderOf(paths[0]))
-    const base = main && !named.some(({ file }) => file === main.file) ? [{ ...main, only: 'Registry' }] : []
-    return required(readConfiguration([...base, ...named], registry, validators), paths)
-  }
-  const main = files.main()
-  if (!main)
+  const paths = flags.file ?? []
+  const named = files.named(paths)
+  const main = named.find(speaksOfRegistry) ?? files.main(files.folderOf(paths[0]))
+  if (!main && paths.length === 0)
     throw new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
       'write one, or name files with -f PATH',
     ])
+  const included = main ? await files.included(main, includeOf(main)) : { files: [], idle: [] }
+  const base =
+    main && !named.some(({ file }) => file === main.file)
+      ? [paths.length > 0 ? { ...main, only: 'Registry' } : main]
+      : []
+  const overlay = flags.registry === undefined ? [] : [overlayOf(files, main, flags.registry)]
+  const chosen = paths.length > 0 ? named : included.files
+  const configuration = readConfiguration([...base, ...overlay, ...chosen], registry, await loadValidators())
+  if (configuration.files === 0 && configuration.diagnostics.length === 0)
+    throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
+      'ours begin with "apiVersion: quayctl/v1"',
+    ])
+  const idle = paths.length > 0 ? [] : included.idle
+  return {
+    ...configuration,
+    diagnostics: [
+      ...configuration.diagnostics,
+      ...idle.map(
+        ({ text, at }): Diagnostic => ({
+          code: 'QC1011',
+          severity: 'warning',
+          message: `"${text}" matches no file`,
+          at,
+        }),
+      ),
+    ],
+    partial:
+      paths.length > 0
+        ? organizationsIn(included.files.filter(({ file }) => !named.some((other) => other.file === file)))
+        : new Set(),
+  }
+}
+
+const includeOf = (main: SourceFile): readonly Line[] => {
   const document = load([main], new Set()).documents.find(({ kind }) => kind === 'Registry')
-  const { files: included, idle } = files.included(main, readSettings(document, new Set()).include)
-  const configuration = readConfiguration([main, ...included], registry, validators)
-  const unmatched = idle.map(
-    ({ text, at }): Diagnostic => ({
-      code: 'QC1011',
-      severity: 'warning',
-      message: `"${text}" matches no file`,
-      at,
-    }),
-  )
-  return { ...configuration, diagnostics: [...configuration.diagnostics, ...unmatched] }
+  return readSettings(document, undefined, registry, new Set()).include
+}
+
+/** Cheap: only such a file is parsed to see what it includes. */
+const speaksOfRegistry = ({ text }: SourceFile): boolean => /^kind: *["']?Registry\b/m.test(text)
+
+function overlayOf(files: Files, main: SourceFile | null, name: string): SourceFile {
+  if (main) return files.overlay(main, name)
+  throw new ConfigError('QC1010', '--registry needs a quayctl.yaml, and there is none')
+}
+
+/** Of whom files speak. */
+function organizationsIn(files: readonly SourceFile[]): ReadonlySet<string> {
+  const names = load(files, new Set()).documents.flatMap(({ tree, kind }) => {
+    const type = [...registry.values()].find(
+      ({ document }) => document?.kind === kind || document?.part === kind,
+    )
+    const name = type && textOf(child(tree, type.document?.part === kind ? type.name : 'name'))
+    return name === undefined ? [] : [name]
+  })
+  return new Set(names)
 }
 
 /** Opens the door to Quay and looks who is there. */
@@ -101,13 +148,6 @@ async function loadValidators(): Promise<Readonly<Record<string, Validator>>> {
   return (await import(new URL('../validators.js', import.meta.url).href)) as Readonly<
     Record<string, Validator>
   >
-}
-
-function required(configuration: Configuration, paths: readonly string[]): Configuration {
-  if (configuration.files > 0 || configuration.diagnostics.length > 0) return configuration
-  throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
-    'ours begin with "apiVersion: quayctl/v1"',
-  ])
 }
 
 function fileText(path: string | undefined, what: string): string | undefined {

@@ -32,7 +32,7 @@ export default class Plan extends QuayctlCommand {
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Plan)
     const surroundings = this.surroundings()
-    const configuration = await readFiles(flags.file, surroundings)
+    const configuration = await readFiles(flags, surroundings)
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
     const quay = await connect(

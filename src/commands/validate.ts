@@ -17,7 +17,7 @@ export default class Validate extends QuayctlCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Validate)
-    const configuration = await readFiles(flags.file, this.surroundings())
+    const configuration = await readFiles(flags, this.surroundings())
     const { diagnostics, files, sources } = configuration
     if (this.stopsAt(diagnostics, configuration, flags['no-color'])) return exitCodes.config
     if (diagnostics.length > 0)

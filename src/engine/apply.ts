@@ -29,7 +29,9 @@ export async function apply(
   const byOrganization = new Map<string, Step[]>()
   for (const step of steps) {
     const name = rootOf(step.change.address).name
-    byOrganization.set(name, [...(byOrganization.get(name) ?? []), step])
+    const list = byOrganization.get(name) ?? []
+    list.push(step)
+    byOrganization.set(name, list)
   }
   await Promise.all([...byOrganization.values()].map((list) => run.organization(list)))
   return run.outcomes

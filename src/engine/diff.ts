@@ -13,6 +13,8 @@ export interface DiffOptions {
   readonly today: string
   /** Globs over addresses that may be replaced. */
   readonly replace: readonly string[]
+  /** Organizations of which not all files were loaded. */
+  readonly partial: ReadonlySet<string>
 }
 
 export interface Diff {
@@ -40,7 +42,7 @@ export function diff(
   const changes: Change[] = []
   for (const desired of selected.desired) {
     const type = registry.get(desired.address.type)
-    if (!type) continue
+    if (!type || desired.mustExist) continue
     const found = live.get(desired.address.text) ?? null
     const change = desired.absent
       ? takenAway(desired, found)
@@ -55,8 +57,20 @@ export function diff(
     if (pruneAt && selected.complete && selected.includes(object.address))
       changes.push(deletion(object, 'pruned', pruneAt))
   changes.push(...removals(expanded, selected, live, findings, options.today))
+  const kept = new Set(
+    changes.filter(({ action, address }) => action === 'delete' && options.partial.has(rootOf(address).name)),
+  )
+  for (const { address, at } of kept)
+    findings.push({
+      code: 'QC4007',
+      severity: 'warning',
+      message: `${address.text} stays: not all files of ${rootOf(address).name} were loaded`,
+      at,
+      address: address.text,
+      hint: 'load them all to delete it',
+    })
   return {
-    changes,
+    changes: changes.filter((change) => !kept.has(change)),
     unchanged,
     unmanaged: leftovers.filter(({ pruneAt }) => !pruneAt).map(({ object }) => object.address),
     findings,
@@ -132,7 +146,9 @@ function deletion(live: Live, reason: Reason, at: Place): Change {
 
 /** Live objects that no file lists, in blocks that were read. */
 function leftAlone(expanded: Expanded, live: ReadonlyMap<string, Live>) {
-  const listed = new Set([...expanded.desired, ...expanded.removed].map(({ address }) => address.text))
+  const listed = new Set(
+    [...expanded.desired, ...expanded.removed, ...expanded.external].map(({ address }) => address.text),
+  )
   const prunes = new Map(
     expanded.blocks.flatMap(({ type, parent, pruneAt }) =>
       pruneAt ? [[`${type} ${parent.text}`, pruneAt] as const] : [],

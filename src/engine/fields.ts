@@ -1,5 +1,5 @@
 import type { Change, Difference } from '../model/change.ts'
-import type { Place } from '../model/diagnostics.ts'
+import type { Origin } from '../model/diagnostics.ts'
 import { printValue } from '../model/kinds.ts'
 import type { PlannedField, Source } from '../model/plan.ts'
 import type { ResourceType } from '../model/resource.ts'
@@ -14,12 +14,18 @@ export function plannedFields(change: Change, type: ResourceType): readonly Plan
       ...valuesOf(difference, attribute, change),
       ...(difference.replaces && { forces_replace: true as const }),
       ...(difference.fallback && { fallback: true as const }),
-      ...(difference.origin && { source: sourceOf(difference.origin.at) }),
+      ...(difference.origin && { source: sourceOf(difference.origin) }),
     }
   })
 }
 
-export const sourceOf = ({ file, line, column }: Place): Source => ({ file, line, column })
+/** A place as a plan has it. */
+export const sourceOf = ({ at: { file, line, column }, via }: Origin): Source => ({
+  file,
+  line,
+  column,
+  ...(via && { via: `${via.file}:${via.line}` }),
+})
 
 /** The attribute itself, or the key of an object attribute that differs. */
 function leafOf({ attribute, path }: Difference, type: ResourceType): Attribute | undefined {

@@ -31,7 +31,7 @@ export function guard(changes: readonly Change[], settings: Settings, maxDeletes
         message: `${address.text} is protected by "${line.text}", and would be ${action}d`,
         hint: `to lift it, change that line first: "!${address.text}" makes an exception`,
         addresses: [address.text],
-        source: sourceOf(line.at),
+        source: sourceOf(line),
       })
   }
   if (deletes.length > limit)
@@ -40,7 +40,8 @@ export function guard(changes: readonly Change[], settings: Settings, maxDeletes
       message: `${deletes.length} objects would be deleted or replaced; the limit is ${limit}`,
       hint: `if that is meant: --max-deletes ${deletes.length}`,
       addresses: deletes.map(({ address }) => address.text),
-      ...(settings.maxDeletes.at && maxDeletes === undefined && { source: sourceOf(settings.maxDeletes.at) }),
+      ...(settings.maxDeletes.at &&
+        maxDeletes === undefined && { source: sourceOf({ at: settings.maxDeletes.at }) }),
     })
   return {
     stops,
@@ -54,14 +55,14 @@ export function unallowed(
   allowances: readonly Allowance[],
 ): ReadonlyMap<Impact, readonly Change[]> {
   const open = new Map<Impact, Change[]>()
+  const isAllowed = (impact: Impact, { address }: Change) =>
+    allowances.some((entry) => entry.impact === impact && (!entry.glob || covers(entry.glob, address)))
   for (const { change, impacts } of weighed)
-    for (const impact of impacts)
-      if (
-        !allowances.some(
-          (allowance) =>
-            allowance.impact === impact && (!allowance.glob || covers(allowance.glob, change.address)),
-        )
-      )
-        open.set(impact, [...(open.get(impact) ?? []), change])
+    for (const impact of impacts) {
+      if (isAllowed(impact, change)) continue
+      const list = open.get(impact) ?? []
+      list.push(change)
+      open.set(impact, list)
+    }
   return open
 }

@@ -63,7 +63,7 @@ function scalar(attribute: Attribute): JsonSchema {
   const { json } = kinds[attribute.kind]
   const base: Record<string, unknown> = attribute.choices
     ? { type: 'string', enum: attribute.choices }
-    : { ...json, ...(attribute.pattern && { pattern: attribute.pattern }) }
+    : { ...json, ...(attribute.pattern && { pattern: `${attribute.pattern}|\\{organization\\}` }) }
   if (attribute.kind === 'integer' && attribute.minimum !== undefined) base.minimum = attribute.minimum
   if (attribute.kind === 'integer' && attribute.maximum !== undefined) base.maximum = attribute.maximum
   if (attribute.reference) Object.assign(base, { ...kinds.secret.json, type: [...types(base), 'object'] })

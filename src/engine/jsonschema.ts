@@ -1,33 +1,42 @@
 import type { Registry, ResourceType } from '../model/resource.ts'
-import { attributeSchema, attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
+import { attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
+import { header, registrySchema, removedSchema, texts } from './jsonschema-registry.ts'
 import { API_VERSION } from './load.ts'
 
-/** The schema of each document kind, by kind. */
-export function documentSchemas(registry: Registry): Readonly<Record<string, JsonSchema>> {
-  const roots = [...registry.values()].filter((type) => type.document)
-  return {
-    Registry: registrySchema(registry),
-    ...Object.fromEntries(roots.map((type) => [type.document, documentSchema(type, registry)])),
-  }
-}
+export const SCHEMA_ID = 'quayctl/v1/configuration.json'
 
-/** The published schema: every kind, told apart by `kind`, for editors. */
+/** The kinds of documents. */
+export const documentKinds = (registry: Registry): readonly string[] => [
+  'Registry',
+  ...[...registry.values()].flatMap(({ document }) => (document ? Object.values(document) : [])),
+]
+
+/** The published schema: every kind, told apart by `kind`; each kind is a definition that can be compiled by itself. */
 export function publishedSchema(registry: Registry): JsonSchema {
-  const definitions = documentSchemas(registry)
+  const kinds = documentKinds(registry)
+  const types = [...registry.values()]
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    $id: 'quayctl/v1/configuration.json',
+    $id: SCHEMA_ID,
     title: 'quayctl configuration',
     type: 'object',
     required: ['apiVersion', 'kind'],
-    properties: { apiVersion: { const: API_VERSION }, kind: { enum: Object.keys(definitions) } },
-    allOf: Object.keys(definitions).map((kind) =>
+    properties: { apiVersion: { const: API_VERSION }, kind: { enum: kinds } },
+    allOf: kinds.map((kind) =>
       conditional(
         { required: ['kind'], properties: { kind: { const: kind } } },
         { $ref: `#/definitions/${kind}` },
       ),
     ),
-    definitions,
+    definitions: {
+      Registry: registrySchema(registry),
+      ...Object.assign({}, ...types.map((type) => documents(type, registry))),
+      ...Object.fromEntries(
+        types
+          .filter(({ parents }) => parents.length > 0)
+          .map((type) => [type.name, objectSchema(type, registry)]),
+      ),
+    },
   }
 }
 
@@ -43,128 +52,108 @@ export function childrenOf(name: string, registry: Registry): readonly ResourceT
   return [...registry.values()].filter((type) => type.parents.includes(name))
 }
 
-const header = (kind: string): JsonSchema => ({
-  apiVersion: { const: API_VERSION, description: 'The language of this file.' },
-  kind: { const: kind, description: 'What this document is.' },
-})
+/** The documents that declare objects of a root type. */
+function documents(type: ResourceType, registry: Registry): JsonSchema {
+  const { document } = type
+  if (!document) return {}
+  const below = [...registry.values()].filter(
+    (other) => other !== type && other.parents.length > 0 && other.identity === 'key',
+  )
+  const blocks = below.filter(({ parents }) => parents.includes(type.name))
+  const name = nameSchema(type, `The ${type.name}'s name.`)
+  const prune = pruneSchema(blocks)
+  const owned = {
+    removed: removedSchema(below.filter(({ removable }) => removable)),
+    external: externalSchema(blocks),
+  }
+  return {
+    [document.kind]: closed(type.summary, ['apiVersion', 'kind', 'name'], {
+      ...header(document.kind),
+      name,
+      ...(document.template && { use }),
+      ...body(type, registry),
+      prune,
+      ...owned,
+    }),
+    ...(document.template && {
+      [document.template]: closed(
+        `The body of a ${document.kind}, used by many.`,
+        ['apiVersion', 'kind', 'name'],
+        {
+          ...header(document.template),
+          name: {
+            type: 'string',
+            minLength: 1,
+            description: "The template's name, for use.",
+            expected: 'a name',
+          },
+          ...body(type, registry),
+          prune,
+          external: owned.external,
+        },
+      ),
+    }),
+    ...(document.part && {
+      [document.part]: closed(
+        `Objects of a ${document.kind} that others own.`,
+        ['apiVersion', 'kind', type.name],
+        {
+          ...header(document.part),
+          [type.name]: { ...name, description: `The ${type.name} that they belong to.` },
+          ...Object.fromEntries(blocks.map((other) => [other.block, block(other)])),
+          ...owned,
+        },
+      ),
+    }),
+  }
+}
 
-function documentSchema(type: ResourceType, registry: Registry): JsonSchema {
-  const below = [...registry.values()].filter((other) => other !== type && other.identity === 'key')
-  const prunable = below.filter((other) => other.prunable)
-  return closed(type.summary, ['apiVersion', 'kind', 'name'], {
-    ...header(type.document ?? ''),
-    name: nameSchema(type, `The ${type.name}'s name.`),
-    ...body(type, registry),
-    prune: closed('Blocks whose unlisted objects are deleted.', [], {
-      ...Object.fromEntries(
-        prunable.map((other) => [
-          other.block,
+const use: JsonSchema = {
+  type: 'array',
+  description: 'The templates whose body this one has, weakest first.',
+  expected: 'a list of templates',
+  items: {
+    ...closed('A template, less some of it.', ['template'], {
+      template: { type: 'string', minLength: 1, description: "The template's name.", expected: 'a name' },
+      except: texts('What of it is not wanted: robot.ci, repository.redis, quota; with all below.'),
+    }),
+    type: ['string', 'object'],
+    minLength: 1,
+    expected: "a template's name, or {template, except}",
+  },
+}
+
+const pruneSchema = (types: readonly ResourceType[]): JsonSchema =>
+  closed(
+    'Blocks whose unlisted objects are deleted.',
+    [],
+    Object.fromEntries(
+      types
+        .filter(({ prunable }) => prunable)
+        .map((type) => [
+          type.block,
           {
             enum: ['all'],
-            description: `all: every ${other.name} that no file lists is deleted.`,
+            description: `all: every ${type.name} that no file lists is deleted.`,
             expected: '"all"',
           },
         ]),
-      ),
-    }),
-    removed: removedSchema(below.filter((other) => other.removable)),
-  })
-}
-
-function registrySchema(registry: Registry): JsonSchema {
-  const roots = [...registry.values()].filter((type) => type.removable && type.parents.length === 0)
-  const texts = (description: string) => ({
-    type: 'array',
-    items: { type: 'string', minLength: 1 },
-    description,
-    expected: 'a list of texts',
-  })
-  return closed(
-    'What holds for all files: which Quay, which files, whose credentials, how careful.',
-    ['apiVersion', 'kind'],
-    {
-      ...header('Registry'),
-      url: {
-        type: 'string',
-        pattern: '^https?://[^/?#@\\s]+/?$',
-        description: "The Quay server's address.",
-        expected: 'an address like https://quay.example.com',
-      },
-      include: texts('The files that belong to this registry: globs relative to this file.'),
-      upstreams: {
-        type: 'object',
-        description:
-          'Credentials for mirrors, by upstream host, or host/path; the longest match over whole path segments is used.',
-        expected: 'a map of hosts',
-        propertyNames: {
-          pattern: '^[A-Za-z0-9.-]+(:[0-9]+)?(/[^\\s:@]+)*$',
-          expected: 'a host, or host/path, without scheme',
-        },
-        additionalProperties: closed('The credentials of one upstream.', ['username', 'password'], {
-          username: attributeSchema({ kind: 'text', description: 'The user name.', reference: true }),
-          password: attributeSchema({ kind: 'secret', description: 'The password, as a reference.' }),
-        }),
-      },
-      secrets: texts(
-        'Which environment variables the files may refer to, as globs. Default: QC_* and those named in upstreams.',
-      ),
-      safety: closed('The limits of one plan.', [], {
-        max_deletes: {
-          type: 'integer',
-          minimum: 0,
-          description: 'How many objects one plan may delete or replace.',
-          default: 5,
-          expected: 'a whole number',
-        },
-        protect: texts(
-          'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
-        ),
-      }),
-      removed: removedSchema(roots),
-    },
-  )
-}
-
-function removedSchema(types: readonly ResourceType[]): JsonSchema {
-  const entry = closed('Why it goes, and how long this line deletes.', ['reason', 'until'], {
-    reason: {
-      type: 'string',
-      minLength: 1,
-      description: 'Why, for the reviewer.',
-      expected: 'a reason in words',
-    },
-    until: {
-      type: 'string',
-      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
-      description: 'The last day (UTC) on which this line deletes.',
-      expected: 'a date like 2026-12-31',
-    },
-  })
-  return closed(
-    'What is deleted.',
-    [],
-    Object.fromEntries(
-      types.map((type) => [
-        type.block,
-        {
-          type: 'object',
-          description: `The ${type.block} to delete.`,
-          expected: 'a map of names',
-          additionalProperties: entry,
-        },
-      ]),
     ),
   )
-}
+
+const externalSchema = (types: readonly ResourceType[]): JsonSchema =>
+  closed(
+    'What may be referred to and is never read, written, pruned or counted.',
+    [],
+    Object.fromEntries(types.map((type) => [type.block, texts(`Names of ${type.block}.`)])),
+  )
 
 /** Attributes and child blocks of one object. */
 function body(type: ResourceType, registry: Registry): JsonSchema {
   const lifecycle = Object.values(type.schema).some((attribute) => attribute.replaces)
   return {
     ...attributesSchema(type.schema),
-    ...Object.fromEntries(
-      childrenOf(type.name, registry).map((child) => [child.block, block(child, registry)]),
-    ),
+    ...Object.fromEntries(childrenOf(type.name, registry).map((child) => [child.block, block(child)])),
     ...(lifecycle && {
       lifecycle: closed('What quayctl may do to this object.', ['replace'], {
         replace: {
@@ -177,23 +166,28 @@ function body(type: ResourceType, registry: Registry): JsonSchema {
   }
 }
 
-function block(type: ResourceType, registry: Registry): JsonSchema {
-  const own = closed(type.summary, [], body(type, registry))
-  if (type.identity === 'singleton')
-    return {
-      ...own,
-      type: ['object', 'string'],
-      pattern: '^none$',
-      minProperties: 1,
-      expected: `the ${type.name}'s attributes, or none`,
-    }
+/** One object that stands in a block; a singleton, or an entry that a template has, may be `none`. */
+function objectSchema(type: ResourceType, registry: Registry): JsonSchema {
+  const singleton = type.identity === 'singleton'
+  return {
+    ...closed(type.summary, [], body(type, registry)),
+    type: ['object', 'string'],
+    pattern: '^none$',
+    ...(singleton && { minProperties: 1 }),
+    expected: `the ${type.name}'s attributes, ${singleton ? 'or none' : '{} for none of them, or none to leave out what a template has'}`,
+  }
+}
+
+function block(type: ResourceType): JsonSchema {
+  const object = { $ref: `#/definitions/${type.name}` }
+  if (type.identity === 'singleton') return object
   const { type: _, ...name } = nameSchema(type, '')
   return {
     type: 'object',
     description: type.summary,
     expected: `a map: each key a ${type.name}'s name`,
     propertyNames: name,
-    additionalProperties: own,
+    additionalProperties: object,
   }
 }
 

@@ -46,16 +46,25 @@ export class Layers {
 
   /** A root and all below it. */
   lay(type: ResourceType, address: Address, layer: Layer): void {
-    const { tree, invalid } = layer.via ? fillPlaceholders(layer.tree, address.name, this.#invalid) : { tree: layer.tree, invalid: this.#invalid }
+    const { tree, invalid } = layer.via
+      ? fillPlaceholders(layer.tree, address.name, this.#invalid)
+      : { tree: layer.tree, invalid: this.#invalid }
     this.#object(type, address, tree, layer.at, layer, invalid)
     for (const line of layer.except)
       if (!this.#used.has(line))
-        this.#problem('QC2010', 'error', `the template has no ${line.text}`, line.at, 'name the type, a dot, and what follows the organization: robot.ci, repository.redis, quota')
+        this.#problem(
+          'QC2010',
+          'error',
+          `the template has no ${line.text}`,
+          line.at,
+          'name the type, a dot, and what follows the organization: robot.ci, repository.redis, quota',
+        )
   }
 
   /** Blocks only: what a part adds. */
   layBlocks(type: ResourceType, address: Address, layer: Layer): void {
-    for (const below of childrenOf(type.name, this.#registry)) this.#block(below, address, layer.tree, layer, this.#invalid)
+    for (const below of childrenOf(type.name, this.#registry))
+      this.#block(below, address, layer.tree, layer, this.#invalid)
   }
 
   #object(type: ResourceType, address: Address, tree: Tree, at: Place, layer: Layer, invalid: Invalid): void {
@@ -65,7 +74,14 @@ export class Layers {
     const isNone = tree.kind === 'scalar' && tree.value === 'none'
     if (isNone && type.identity === 'key') {
       if (before) this.#drop(address)
-      else this.#problem('QC4006', 'warning', `no template has ${address.text}: "none" says nothing`, at, 'remove the line')
+      else
+        this.#problem(
+          'QC4006',
+          'warning',
+          `no template has ${address.text}: "none" says nothing`,
+          at,
+          'remove the line',
+        )
       return
     }
     const read = readAttributes(type.schema, tree, invalid)
@@ -75,9 +91,12 @@ export class Layers {
       ...mergeAttributes(before && !before.absent && !isNone ? before : null, read, layer.via),
       origin: before && !isNone && layer.via ? before.origin : origin,
       absent: isNone,
-      replaceAllowed: (before?.replaceAllowed ?? false) || textOf(child(child(tree, 'lifecycle'), 'replace')) === 'allow',
+      replaceAllowed:
+        (before?.replaceAllowed ?? false) || textOf(child(child(tree, 'lifecycle'), 'replace')) === 'allow',
     })
-    if (!isNone) for (const below of childrenOf(type.name, this.#registry)) this.#block(below, address, tree, layer, invalid)
+    if (!isNone)
+      for (const below of childrenOf(type.name, this.#registry))
+        this.#block(below, address, tree, layer, invalid)
   }
 
   #block(type: ResourceType, parent: Address, tree: Tree, layer: Layer, invalid: Invalid): void {
@@ -136,12 +155,16 @@ export class Layers {
   }
 }
 
-const isBelow = ({ parent }: Address, above: Address): boolean => parent !== null && (parent.text === above.text || isBelow(parent, above))
+const isBelow = ({ parent }: Address, above: Address): boolean =>
+  parent !== null && (parent.text === above.text || isBelow(parent, above))
 
 /** The stronger layer's attributes over the weaker's; each value knows what it replaced. */
 function mergeAttributes(
   before: Pick<Desired, 'attributes' | 'origins'> | null,
-  { attributes, origins }: { readonly attributes: Record<string, Value>; readonly origins: Record<string, Origin> },
+  {
+    attributes,
+    origins,
+  }: { readonly attributes: Record<string, Value>; readonly origins: Record<string, Origin> },
   via: Place | undefined,
 ): Pick<Desired, 'attributes' | 'origins'> {
   const merged: Record<string, Value | undefined> = { ...before?.attributes }
@@ -157,4 +180,3 @@ function mergeAttributes(
   }
   return { attributes: merged, origins: places }
 }
-

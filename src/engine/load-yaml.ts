@@ -8,12 +8,14 @@ import {
   LineCounter,
   type Pair,
   parseAllDocuments,
+  type Scalar,
   type YAMLMap,
   type YAMLParseError,
 } from 'yaml'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
+import { aliasTargets, placeOfError } from './load-syntax.ts'
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -40,7 +42,9 @@ export function readYaml(file: string, text: string, secretKeys: ReadonlySet<str
   const walk = new Walk(file, source, lines, secretKeys)
   const broken = documents.some((document) => document.errors.length > 0)
   if (broken) {
-    const problems = documents.flatMap((document) => document.errors.map((error) => walk.syntax(error)))
+    const problems = documents.flatMap((document) =>
+      document.errors.map((error) => walk.syntax(error, document)),
+    )
     return { trees: walk.quietly(documents), problems: problems.slice(0, 20), masks: [], broken }
   }
   const trees = documents.flatMap((document) => walk.document(document))
@@ -54,6 +58,7 @@ class Walk {
   readonly #source: string
   readonly #lines: LineCounter
   readonly #secretKeys: ReadonlySet<string>
+  #targets: ReturnType<typeof aliasTargets> = new Map()
   #values = 0
 
   constructor(file: string, source: string, lines: LineCounter, secretKeys: ReadonlySet<string>) {
@@ -64,6 +69,7 @@ class Walk {
   }
 
   document(document: Document.Parsed): MapTree[] {
+    this.#targets = aliasTargets(document)
     const { contents } = document
     if (contents === null || (isScalar(contents) && contents.value === null && contents.source === ''))
       return []
@@ -75,7 +81,7 @@ class Walk {
         this.#place([0, 5, 5]),
         'remove the directive: files are YAML 1.2',
       )
-    const tree = this.#tree(contents, document, [])
+    const tree = this.#tree(contents, [])
     if (tree?.kind === 'map') return [tree]
     if (tree)
       this.#problem('QC1008', 'a document is a map', tree.at, 'begin it with "apiVersion: quayctl/v1"')
@@ -93,8 +99,8 @@ class Walk {
     }
   }
 
-  syntax(error: YAMLParseError): Diagnostic {
-    const at = this.#place([error.pos[0], error.pos[0] + 1, error.pos[1]])
+  syntax(error: YAMLParseError, document: Document.Parsed): Diagnostic {
+    const at = this.#place(placeOfError(error, document))
     const tab = error.code === 'TAB_AS_INDENT'
     const [first = ''] = error.message.split('\n')
     // What follows a colon, or is an escape, is text of the file: perhaps of a secret.
@@ -109,7 +115,7 @@ class Walk {
     }
   }
 
-  #tree(node: unknown, document: Document.Parsed, path: readonly unknown[]): Tree | null {
+  #tree(node: unknown, path: readonly unknown[]): Tree | null {
     if (++this.#values > MOST_VALUES) {
       if (this.#values === MOST_VALUES + 1)
         this.#problem(
@@ -120,11 +126,11 @@ class Walk {
         )
       return null
     }
-    if (isAlias(node)) return this.#alias(node, document, path)
-    if (isMap(node)) return this.#map(node, document, [...path, node])
+    if (isAlias(node)) return this.#alias(node, path)
+    if (isMap(node)) return this.#map(node, [...path, node])
     if (isSeq(node)) {
       this.#tag(node.tag, node)
-      const all = node.items.map((item) => this.#tree(item, document, [...path, node]))
+      const all = node.items.map((item) => this.#tree(item, [...path, node]))
       const items = all.filter((item) => item !== null)
       for (const item of items)
         if (item.kind === 'scalar' && item.value === null)
@@ -138,6 +144,7 @@ class Walk {
     }
     if (!isScalar(node)) return { kind: 'scalar', at: this.#rangeOf(node), value: null, text: '' }
     this.#tag(node.tag, node)
+    this.#credentials(node)
     const value = node.value as ScalarTree['value'] | bigint
     return {
       kind: 'scalar',
@@ -147,23 +154,23 @@ class Walk {
     }
   }
 
-  #alias(node: Alias, document: Document.Parsed, path: readonly unknown[]): Tree | null {
-    const target = node.resolve(document)
-    if (target && !path.includes(target)) return this.#tree(target, document, path)
+  #alias(node: Alias, path: readonly unknown[]): Tree | null {
+    const target = this.#targets.get(node)
+    if (target && !path.includes(target)) return this.#tree(target, path)
     const what = target ? 'this alias holds itself' : 'this alias has no anchor before it'
     this.#problem('QC1007', what, this.#rangeOf(node), 'write the value out; quote it if a text is meant')
     return null
   }
 
-  #map(node: YAMLMap, document: Document.Parsed, path: readonly unknown[]): MapTree {
+  #map(node: YAMLMap, path: readonly unknown[]): MapTree {
     this.#tag(node.tag, node)
     const entries = new Map<string, Entry>()
-    for (const pair of node.items as Pair[]) this.#entry(pair, document, path, entries)
+    for (const pair of node.items as Pair[]) this.#entry(pair, path, entries)
     return { kind: 'map', at: this.#rangeOf(node), entries }
   }
 
-  #entry(pair: Pair, document: Document.Parsed, path: readonly unknown[], entries: Map<string, Entry>): void {
-    const keyNode = isAlias(pair.key) ? pair.key.resolve(document) : pair.key
+  #entry(pair: Pair, path: readonly unknown[], entries: Map<string, Entry>): void {
+    const keyNode = isAlias(pair.key) ? this.#targets.get(pair.key) : pair.key
     const key = this.#rangeOf(pair.key)
     if (!isScalar(keyNode)) {
       this.#problem('QC1008', 'a key is a text', key)
@@ -176,7 +183,7 @@ class Walk {
     }
     const secret = this.#secretKeys.has(text) || looksSecret(text)
     if (secret && !isMap(pair.value)) this.masks.push(this.#mask(pair))
-    const value = this.#tree(pair.value, document, path)
+    const value = this.#tree(pair.value, path)
     if (!value) return
     const before = entries.get(text)
     if (before) {
@@ -204,10 +211,20 @@ class Walk {
     const [, after] = rangeOf(key)
     const [start, end] = rangeOf(value)
     const gap = /^\s*:\s*/.exec(this.#source.slice(after, end))?.[0].length
-    const [from, to] = [
-      this.#lines.linePos(gap === undefined ? start : after + gap),
-      this.#lines.linePos(end),
-    ]
+    return this.#between(gap === undefined ? start : after + gap, end)
+  }
+
+  /** What a URL holds before its @. */
+  #credentials(node: Scalar): void {
+    const [start, end] = rangeOf(node)
+    const written = this.#source.slice(start, end)
+    if (!written.includes('://')) return
+    for (const { 0: text, index } of written.matchAll(/:\/\/[^/@\s]+(?=@)/g))
+      this.masks.push(this.#between(start + index + 3, start + index + text.length))
+  }
+
+  #between(start: number, end: number): Mask {
+    const [from, to] = [this.#lines.linePos(start), this.#lines.linePos(end)]
     return { from: { line: from.line, column: from.col }, to: { line: to.line, column: to.col } }
   }
 
@@ -231,8 +248,8 @@ class Walk {
 
   #place([start, end]: readonly [number, number, number]): Place {
     const { line, col } = this.#lines.linePos(start)
-    const text = this.#source.slice(start, end)
-    const first = text.split(/\r?\n/, 1)[0] ?? ''
+    const newline = this.#source.indexOf('\n', start)
+    const first = this.#source.slice(start, newline < 0 ? end : Math.min(end, newline))
     return {
       file: this.#file,
       line: Math.max(line, 1),

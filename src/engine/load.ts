@@ -10,6 +10,8 @@ export interface SourceFile {
   readonly named: boolean
   /** Only documents of this kind count. */
   readonly only?: string
+  /** The file that `--registry` names. */
+  readonly overlay?: boolean
 }
 
 /** One YAML document of ours. */
@@ -17,6 +19,8 @@ export interface Document {
   readonly kind: string
   readonly tree: MapTree
   readonly file: string
+  /** Of `registries/`: its keys replace the Registry document's. */
+  readonly overlay: boolean
 }
 
 export interface Loaded {
@@ -39,7 +43,7 @@ export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<strin
   }
 }
 
-function loadFile({ file, text, named }: SourceFile, secretKeys: ReadonlySet<string>) {
+function loadFile({ file, text, named, overlay = false }: SourceFile, secretKeys: ReadonlySet<string>) {
   const { trees, problems, masks, broken } = readYaml(file, text, secretKeys)
   const source: SourceText = { lines: text.replace(/^\uFEFF/, '').split(/\r?\n/), masks, broken }
   const ours = trees.some((tree) => isOurs(tree)) || (broken && /^apiVersion: *["']?quayctl\//m.test(text))
@@ -53,7 +57,7 @@ function loadFile({ file, text, named }: SourceFile, secretKeys: ReadonlySet<str
   const diagnostics = [...problems]
   for (const tree of trees) {
     if (!isOurs(tree)) diagnostics.push(notOurs(file, tree.at))
-    else documents.push({ kind: textOf(child(tree, 'kind')) ?? '', tree, file })
+    else documents.push({ kind: textOf(child(tree, 'kind')) ?? '', tree, file, overlay })
   }
   return { documents, diagnostics, source }
 }

@@ -72,7 +72,11 @@ export function dependencies(
 /** What must happen before an object can go: changes of those that refer to it now, and deletes of what is below it. */
 function releases(changes: readonly Change[], registry: Registry): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
-  const note = (target: string, by: string) => found.set(target, [...(found.get(target) ?? []), by])
+  const note = (target: string, by: string) => {
+    const list = found.get(target) ?? []
+    list.push(by)
+    found.set(target, list)
+  }
   for (const change of changes) {
     if (!change.live) continue
     for (const target of referencesOf(change.live, registry)) note(target.text, change.address.text)

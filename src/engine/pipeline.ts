@@ -1,15 +1,17 @@
 import type { Reader } from '../model/api.ts'
 import type { Live } from '../model/change.ts'
-import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
+import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { bindingProblems, bindingsOf } from './bindings.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
+import { gather } from './gather.ts'
 import { load, type SourceFile } from './load.ts'
 import { makePlan, makeSteps, type Step, unmetDemands } from './plan.ts'
-import { lacks, refresh } from './refresh.ts'
+import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
 import { type Selection, select } from './select.ts'
 import { type Validator, validate } from './validate.ts'
@@ -31,15 +33,17 @@ export function readConfiguration(
   const loaded = load(files, secretKeys(registry))
   const validated = validate(loaded.documents, validators, loaded.sources)
   const expanded = expand(loaded.documents, registry, validated.invalid)
+  const bindings = bindingsOf(expanded.settings)
   const diagnostics = [
     ...loaded.diagnostics,
     ...validated.diagnostics,
     ...expanded.diagnostics,
-    ...checkRules(expanded, registry),
+    ...checkRules(expanded, registry, bindings),
+    ...bindingProblems(loaded.documents, expanded, registry, bindings),
   ]
   return {
     expanded,
-    diagnostics: sortDiagnostics(onePerPlace(diagnostics)),
+    diagnostics: gather(diagnostics),
     sources: loaded.sources,
     files: new Set(loaded.documents.map(({ file }) => file)).size,
   }
@@ -52,6 +56,8 @@ export interface PlanOptions {
   readonly today: string
   readonly version: string
   readonly sandbox: boolean
+  /** Organizations of which not all files were loaded: nothing of them is deleted. */
+  readonly partial: ReadonlySet<string>
 }
 
 /** A plan, and what an apply of it needs. `errors`: what the server cannot do; then there is no plan. */
@@ -78,6 +84,8 @@ export async function planConfiguration(
   const removed = expanded.removed.filter(({ address }) => selected.includes(address))
   const blocks = selected.complete ? expanded.blocks.filter(({ parent }) => selected.includes(parent)) : []
   const live = await refresh({ desired: selected.desired, blocks, removed }, registry, reader, server)
+  const absent = missingParents(selected.desired, live)
+  if (absent.length > 0) return { errors: absent }
   const found = diff(expanded, selected, live, registry, server, options)
   const steps = makeSteps(found.changes, live, registry)
   const demands = unmetDemands(found.changes, registry, server)
@@ -94,6 +102,7 @@ export async function planConfiguration(
     version: options.version,
     files,
     maxDeletes: options.maxDeletes,
+    partial: options.partial,
   })
   return { errors: null, plan, steps, live }
 }
@@ -102,17 +111,4 @@ export async function planConfiguration(
 function secretKeys(registry: Registry): ReadonlySet<string> {
   const all = [...registry.values()].flatMap(({ schema }) => Object.entries(schema))
   return new Set(['password', ...all.filter(([, { kind }]) => kind === 'secret').map(([name]) => name)])
-}
-
-/** Where something is wrong with a value, what it lacks besides is not said. */
-function onePerPlace(list: readonly Diagnostic[]): readonly Diagnostic[] {
-  const key = ({ at, code }: Diagnostic) => `${code} ${at?.file}:${at?.line}:${at?.column}`
-  const nothing = new Set(
-    list
-      .filter(({ code }) => code === 'QC1005' || code === 'QC1004')
-      .map(({ at }) => `${at?.file}:${at?.line}`),
-  )
-  return [...new Map(list.map((entry) => [`${key(entry)} ${entry.message}`, entry])).values()].filter(
-    ({ code, at }) => code !== 'QC1006' || !nothing.has(`${at?.file}:${at?.line}`),
-  )
 }

@@ -5,7 +5,11 @@ import type { Invalid } from './validate.ts'
 export const PLACEHOLDER = '{organization}'
 
 /** A template's body for one organization. Values that were refused stay refused; what holds no placeholder is shared, not copied. */
-export function fillPlaceholders(tree: MapTree, organization: string, invalid: Invalid): { readonly tree: MapTree; readonly invalid: Invalid } {
+export function fillPlaceholders(
+  tree: MapTree,
+  organization: string,
+  invalid: Invalid,
+): { readonly tree: MapTree; readonly invalid: Invalid } {
   const refused = new Set(invalid)
   const fill = (node: Tree): Tree => {
     const filled = filledNode(node, organization, fill)
@@ -26,6 +30,10 @@ function filledNode(node: Tree, organization: string, fill: (node: Tree) => Tree
     const items = node.items.map(fill)
     return items.every((item, index) => item === node.items[index]) ? node : { ...node, items }
   }
-  const entries = [...node.entries].map(([key, entry]) => [key, { ...entry, value: fill(entry.value) }] as const)
-  return entries.every(([key, { value }]) => node.entries.get(key)?.value === value) ? node : { ...node, entries: new Map(entries) }
+  const entries = [...node.entries].map(
+    ([key, entry]) => [key, { ...entry, value: fill(entry.value) }] as const,
+  )
+  return entries.every(([key, { value }]) => node.entries.get(key)?.value === value)
+    ? node
+    : { ...node, entries: new Map(entries) }
 }

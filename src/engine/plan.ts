@@ -33,6 +33,7 @@ export interface PlanContext {
   readonly version: string
   readonly files: number
   readonly maxDeletes: number | undefined
+  readonly partial: ReadonlySet<string>
 }
 
 /** Changes in order, with what each means. */
@@ -97,6 +98,7 @@ export function makePlan(
     scope: {
       select: [...selection.organizations.map((name) => `organization.${name}`), ...selection.targets],
       exclude: selection.excludes,
+      ...(context.partial.size > 0 && { partial: [...context.partial].sort(byText) }),
       organizations,
       complete: selected.complete && selection.organizations.length === 0 && selection.excludes.length === 0,
       pulled_in: changes.map(({ address }) => address).filter((address) => selected.pulledIn.has(address)),
@@ -137,7 +139,7 @@ function plannedChange(
     action,
     reason,
     impacts: [...impacts].sort(byText),
-    source: at && sourceOf(at),
+    source: at && sourceOf({ at, ...(desired?.origin.via && { via: desired.origin.via }) }),
     fields: type ? plannedFields(change, type) : [],
     depends_on: dependsOn,
     live_digest: live && type ? liveDigest(live, unseen, type) : null,
@@ -173,13 +175,13 @@ function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Regist
   return { impacts, consequences, narrows }
 }
 
-function finding({ code, severity, message, address, at, label, hint }: Diagnostic): Finding {
+function finding({ code, severity, message, address, at, label, hint, via }: Diagnostic): Finding {
   return {
     code,
     severity,
     message,
     ...(address && { address }),
-    ...(at && { source: sourceOf(at) }),
+    ...(at && { source: sourceOf({ at, ...(via?.[0] && { via: via[0] }) }) }),
     ...(label && { label }),
     ...(hint && { hint }),
   }

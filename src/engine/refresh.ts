@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Desired, Live } from '../model/change.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
+import { type Diagnostic, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { supports } from './compare.ts'
@@ -46,6 +46,20 @@ export async function refresh(
     for (const object of reads.flat()) live.set(object.address.text, object)
   }
   return live
+}
+
+/** Organizations that only parts speak of, and that are not there. */
+export function missingParents(
+  desired: readonly Desired[],
+  live: ReadonlyMap<string, Live>,
+): readonly Diagnostic[] {
+  return desired
+    .filter(({ mustExist, address }) => mustExist && !live.has(address.text))
+    .map(({ address, origin }) =>
+      problemAt('QC3003', `${address.text} is not there, and no file declares it`, origin, {
+        hint: `a part adds to an ${address.type}: declare that in a document of its own`,
+      }),
+    )
 }
 
 /** What the files need and the server has not: before anything is read that would fail on it. */

@@ -1,59 +1,71 @@
 import { type Address, addressOf, rootOf } from '../model/address.ts'
 import { nearest } from '../model/canonical.ts'
 import type { Desired } from '../model/change.ts'
-import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import { printValue } from '../model/kinds.ts'
+import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
+import { kinds, printValue } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import type { Attribute } from '../model/schema.ts'
+import type { Attribute, Value } from '../model/schema.ts'
+import type { Bindings } from './bindings.ts'
 import type { Expanded } from './expand.ts'
 import { referenceProblems } from './secrets.ts'
 
+interface Context {
+  readonly index: ReadonlyMap<string, Desired>
+  readonly external: ReadonlySet<string>
+  readonly expanded: Expanded
+  readonly registry: Registry
+  readonly bindings: Bindings
+}
+
 /** What holds between objects and attributes, after everything is filled in; needs no server. */
-export function checkRules(expanded: Expanded, registry: Registry): readonly Diagnostic[] {
+export function checkRules(
+  expanded: Expanded,
+  registry: Registry,
+  bindings: Bindings,
+): readonly Diagnostic[] {
   const index = new Map(expanded.desired.map((desired) => [desired.address.text, desired]))
+  const external = new Set(expanded.external.map(({ address }) => address.text))
+  const context = { index, external, expanded, registry, bindings }
+  const both = (
+    code: string,
+    list: readonly { readonly address: Address; readonly at: Origin['at'] }[],
+    word: string,
+  ) =>
+    list.flatMap(({ address, at }) => {
+      const declared = index.get(address.text)
+      const also = declared && [{ at: declared.origin.at, text: 'declared here' }]
+      return also ? [problemAt(code, `${address.text} is declared and ${word}`, { at }, { also })] : []
+    })
   return [
     ...expanded.desired.flatMap((desired) => {
       const type = registry.get(desired.address.type)
-      return type ? objectProblems(desired, type, index, expanded, registry) : []
+      return type && !desired.mustExist ? objectProblems(desired, type, context) : []
     }),
-    ...expanded.removed.flatMap(({ address, at }) => {
-      const declared = index.get(address.text)
-      return declared
-        ? [
-            problem('QC2003', `${address.text} is declared and removed`, at, {
-              also: [{ at: declared.origin.at, text: 'declared here' }],
-            }),
-          ]
-        : []
-    }),
+    ...both('QC2003', expanded.removed, 'removed'),
+    ...both('QC2011', expanded.external, 'external'),
   ]
 }
 
-function objectProblems(
-  desired: Desired,
-  type: ResourceType,
-  index: ReadonlyMap<string, Desired>,
-  expanded: Expanded,
-  registry: Registry,
-): Diagnostic[] {
+function objectProblems(desired: Desired, type: ResourceType, context: Context): Diagnostic[] {
   const { address, origin } = desired
   const wrong = type.checkName?.(address.name)
   const name = wrong
-    ? [problem('QC2006', `"${address.name}" cannot be a name here`, origin.at, { label: wrong })]
+    ? [problemAt('QC2006', `"${address.name}" cannot be a name here`, origin, { label: wrong })]
     : []
   if (desired.absent) return name
   return [
     ...name,
     ...Object.entries(type.schema).flatMap(([key, attribute]) =>
-      attributeProblems(key, attribute, desired, index, registry),
+      attributeProblems(key, attribute, desired, context),
     ),
-    ...referenceProblems(desired, type.schema, expanded.settings),
-    ...owned(desired, type, index),
-    ...(type.check?.(desired) ?? []).map(({ attribute, ...remark }) => ({
-      ...remark,
-      address: address.text,
-      at: (attribute && desired.origins[attribute]?.at) || origin.at,
-    })),
+    ...referenceProblems(desired, type.schema, context.expanded.settings, context.bindings),
+    ...owned(desired, type, context.index),
+    ...(type.check?.(desired) ?? []).map(({ attribute, code, message, ...more }) =>
+      problemAt(code, message, (attribute && desired.origins[attribute]) || origin, {
+        ...more,
+        address: address.text,
+      }),
+    ),
   ]
 }
 
@@ -61,27 +73,43 @@ function attributeProblems(
   key: string,
   attribute: Attribute,
   desired: Desired,
-  index: ReadonlyMap<string, Desired>,
-  registry: Registry,
+  context: Context,
 ): Diagnostic[] {
   const written = desired.origins[key]
   const value = desired.attributes[key]
   if (!written)
     return attribute.required
       ? [
-          problem('QC1006', `${desired.address.text} has no ${key}`, desired.origin.at, {
+          problemAt('QC1006', `${desired.address.text} has no ${key}`, desired.origin, {
             hint: `write "${key}: …": ${attribute.description}`,
           }),
         ]
       : []
   if (value === undefined || value === null) return []
-  if (typeof value === 'number' && !attribute.many) return limits(attribute, value, written.at)
+  if (typeof value === 'number' && !attribute.many) return limits(attribute, value, written)
+  const misfit = misfitOf(attribute, value)
+  if (misfit !== null)
+    return [
+      problemAt('QC1004', `unexpected value "${misfit}"`, written, {
+        label: `expected ${attribute.expected ?? 'another'}`,
+      }),
+    ]
   return attribute.refers && typeof value === 'string'
-    ? unknownReference(attribute.refers, value, desired.address, written.at, index, registry)
+    ? unknownReference(attribute.refers, value, desired.address, written, context)
     : []
 }
 
-function limits(attribute: Attribute, value: number, at: Place): Diagnostic[] {
+/** A filled placeholder may make a text that its place refuses; the schema lets every placeholder pass. */
+function misfitOf({ pattern, many, kind }: Attribute, value: Value): string | null {
+  if (pattern === undefined || kind !== 'text') return null
+  const texts = many && Array.isArray(value) ? value : [value]
+  return (
+    texts.find((text): text is string => typeof text === 'string' && !new RegExp(pattern, 'u').test(text)) ??
+    null
+  )
+}
+
+function limits(attribute: Attribute, value: number, origin: Origin): Diagnostic[] {
   const { minimum, maximum } = attribute
   const label =
     minimum !== undefined && value < minimum
@@ -89,18 +117,19 @@ function limits(attribute: Attribute, value: number, at: Place): Diagnostic[] {
       : maximum !== undefined && value > maximum
         ? `expected at most ${printValue(attribute, maximum)}`
         : null
-  return label ? [problem('QC2004', `${printValue(attribute, value)} is out of range`, at, { label })] : []
+  return label
+    ? [problemAt('QC2004', `${kinds[attribute.kind].print(value)} is out of range`, origin, { label })]
+    : []
 }
 
 function unknownReference(
   typeName: string,
   value: string,
   from: Address,
-  at: Place,
-  index: ReadonlyMap<string, Desired>,
-  registry: Registry,
+  origin: Origin,
+  context: Context,
 ): Diagnostic[] {
-  const type = registry.get(typeName)
+  const type = context.registry.get(typeName)
   if (!type) return []
   const root = rootOf(from)
   const [organization, short] = value.split('+')
@@ -110,25 +139,26 @@ function unknownReference(
       ? `${typeName} "${value}" belongs to another organization`
       : `${typeName} "${value}" is not a short name`
     return [
-      problem('QC2002', message, at, {
+      problemAt('QC2002', message, origin, {
         hint: foreign ? `use a ${typeName} of ${root.name}` : `write "${short}"`,
       }),
     ]
   }
   const address = addressOf(type, root, value)
-  if (index.has(address.text)) return []
-  const known = [...index.values()].filter(
+  const declared = context.index.get(address.text)
+  if ((declared && !declared.absent) || context.external.has(address.text)) return []
+  const known = [...context.index.values()].filter(
     (other) => other.address.type === typeName && rootOf(other.address).text === root.text,
   )
-  const guess = nearest(
-    value,
-    known.map((other) => other.address.name),
-  )
+  const names = known.map((other) => other.address.name)
+  const guess = nearest(value, names)
   const place = known.find((other) => other.address.name === guess)?.origin.at
   return [
-    problem('QC2001', `${typeName} "${value}" is not declared`, at, {
+    problemAt('QC2001', `${typeName} "${value}" is not declared`, origin, {
       label: `no ${address.text} in any file`,
-      hint: guess ? `did you mean "${guess}"?` : `declare it under ${type.block} of ${root.name}`,
+      hint: guess
+        ? `did you mean "${guess}"?`
+        : `declare it under ${type.block} of ${root.name}, or list it under external`,
       ...(guess && place && { also: [{ at: place, text: `"${guess}" is here` }] }),
     }),
   ]
@@ -138,18 +168,14 @@ function unknownReference(
 function owned(desired: Desired, type: ResourceType, index: ReadonlyMap<string, Desired>): Diagnostic[] {
   const parent = desired.address.parent && index.get(desired.address.parent.text)
   return (type.ownsOfParent ?? []).flatMap((name) => {
-    const at = parent?.origins[name]?.at
-    return at
+    const written = parent?.origins[name]
+    return written
       ? [
-          problem('QC2008', `"${name}" is decided by the ${type.name}`, at, {
+          problemAt('QC2008', `"${name}" is decided by the ${type.name}`, written, {
             hint: 'remove the line',
             also: [{ at: desired.origin.at, text: 'this decides it' }],
           }),
         ]
       : []
   })
-}
-
-function problem(code: string, message: string, at: Place, more: Partial<Diagnostic> = {}): Diagnostic {
-  return { code, severity: 'error', message, at, ...more }
 }

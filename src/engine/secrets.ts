@@ -1,7 +1,8 @@
 import type { Change, Desired } from '../model/change.ts'
-import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
 import { globMatches } from '../model/glob.ts'
 import { isReference, type Schema, type SecretReference, type Value } from '../model/schema.ts'
+import { type Binding, type Bindings, boundSecrets } from './bindings.ts'
 import type { Settings } from './settings.ts'
 
 /** Reads one secret; a text says why it cannot. `file` is where the reference is written. */
@@ -13,41 +14,60 @@ export type ReadSecret = (
 const FORBIDDEN = new Set(['QUAY_TOKEN', 'QUAY_PASSWORD'])
 
 /** What is wrong with an object's references; nothing is read. */
-export function referenceProblems(desired: Desired, schema: Schema, settings: Settings): Diagnostic[] {
-  return Object.keys(schema).flatMap((name) => {
-    const at = desired.origins[name]?.at
-    return at
-      ? references(desired.attributes[name]).flatMap((reference) => problemsOf(reference, at, settings))
-      : []
+export function referenceProblems(
+  desired: Desired,
+  schema: Schema,
+  settings: Settings,
+  bindings: Bindings,
+): Diagnostic[] {
+  return Object.entries(schema).flatMap(([name, attribute]) => {
+    const origin = desired.origins[name]
+    if (!origin) return []
+    const value = desired.attributes[name]
+    if (attribute.kind === 'secret' && value !== undefined && !isReference(value))
+      return [
+        problemAt('QC1302', 'this secret has no source', origin, {
+          hint: 'write from_env or from_file into it',
+        }),
+      ]
+    return references(value).flatMap((reference) =>
+      problemsOf(reference, origin, settings, bindings(origin.at.file)),
+    )
   })
 }
 
-function problemsOf(reference: SecretReference, at: Place, settings: Settings): Diagnostic[] {
+function problemsOf(
+  reference: SecretReference,
+  origin: Origin,
+  settings: Settings,
+  bindings: readonly Binding[],
+): Diagnostic[] {
   const { from_env, from_file } = reference as { from_env?: string; from_file?: string }
-  const error = (code: string, message: string, hint: string): Diagnostic[] => [
-    { code, severity: 'error', message, at, hint },
-  ]
+  const error = (code: string, message: string, hint: string) => [problemAt(code, message, origin, { hint })]
   if (from_env !== undefined && from_file !== undefined)
     return error('QC1302', 'a secret has one source', 'write from_env or from_file, not both')
-  if (from_env !== undefined) {
-    if (FORBIDDEN.has(from_env))
-      return error(
-        'QC1302',
-        `${from_env} may not be referred to: it is quayctl's own`,
-        'use a variable of its own for each secret',
-      )
-    if (!settings.secrets.some((glob) => globMatches(glob, from_env)))
-      return error(
-        'QC1302',
-        `the files may not refer to ${from_env}`,
-        `allowed are ${settings.secrets.join(', ')}: see "secrets" of the Registry document`,
-      )
-    return []
+  if (from_env === undefined) {
+    const path = from_file ?? ''
+    const leaves = path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')
+    return leaves
+      ? error('QC1304', `from_file: ${path} leaves the folder of this file`, 'name a file below it')
+      : []
   }
-  const path = from_file ?? ''
-  if (path.startsWith('/') || path.includes('\\') || path.split('/').includes('..'))
-    return error('QC1304', `from_file: ${path} leaves the folder of this file`, 'name a file below it')
-  return []
+  if (FORBIDDEN.has(from_env))
+    return error(
+      'QC1302',
+      `${from_env} may not be referred to: it is quayctl's own`,
+      'use a variable of its own for each secret',
+    )
+  const allowed = [settings.secrets, ...bindings.map(boundSecrets).filter((globs) => globs !== null)]
+  const refusing = allowed.find((globs) => !globs.some((glob) => globMatches(glob, from_env)))
+  return refusing
+    ? error(
+        'QC1302',
+        `this file may not refer to ${from_env}`,
+        `allowed are ${refusing.join(', ') || 'none'}: see "secrets" of the Registry document`,
+      )
+    : []
 }
 
 /** Every reference in a value. */

@@ -1,6 +1,8 @@
-import type { Place } from '../model/diagnostics.ts'
+import type { Origin, Place } from '../model/diagnostics.ts'
+import type { Registry } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
-import { child, type ListTree, type MapTree, plain, type Tree, textOf } from '../model/tree.ts'
+import { child, type MapTree, plain, type Tree, textOf } from '../model/tree.ts'
+import { readAttributes } from './attributes.ts'
 import type { Document } from './load.ts'
 import type { Invalid } from './validate.ts'
 
@@ -10,6 +12,14 @@ export interface Line {
   readonly at: Place
 }
 
+/** Files of a registry, and what they may say. */
+export interface Include extends Line {
+  /** Files there hold documents of the organization that their path names, and no others. */
+  readonly onlyOrganization: boolean
+  /** Which variables files there may refer to; null: those of the whole registry. */
+  readonly secrets: readonly string[] | null
+}
+
 /** The credentials of one upstream, as written. */
 export interface Upstream {
   readonly host: string
@@ -17,23 +27,38 @@ export interface Upstream {
   readonly password: { readonly value: Value; readonly at: Place } | null
 }
 
+/** Attributes for every object of a type. */
+export interface Preset {
+  readonly attributes: Readonly<Record<string, Value>>
+  readonly origins: Readonly<Record<string, Origin>>
+}
+
 /** What the Registry document says besides what is removed. */
 export interface Settings {
   readonly file: string | null
   readonly url: Line | null
-  readonly include: readonly Line[]
+  readonly include: readonly Include[]
   readonly upstreams: readonly Upstream[]
+  /** Weaker than every template and document, by type. */
+  readonly defaults: ReadonlyMap<string, Preset>
+  /** Stronger than every document, by type. */
+  readonly overrides: ReadonlyMap<string, Preset>
   /** Globs over names of environment variables. */
   readonly secrets: readonly string[]
   readonly maxDeletes: { readonly limit: number; readonly at: Place | null }
   readonly protect: readonly Line[]
 }
 
-export const DEFAULT_MAX_DELETES = 5
+const DEFAULT_MAX_DELETES = 5
 
-/** Reads the Registry document; without one the defaults hold. */
-export function readSettings(document: Document | undefined, invalid: Invalid): Settings {
-  const tree = document?.tree
+/** Reads the Registry document; without one the defaults hold. The keys of an overlay (`--registry`) replace the document's. */
+export function readSettings(
+  document: Document | undefined,
+  overlay: Document | undefined,
+  registry: Registry,
+  invalid: Invalid,
+): Settings {
+  const tree = overlaid(document?.tree, overlay?.tree)
   const upstreams = entries(child(tree, 'upstreams')).map(([host, entry]) => ({
     host,
     username: valueAt(child(entry, 'username'), invalid),
@@ -41,16 +66,19 @@ export function readSettings(document: Document | undefined, invalid: Invalid): 
   }))
   const url = child(tree, 'url')
   const limit = child(child(tree, 'safety'), 'max_deletes')
-  const written = texts(child(tree, 'secrets'), invalid)
   const named = upstreams
     .flatMap(({ username, password }) => [username, password])
     .flatMap((part) => variableOf(part?.value))
   return {
     file: document?.file ?? null,
     url: url && !invalid.has(url) ? { text: (textOf(url) ?? '').replace(/\/$/, ''), at: url.at } : null,
-    include: texts(child(tree, 'include'), invalid),
+    include: items(child(tree, 'include')).flatMap((item) => includeOf(item, invalid)),
     upstreams,
-    secrets: child(tree, 'secrets') ? written.map(({ text }) => text) : ['QC_*', ...named],
+    defaults: presets(child(tree, 'defaults'), registry, invalid),
+    overrides: presets(child(tree, 'overrides'), registry, invalid),
+    secrets: child(tree, 'secrets')
+      ? texts(child(tree, 'secrets'), invalid).map(({ text }) => text)
+      : ['QC_*', ...named],
     maxDeletes: {
       limit:
         limit?.kind === 'scalar' && typeof limit.value === 'number' && !invalid.has(limit)
@@ -68,16 +96,47 @@ export function upstreamFor(reference: string, upstreams: readonly Upstream[]): 
   return fits.sort((a, b) => b.host.length - a.host.length)[0] ?? null
 }
 
-export function entries(tree: Tree | undefined): readonly (readonly [string, Tree])[] {
-  return tree?.kind === 'map'
-    ? [...(tree as MapTree).entries].map(([key, { value }]) => [key, value] as const)
-    : []
+/** The texts of a list. */
+export function texts(tree: Tree | undefined, invalid: Invalid): readonly Line[] {
+  return items(tree).flatMap((item) =>
+    item.kind === 'scalar' && !invalid.has(item) ? [{ text: item.text, at: item.at }] : [],
+  )
 }
 
-function texts(tree: Tree | undefined, invalid: Invalid): readonly Line[] {
-  if (tree?.kind !== 'list') return []
-  return (tree as ListTree).items.flatMap((item) =>
-    item.kind === 'scalar' && !invalid.has(item) ? [{ text: item.text, at: item.at }] : [],
+export const items = (tree: Tree | undefined): readonly Tree[] => (tree?.kind === 'list' ? tree.items : [])
+
+const entries = (tree: Tree | undefined): readonly (readonly [string, Tree])[] =>
+  tree?.kind === 'map' ? [...tree.entries].map(([key, { value }]) => [key, value] as const) : []
+
+function overlaid(main: MapTree | undefined, overlay: MapTree | undefined): MapTree | undefined {
+  if (!main || !overlay) return main ?? overlay
+  return { ...main, entries: new Map([...main.entries, ...overlay.entries]) }
+}
+
+function includeOf(item: Tree, invalid: Invalid): readonly Include[] {
+  if (invalid.has(item)) return []
+  if (item.kind === 'scalar')
+    return [{ text: item.text, at: item.at, onlyOrganization: false, secrets: null }]
+  const path = child(item, 'path')
+  if (path?.kind !== 'scalar') return []
+  const only = child(item, 'only_organization')
+  const secrets = child(item, 'secrets')
+  return [
+    {
+      text: path.text,
+      at: path.at,
+      onlyOrganization: only?.kind === 'scalar' && only.value === true,
+      secrets: secrets ? texts(secrets, invalid).map(({ text }) => text) : null,
+    },
+  ]
+}
+
+function presets(tree: Tree | undefined, registry: Registry, invalid: Invalid): ReadonlyMap<string, Preset> {
+  return new Map(
+    entries(tree).flatMap(([name, attributes]) => {
+      const type = registry.get(name)
+      return type ? [[name, readAttributes(type.schema, attributes, invalid)] as const] : []
+    }),
   )
 }
 

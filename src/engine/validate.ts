@@ -80,7 +80,7 @@ function explain(
 }
 
 function unexpected(tree: Tree, error: ErrorObject, expected: string): Diagnostic {
-  const shown = tree.kind === 'scalar' ? `"${quoted(tree.text)}"` : tree.kind === 'list' ? 'a list' : 'a map'
+  const shown = tree.kind === 'scalar' ? `value "${quoted(tree.text)}"` : tree.kind
   const choices =
     error.keyword === 'enum' && tree.kind === 'scalar'
       ? nearest(tree.text, error.params.allowedValues.map(String))
@@ -99,7 +99,7 @@ function unexpected(tree: Tree, error: ErrorObject, expected: string): Diagnosti
     (decimal && expected.includes('GiB')
       ? `sizes are binary: write ${tree.kind === 'scalar' ? tree.text.replace(/ ?[KMGT]B?$/, '') : ''} ${decimal[1]}iB`
       : undefined)
-  return problem('QC1004', `unexpected value ${shown}`, tree.at, {
+  return problem('QC1004', `unexpected ${shown}`, tree.at, {
     label: `expected ${expected}`,
     ...(hint && { hint }),
   })
@@ -121,8 +121,7 @@ function unknownKey(
   const known = Object.keys((schema.properties ?? {}) as object)
   const guess = nearest(key, known)
   // What an unknown key holds may be a secret whose key is misspelt.
-  if (entry && entry.value.kind === 'scalar')
-    source?.masks.push(maskOf(entry.value.at))
+  if (entry && entry.value.kind === 'scalar') source?.masks.push(maskOf(entry.value.at))
   return problem('QC1002', `unknown key "${key}"`, entry?.key ?? tree.at, {
     hint: guess ? `did you mean "${guess}"?` : `known here: ${known.join(', ')}`,
     hidden: true,

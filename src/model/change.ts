@@ -16,6 +16,8 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly absent: boolean
   /** `lifecycle: {replace: allow}` */
   readonly replaceAllowed: boolean
+  /** Only others' parent: it must be there, and is neither written nor counted. */
+  readonly mustExist?: true
 }
 
 /** What Quay has. */

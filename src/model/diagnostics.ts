@@ -26,6 +26,8 @@ export interface Diagnostic {
   readonly severity: Severity
   readonly message: string
   readonly at: Place | null
+  /** The lines that brought the value here from a template. */
+  readonly via?: readonly Place[]
   /** Stands under the caret. */
   readonly label?: string
   /** What to do, after `=`. */
@@ -44,6 +46,16 @@ export function sortDiagnostics(list: readonly Diagnostic[]): readonly Diagnosti
       ? `1${at.file}\0${String(at.line).padStart(9, '0')}${String(at.column).padStart(9, '0')}${code}`
       : `0${code}`
   return [...list].sort((a, b) => byText(key(a), key(b)))
+}
+
+/** An error at what somebody wrote. */
+export function problemAt(
+  code: string,
+  message: string,
+  { at, via }: Origin,
+  more: Partial<Diagnostic> = {},
+): Diagnostic {
+  return { code, severity: 'error', message, at, ...(via && { via: [via] }), ...more }
 }
 
 /** `file:line:column` */

@@ -16,6 +16,14 @@ export interface Mask {
 
 const secretWord = /pass|pwd|token|secret|key|cred|auth/i
 
+/** What `looksSecret` found: a large estate has few different keys, and asks for each of them a thousand times. */
+const judged = new Map<string, boolean>()
+
 /** Might a key of this name, misspelt perhaps, hold a secret? */
-export const looksSecret = (key: string): boolean =>
-  secretWord.test(key) || nearest(key, ['password', 'passwd', 'token', 'secret']) !== undefined
+export function looksSecret(key: string): boolean {
+  const known = judged.get(key)
+  if (known !== undefined) return known
+  const secret = secretWord.test(key) || nearest(key, ['password', 'passwd', 'token', 'secret']) !== undefined
+  judged.set(key, secret)
+  return secret
+}

@@ -32,7 +32,11 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
   },
   time: {
     ...plain,
-    json: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$' },
+    json: {
+      type: 'string',
+      pattern:
+        '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$',
+    },
     expected: 'a time in UTC like 2026-12-01T02:00:00Z',
     examples: ['2020-01-02T02:00:00Z', '2020-01-01T02:00:00Z'],
   },
@@ -54,7 +58,12 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
     json: {
       type: 'object',
       properties: {
-        from_env: { type: 'string', minLength: 1, description: 'The environment variable that holds it.' },
+        from_env: {
+          type: 'string',
+          pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+          description: 'The environment variable that holds it.',
+          secret: true,
+        },
         from_file: {
           type: 'string',
           minLength: 1,

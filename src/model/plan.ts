@@ -6,6 +6,8 @@ export interface Source {
   readonly file: string
   readonly line: number
   readonly column: number
+  /** The line that brought a template in, `file:line`. */
+  readonly via?: string
 }
 
 /** One attribute of one change; texts as a user writes them, `raw_*` in bytes or seconds. */
@@ -82,6 +84,8 @@ export interface Plan {
     readonly exclude: readonly string[]
     readonly organizations: readonly string[]
     readonly complete: boolean
+    /** Organizations of which not all files were loaded. */
+    readonly partial?: readonly string[]
     /** Creates that a `--target` needs besides what it names. */
     readonly pulled_in: readonly string[]
   }

@@ -58,8 +58,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly block: string
   readonly identity: 'key' | 'singleton'
   readonly schema: Schema
-  /** A document of this kind declares one object of the type, under its `name`. */
-  readonly document?: string
+  /** Which documents declare objects of the type: whole ones, their templates, and parts that others own. */
+  readonly document?: { readonly kind: string; readonly template?: string; readonly part?: string }
   /** A regular expression over its names, and what it means. */
   readonly keyPattern?: string
   readonly keyExpected?: string

@@ -29,7 +29,7 @@ export function excerpt(
   const ends = endsThere ? { ...whole, text: whole.text.slice(0, end + 1).trimEnd() } : whole
   const { text, column, length } = cut(ends)
   const margin = `${' '.repeat(width + 2)}| `
-  const caret = `${margin}${' '.repeat(Math.max(0, column - 1))}${'^'.repeat(Math.min(length, 60))}`
+  const caret = `${margin}${' '.repeat(Math.max(0, column - 1))}${'^'.repeat(Math.max(1, Math.min(length, WIDTH - column + 1)))}`
   const beside = `${caret} ${label}`.trimEnd()
   return [
     ...before.map((line) => number(line) + shortened(masked(source, line, at).text)),

@@ -1,4 +1,5 @@
 import { type Address, addressOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Difference, Judgement, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
@@ -12,6 +13,7 @@ import {
   disableMirror,
   findMirror,
   fromQuay,
+  hasRobot,
   type Mirror,
   type MirrorValues,
   type MirrorView,
@@ -40,7 +42,7 @@ export const mirror: ResourceType<Mirror> = {
 
   /** Live is a configuration of a repository in state MIRROR; elsewhere it is dormant, and the repository's list already says so. */
   async read({ parent }, reader) {
-    if (!parent || parent.attributes.state !== 'mirror') return []
+    if (parent?.attributes.state !== 'mirror') return []
     const view = await findMirror(organizationOf(parent.address), parent.address.name, reader)
     return view ? [live(parent.address, view)] : []
   },
@@ -79,9 +81,20 @@ async function create({ address, values }: Write<Mirror>, { api, now }: Quay): P
   const namespace = organizationOf(repository)
   const all = scheduled(address, values, now())
   const dormant = await findMirror(namespace, repository.name, api.fresh)
-  if (!dormant) return createMirror(namespace, repository.name, all, api)
+  if (!dormant) {
+    await checkRobot(address, namespace, values.robot ?? '', api)
+    return createMirror(namespace, repository.name, all, api)
+  }
   await changeMirror(namespace, repository.name, { ...blank, ...all }, api)
   await changeState(namespace, repository.name, 'MIRROR', api)
+}
+
+/** A creation for a robot that is not there fails, and leaves an orphan rule behind (data/model/repo_mirror.py:711). */
+async function checkRobot(address: Address, namespace: string, short: string, api: Reader): Promise<void> {
+  if (await hasRobot(namespace, short, api)) return
+  throw new ApiError('QC7410', `${address.text} is not created: robot ${namespace}+${short} is not there`, [
+    'run apply again: it creates the robot first',
+  ])
 }
 
 /** A PUT during a sync makes the worker lose its result, and the mirror stays SYNCING for good (data/model/repo_mirror.py:102). */

@@ -1,5 +1,6 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
+import { ApiError } from '../../model/errors.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
 import type { schema } from './schema.ts'
 
@@ -103,6 +104,16 @@ export function createMirror(
     path`/repository/${namespace}/${repository}/mirror`,
     body({ ...rest, ...chosen, proxy }, namespace),
   )
+}
+
+/** Remembered: a robot that was read back in this run is not asked for again. A missing one is a 400 (data/model/user.py:469). */
+export async function hasRobot(namespace: string, short: string, reader: Reader): Promise<boolean> {
+  try {
+    return (await reader.find(path`/organization/${namespace}/robots/${short}`)) !== null
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 400) return false
+    throw error
+  }
 }
 
 /** How often a PUT is repeated for a rule that orphan rows hide: with k of them every k+1st reaches the live one. */

@@ -23,7 +23,7 @@ export const organization: ResourceType<Organization> = {
   summary: 'An organization: a namespace with its own robots, teams and repositories.',
   parents: [],
   block: 'organizations',
-  document: 'Organization',
+  document: { kind: 'Organization', template: 'OrganizationTemplate', part: 'OrganizationPart' },
   identity: 'key',
   schema,
   keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',

@@ -1,0 +1,21 @@
+import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
+
+/** One diagnostic a place and code, sorted: what a template says wrong is said once, with the lines that brought it in. */
+export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>()
+  for (const entry of list) {
+    const key = `${placeOf(entry)} ${entry.code} ${entry.via ? '' : entry.message}`
+    const before = found.get(key)
+    found.set(
+      key,
+      before?.via && entry.via ? { ...before, via: [...before.via, ...entry.via] } : (before ?? entry),
+    )
+  }
+  const all = [...found.values()]
+  // Where a value is wrong, what it lacks besides is not said.
+  const wrong = new Set(all.filter(({ code }) => code === 'QC1004' || code === 'QC1005').map(lineOf))
+  return sortDiagnostics(all.filter((entry) => entry.code !== 'QC1006' || !wrong.has(lineOf(entry))))
+}
+
+const lineOf = ({ at }: Diagnostic): string => `${at?.file}:${at?.line}`
+const placeOf = (entry: Diagnostic): string => `${lineOf(entry)}:${entry.at?.column}`

@@ -1,0 +1,162 @@
+import type { Registry, ResourceType } from '../model/resource.ts'
+import { attributeSchema, attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
+import { API_VERSION } from './load.ts'
+
+/** What begins every document. */
+export const header = (kind: string): JsonSchema => ({
+  apiVersion: { const: API_VERSION, description: 'The language of this file.' },
+  kind: { const: kind, description: 'What this document is.' },
+})
+
+/** A list of texts, each at least one character. */
+export const texts = (description: string): JsonSchema => ({
+  type: 'array',
+  items: { type: 'string', minLength: 1, expected: 'a text' },
+  description,
+  expected: 'a list of texts',
+})
+
+/** Attributes by type, for every declared object: no sets, no blocks. */
+const presets = (registry: Registry, description: string): JsonSchema =>
+  closed(
+    description,
+    [],
+    Object.fromEntries(
+      [...registry.values()].map((type) => [
+        type.name,
+        {
+          ...closed(
+            `For every declared ${type.name}.`,
+            [],
+            attributesSchema(
+              Object.fromEntries(
+                Object.entries(type.schema).filter(([, { many }]) => !many || many === 'single'),
+              ),
+            ),
+          ),
+          sets: Object.keys(type.schema).filter(
+            (name) => type.schema[name]?.many && type.schema[name]?.many !== 'single',
+          ),
+        },
+      ]),
+    ),
+  )
+
+const include: JsonSchema = {
+  type: 'array',
+  description:
+    'The files that belong to this registry: globs relative to this file, {organization} for a folder or file named by one.',
+  expected: 'a list of globs',
+  items: {
+    ...closed('Files, and what they may say.', ['path'], {
+      path: {
+        type: 'string',
+        minLength: 1,
+        description: 'A glob relative to this file.',
+        expected: 'a glob',
+      },
+      only_organization: {
+        type: 'boolean',
+        description:
+          'Files there hold documents of the organization that {organization} stands for, and no others.',
+        expected: 'true or false',
+      },
+      secrets: texts(
+        'Which environment variables files there may refer to; {ORGANIZATION} is its name in upper case, other characters as _.',
+      ),
+    }),
+    type: ['string', 'object'],
+    minLength: 1,
+    expected: 'a glob, or {path, only_organization, secrets}',
+  },
+}
+
+/** What holds for all files. */
+export function registrySchema(registry: Registry): JsonSchema {
+  const roots = [...registry.values()].filter((type) => type.removable && type.parents.length === 0)
+  return closed(
+    'What holds for all files: which Quay, which files, whose credentials, how careful.',
+    ['apiVersion', 'kind'],
+    {
+      ...header('Registry'),
+      url: {
+        type: 'string',
+        pattern: '^https?://[^/?#@\\s]+/?$',
+        description: "The Quay server's address.",
+        expected: 'an address like https://quay.example.com',
+      },
+      include,
+      defaults: presets(
+        registry,
+        'Attributes that hold for every declared object of a type that does not write them.',
+      ),
+      overrides: presets(
+        registry,
+        'In registries/NAME.yaml: attributes that hold for every declared object of a type, whatever it writes.',
+      ),
+      upstreams: {
+        type: 'object',
+        description:
+          'Credentials for mirrors, by upstream host, or host/path; the longest match over whole path segments is used.',
+        expected: 'a map of hosts',
+        propertyNames: {
+          pattern: '^[A-Za-z0-9.-]+(:[0-9]+)?(/[^\\s:@]+)*$',
+          expected: 'a host, or host/path, without scheme',
+        },
+        additionalProperties: closed('The credentials of one upstream.', ['username', 'password'], {
+          username: attributeSchema({ kind: 'text', description: 'The user name.', reference: true }),
+          password: attributeSchema({ kind: 'secret', description: 'The password, as a reference.' }),
+        }),
+      },
+      secrets: texts(
+        'Which environment variables the files may refer to, as globs. Default: QC_* and those named in upstreams.',
+      ),
+      safety: closed('The limits of one plan.', [], {
+        max_deletes: {
+          type: 'integer',
+          minimum: 0,
+          description: 'How many objects one plan may delete or replace.',
+          default: 5,
+          expected: 'a whole number',
+        },
+        protect: texts(
+          'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
+        ),
+      }),
+      removed: removedSchema(roots),
+    },
+  )
+}
+
+/** What is deleted, by block. */
+export function removedSchema(types: readonly ResourceType[]): JsonSchema {
+  const entry = closed('Why it goes, and how long this line deletes.', ['reason', 'until'], {
+    reason: {
+      type: 'string',
+      minLength: 1,
+      description: 'Why, for the reviewer.',
+      expected: 'a reason in words',
+    },
+    until: {
+      type: 'string',
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+      description: 'The last day (UTC) on which this line deletes.',
+      expected: 'a date like 2026-12-31',
+    },
+  })
+  return closed(
+    'What is deleted.',
+    [],
+    Object.fromEntries(
+      types.map((type) => [
+        type.block,
+        {
+          type: 'object',
+          description: `The ${type.block} to delete.`,
+          expected: 'a map of names',
+          additionalProperties: entry,
+        },
+      ]),
+    ),
+  )
+}

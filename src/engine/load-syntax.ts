@@ -1,0 +1,34 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isNode,
+  isScalar,
+  type Node,
+  visit,
+  type YAMLParseError,
+} from 'yaml'
+
+/** What each alias stands for: the last anchor of its name before it. One pass; the library looks through the document for every alias. */
+export function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node> {
+  const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node>()
+  visit(document, (_, node) => {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source)
+      if (target) targets.set(node, target)
+    } else if (isNode(node) && node.anchor) anchors.set(node.anchor, node)
+  })
+  return targets
+}
+
+/** Where a syntax error is shown: an unclosed quote at the quote; the library points to the end of the text. */
+export function placeOfError(error: YAMLParseError, document: Document.Parsed): [number, number, number] {
+  const [at, end] = error.pos
+  let quote: number | undefined
+  if (error.code === 'MISSING_CHAR')
+    visit(document, (_, node) => {
+      if (isScalar(node) && /^QUOTE/.test(node.type ?? '') && node.range?.[1] === at) quote = node.range[0]
+    })
+  return quote === undefined ? [at, at + 1, end] : [quote, quote + 1, quote + 1]
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { load } from '../../src/engine/load.ts'
+import { plain } from '../../src/model/tree.ts'
+import { lines } from '../world.ts'
+
+const secretKeys = new Set(['password'])
+const head = 'apiVersion: quayctl/v1\nkind: Organization\n'
+
+const loaded = (text: string, named = true) => load([{ file: 'a.yaml', text, named }], secretKeys)
+const values = (text: string) => loaded(text).documents.map(({ tree }) => plain(tree))
+const problems = (text: string) => lines(loaded(text).diagnostics)
+
+describe('a file that is read', () => {
+  test.each([
+    ['plain', `${head}name: acme\n`, [{ apiVersion: 'quayctl/v1', kind: 'Organization', name: 'acme' }]],
+    [
+      'a byte order mark',
+      `\uFEFF${head}name: acme\n`,
+      [{ apiVersion: 'quayctl/v1', kind: 'Organization', name: 'acme' }],
+    ],
+    [
+      'Windows line ends',
+      `${head}name: acme\n`.replaceAll('\n', '\r\n'),
+      [{ apiVersion: 'quayctl/v1', kind: 'Organization', name: 'acme' }],
+    ],
+    [
+      'no end of line at the end',
+      `${head}name: acme`,
+      [{ apiVersion: 'quayctl/v1', kind: 'Organization', name: 'acme' }],
+    ],
+    [
+      'JSON',
+      '{"apiVersion": "quayctl/v1", "kind": "Organization", "name": "acme"}',
+      [{ apiVersion: 'quayctl/v1', kind: 'Organization', name: 'acme' }],
+    ],
+    [
+      'several documents, empty ones between',
+      `---\n${head}name: a1\n---\n---\n# nothing\n---\n${head}name: b2\n`,
+      [
+        { apiVersion: 'quayctl/v1', kind: 'Organization', name: 'a1' },
+        { apiVersion: 'quayctl/v1', kind: 'Organization', name: 'b2' },
+      ],
+    ],
+    ['%YAML 1.2', `%YAML 1.2\n---\n${head}`, [{ apiVersion: 'quayctl/v1', kind: 'Organization' }]],
+    [
+      'anchors and aliases',
+      `${head}robots: {a1: &r {description: x}, b2: *r}\n`,
+      [
+        {
+          apiVersion: 'quayctl/v1',
+          kind: 'Organization',
+          robots: { a1: { description: 'x' }, b2: { description: 'x' } },
+        },
+      ],
+    ],
+    [
+      'words that older YAML takes for booleans, and numbers as keys',
+      `${head}robots: {12: {description: yes}, on: {}}\n`,
+      [{ apiVersion: 'quayctl/v1', kind: 'Organization', robots: { 12: { description: 'yes' }, on: {} } }],
+    ],
+  ])('with %s', (_, text, expected) => {
+    expect(problems(text)).toEqual([])
+    expect(values(text)).toEqual(expected)
+  })
+})
+
+describe('a file that is refused', () => {
+  test.each([
+    ['a duplicate key', `${head}name: acme\nname: globex\n`, ['QC1003 4:1 key "name" is written twice']],
+    [
+      'a duplicate key deep inside',
+      `${head}robots:\n  ci: {description: a, description: b}\n`,
+      ['QC1003 4:24 key "description" is written twice'],
+    ],
+    ['a key without value', `${head}robots:\n  ci:\n`, ['QC1005 4:3 "ci" has no value']],
+    ['null', `${head}email: null\n`, ['QC1005 3:8 "email" has no value']],
+    ['a tilde', `${head}email: ~\n`, ['QC1005 3:8 "email" has no value']],
+    [
+      'an empty entry of a list',
+      `${head}tags:\n  - a\n  -\n`,
+      ['QC1005 5:4 an entry of this list has no value'],
+    ],
+    ['a tag', `${head}name: !!str 1\n`, ['QC1007 3:13 tags are not supported']],
+    [
+      'a merge key',
+      `${head}robots: {a1: &r {description: x}, b2: {<<: *r}}\n`,
+      ['QC1007 3:40 merge keys (<<) are not supported'],
+    ],
+    ['an alias that holds itself', `${head}robots: &r\n  ci: *r\n`, ['QC1007 4:7 this alias holds itself']],
+    ['a tab that indents', `${head}robots:\n\tci: {}\n`, ['QC1001 4:1 a tab indents this line']],
+    ['%YAML 1.1', `%YAML 1.1\n---\n${head}`, ['QC1007 1:1 %YAML 1.1 is not supported']],
+    ['a key that is no text', `${head}? [a]\n: b\n`, ['QC1008 3:3 a key is a text']],
+    [
+      'text that is not YAML',
+      'a: b: c\n',
+      ['QC1001 1:4 not YAML: Nested mappings are not allowed in compact mappings'],
+    ],
+    [
+      'a list as document',
+      '- apiVersion: quayctl/v1\n',
+      ['QC1008 1:1 this document has no apiVersion: quayctl/v1'],
+    ],
+    ['a list as second document', `${head}---\n- a\n`, ['QC1008 4:1 a document is a map']],
+    ['no apiVersion', 'kind: Organization\n', ['QC1008 1:1 this document has no apiVersion: quayctl/v1']],
+    [
+      'a second document that is not ours',
+      `${head}---\nkind: Deployment\n`,
+      ['QC1008 4:1 this document has no apiVersion: quayctl/v1'],
+    ],
+    ['nothing in it', '', ['QC1008 1:1 this document has no apiVersion: quayctl/v1']],
+  ])('for %s', (_, text, expected) => {
+    expect(problems(text)).toEqual(expected)
+  })
+
+  test('for an unclosed quote, at the quote and not at the end of the file', () => {
+    expect(problems(`${head}email: "quay@acme.example\nrobots: {}\n`)).toEqual([
+      expect.stringContaining('QC1001 3:8 not YAML'),
+    ])
+  })
+
+  test('for aliases that expand to millions of values', () => {
+    const bomb = Array.from(
+      { length: 8 },
+      (_, i) => `k${i + 1}: &a${i + 1} [${Array(10).fill(i ? `*a${i}` : 'x')}]\n`,
+    )
+    expect(problems(`${head}${bomb.join('')}`)).toEqual([
+      expect.stringContaining('aliases expand to more than 2 million values'),
+    ])
+  })
+})
+
+describe('a file in a folder', () => {
+  test.each([
+    ['of somebody else is skipped', 'kind: Deployment\n', []],
+    ['of somebody else that is broken is skipped', 'a: b: c\n', []],
+    [
+      'of ours that is broken is reported',
+      'apiVersion: quayctl/v1\nkind: Organization\na: b: c\n',
+      [expect.stringContaining('QC1001')],
+    ],
+    [
+      'of ours in a part of several documents holds only ours',
+      `kind: X\n---\n${head}`,
+      [expect.stringContaining('QC1008 1:1')],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(lines(loaded(text, false).diagnostics)).toEqual(expected)
+  })
+})
