@@ -50,7 +50,8 @@ export function documentWithout(type: ResourceType): string {
 
 function nested(type: ResourceType, written: Written): Written {
   const parent = parentOf(type)
-  if (!parent) return { apiVersion: 'quayctl/v1', kind: type.document ?? '', name: nameOf(type), ...written }
+  if (!parent)
+    return { apiVersion: 'quayctl/v1', kind: type.document?.kind ?? '', name: nameOf(type), ...written }
   const entry = type.identity === 'singleton' ? written : { [nameOf(type)]: written }
   return nested(parent, { ...requiredOf(parent.schema), [type.block]: entry })
 }

@@ -8,7 +8,8 @@ import { registry } from './world.ts'
 /** Documents that hold together: every reference is declared, and nothing is said twice. Made from the schemas. */
 export type Estate = readonly Written[]
 
-const roots = [...registry.values()].filter(({ document }) => document)
+/** What a file may make and take away; a user's namespace is just there. */
+const roots = [...registry.values()].filter(({ document, removable }) => document && removable)
 const childrenOf = (type: ResourceType) =>
   [...registry.values()].filter(({ parents }) => parents.includes(type.name))
 
@@ -93,7 +94,7 @@ function documentOf(type: ResourceType): fc.Arbitrary<Written> {
       const body = settled(type, object)
       return {
         apiVersion: 'quayctl/v1',
-        kind: type.document ?? '',
+        kind: type.document?.kind ?? '',
         name,
         ...body,
         prune: Object.fromEntries(pruned.filter((block) => block in body).map((block) => [block, 'all'])),

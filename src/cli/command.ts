@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from '@oclif/core'
 import type { Configuration } from '../engine/pipeline.ts'
-import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
+import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
 import { QuayctlError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
 import { colored, type Style, uncolored } from '../render/style.ts'
@@ -55,7 +55,8 @@ export abstract class QuayctlCommand extends Command {
     noColor: boolean | undefined,
   ): boolean {
     if (!hasErrors(list)) return false
-    this.tell(renderDiagnostics(list, sources, Math.max(files, sources.size), this.style(noColor, 'stderr')))
+    const sorted = sortDiagnostics(list)
+    this.tell(renderDiagnostics(sorted, sources, Math.max(files, sources.size), this.style(noColor, 'stderr')))
     return true
   }
 }

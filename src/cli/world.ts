@@ -81,10 +81,12 @@ export async function readFiles(flags: FileFlags, { cwd, stdin }: Surroundings):
         }),
       ),
     ],
-    partial:
-      paths.length > 0
-        ? organizationsIn(included.files.filter(({ file }) => !named.some((other) => other.file === file)))
-        : new Set(),
+    /** Only a plan asks, so only then all that is included is parsed. */
+    get partial() {
+      if (paths.length === 0) return new Set<string>()
+      const loaded = new Set(named.map(({ file }) => file))
+      return organizationsIn(included.files.filter(({ file }) => !loaded.has(file)))
+    },
   }
 }
 

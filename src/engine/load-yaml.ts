@@ -59,6 +59,7 @@ class Walk {
   readonly #lines: LineCounter
   readonly #secretKeys: ReadonlySet<string>
   #targets: ReturnType<typeof aliasTargets> = new Map()
+  readonly #places = new Map<unknown, Place>()
   #values = 0
 
   constructor(file: string, source: string, lines: LineCounter, secretKeys: ReadonlySet<string>) {
@@ -242,8 +243,11 @@ class Walk {
     this.problems.push({ code, severity: 'error', message, at, ...(hint ? { hint } : {}) })
   }
 
+  /** Computed once: an alias brings its nodes again. */
   #rangeOf(node: unknown): Place {
-    return this.#place(rangeOf(node))
+    const place = this.#places.get(node) ?? this.#place(rangeOf(node))
+    this.#places.set(node, place)
+    return place
   }
 
   #place([start, end]: readonly [number, number, number]): Place {

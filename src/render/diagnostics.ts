@@ -1,4 +1,4 @@
-import { type Diagnostic, placeText } from '../model/diagnostics.ts'
+import { type Diagnostic, type Place, placeText } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import { excerpt } from './excerpt.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
@@ -15,15 +15,21 @@ export function renderDiagnostics(
 }
 
 function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceText>, style: Style): string {
-  const { at, severity, code, message, label = '', hint, also = [] } = diagnostic
+  const { at, severity, code, message, label = '', hint, also = [], via = [] } = diagnostic
   const word = severity === 'error' ? style.care(severity) : style.bold(severity)
-  const head = `${at ? `${placeText(at)} ` : ''}${word} ${code} ${visible(message)}`
+  const head = `${at ? `${placeText(at)} ${viaText(via)}` : ''}${word} ${code} ${visible(message)}`
   const body = at ? excerpt(sources.get(at.file), at, label, diagnostic.hidden === true) : []
   const notes = [
     ...(hint ? [hint] : []),
     ...also.map(({ at: other, text }) => `${text}: ${placeText(other)}`),
   ].map((note) => wrapText(`      = ${visible(note)}`, 80, '        '))
   return [head, ...body, ...notes].join('\n')
+}
+
+/** `via organizations/acme.yaml:4 and 3 more` */
+function viaText([first, ...more]: readonly Place[]): string {
+  if (!first) return ''
+  return `via ${first.file}:${first.line}${more.length > 0 ? ` and ${more.length} more` : ''} `
 }
 
 function countLine(list: readonly Diagnostic[], files: number): string {

@@ -106,4 +106,5 @@ function summary({ summary: counts, safety }: Plan): string {
   return `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.\n      ${rest}.${budget}`
 }
 
-const sourceText = (source: Source | null): string => (source ? `${source.file}:${source.line}` : '')
+const sourceText = (source: Source | null): string =>
+  source ? `${source.file}:${source.line}${source.via ? ` via ${source.via}` : ''}` : ''

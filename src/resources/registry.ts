@@ -1,5 +1,6 @@
 import { mirror } from './mirror/index.ts'
 import type { ResourceModule } from './module.ts'
+import { namespace } from './namespace/index.ts'
 import { organization } from './organization/index.ts'
 import { quota } from './quota/index.ts'
 import { repository } from './repository/index.ts'
@@ -8,6 +9,7 @@ import { robot } from './robot/index.ts'
 /** Every resource type, one line each; its order means nothing. */
 export const modules: readonly ResourceModule[] = [
   { type: organization, emulator: () => import('./organization/emulator.ts') },
+  { type: namespace, emulator: () => import('./namespace/emulator.ts') },
   { type: robot, emulator: () => import('./robot/emulator.ts') },
   { type: quota, emulator: () => import('./quota/emulator.ts') },
   { type: repository, emulator: () => import('./repository/emulator.ts') },

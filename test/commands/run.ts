@@ -6,7 +6,7 @@ import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import {
   createEmulator,
   type Emulator,
@@ -15,6 +15,9 @@ import {
 } from '../../src/emulator/emulator.ts'
 import { serve } from '../../src/emulator/server.ts'
 import { modules } from '../../src/resources/registry.ts'
+
+/** A slow machine is no failure. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = join(root, 'bin', 'run.js')

@@ -118,7 +118,7 @@ describe('a file that is refused', () => {
     ])
   })
 
-  test('for aliases that expand to millions of values', () => {
+  test('for aliases that expand to millions of values', { timeout: 30_000 }, () => {
     const bomb = Array.from(
       { length: 8 },
       (_, i) => `k${i + 1}: &a${i + 1} [${Array(10).fill(i ? `*a${i}` : 'x')}]\n`,

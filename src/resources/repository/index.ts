@@ -27,7 +27,7 @@ const RESERVED = new Set(
 export const repository: ResourceType<Repository> = {
   ...step,
   summary: 'A repository: a named set of images.',
-  parents: ['organization'],
+  parents: ['organization', 'namespace'],
   block: 'repositories',
   identity: 'key',
   schema,
@@ -75,7 +75,7 @@ const live = (parent: Address | null, view: RepositoryView): Live<Repository> =>
 /** A list shows what its caller may see; unless that is all, absence is asked for one by one. */
 async function unlisted({ parent, names, server }: Scope, listed: readonly RepositoryView[], reader: Reader) {
   const organization = parent?.address.name ?? ''
-  if (server.administers(organization)) return []
+  if (server.administers(organization) || server.user === organization) return []
   const known = new Set(listed.map(({ name }) => name))
   const found = await Promise.all(
     names.filter((name) => !known.has(name)).map((name) => findRepository(organization, name, reader)),

@@ -18,7 +18,7 @@ const step = { name: 'robot', separator: '+' }
 export const robot: ResourceType<Robot> = {
   ...step,
   summary: 'A robot account: the name and token of a machine.',
-  parents: ['organization'],
+  parents: ['organization', 'namespace'],
   block: 'robots',
   identity: 'key',
   schema,
@@ -27,7 +27,10 @@ export const robot: ResourceType<Robot> = {
   prunable: true,
   removable: true,
   independent: true,
-  listings: [{ path: '/organization/{orgname}/robots', covers: 'parent' }],
+  listings: [
+    { path: '/organization/{orgname}/robots', covers: 'parent' },
+    { path: '/user/robots', covers: 'parent' },
+  ],
 
   checkName: (name) => (name.length < 2 ? 'it must have at least 2 characters' : null),
   judge: ({ action }) =>
@@ -43,38 +46,41 @@ export const robot: ResourceType<Robot> = {
 
   async read({ parent, names, declares }, reader) {
     if (!parent) return []
-    const views = await listRobots(parent.address.name, reader)
+    const views = await listRobots(parent.address, reader)
     return Promise.all(
       views.map(async (view) => {
         const short = shortName(view.name)
         const whole = names.includes(short) && declares(short, 'unstructured_metadata')
-        return live(parent.address, (whole && (await findRobot(parent.address.name, short, reader))) || view)
+        return live(parent.address, (whole && (await findRobot(parent.address, short, reader))) || view)
       }),
     )
   },
   async find({ address, parent }, reader) {
-    const view = await findRobot(organizationOf(address), address.name, reader)
+    const view = await findRobot(ownerOf(address), address.name, reader)
     return view && live(parent?.address ?? address.parent, view)
   },
-  create: ({ address, values }, { api }) => createRobot(organizationOf(address), address.name, values, api),
-  delete: ({ address }, { api }) => deleteRobot(organizationOf(address), address.name, api),
+  create: ({ address, values }, { api }) => createRobot(ownerOf(address), address.name, values, api),
+  delete: ({ address }, { api }) => deleteRobot(ownerOf(address), address.name, api),
   async replace({ address, values }, { api, server }) {
-    const organization = organizationOf(address)
-    const before = await findRobot(organization, address.name, api.fresh)
-    const holdings = await readHoldings(organization, address.name, api, server)
-    await deleteRobot(organization, address.name, api)
+    const owner = ownerOf(address)
+    const before = await findRobot(owner, address.name, api.fresh)
+    const holdings = await readHoldings(owner, address.name, api, server)
+    await deleteRobot(owner, address.name, api)
     const credential = await createRobot(
-      organization,
+      owner,
       address.name,
       { ...(before && live(null, before).attributes), ...values },
       api,
     )
-    await putBack(organization, address.name, holdings, api)
+    await putBack(owner, address.name, holdings, api)
     return credential
   },
 }
 
-const organizationOf = (address: Address): string => address.parent?.name ?? ''
+const ownerOf = ({ parent, text }: Address): Address => {
+  if (!parent) throw new TypeError(`${text} stands below nothing`)
+  return parent
+}
 
 function live(parent: Address | null, view: RobotView): Live<Robot> {
   return {

@@ -1,5 +1,7 @@
-import { path, type QuayApi } from '../../model/api.ts'
+import type { Address } from '../../model/address.ts'
+import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
 import type { Server } from '../../model/server.ts'
+import { robotPath, robotsPath } from './wire.ts'
 
 /** What a robot has in Quay besides itself: all of it goes when it is deleted, and none comes back by itself. */
 export interface Holdings {
@@ -15,55 +17,60 @@ interface Prototype {
   readonly delegate: { readonly name: string; readonly kind: string }
 }
 
-const federationPath = '/organization/{orgname}/robots/{robot_shortname}/federation'
 const prototypesPath = '/organization/{orgname}/prototypes'
+const federationPaths = [
+  '/organization/{orgname}/robots/{robot_shortname}/federation',
+  '/user/robots/{robot_shortname}/federation',
+]
 
 export async function readHoldings(
-  organization: string,
+  owner: Address,
   short: string,
-  api: QuayApi,
+  { fresh }: QuayApi,
   server: Server,
 ): Promise<Holdings> {
-  const full = `${organization}+${short}`
-  const { permissions } = await api.fresh.get<Pick<Holdings, 'permissions'>>(
-    path`/organization/${organization}/robots/${short}/permissions`,
+  const full = `${owner.name}+${short}`
+  const inOrganization = owner.type === 'organization'
+  const { permissions } = await fresh.get<Pick<Holdings, 'permissions'>>(
+    `${robotPath(owner, short)}/permissions` as ApiPath,
   )
-  const { robots } = await api.fresh.get<{ robots: { name: string; teams?: { name: string }[] }[] }>(
-    path`/organization/${organization}/robots?permissions=true&token=false`,
+  const { robots } = await fresh.get<{ robots: { name: string; teams?: { name: string }[] }[] }>(
+    `${robotsPath(owner)}?permissions=true&token=false` as ApiPath,
   )
-  const { prototypes } = server.offers(prototypesPath)
-    ? await api.fresh.get<{ prototypes: Prototype[] }>(path`/organization/${organization}/prototypes`)
-    : { prototypes: [] }
-  const federation = server.offers(federationPath)
-    ? await api.fresh.get<unknown[]>(path`/organization/${organization}/robots/${short}/federation`)
-    : []
+  const { prototypes } =
+    inOrganization && server.offers(prototypesPath)
+      ? await fresh.get<{ prototypes: Prototype[] }>(path`/organization/${owner.name}/prototypes`)
+      : { prototypes: [] }
+  const federated = server.offers(federationPaths[inOrganization ? 0 : 1] ?? '')
   return {
     permissions,
     teams: robots.find(({ name }) => name === full)?.teams?.map(({ name }) => name) ?? [],
     prototypes: prototypes.filter(
       ({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full,
     ),
-    federation,
+    federation: federated ? await fresh.get<unknown[]>(federationPath(owner, short)) : [],
   }
 }
 
 export async function putBack(
-  organization: string,
+  owner: Address,
   short: string,
   holdings: Holdings,
   api: QuayApi,
 ): Promise<void> {
-  const full = `${organization}+${short}`
+  const full = `${owner.name}+${short}`
   for (const team of holdings.teams)
-    await api.put(path`/organization/${organization}/team/${team}/members/${full}`)
+    await api.put(path`/organization/${owner.name}/team/${team}/members/${full}`)
   for (const { repository, role } of holdings.permissions)
-    await api.put(path`/repository/${organization}/${repository.name}/permissions/user/${full}`, { role })
+    await api.put(path`/repository/${owner.name}/${repository.name}/permissions/user/${full}`, { role })
   for (const { role, delegate, activating_user } of holdings.prototypes)
-    await api.post(path`/organization/${organization}/prototypes`, {
+    await api.post(path`/organization/${owner.name}/prototypes`, {
       role,
       delegate: { name: delegate.name, kind: delegate.kind },
       ...(activating_user && { activating_user: { name: activating_user.name } }),
     })
-  if (holdings.federation.length > 0)
-    await api.post(path`/organization/${organization}/robots/${short}/federation`, holdings.federation)
+  if (holdings.federation.length > 0) await api.post(federationPath(owner, short), holdings.federation)
 }
+
+const federationPath = (owner: Address, short: string): ApiPath =>
+  `${robotPath(owner, short)}/federation` as ApiPath

@@ -1,0 +1,38 @@
+import { addressOf } from '../../model/address.ts'
+import type { Live } from '../../model/change.ts'
+import { ConfigError } from '../../model/errors.ts'
+import type { ResourceType } from '../../model/resource.ts'
+import { schema } from './schema.ts'
+
+const step = { name: 'namespace', separator: '' }
+
+/** Nothing of it can be read but that it is the token's user, and nothing of it is written. */
+export const namespace: ResourceType = {
+  ...step,
+  summary: "The namespace of the token's own user, with its robots and repositories.",
+  parents: [],
+  block: 'namespaces',
+  document: { kind: 'User' },
+  identity: 'key',
+  schema,
+  keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
+  keyExpected: 'the name of a user',
+  listings: [{ path: '/user/', covers: 'object' }],
+
+  async read({ names, server }) {
+    const stranger = names.find((name) => name !== server.user)
+    if (stranger !== undefined)
+      throw new ConfigError(
+        'QC3004',
+        `the namespace of user ${stranger} cannot be managed by ${server.user}`,
+        ["a document of kind User is about the token's own user"],
+      )
+    return names.map(live)
+  },
+  find: async ({ address }) => live(address.name),
+  async create({ address }) {
+    throw new ConfigError('QC3004', `${address.text} cannot be created`)
+  },
+}
+
+const live = (name: string): Live => ({ address: addressOf(step, null, name), attributes: {} })
