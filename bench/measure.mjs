@@ -44,15 +44,18 @@ export function interleaved(commands, rounds) {
 /** Starts the sandbox as a process of its own; its address and token as variables, and a way to end it. */
 export async function startSandbox() {
   const child = spawn(process.execPath, [quayctl, 'sandbox', '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += chunk
   })
   for await (const line of createInterface({ input: child.stdout })) {
-    const env = Object.fromEntries(
-      [...line.matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
-    )
+    const variables = line.matchAll(/([A-Z_]+)=(\S+)/g)
+    const env = Object.fromEntries([...variables].map(([, name, value]) => [name, value]))
     if (env.QUAY_URL) return { env, stop: () => stop(child) }
   }
-  throw new Error('the sandbox did not start')
+  throw new Error(`the sandbox did not start:\n${said}`)
 }
 
 const stop = (child) =>

@@ -174,7 +174,7 @@ describe('a fallback', () => {
 
 test('a create sends each of its writes once', async () => {
   await withWorld(async (world) => {
-    for (const type of registry.values()) {
+    for (const type of [...registry.values()].filter(({ schema }) => Object.keys(schema).length > 0)) {
       const { sent } = await world.apply(await world.plan(documentOf(type, requiredOf(type.schema))))
       expect(new Set(writesOf(sent)).size).toBe(writesOf(sent).length)
     }

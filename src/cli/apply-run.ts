@@ -2,7 +2,7 @@ import { unallowed } from '../engine/guard.ts'
 import { planText, type Step } from '../engine/plan.ts'
 import type { Impact, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import { BlockedError, ConfigError, UsageError } from '../model/errors.ts'
+import { AuthError, BlockedError, ConfigError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
@@ -88,7 +88,9 @@ export class ApplyRun {
     if (!outcomes) return exitCodes.config
     this.#conclude(plan, steps, outcomes)
     const ended = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
-    return code() ?? (ended ? exitCodes.ok : exitCodes.partial)
+    return (
+      code() ?? (ended ? exitCodes.ok : refused([...outcomes.values()]) ? exitCodes.auth : exitCodes.partial)
+    )
   }
 
   /** A yes of the flags or of a person; otherwise nothing is sent. */
@@ -120,8 +122,8 @@ export class ApplyRun {
     signal: AbortSignal,
   ) {
     const { cwd, env, now } = this.#surroundings
-    const save =
-      this.#flags['credentials-out'] === undefined ? null : openCredentials(this.#flags['credentials-out'])
+    const path = this.#flags['credentials-out']
+    let save: ReturnType<typeof openCredentials> | undefined
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
     const result = await applySteps({
       steps,
@@ -131,6 +133,9 @@ export class ApplyRun {
       now,
       signal,
       failFast: this.#flags['fail-fast'] === true,
+      ready() {
+        if (path !== undefined) save = openCredentials(path)
+      },
       report: (step, outcome) => progress.report(step, outcome),
     })
     progress.end()
@@ -139,7 +144,7 @@ export class ApplyRun {
       return null
     }
     const saved = save?.(result.outcomes)
-    if (saved) this.#voice.tell(`Credentials: ${saved} in ${this.#flags['credentials-out']} (mode 600).`)
+    if (saved) this.#voice.tell(`Credentials: ${saved} in ${path} (mode 600).`)
     return result.outcomes
   }
 
@@ -154,6 +159,13 @@ export class ApplyRun {
     if (this.#flags.stats) this.#voice.tell(statsText(stats))
   }
 }
+
+/** Nothing was done, and all that was tried was refused to this token. */
+const refused = (outcomes: readonly Outcome[]): boolean =>
+  outcomes.every(
+    (outcome) =>
+      outcome.status === 'skipped' || (outcome.status === 'failed' && outcome.error instanceof AuthError),
+  )
 
 function openCredentials(path: string) {
   try {

@@ -37,6 +37,8 @@ export interface Application {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly failFast: boolean
+  /** Called once all secrets are there, before the first write. */
+  ready?(): void
   report(step: Step, outcome: Outcome): void
 }
 
@@ -53,6 +55,7 @@ export async function applySteps(
     application.readSecret,
   )
   if (diagnostics.length > 0) return { errors: diagnostics }
+  application.ready?.()
   const outcomes = await apply(
     steps,
     registry,

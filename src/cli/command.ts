@@ -45,6 +45,7 @@ export abstract class QuayctlCommand extends Command {
   protected style(noColor: boolean | undefined, stream: 'stdout' | 'stderr' = 'stdout'): Style {
     const { NO_COLOR, FORCE_COLOR, TERM } = process.env
     if (noColor || NO_COLOR || TERM === 'dumb') return uncolored
+    if (FORCE_COLOR === '0') return uncolored
     return FORCE_COLOR || process[stream].isTTY ? colored : uncolored
   }
 
@@ -56,7 +57,9 @@ export abstract class QuayctlCommand extends Command {
   ): boolean {
     if (!hasErrors(list)) return false
     const sorted = sortDiagnostics(list)
-    this.tell(renderDiagnostics(sorted, sources, Math.max(files, sources.size), this.style(noColor, 'stderr')))
+    this.tell(
+      renderDiagnostics(sorted, sources, Math.max(files, sources.size), this.style(noColor, 'stderr')),
+    )
     return true
   }
 }

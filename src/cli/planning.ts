@@ -1,5 +1,5 @@
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
-import { select } from '../engine/select.ts'
+import { idleEntries } from '../engine/select.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
@@ -29,7 +29,7 @@ export async function planByFlags(
     targets: flags.target ?? [],
     excludes: flags.exclude ?? [],
   }
-  const [idle] = select(configuration.expanded, registry, selection).idle
+  const [idle] = idleEntries(configuration.expanded, selection)
   if (idle !== undefined)
     throw new UsageError('QC6403', `${idle} is nothing that the files declare or remove`, [
       'addresses look like mirror.acme/api; see the plan without it',

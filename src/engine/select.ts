@@ -20,8 +20,6 @@ export interface Selected {
   includes(address: Address): boolean
   /** Everything is in scope, so that what no file lists may be counted and pruned. */
   readonly complete: boolean
-  /** Entries that match nothing that is declared or removed. */
-  readonly idle: readonly string[]
 }
 
 export function select(expanded: Expanded, registry: Registry, selection: Selection): Selected {
@@ -31,7 +29,6 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
   const targeted = (address: Address) => targets.length === 0 || targets.some((glob) => covers(glob, address))
   const includes = (address: Address) =>
     inOrganization(address) && targeted(address) && !excludes.some((glob) => covers(glob, address))
-  const mentioned = [...expanded.desired, ...expanded.removed].map(({ address }) => address)
   const wanted = expanded.desired.filter(({ address }) => includes(address))
   const all = withNeeded(wanted, expanded, registry)
   const named = new Set(wanted.map(({ address }) => address.text))
@@ -40,11 +37,20 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
     pulledIn: new Set(all.map(({ address }) => address.text).filter((text) => !named.has(text))),
     includes,
     complete: targets.length === 0,
-    idle: [
-      ...organizations.filter((name) => !mentioned.some((address) => rootOf(address).name === name)),
-      ...targets.filter((glob) => !mentioned.some((address) => covers(glob, address))),
-    ],
   }
+}
+
+/** Entries of a selection that match nothing that is declared or removed. */
+export function idleEntries(
+  { desired, removed }: Expanded,
+  { organizations, targets }: Selection,
+): readonly string[] {
+  const isMentioned = (test: (address: Address) => boolean) =>
+    desired.some(({ address }) => test(address)) || removed.some(({ address }) => test(address))
+  return [
+    ...organizations.filter((name) => !isMentioned((address) => rootOf(address).name === name)),
+    ...targets.filter((glob) => !isMentioned((address) => covers(glob, address))),
+  ]
 }
 
 /** The parents and references of objects, and theirs. */

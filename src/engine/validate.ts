@@ -119,9 +119,15 @@ function unknownKey(
 ): Diagnostic {
   const entry = tree.kind === 'map' ? tree.entries.get(key) : undefined
   const known = Object.keys((schema.properties ?? {}) as object)
+  const isSet = Array.isArray(schema.sets) && schema.sets.includes(key)
   const guess = nearest(key, known)
   // What an unknown key holds may be a secret whose key is misspelt.
   if (entry && entry.value.kind === 'scalar') source?.masks.push(maskOf(entry.value.at))
+  if (isSet)
+    return problem('QC1209', `"${key}" is a set: it cannot be given to all`, entry?.key ?? tree.at, {
+      hint: 'one line here would take away everywhere; write it in a template or at the objects',
+      hidden: true,
+    })
   return problem('QC1002', `unknown key "${key}"`, entry?.key ?? tree.at, {
     hint: guess ? `did you mean "${guess}"?` : `known here: ${known.join(', ')}`,
     hidden: true,

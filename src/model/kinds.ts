@@ -69,7 +69,11 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
           minLength: 1,
           description: 'The file that holds it, relative to this one.',
         },
-        version: { type: 'integer', minimum: 1, description: 'Raise it to have the secret sent again.' },
+        version: {
+          type: 'integer',
+          minimum: 1,
+          description: 'A number of your own, to be raised with each new value; plans show it.',
+        },
       },
       additionalProperties: false,
     },

@@ -1,7 +1,8 @@
 import type { Action } from '../model/change.ts'
 import type { Finding, Plan, PlannedChange, Source, Stop } from '../model/plan.ts'
 import { fieldLines } from './fields.ts'
-import { plural, type Style, wrapText } from './style.ts'
+import { type Entry, grouped } from './group.ts'
+import { plural, type Style, visible, wrapText } from './style.ts'
 
 const WIDTH = 80
 const INDENT = ' '.repeat(12)
@@ -13,11 +14,12 @@ export function renderPlan(plan: Plan, style: Style): string {
     `Plan ${plan.plan_id.slice(0, 12)}${plan.server.sandbox ? ' (sandbox)' : ''}`,
     serverLine(plan),
   ]
+  const entries = grouped(plan.changes)
   const sections = [
     head.join('\n'),
     ...scopeLines(plan),
-    ...organizations(plan).map((changes) => changes.map((change) => changeLines(change, style)).join('\n')),
-    ...attention(plan, style),
+    ...entries.map((section) => section.map((entry) => entryLines(entry, style)).join('\n')),
+    ...attention(plan, entries.flat(), style),
     summary(plan),
   ]
   return sections.join('\n\n')
@@ -37,17 +39,7 @@ function scopeLines({ scope }: Plan): readonly string[] {
   return scope.complete ? [] : [wrapText(parts.join(' '), WIDTH, '')]
 }
 
-function organizations({ changes }: Plan): readonly (readonly PlannedChange[])[] {
-  const groups = new Map<string, PlannedChange[]>()
-  for (const change of changes) {
-    const list = groups.get(change.organization) ?? []
-    list.push(change)
-    groups.set(change.organization, list)
-  }
-  return [...groups.values()]
-}
-
-function changeLines(change: PlannedChange, style: Style): string {
+function entryLines({ change, organizations }: Entry, style: Style): string {
   const paint = change.action === 'delete' || change.action === 'replace' ? style.care : style.good
   const verb = change.action.padEnd(7)
   const left = `${signs[change.action]} ${verb} ${change.address}`
@@ -58,7 +50,19 @@ function changeLines(change: PlannedChange, style: Style): string {
   const first = fits
     ? `${painted}${' '.repeat(gap)}${style.faint(source)}`
     : `${painted}\n${INDENT}${style.faint(source)}`
-  return [first.trimEnd(), ...fieldLines(change, INDENT, WIDTH), ...notes(change)].join('\n')
+  return [
+    first.trimEnd(),
+    ...fieldLines(change, INDENT, WIDTH),
+    ...notes(change),
+    ...listed(organizations),
+  ].join('\n')
+}
+
+/** Where an entry happens, when that is more than one organization. */
+function listed(organizations: readonly string[]): readonly string[] {
+  if (organizations.length === 0) return []
+  const text = `${INDENT}in ${organizations.length} organizations: ${organizations.join(', ')}`
+  return [wrapText(text, WIDTH, `${INDENT}   `)]
 }
 
 function notes({ consequences, reason }: PlannedChange): readonly string[] {
@@ -71,9 +75,12 @@ function notes({ consequences, reason }: PlannedChange): readonly string[] {
   return [...why, ...consequences].map((text) => wrapText(`${INDENT}note: ${text}`, WIDTH, `${INDENT}      `))
 }
 
-function attention(plan: Plan, style: Style): readonly string[] {
-  const impacts = plan.changes.flatMap(({ impacts: list, action, address }) =>
-    list.map((impact) => ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}`),
+function attention(plan: Plan, entries: readonly Entry[], style: Style): readonly string[] {
+  const impacts = entries.flatMap(({ change: { impacts: list, action, address }, organizations }) =>
+    list.map((impact) => {
+      const many = organizations.length > 0 ? ` in ${organizations.length} organizations` : ''
+      return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${many}`
+    }),
   )
   const lines = [
     ...impacts,
@@ -84,13 +91,25 @@ function attention(plan: Plan, style: Style): readonly string[] {
 }
 
 function findingLines({ severity, code, source, message, hint }: Finding): string {
-  const text = [message, hint ? `(${hint})` : ''].join(' ').trimEnd()
-  return `${` ! ${severity.padEnd(10)} ${code}  ${sourceText(source ?? null)}`.trimEnd()}\n${wrapText(`     ${text}`, WIDTH, '     ')}`
+  return attentionLines(severity, code, source, message, hint)
 }
 
 function stopLines({ code, message, hint, source }: Stop): string {
-  const where = source ? `  ${sourceText(source)}` : ''
-  return ` ! ${'stopped'.padEnd(10)} ${code}${where}\n${wrapText(`     ${message}. ${hint}`, WIDTH, '     ')}`
+  return attentionLines('stopped', code, source, message, hint)
+}
+
+function attentionLines(
+  word: string,
+  code: string,
+  source: Source | undefined,
+  message: string,
+  hint: string | undefined,
+): string {
+  const texts = [`     ${visible(message)}`, ...(hint ? [`     = ${visible(hint)}`] : [])]
+  return [
+    ` ! ${word.padEnd(10)} ${code}  ${sourceText(source ?? null)}`.trimEnd(),
+    ...texts.map((text) => wrapText(text, WIDTH, text.startsWith('     = ') ? '       ' : '     ')),
+  ].join('\n')
 }
 
 function summary({ summary: counts, safety }: Plan): string {

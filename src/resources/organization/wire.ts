@@ -1,4 +1,5 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import type { schema } from './schema.ts'
 
@@ -34,8 +35,20 @@ export async function createOrganization(
   { email, ...rest }: Organization,
   api: QuayApi,
 ): Promise<void> {
-  await api.post(path`/organization/`, { name, ...(email !== undefined && { email }) })
+  await claimName({ name, ...(email !== undefined && { email }) }, api)
   await changeOrganization(name, rest, api)
+}
+
+/** The name of a deleted organization stays taken until Quay's garbage collection has run (data/model/user.py:160). */
+async function claimName(body: object, api: QuayApi): Promise<void> {
+  try {
+    await api.post(path`/organization/`, body)
+  } catch (error) {
+    if (!(error instanceof ApiError) || !/not available/i.test(error.message)) throw error
+    const hint =
+      'an organization or user of this name was deleted: Quay frees it when its garbage collection has run'
+    throw new ApiError(error.code, error.message, [hint], error.failed)
+  }
 }
 
 /** The expiration goes first and alone: Quay saves the other fields before it refuses it (endpoints/api/organization.py:343). */

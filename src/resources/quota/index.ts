@@ -81,7 +81,8 @@ function writeDemands({ action, differences }: Change<Quota>, server: Server): r
       {
         ...about,
         code: 'QC7404',
-        message: 'quotas are written by superusers only, and the token is not one',
+        message:
+          "quotas are written by superusers only: the token's user is none, or the token lacks the scope super:user",
         hint: "use a superuser's token with the scope super:user",
       },
     ]

@@ -52,7 +52,22 @@ export async function createRobot(
   return token ? { username: name, token } : undefined
 }
 
-export const deleteRobot = (owner: Address, short: string, api: QuayApi): Promise<void> =>
-  api.delete(robotPath(owner, short))
+/** Refused while a mirror names it, also a disabled one, and one of a deleted repository until Quay's garbage collection. */
+export async function deleteRobot(owner: Address, short: string, api: QuayApi): Promise<void> {
+  try {
+    await api.delete(robotPath(owner, short))
+  } catch (error) {
+    if (!(error instanceof ApiError) || !/used by a mirror/i.test(error.message)) throw error
+    throw new ApiError(
+      error.code,
+      error.message,
+      [
+        'a mirror that was disabled keeps its robot: name another robot there first',
+        "the mirror of a deleted repository keeps it until Quay's garbage collection has run",
+      ],
+      error.failed,
+    )
+  }
+}
 
 export const shortName = (full: string): string => full.slice(full.indexOf('+') + 1)

@@ -1,0 +1,76 @@
+import { diff } from '../../src/engine/diff.ts'
+import { guard } from '../../src/engine/guard.ts'
+import { makeSteps } from '../../src/engine/plan.ts'
+import { type Selection, select } from '../../src/engine/select.ts'
+import { type Address, addressOf } from '../../src/model/address.ts'
+import type { Live } from '../../src/model/change.ts'
+import type { Attributes } from '../../src/model/schema.ts'
+import type { Server } from '../../src/model/server.ts'
+import { configure, everything, type Files, registry } from '../world.ts'
+
+/** A server that has everything. */
+export const server: Server = {
+  url: 'https://quay.example',
+  version: null,
+  user: 'admin',
+  superuser: true,
+  administers: () => true,
+  feature: () => true,
+  setting: () => undefined,
+  offers: () => true,
+}
+
+/** The address of an object: its type, and its names from the root on; a singleton has none. */
+export function address(type: string, ...names: readonly string[]): Address {
+  const step = registry.get(type)
+  if (!step) throw new Error(`no type ${type}`)
+  const [parent] = step.parents
+  if (!parent) return addressOf(step, null, names[0] ?? '')
+  const own = step.identity === 'singleton' ? '' : (names.at(-1) ?? '')
+  return addressOf(step, address(parent, ...(own === '' ? names : names.slice(0, -1))), own)
+}
+
+export const live = (at: Address, attributes: Attributes = {}, remote?: unknown): Live => ({
+  address: at,
+  attributes,
+  ...(remote !== undefined && { remote }),
+})
+
+export interface Options {
+  readonly selection?: Partial<Selection>
+  readonly replace?: readonly string[]
+  readonly today?: string
+  readonly maxDeletes?: number
+  readonly partial?: readonly string[]
+}
+
+/** Files and a live state to everything that the pure stages make of them. */
+export function plan(files: Files, state: readonly Live[], options: Options = {}) {
+  const { expanded } = configure(files)
+  const selected = select(expanded, registry, { ...everything, ...options.selection })
+  const objects = new Map(state.map((object) => [object.address.text, object]))
+  const { changes, findings, unmanaged, unchanged } = diff(expanded, selected, objects, registry, server, {
+    today: options.today ?? '2026-11-21',
+    replace: options.replace ?? [],
+    partial: new Set(options.partial),
+  })
+  const steps = makeSteps(changes, objects, registry)
+  return {
+    /** In the order of an apply: `action address`. */
+    actions: steps.map(({ change }) => `${change.action} ${change.address.text}`),
+    differences: Object.fromEntries(
+      changes.map(({ address: at, differences }) => [
+        at.text,
+        differences.map(({ path, before, after }) => [path, before ?? null, after ?? null]),
+      ]),
+    ),
+    needs: Object.fromEntries(steps.map(({ change, dependsOn }) => [change.address.text, dependsOn])),
+    findings: findings.map(({ code, address: about }) => `${code} ${about}`),
+    unmanaged: unmanaged.map(({ text }) => text),
+    unchanged,
+    stops: guard(changes, expanded.settings, options.maxDeletes).stops.map(
+      ({ code, addresses }) => `${code} ${addresses.join(' ')}`,
+    ),
+    idle: selected.idle,
+  }
+}

@@ -1,0 +1,253 @@
+import { describe, expect, test } from 'vitest'
+import type { Diagnostic } from '../../src/model/diagnostics.ts'
+import { configure, type Files } from '../world.ts'
+
+const head = 'apiVersion: quayctl/v1\nkind: Organization\nname: acme\n'
+const registryFile = (lines: string) => `apiVersion: quayctl/v1\nkind: Registry\n${lines}\n`
+const mirror = (lines: string, more = '') =>
+  `${head}robots: {sync: {}}\nrepositories:\n  mc:${more}\n    mirror:\n      external_reference: quay.io/minio/mc\n      tags: [a]\n      robot: sync\n      sync_interval: 1d\n${lines
+    .split('\n')
+    .map((line) => `      ${line}`)
+    .join('\n')}\n`
+
+const where = ({ at }: Pick<Diagnostic, 'at'>) => `${at?.line}:${at?.column}`
+const said = ({ message, label, hint, also = [], code, at }: Diagnostic) =>
+  [
+    `${code} ${where({ at })} ${message}`,
+    label,
+    hint,
+    ...also.map((other) => `${other.text} ${other.at.file} ${where(other)}`),
+  ]
+    .filter(Boolean)
+    .join(' | ')
+const problems = (files: Files) => configure(files).diagnostics.map(said)
+
+describe('a robot that a mirror names', () => {
+  test.each([
+    [
+      'is not declared, and another is near',
+      'robot: snyc',
+      [
+        'QC2001 10:14 robot "snyc" is not declared | no robot.acme+snyc in any file | did you mean "sync"? | "sync" is here quay.yaml 4:10',
+      ],
+    ],
+    [
+      'is not declared, and none is near',
+      'robot: deployment',
+      [
+        'QC2001 10:14 robot "deployment" is not declared | no robot.acme+deployment in any file | declare it under robots of acme',
+      ],
+    ],
+    [
+      'is of another organization',
+      'robot: globex+sync',
+      ['QC2002 10:14 robot "globex+sync" belongs to another organization | use a robot of acme'],
+    ],
+    [
+      'is written in full',
+      'robot: acme+sync',
+      ['QC2002 10:14 robot "acme+sync" is not a short name | write "sync"'],
+    ],
+  ])('%s', (_, line, expected) => {
+    expect(problems(mirror('enabled: true').replace('robot: sync', line))).toEqual(expected)
+  })
+})
+
+describe('a mirror', () => {
+  test.each([
+    [
+      'too often',
+      'sync_interval: 1d',
+      'sync_interval: 59s',
+      ['QC2004 11:22 59s is out of range | expected at least 1min'],
+    ],
+    [
+      'never',
+      'sync_interval: 1d',
+      'sync_interval: 0',
+      [expect.stringContaining('QC2004 11:22 0 is out of range')],
+    ],
+    [
+      'beyond what Quay stores',
+      'sync_interval: 1d',
+      'sync_interval: 999999w',
+      [expect.stringContaining('QC2004 11:22')],
+    ],
+    [
+      'for too short a time',
+      'enabled: true',
+      'timeout: 299s',
+      ['QC2004 12:16 299s is out of range | expected at least 5min'],
+    ],
+    [
+      'with a scheme',
+      'quay.io/minio/mc',
+      'https://quay.io/minio/mc',
+      [expect.stringContaining('QC1004 8:27 unexpected value "https://quay.io/minio/mc"')],
+    ],
+    [
+      'with a tag',
+      'quay.io/minio/mc',
+      'quay.io/minio/mc:latest',
+      [expect.stringContaining('without scheme, tag or digest')],
+    ],
+    [
+      'with a digest',
+      'quay.io/minio/mc',
+      'quay.io/minio/mc@sha256:0123',
+      [expect.stringContaining('without scheme, tag or digest')],
+    ],
+    ['without repository', 'quay.io/minio/mc', 'quay.io', [expect.stringContaining('QC1004 8:27')]],
+    ['with blanks', 'quay.io/minio/mc', '"quay.io/minio mc"', [expect.stringContaining('QC1004 8:27')]],
+    [
+      'with several globs in one',
+      'tags: [a]',
+      'tags: ["a,b"]',
+      [expect.stringContaining('QC1004 9:14 unexpected value "a,b"')],
+    ],
+    ['with braces', 'tags: [a]', 'tags: ["{a}"]', [expect.stringContaining('QC1004 9:14')]],
+    ['with an open bracket', 'tags: [a]', 'tags: ["[a"]', [expect.stringContaining('QC1004 9:14')]],
+    ['with a blank', 'tags: [a]', 'tags: [" a"]', [expect.stringContaining('QC1004 9:14')]],
+    [
+      'without a required attribute',
+      '      sync_interval: 1d\n',
+      '',
+      [expect.stringContaining('QC2009 7:5 mirror.acme/mc has no sync_interval')],
+    ],
+    [
+      'with an architecture that no Quay knows',
+      'enabled: true',
+      'architectures: [riscv]',
+      [expect.stringContaining('QC1004 12:23')],
+    ],
+    [
+      'with a password and no username',
+      'enabled: true',
+      'password: {from_env: QC_X}',
+      [
+        'QC2005 12:17 a password needs a username: Quay takes them together only | add the username beside it',
+      ],
+    ],
+  ])('%s', (_, from, to, expected) => {
+    expect(problems(mirror('enabled: true').replace(from, to))).toEqual(expected)
+  })
+
+  test.each(['a', 'v1.*', '?', '[abc]*', '[!a-c]x', 'A_b.c-d'])('takes the glob %s', (glob) => {
+    expect(problems(mirror('enabled: true').replace('tags: [a]', `tags: [${JSON.stringify(glob)}]`))).toEqual(
+      [],
+    )
+  })
+
+  test('beside a state of its repository', () => {
+    expect(problems(mirror('enabled: true', '\n    state: normal'))).toEqual([
+      'QC2008 7:12 "state" is decided by the mirror | remove the line | this decides it quay.yaml 8:5',
+    ])
+  })
+})
+
+describe('an object', () => {
+  test('that two files declare is shown at both places', () => {
+    expect(problems({ 'a.yaml': `${head}`, 'b.yaml': `# second\n${head}` })).toEqual([
+      expect.stringMatching(/^QC1202 4:7 organization.acme is defined twice \| .* a\.yaml 3:7$/),
+    ])
+  })
+
+  test('that is declared and removed', () => {
+    expect(
+      problems(`${head}robots: {ci: {}}\nremoved: {robots: {ci: {reason: x, until: 2026-12-31}}}\n`),
+    ).toEqual(['QC2003 5:20 robot.acme+ci is declared and removed | declared here quay.yaml 4:10'])
+  })
+
+  test('that prune would take with all others, though no file lists any', () => {
+    expect(problems(`${head}prune: {robots: all}\n`)).toEqual([
+      'QC2007 4:9 organization.acme prunes robots, and lists none | write "robots: {}" if all of them shall go',
+    ])
+  })
+
+  test('list that is empty and not pruned says that nothing happens', () => {
+    expect(problems(`${head}robots: {}\n`)).toEqual([
+      expect.stringContaining('QC4003 4:1 an empty "robots" deletes nothing'),
+    ])
+  })
+})
+
+describe('a secret', () => {
+  const withSecret = (reference: string, settings = 'secrets: [QC_*]') => ({
+    'quayctl.yaml': registryFile(settings),
+    'acme.yaml': mirror(`username: bot\npassword: ${reference}`),
+  })
+
+  test.each([
+    ['that the files may not refer to', '{from_env: HOME}', ['QC1302 13:17 the files may not refer to HOME']],
+    [
+      "that is quayctl's own token",
+      '{from_env: QUAY_TOKEN}',
+      ["QC1302 13:17 QUAY_TOKEN may not be referred to: it is quayctl's own"],
+    ],
+    [
+      "that is quayctl's own password",
+      '{from_env: QUAY_PASSWORD}',
+      ["QC1302 13:17 QUAY_PASSWORD may not be referred to: it is quayctl's own"],
+    ],
+    ['of two sources', '{from_env: QC_A, from_file: b}', ['QC1302 13:17 a secret has one source']],
+    [
+      'in a file above',
+      '{from_file: ../key}',
+      ['QC1304 13:17 from_file: ../key leaves the folder of this file'],
+    ],
+    [
+      'in a file above, hidden in the middle',
+      '{from_file: a/../../key}',
+      ['QC1304 13:17 from_file: a/../../key leaves the folder of this file'],
+    ],
+    [
+      'in a file of the system',
+      '{from_file: /proc/self/environ}',
+      ['QC1304 13:17 from_file: /proc/self/environ leaves the folder of this file'],
+    ],
+    ['in a file below', '{from_file: secrets/key}', []],
+    ['that is allowed', '{from_env: QC_A, version: 3}', []],
+  ])('%s', (_, reference, expected) => {
+    expect(problems(withSecret(reference)).map((text) => text.split(' | ')[0])).toEqual(expected)
+  })
+
+  test.each([
+    ['of no source', '{version: 1}'],
+    ['that is empty', '{}'],
+    ['of an unknown source', '{from_vault: x}'],
+  ])('%s is an error', (_, reference) => {
+    expect(problems(withSecret(reference))).not.toEqual([])
+  })
+
+  test('may be allowed even for quayctl’s own names, and is refused', () => {
+    expect(problems(withSecret('{from_env: QUAY_TOKEN}', 'secrets: ["*"]'))[0]).toContain('QC1302')
+  })
+
+  test('of an upstream is allowed by standing there, and used by its mirrors only', () => {
+    const files = {
+      'quayctl.yaml': registryFile(
+        'upstreams:\n  quay.io/minio: {username: bot, password: {from_env: MINIO}}\n  quay.io/min: {username: no, password: {from_env: QC_NO}}',
+      ),
+      'acme.yaml': mirror('enabled: true'),
+    }
+    const { expanded, diagnostics } = configure(files)
+    expect(diagnostics.map(said)).toEqual([])
+    const declared = expanded.desired.find(({ address }) => address.text === 'mirror.acme/mc')
+    expect(declared?.attributes).toMatchObject({ username: 'bot', password: { from_env: 'MINIO' } })
+  })
+
+  test.each([
+    ['username: none', { username: null }],
+    ['username: own', { username: 'own' }],
+  ])('of an upstream is not used beside %s', (line, expected) => {
+    const files = {
+      'quayctl.yaml': registryFile('upstreams: {quay.io: {username: bot, password: {from_env: QC_A}}}'),
+      'acme.yaml': mirror(line),
+    }
+    const declared = configure(files).expanded.desired.find(
+      ({ address }) => address.text === 'mirror.acme/mc',
+    )
+    expect(declared?.attributes).toMatchObject(expected)
+    expect(declared?.attributes).not.toHaveProperty('password')
+  })
+})
