@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -14,11 +14,17 @@ export const quayctl = here('../bin/run.js')
 export function measure(args, { cwd, env = {}, peakFile } = {}) {
   const preload = { NODE_OPTIONS: `--import ${pathToFileURL(here('peak.mjs'))}`, BENCH_PEAK: peakFile }
   const start = performance.now()
-  // The shell's own lines are the last two: its `time` writes where the command's standard error went before.
+  if (peakFile) rmSync(peakFile, { force: true })
+  // The last line of standard error is the shell's.
   const { status, stdout, stderr } = spawnSync(
     'bash',
     ['-c', 'TIMEFORMAT="%3U %3S"; time "$@"', 'bash', process.execPath, ...args],
-    { cwd, env: { ...process.env, ...env, ...(peakFile && preload) }, encoding: 'utf8', maxBuffer: 2 ** 28 },
+    {
+      cwd,
+      env: { ...process.env, LC_ALL: 'C', ...env, ...(peakFile && preload) },
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
   )
   const wall = (performance.now() - start) / 1000
   const lines = stderr.trimEnd().split('\n')
@@ -27,7 +33,7 @@ export function measure(args, { cwd, env = {}, peakFile } = {}) {
   return { status, stdout, stderr: lines.join('\n'), wall, cpu: user + system, peak }
 }
 
-export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 /** Median CPU time of each command line, in rounds, so that whatever else the machine does falls on all alike. */
 export function interleaved(commands, rounds) {

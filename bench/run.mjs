@@ -68,7 +68,8 @@ async function onSandbox(folder) {
   try {
     const env = { ...sandbox.env, QC_REDHAT: 'not-a-secret' }
     const apply = run(folder, ['apply', '--yes', '--allow', 'public', '--stats'], env)
-    return { apply, plan: run(folder, ['plan', '--detailed-exitcode', '--stats'], env) }
+    const plan = run(folder, ['plan', '--detailed-exitcode', '--json', '--stats'], env)
+    return { apply, plan, unchanged: JSON.parse(plan.stdout).summary.unchanged }
   } finally {
     await sandbox.stop()
   }
@@ -89,10 +90,13 @@ async function bench({ size, rounds, keep }) {
       '-f',
       join('organizations', readdirSync(join(estate, 'organizations'))[0]),
     ])
-    const { apply, plan } = await onSandbox(estate)
+    const { apply, plan, unchanged } = await onSandbox(estate)
+    const objects = 2 * size.organizations + size.robots + size.repositories + size.mirrors
+    if (unchanged !== objects) throw new Error(`${unchanged} objects are as written, not ${objects}`)
     return {
       node: process.version,
       ...size,
+      objects,
       yaml_kb: rounded(Buffer.byteLength(texts.join('')) / 1024, 0),
       startup_ratio_version: rounded(start.version / start.node, 2),
       startup_ratio_validate: rounded(start.validate / start.node, 2),

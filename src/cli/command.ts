@@ -4,7 +4,7 @@ import type { Configuration } from '../engine/pipeline.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
 import { QuayctlError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
-import { colored, type Style, uncolored } from '../render/style.ts'
+import { colored, type Style, uncolored, visible } from '../render/style.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import type { Surroundings } from './world.ts'
 
@@ -68,8 +68,8 @@ export abstract class QuayctlCommand extends Command {
 export function reportError(error: unknown, version: string): number {
   const write = (text: string) => process.stderr.write(`${text}\n`)
   if (error instanceof QuayctlError) {
-    write(`error ${error.code} ${error.message}`)
-    for (const hint of error.hints) write(`  = ${hint}`)
+    write(`error ${error.code} ${visible(error.message)}`)
+    for (const hint of error.hints) write(`  = ${visible(hint)}`)
     return exitCodeOf(error)
   }
   if (error instanceof Error && 'oclif' in error) {

@@ -1,4 +1,4 @@
-import type { PlannedChange } from '../model/plan.ts'
+import type { PlannedChange, PlannedField } from '../model/plan.ts'
 
 /** One line of a plan: a change, or the same change in several organizations. */
 export interface Entry {
@@ -59,6 +59,24 @@ function generalized(change: PlannedChange): PlannedChange {
     ...change,
     address: general(change.address),
     source: source && line,
+    fields: change.fields.map((field) => generalizedField(field, organization)),
     consequences: change.consequences.map(general),
+  }
+}
+
+/** A value that holds the organization's name is shown with the placeholder that templates write for it. */
+function generalizedField(
+  { before, after, added, removed, kept, ...field }: PlannedField,
+  organization: string,
+): PlannedField {
+  const general = (value: unknown): unknown =>
+    typeof value === 'string' ? value.replace(organization, '{organization}') : value
+  return {
+    ...field,
+    ...(before !== undefined && { before: general(before) }),
+    ...(after !== undefined && { after: general(after) }),
+    ...(added && { added: added.map(general) }),
+    ...(removed && { removed: removed.map(general) }),
+    ...(kept && { kept: kept.map(general) }),
   }
 }

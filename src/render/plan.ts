@@ -114,15 +114,18 @@ function attentionLines(
 
 function summary({ summary: counts, safety }: Plan): string {
   const actions = (['create', 'update', 'replace', 'delete'] as const).filter((action) => counts[action] > 0)
-  const rest = [
-    `${counts.unchanged} unchanged`,
-    ...(counts.unmanaged > 0 ? [`${counts.unmanaged} unmanaged`] : []),
-  ].join(', ')
+  const rest = (['unchanged', 'unmanaged'] as const)
+    .filter((word) => counts[word] > 0)
+    .map((word) => `${counts[word]} ${word}`)
   if (actions.length === 0)
     return `No changes. ${plural(counts.unchanged, 'object matches', 'objects match')}${counts.unmanaged > 0 ? `, ${counts.unmanaged} unmanaged` : ''}.`
   const deletes = safety.limits.find(({ name, value }) => name === 'max_deletes' && value > 0)
-  const budget = deletes ? ` Deletes ${deletes.value} of ${deletes.limit} allowed.` : ''
-  return `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.\n      ${rest}.${budget}`
+  const more = [
+    ...(rest.length > 0 ? [`${rest.join(', ')}.`] : []),
+    ...(deletes ? [`Deletes ${deletes.value} of ${deletes.limit} allowed.`] : []),
+  ].join(' ')
+  const done = `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`
+  return more === '' ? done : `${done}\n      ${more}`
 }
 
 const sourceText = (source: Source | null): string =>

@@ -57,15 +57,13 @@ describe.concurrent('apply', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^Plan [0-9a-f]{12}\n/)
     expect(stdout).toMatch(
-      /\nPlan: 8 create\.\n[^]*\nApplied [0-9a-f]{12}: 8 of 8 done and read back, \d+ requests\.\n$/,
+      /\nPlan: 8 create\.\n(.*\n)*Applied [0-9a-f]{12}: 8 of 8 done and read back, \d+ requests\.\n$/,
     )
     expect(stderr).toMatch(/^ 1\/8 done {4}create {2}organization\.acme\n/)
     expect(stdout + stderr).not.toContain(SECRET)
     const again = await apply(cwd, server.env)
     expect([again.code, again.stderr]).toEqual([0, ''])
-    expect(again.stdout).toContain(
-      '\nNo changes. 8 objects match, 0 unmanaged.\n'.replace(', 0 unmanaged', ''),
-    )
+    expect(again.stdout).toContain('\nNo changes. 8 objects match.\n')
     const json = await apply(cwd, server.env, '--json')
     expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'quayctl.report', steps: [] })
     const detailed = await quayctl(['plan', '--detailed-exitcode'], { cwd, env: server.env })
@@ -159,7 +157,7 @@ describe.concurrent('apply', () => {
     expect(stderr).toContain('failed  create  robot.acme+sync\n')
     expect(stderr).toContain('skipped create  mirror.acme/ubi9  robot.acme+sync is not done\n')
     expect(stdout).toContain(
-      'Failed: robot.acme+sync  quayctl.yaml:8\n  QC7400 PUT /organization/acme/robots/sync -> 400: Quay refused the request.\n  Quay says: No more robots',
+      'Failed: robot.acme+sync  quayctl.yaml:8:3\n  QC7400 PUT /organization/acme/robots/sync -> 400: Quay refused the request.\n  Quay says: No more robots',
     )
     expect(stdout).toMatch(
       /\nPartly applied [0-9a-f]{12}: 6 done, 1 failed, 1 skipped, \d+ requests\.\nRun the same command again to go on: what is done is recognized\.\n$/,
@@ -195,7 +193,7 @@ describe.concurrent('apply', () => {
       },
     })
     const { code, stdout } = await apply(here(), server.env, '--yes')
-    expect(stdout).toContain('Unknown: robot.acme+ci  quayctl.yaml:7\n')
+    expect(stdout).toContain('Unknown: robot.acme+ci  quayctl.yaml:7:3\n')
     expect(stdout).toContain('It may or may not be done, and could not be read back.')
     expect(code).toBe(5)
   })
@@ -319,7 +317,7 @@ while True:
     if not data:
         break
     seen += data
-    if not asked and b" go on" in seen and seen.rstrip(b" ").endswith(b":"):
+    if not asked and (b"go on: " in seen or b"): " in seen):
         asked = True
         os.write(fd, sys.argv[1].encode() + b"\\n")
 sys.stdout.write(seen.decode())

@@ -71,6 +71,5 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     stops: guard(changes, expanded.settings, options.maxDeletes).stops.map(
       ({ code, addresses }) => `${code} ${addresses.join(' ')}`,
     ),
-    idle: selected.idle,
   }
 }

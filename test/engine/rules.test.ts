@@ -35,7 +35,7 @@ describe('a robot that a mirror names', () => {
       'is not declared, and none is near',
       'robot: deployment',
       [
-        'QC2001 10:14 robot "deployment" is not declared | no robot.acme+deployment in any file | declare it under robots of acme',
+        'QC2001 10:14 robot "deployment" is not declared | no robot.acme+deployment in any file | declare it under robots of acme, or list it under external',
       ],
     ],
     [
@@ -112,7 +112,7 @@ describe('a mirror', () => {
       'without a required attribute',
       '      sync_interval: 1d\n',
       '',
-      [expect.stringContaining('QC2009 7:5 mirror.acme/mc has no sync_interval')],
+      [expect.stringContaining('QC1006 7:5 mirror.acme/mc has no sync_interval')],
     ],
     [
       'with an architecture that no Quay knows',
@@ -178,7 +178,7 @@ describe('a secret', () => {
   })
 
   test.each([
-    ['that the files may not refer to', '{from_env: HOME}', ['QC1302 13:17 the files may not refer to HOME']],
+    ['that the files may not refer to', '{from_env: HOME}', ['QC1302 13:17 this file may not refer to HOME']],
     [
       "that is quayctl's own token",
       '{from_env: QUAY_TOKEN}',
