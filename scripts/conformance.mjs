@@ -88,6 +88,13 @@ const inFolder = (path) =>
 const filesOf = (path) => (statSync(path).isDirectory() ? inFolder(path) : [path])
 const nameOf = (file) => json(file).name
 
+if (!existsSync(target) || !existsSync(join(recordings, 'replay.mjs'))) {
+  console.error(
+    `There are no recordings: ${existsSync(target) ? join(recordings, 'replay.mjs') : target} is missing.`,
+  )
+  console.log('0 passed, 1 failed')
+  process.exit(1)
+}
 build()
 const parts = {
   ...(await load('emulator/emulator.js')),

@@ -163,21 +163,38 @@ describe('a mirror', () => {
       const applied = await world.apply(ready)
       expect(writesOf(applied.sent)).toEqual([])
       expect(errorOf(applied, 'mirror.acme/mc')?.code).toBe('QC7409')
+      const gone = await world.apply(
+        await world.plan(mirrored().replace(JSON.stringify(attributes), '"none"')),
+      )
+      expect(writesOf(gone.sent)).toEqual([])
+      expect(errorOf(gone, 'mirror.acme/mc')?.code).toBe('QC7409')
       world.emulator.tick()
       await world.converge(mirrored({ tags: ['v1'] }))
     })
   })
 
-  test('that is taken away goes dormant, and comes back without the old credentials', async () => {
+  test('that is taken away goes dormant, and comes back with nothing of the old one', async () => {
+    const old = {
+      username: 'bot',
+      password: { from_env: 'QC_ONE' },
+      architectures: ['arm64'],
+      proxy: { https_proxy: 'http://old:3128', no_proxy: 'old' },
+    }
     await withWorld(async (world) => {
-      await world.converge(mirrored({ username: 'bot', password: { from_env: 'QC_ONE' } }))
+      await world.converge(mirrored(old))
       const files = organization({ robots: { sync: {} }, repositories: { mc: { mirror: 'none' } } })
       const gone = await world.apply(await world.plan(files))
       expect(writesOf(gone.sent)).toEqual([`PUT ${mirrorPath}`, 'PUT /repository/acme/mc/changestate'])
       expect(await settled(world, files)).toEqual([])
-      const back = await world.apply(await world.plan(mirrored()))
+      const back = await world.apply(await world.plan(mirrored({ proxy: { http_proxy: 'http://new:3128' } })))
       expect(writesOf(back.sent)).toEqual([`PUT ${mirrorPath}`, 'PUT /repository/acme/mc/changestate'])
-      expect((await world.call('GET', mirrorPath)).body).toMatchObject({ external_registry_username: null })
+      expect((await world.call('GET', mirrorPath)).body).toMatchObject({
+        external_registry_username: null,
+        architecture_filter: [],
+        external_registry_config: {
+          proxy: { http_proxy: 'http://new:3128', https_proxy: null, no_proxy: null },
+        },
+      })
     })
   })
 })
@@ -187,6 +204,25 @@ async function plantOrphans(world: World, count: number): Promise<void> {
   const { status } = await world.call('POST', mirrorPath, { ...rawMirror, robot_username: 'acme+sync' })
   expect(status).toBe(201)
 }
+
+describe('a server without mirrors', () => {
+  test.each([
+    ['mirror', mirrored(), 'this server has no mirror: the feature is off, or it is too old'],
+    [
+      'state',
+      organization({ repositories: { mc: { state: 'read_only' } } }),
+      'this server has no state for a repository: the feature is off, or it is too old',
+    ],
+  ])('is told so at the line of a %s, before anything is read', async (_, files, message) => {
+    await withWorld(
+      async (world) => {
+        expect(await world.refusals(files)).toMatchObject([{ code: 'QC3001', message }])
+        expect(actionsOf(await world.converge(unmirrored))).toHaveLength(3)
+      },
+      { features: { REPO_MIRROR: false } },
+    )
+  })
+})
 
 describe('a quota', () => {
   test.each(['0', '0 B', '"0"'])(

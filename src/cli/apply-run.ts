@@ -9,7 +9,7 @@ import type { Client } from '../quay/client.ts'
 import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
 import { reportText } from '../render/report.ts'
-import type { Style } from '../render/style.ts'
+import { type Style, uncolored } from '../render/style.ts'
 import { applySteps, credentialsFile, parseAllowances } from './applying.ts'
 import { ask, question } from './confirm.ts'
 import { exitCodes } from './exit.ts'
@@ -69,6 +69,7 @@ export class ApplyRun {
     }
     const { plan, steps } = planned
     if (!this.#flags.json) this.#voice.print(renderPlan(plan, this.#voice.style))
+    else if (!this.#flags.yes && steps.length > 0) this.#voice.tell(renderPlan(plan, uncolored))
     if (plan.safety.blocked) {
       if (this.#flags.json) this.#voice.print(planText(plan))
       this.#voice.tell('Stopped: nothing was changed.')

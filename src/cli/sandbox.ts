@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import type { Accounts } from '../emulator/ground.ts'
 import { serve } from '../emulator/server.ts'
-import { hasErrors } from '../model/diagnostics.ts'
+import type { Configuration } from '../engine/pipeline.ts'
+import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import { modules } from '../resources/registry.ts'
 import { applySteps } from './applying.ts'
@@ -42,25 +43,27 @@ export async function startSandbox({ port, profile, features, accounts }: Sandbo
     profile,
     features: parseFeatures(features),
   })
-  const served = await serve(emulator, port === undefined ? {} : { port })
+  const served = await serve(emulator, port === undefined ? {} : { port }).catch((error: Error) => {
+    if (!('code' in error)) throw error
+    throw new ConfigError('QC3113', `port ${port} cannot be listened on (${error.code})`, [
+      'leave --port out for a free one',
+    ])
+  })
   return { ...served, token: accounts ? (Object.keys(accounts.tokens)[0] ?? '') : token }
 }
 
-/** Applies files to a sandbox through its API; secrets are not read but made up. */
+/** Applies files to a sandbox through its API; secrets are not read but made up. Resolves with what is wrong with the files, if anything is. */
 export async function seed(
   paths: readonly string[],
   { url, token }: Sandbox,
   surroundings: Surroundings,
-): Promise<void> {
+): Promise<{ readonly configuration: Configuration; readonly errors: readonly Diagnostic[] } | null> {
   const around = { ...surroundings, env: { QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token } }
   const configuration = await readFiles({ file: paths }, around)
-  if (hasErrors(configuration.diagnostics))
-    throw new ConfigError('QC3111', `--seed ${paths.join(' ')} is not valid`, [
-      'quayctl validate -f shows why',
-    ])
+  if (hasErrors(configuration.diagnostics)) return { configuration, errors: configuration.diagnostics }
   const quay = await connect(configuration, { url }, around)
   const planned = await planByFlags(configuration, { 'max-deletes': Number.MAX_SAFE_INTEGER }, quay, around)
-  if (planned.errors) throw new ConfigError('QC3111', planned.errors.map(({ message }) => message).join('; '))
+  if (planned.errors) return { configuration, errors: planned.errors }
   const result = await applySteps({
     steps: planned.steps,
     live: planned.live,
@@ -71,11 +74,10 @@ export async function seed(
     failFast: true,
     report: () => {},
   })
-  const failed = result.errors
-    ? undefined
-    : [...result.outcomes.values()].find(({ status }) => status === 'failed')
-  if (failed && 'error' in failed) throw failed.error
+  if (result.errors) return { configuration, errors: result.errors }
+  for (const outcome of result.outcomes.values()) if ('error' in outcome) throw outcome.error
   await quay.client.close()
+  return null
 }
 
 /** Runs a command with the sandbox as its Quay; resolves with its exit code. */
@@ -89,6 +91,9 @@ export function runInside(
     stdio: 'inherit',
     env: { ...env, QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token },
   })
+  // Ctrl-C reaches the command by itself; the Quay stays until the command has ended.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.on('error', () =>
       reject(new UsageError('QC6406', `${program} cannot be run`, ['name a program after --'])),
@@ -105,6 +110,7 @@ export const interruption = (): Promise<unknown> =>
 
 /** Who there is, from a YAML file. */
 export async function readAccounts(path: string): Promise<Accounts> {
+  if (!existsSync(path)) throw new ConfigError('QC1009', `there is no file ${path}`)
   const { plainYaml } = await import('../engine/load-plain.ts')
   const read = plainYaml(path, readFileSync(path, 'utf8')) as Partial<Accounts> | null
   if (!read?.users || !read.tokens) throw new ConfigError('QC3112', `${path} has no "users" and "tokens"`)

@@ -52,18 +52,19 @@ export default class Sandbox extends QuayctlCommand {
       features: flags.feature ?? [],
       accounts: flags.accounts === undefined ? null : await readAccounts(flags.accounts),
     })
-    const surroundings = this.surroundings()
-    if (flags.seed) await seed(flags.seed, sandbox, surroundings)
-    const command = argv.map(String)
-    if (command.length > 0) {
-      const code = await runInside(command, sandbox, surroundings)
+    try {
+      const surroundings = this.surroundings()
+      const wrong = flags.seed && (await seed(flags.seed, sandbox, surroundings))
+      if (wrong && this.stopsAt(wrong.errors, wrong.configuration, undefined)) return exitCodes.config
+      const command = argv.map(String)
+      if (command.length > 0) return await runInside(command, sandbox, surroundings)
+      const ended = interruption()
+      this.print(`export QUAYCTL_SANDBOX=1 QUAY_URL=${sandbox.url} QUAY_TOKEN=${sandbox.token}`)
+      this.tell('An emulated Quay is listening; Ctrl-C ends it.')
+      await ended
+      return exitCodes.ok
+    } finally {
       await sandbox.close()
-      return code
     }
-    this.print(`export QUAYCTL_SANDBOX=1 QUAY_URL=${sandbox.url} QUAY_TOKEN=${sandbox.token}`)
-    this.tell('An emulated Quay is listening; Ctrl-C ends it.')
-    await interruption()
-    await sandbox.close()
-    return exitCodes.ok
   }
 }

@@ -37,7 +37,7 @@ export function guard(changes: readonly Change[], settings: Settings, maxDeletes
   if (deletes.length > limit)
     stops.push({
       code: 'QC4102',
-      message: `${deletes.length} objects would be deleted or replaced; the limit is ${limit}`,
+      message: `${deletes.length} ${deletes.length === 1 ? 'object' : 'objects'} would be deleted or replaced; the limit is ${limit}`,
       hint: `if that is meant: --max-deletes ${deletes.length}`,
       addresses: deletes.map(({ address }) => address.text),
       ...(settings.maxDeletes.at &&

@@ -8,13 +8,13 @@ import {
   LineCounter,
   type Pair,
   parseAllDocuments,
-  type Scalar,
   type YAMLMap,
   type YAMLParseError,
 } from 'yaml'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
+import { Places } from './load-places.ts'
 import { aliasTargets, placeOfError } from './load-syntax.ts'
 
 interface Parsed {
@@ -39,7 +39,7 @@ export function readYaml(file: string, text: string, secretKeys: ReadonlySet<str
     stringKeys: false,
   })
   const documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : []
-  const walk = new Walk(file, source, lines, secretKeys)
+  const walk = new Walk(new Places(file, source, lines), secretKeys)
   const broken = documents.some((document) => document.errors.length > 0)
   if (broken) {
     const problems = documents.flatMap((document) =>
@@ -54,18 +54,13 @@ export function readYaml(file: string, text: string, secretKeys: ReadonlySet<str
 class Walk {
   readonly problems: Diagnostic[] = []
   readonly masks: Mask[] = []
-  readonly #file: string
-  readonly #source: string
-  readonly #lines: LineCounter
+  readonly #places: Places
   readonly #secretKeys: ReadonlySet<string>
   #targets: ReturnType<typeof aliasTargets> = new Map()
-  readonly #places = new Map<unknown, Place>()
   #values = 0
 
-  constructor(file: string, source: string, lines: LineCounter, secretKeys: ReadonlySet<string>) {
-    this.#file = file
-    this.#source = source
-    this.#lines = lines
+  constructor(places: Places, secretKeys: ReadonlySet<string>) {
+    this.#places = places
     this.#secretKeys = secretKeys
   }
 
@@ -79,7 +74,7 @@ class Walk {
       this.#problem(
         'QC1007',
         `%YAML ${version.version} is not supported`,
-        this.#place([0, 5, 5]),
+        this.#places.at([0, 5, 5]),
         'remove the directive: files are YAML 1.2',
       )
     const tree = this.#tree(contents, [])
@@ -92,16 +87,14 @@ class Walk {
   /** The maps of a file with syntax errors, only to see whether it is ours. */
   quietly(documents: readonly Document.Parsed[]): MapTree[] {
     try {
-      return documents.flatMap((document) =>
-        new Walk(this.#file, this.#source, this.#lines, new Set()).document(document),
-      )
+      return documents.flatMap((document) => new Walk(this.#places, new Set()).document(document))
     } catch {
       return []
     }
   }
 
   syntax(error: YAMLParseError, document: Document.Parsed): Diagnostic {
-    const at = this.#place(placeOfError(error, document))
+    const at = this.#places.at(placeOfError(error, document))
     const tab = error.code === 'TAB_AS_INDENT'
     const [first = ''] = error.message.split('\n')
     // What follows a colon, or is an escape, is text of the file: perhaps of a secret.
@@ -122,7 +115,7 @@ class Walk {
         this.#problem(
           'QC1007',
           'aliases expand to more than 2 million values',
-          this.#rangeOf(node),
+          this.#places.of(node),
           'write it out',
         )
       return null
@@ -141,15 +134,15 @@ class Walk {
             item.at,
             'remove it, or write what it holds',
           )
-      return { kind: 'list', at: this.#rangeOf(node), items }
+      return { kind: 'list', at: this.#places.of(node), items }
     }
-    if (!isScalar(node)) return { kind: 'scalar', at: this.#rangeOf(node), value: null, text: '' }
+    if (!isScalar(node)) return { kind: 'scalar', at: this.#places.of(node), value: null, text: '' }
     this.#tag(node.tag, node)
-    this.#credentials(node)
+    this.masks.push(...this.#places.credentialsOf(node))
     const value = node.value as ScalarTree['value'] | bigint
     return {
       kind: 'scalar',
-      at: this.#rangeOf(node),
+      at: this.#places.of(node),
       value: typeof value === 'bigint' ? Number(value) : value,
       text: node.source ?? String(value),
     }
@@ -159,7 +152,7 @@ class Walk {
     const target = this.#targets.get(node)
     if (target && !path.includes(target)) return this.#tree(target, path)
     const what = target ? 'this alias holds itself' : 'this alias has no anchor before it'
-    this.#problem('QC1007', what, this.#rangeOf(node), 'write the value out; quote it if a text is meant')
+    this.#problem('QC1007', what, this.#places.of(node), 'write the value out; quote it if a text is meant')
     return null
   }
 
@@ -167,12 +160,12 @@ class Walk {
     this.#tag(node.tag, node)
     const entries = new Map<string, Entry>()
     for (const pair of node.items as Pair[]) this.#entry(pair, path, entries)
-    return { kind: 'map', at: this.#rangeOf(node), entries }
+    return { kind: 'map', at: this.#places.of(node), entries }
   }
 
   #entry(pair: Pair, path: readonly unknown[], entries: Map<string, Entry>): void {
     const keyNode = isAlias(pair.key) ? this.#targets.get(pair.key) : pair.key
-    const key = this.#rangeOf(pair.key)
+    const key = this.#places.of(pair.key)
     if (!isScalar(keyNode)) {
       this.#problem('QC1008', 'a key is a text', key)
       return
@@ -183,7 +176,7 @@ class Walk {
       return
     }
     const secret = this.#secretKeys.has(text) || looksSecret(text)
-    if (secret && !isMap(pair.value)) this.masks.push(this.#mask(pair))
+    if (secret && !isMap(pair.value)) this.masks.push(this.#places.valueOf(pair))
     const value = this.#tree(pair.value, path)
     if (!value) return
     const before = entries.get(text)
@@ -207,34 +200,12 @@ class Walk {
     entries.set(text, { key, value })
   }
 
-  /** All that follows the key: what looks like a tag, an anchor or an alias may be how a secret begins. */
-  #mask({ key, value }: Pair): Mask {
-    const [, after] = rangeOf(key)
-    const [start, end] = rangeOf(value)
-    const gap = /^\s*:\s*/.exec(this.#source.slice(after, end))?.[0].length
-    return this.#between(gap === undefined ? start : after + gap, end)
-  }
-
-  /** What a URL holds before its @. */
-  #credentials(node: Scalar): void {
-    const [start, end] = rangeOf(node)
-    const written = this.#source.slice(start, end)
-    if (!written.includes('://')) return
-    for (const { 0: text, index } of written.matchAll(/:\/\/[^/@\s]+(?=@)/g))
-      this.masks.push(this.#between(start + index + 3, start + index + text.length))
-  }
-
-  #between(start: number, end: number): Mask {
-    const [from, to] = [this.#lines.linePos(start), this.#lines.linePos(end)]
-    return { from: { line: from.line, column: from.col }, to: { line: to.line, column: to.col } }
-  }
-
   #tag(tag: string | undefined, node: unknown): void {
     if (tag !== undefined)
       this.#problem(
         'QC1007',
         'tags are not supported',
-        this.#rangeOf(node),
+        this.#places.of(node),
         'remove it; quote the value if a text is meant',
       )
   }
@@ -242,31 +213,4 @@ class Walk {
   #problem(code: string, message: string, at: Place, hint?: string): void {
     this.problems.push({ code, severity: 'error', message, at, ...(hint ? { hint } : {}) })
   }
-
-  /** Computed once: an alias brings its nodes again. */
-  #rangeOf(node: unknown): Place {
-    const place = this.#places.get(node) ?? this.#place(rangeOf(node))
-    this.#places.set(node, place)
-    return place
-  }
-
-  #place([start, end]: readonly [number, number, number]): Place {
-    const { line, col } = this.#lines.linePos(start)
-    const newline = this.#source.indexOf('\n', start)
-    const first = this.#source.slice(start, newline < 0 ? end : Math.min(end, newline))
-    return {
-      file: this.#file,
-      line: Math.max(line, 1),
-      column: Math.max(col, 1),
-      length: Math.max(first.trimEnd().length, 1),
-    }
-  }
-}
-
-function rangeOf(node: unknown): readonly [number, number, number] {
-  const range =
-    node && typeof node === 'object' && 'range' in node
-      ? (node.range as [number, number, number] | null)
-      : null
-  return range ?? [0, 1, 1]
 }

@@ -87,7 +87,7 @@ export function lacks(
         : [
             {
               ...about,
-              message: `this server has no ${name} for a ${type.name}: it is too old`,
+              message: `this server has no ${name} for a ${type.name}: the feature is off, or it is too old`,
               at: origins[name]?.at ?? origin.at,
               hint: 'remove the line',
             },

@@ -163,14 +163,14 @@ describe.concurrent('apply', () => {
       /\nPartly applied [0-9a-f]{12}: 6 done, 1 failed, 1 skipped, \d+ requests\.\nRun the same command again to go on: what is done is recognized\.\n$/,
     )
     expect(stdout + stderr).not.toContain('\u001b')
-    const json = await apply(cwd, server.env, '--yes', '--json')
+    const json = await apply(cwd, server.env, '--yes', '--json', '--allow', 'data')
     valid('report', json.stdout)
     expect([json.code, JSON.parse(json.stdout).summary]).toMatchObject([5, { failed: 1, skipped: 1 }])
     const fast = await apply(here(first.replaceAll('acme', 'zeta')), server.env, '--yes', '--fail-fast')
     expect(fast.stdout).toContain('1 failed')
     expect(fast.stdout).toContain('skipped')
     broken = false
-    const again = await apply(cwd, server.env, '--yes')
+    const again = await apply(cwd, server.env, '--yes', '--allow', 'data')
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('Plan: 2 create.')])
   })
 

@@ -1,42 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { connect, createServer as createTcpServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
 import { ConfigError, MissingRouteError, UnavailableError } from '../../src/model/errors.ts'
 import { createClient } from '../../src/quay/client.ts'
 import { clientFor, fakeClock, html, json, listen, quay, recorder, thrown } from './server.ts'
 
-const certificate = { key: '', cert: '' }
-let folder = ''
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'quayctl-tls-'))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const names = 'subjectAltName=DNS:quay.test,IP:127.0.0.1'
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-  const args = [
-    'req',
-    '-x509',
-    ...kind,
-    '-subj',
-    '/CN=quay.test',
-    '-addext',
-    names,
-    '-keyout',
-    key,
-    '-out',
-    cert,
-  ]
-  execFileSync('openssl', args, { stdio: 'ignore' })
-  certificate.key = readFileSync(key, 'utf8')
-  certificate.cert = readFileSync(cert, 'utf8')
-})
-afterAll(() => rmSync(folder, { recursive: true }))
+/** Self-signed, for quay.test and 127.0.0.1, good for a hundred years. */
+const read = (name: string) => readFileSync(new URL(`../certificate/${name}.pem`, import.meta.url), 'utf8')
+const certificate = { key: read('key'), cert: read('cert') }
 
 /** A TLS server that speaks both versions of HTTP and says which was used. */
 async function tlsServer() {

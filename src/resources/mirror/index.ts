@@ -58,8 +58,7 @@ export const mirror: ResourceType<Mirror> = {
     return undefined
   },
   update: (write, quay) => update(write, quay),
-  delete: ({ address }, { api }) =>
-    disableMirror(organizationOf(repositoryOf(address)), repositoryOf(address).name, api),
+  delete: (before, quay) => remove(before, quay),
   defect: (difference) => defect(difference),
 }
 
@@ -72,7 +71,6 @@ const organizationOf = (repository: Address): string => repository.parent?.name 
 const live = (repository: Address, view: MirrorView): Live<Mirror> => ({
   address: addressOf(step, repository, ''),
   attributes: fromQuay(view, organizationOf(repository)),
-  remote: { sync_status: view.sync_status },
 })
 
 /** A configuration that went dormant cannot be created again: it is changed whole, and its repository put back in state MIRROR. */
@@ -85,7 +83,13 @@ async function create({ address, values }: Write<Mirror>, { api, now }: Quay): P
     await checkRobot(address, namespace, values.robot ?? '', api)
     return createMirror(namespace, repository.name, all, api)
   }
-  await changeMirror(namespace, repository.name, { ...blank, ...all }, api)
+  checkIdle(address, dormant)
+  await changeMirror(
+    namespace,
+    repository.name,
+    { ...blank, ...all, proxy: { ...blank.proxy, ...all.proxy } },
+    api,
+  )
   await changeState(namespace, repository.name, 'MIRROR', api)
 }
 
@@ -97,18 +101,28 @@ async function checkRobot(address: Address, namespace: string, short: string, ap
   ])
 }
 
-/** A PUT during a sync makes the worker lose its result, and the mirror stays SYNCING for good (data/model/repo_mirror.py:102). */
 async function update({ address, values }: Write<Mirror>, { api, now }: Quay): Promise<void> {
   const repository = repositoryOf(address)
   const namespace = organizationOf(repository)
-  const before = await findMirror(namespace, repository.name, api.fresh)
-  if (before?.sync_status === 'SYNCING')
-    throw new ApiError(
-      'QC7409',
-      `${address.text} is being synchronised: a change now would leave it so for good`,
-      ['run apply again when the sync has ended, or cancel the sync'],
-    )
+  checkIdle(address, await findMirror(namespace, repository.name, api.fresh))
   await changeMirror(namespace, repository.name, scheduled(address, values, now()), api)
+}
+
+async function remove({ address }: Live<Mirror>, { api }: Quay): Promise<void> {
+  const repository = repositoryOf(address)
+  const namespace = organizationOf(repository)
+  checkIdle(address, await findMirror(namespace, repository.name, api.fresh))
+  await disableMirror(namespace, repository.name, api)
+}
+
+/** A PUT during a sync makes the worker lose its result, and the mirror stays SYNCING for good (data/model/repo_mirror.py:102). */
+function checkIdle(address: Address, view: MirrorView | null): void {
+  if (view?.sync_status !== 'SYNCING') return
+  throw new ApiError(
+    'QC7409',
+    `${address.text} is being synchronised: a change now would leave it so for good`,
+    ['run apply again when the sync has ended, or cancel the sync'],
+  )
 }
 
 function scheduled(address: Address, values: Write<Mirror>['values'], now: Date): MirrorValues {

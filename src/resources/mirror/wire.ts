@@ -36,7 +36,7 @@ const NO_PROXY = { http_proxy: null, https_proxy: null, no_proxy: null }
 const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
 
 /** What a new mirror has where nothing is said; a dormant configuration is brought back to it. */
-export const blank: MirrorValues = { username: null, password: null, proxy: NO_PROXY }
+export const blank: MirrorValues = { username: null, password: null, architectures: [], proxy: NO_PROXY }
 
 export const findMirror = (
   namespace: string,
@@ -52,7 +52,7 @@ export function fromQuay(view: MirrorView, namespace: string): Mirror {
   return {
     enabled: view.is_enabled,
     external_reference: view.external_reference,
-    tags: asSet(view.root_rule.rule_value.map((rule) => rule.trim())),
+    tags: asSet(view.root_rule.rule_value),
     robot: robot.startsWith(prefix) ? robot.slice(prefix.length) : robot,
     sync_interval: view.sync_interval,
     ...(view.sync_start_date && { sync_start_date: view.sync_start_date.replace(/\.\d+Z$/, 'Z') }),

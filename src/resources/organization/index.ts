@@ -68,7 +68,7 @@ function live(view: OrganizationView): Live<Organization> {
         'a superuser of Quay up to 3.15 needs to take ownership first',
       ],
     )
-  return { address: addressOf(step, null, view.name), attributes: fromQuay(view), remote: view }
+  return { address: addressOf(step, null, view.name), attributes: fromQuay(view) }
 }
 
 function expirationDemand({ differences }: Change<Organization>, server: Server): readonly Remark[] {

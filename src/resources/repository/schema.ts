@@ -12,6 +12,7 @@ export const schema = {
     kind: 'text',
     description:
       'Whether images can be pushed: normal, or read_only. A mirror decides it for its repository.',
+    since: '/repository/{repository}/changestate',
     choices: ['normal', 'read_only'],
   },
 } as const satisfies Schema

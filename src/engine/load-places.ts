@@ -1,0 +1,67 @@
+import type { LineCounter, Pair, Scalar } from 'yaml'
+import type { Place } from '../model/diagnostics.ts'
+import type { Mask } from '../model/excerpt.ts'
+
+type Range = readonly [number, number, number]
+
+/** Lines and columns of what stands in one text. */
+export class Places {
+  readonly #file: string
+  readonly #source: string
+  readonly #lines: LineCounter
+  readonly #known = new Map<unknown, Place>()
+
+  constructor(file: string, source: string, lines: LineCounter) {
+    this.#file = file
+    this.#source = source
+    this.#lines = lines
+  }
+
+  /** Computed once: an alias brings its nodes again. */
+  of(node: unknown): Place {
+    const place = this.#known.get(node) ?? this.at(rangeOf(node))
+    this.#known.set(node, place)
+    return place
+  }
+
+  /** As far as the first line goes. */
+  at([start, end]: Range): Place {
+    const { line, col } = this.#lines.linePos(start)
+    const newline = this.#source.indexOf('\n', start)
+    const first = this.#source.slice(start, newline < 0 ? end : Math.min(end, newline))
+    return {
+      file: this.#file,
+      line: Math.max(line, 1),
+      column: Math.max(col, 1),
+      length: Math.max(first.trimEnd().length, 1),
+    }
+  }
+
+  /** All that follows the key: what looks like a tag, an anchor or an alias may be how a secret begins. */
+  valueOf({ key, value }: Pair): Mask {
+    const [, after] = rangeOf(key)
+    const [start, end] = rangeOf(value)
+    const gap = /^\s*:\s*/.exec(this.#source.slice(after, end))?.[0].length
+    return this.#between(gap === undefined ? start : after + gap, end)
+  }
+
+  /** What URLs hold before their @. */
+  credentialsOf(node: Scalar): readonly Mask[] {
+    const [start, end] = rangeOf(node)
+    const written = this.#source.slice(start, end)
+    if (!written.includes('://')) return []
+    return [...written.matchAll(/:\/\/[^/@\s]+(?=@)/g)].map(({ 0: text, index }) =>
+      this.#between(start + index + 3, start + index + text.length),
+    )
+  }
+
+  #between(start: number, end: number): Mask {
+    const [from, to] = [this.#lines.linePos(start), this.#lines.linePos(end)]
+    return { from: { line: from.line, column: from.col }, to: { line: to.line, column: to.col } }
+  }
+}
+
+function rangeOf(node: unknown): Range {
+  const range = node && typeof node === 'object' && 'range' in node ? (node.range as Range | null) : null
+  return range ?? [0, 1, 1]
+}
