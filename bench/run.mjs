@@ -1,7 +1,7 @@
 // usage: npm run bench [-- --organizations N --robots N --repositories N --mirrors N --seed N --rounds N --keep FOLDER]
 // Measures what is built; ends with 1 when a budget is missed. Without sizes of their own, robots, repositories and
 // mirrors go with the organizations: 10, 50 and 10 of each.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -44,8 +44,8 @@ function readSize() {
 }
 
 /** Runs a command where the estate is, and wants it to end well. */
-function run(folder, args, env) {
-  const peakFile = join(folder, '..', 'peak')
+function run(folder, args, env, scratch = join(folder, '..')) {
+  const peakFile = join(scratch, 'peak')
   const result = measure([quayctl, ...args], { cwd: folder, env, peakFile })
   if (result.status !== 0)
     throw new Error(
@@ -75,6 +75,32 @@ async function onSandbox(folder) {
   }
 }
 
+/** The estate of examples/platform: its validation against parsing what it expands to, as one file. */
+function onPlatform(folder, rounds) {
+  const examples = here('../examples/platform')
+  const expanded = join(folder, 'expanded')
+  mkdirSync(expanded)
+  writeFileSync(join(expanded, 'all.yaml'), run(examples, ['validate', '--expand'], {}, folder).stdout)
+  return interleaved(
+    { parse: [here('parse.mjs'), expanded], validate: [quayctl, 'validate', '-f', examples] },
+    rounds,
+  )
+}
+
+/** One organization of so many repositories, in one file. */
+function oneFile(folder, repositories) {
+  const file = join(folder, `${repositories}.yaml`)
+  const lines = Array.from(
+    { length: repositories },
+    (_, i) => `  r${i}: {description: Number ${i}, visibility: private}\n`,
+  )
+  writeFileSync(
+    file,
+    `apiVersion: quayctl/v1\nkind: Organization\nname: acme\nrepositories:\n${lines.join('')}`,
+  )
+  return [quayctl, 'validate', '-f', file]
+}
+
 const rounded = (value, digits) => Number(value.toFixed(digits))
 
 async function bench({ size, rounds, keep }) {
@@ -83,6 +109,11 @@ async function bench({ size, rounds, keep }) {
     const estate = join(folder, 'estate')
     const texts = writeEstate(estate, size)
     const start = startUp(folder, rounds)
+    const platform = onPlatform(folder, Math.min(rounds, 5))
+    const files = interleaved(
+      { few: oneFile(folder, 5000), many: oneFile(folder, 20000) },
+      Math.min(rounds, 3),
+    )
     const parse = measure([here('parse.mjs'), estate])
     const validate = run(estate, ['validate'])
     const one = run(estate, [
@@ -105,6 +136,8 @@ async function bench({ size, rounds, keep }) {
         version: rounded(start.version * 1000, 0),
         validate: rounded(start.validate * 1000, 0),
       },
+      platform_validate_ratio: rounded(platform.validate / platform.parse, 2),
+      repositories_20000_to_5000: rounded(files.many / files.few, 2),
       plan_requests: plan.requests,
       plan_wall_s: rounded(plan.wall, 2),
       plan_cpu_s: rounded(plan.cpu, 2),
@@ -131,6 +164,9 @@ const budgets = ({ organizations, repositories, mirrors }) => ({
   plan_peak_rss_mb: 300,
   startup_ratio_version: 1.5,
   startup_ratio_validate: 5,
+  platform_validate_ratio: 2,
+  // Linear, and a little for a processor whose caches are full.
+  repositories_20000_to_5000: 5,
 })
 
 function report(result, limits) {

@@ -8,10 +8,13 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const load = (file) => import(pathToFileURL(`${root}dist/${file}`).href)
 const { documentKinds, publishedSchema, SCHEMA_ID } = await load('engine/jsonschema.js')
+const { forEditors, forValidators } = await load('engine/jsonschema-views.js')
 const { modules } = await load('resources/registry.js')
 const registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
 
-writeFileSync(`${root}schemas/quayctl.schema.json`, `${JSON.stringify(publishedSchema(registry), null, 2)}\n`)
+const schema = publishedSchema(registry)
+
+writeFileSync(`${root}schemas/quayctl.schema.json`, `${JSON.stringify(forEditors(schema), null, 2)}\n`)
 
 const ajv = new Ajv({
   allErrors: true,
@@ -20,7 +23,7 @@ const ajv = new Ajv({
   strict: false,
   code: { source: true, esm: true },
 })
-ajv.addSchema(publishedSchema(registry))
+ajv.addSchema(forValidators(schema))
 const code = (standalone.default ?? standalone)(
   ajv,
   Object.fromEntries(documentKinds(registry).map((kind) => [kind, `${SCHEMA_ID}#/definitions/${kind}`])),

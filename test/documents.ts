@@ -40,14 +40,6 @@ export function documentOf(type: ResourceType, written: Written): string {
   return JSON.stringify(withReferences(nested(type, written), type))
 }
 
-/** The document of a type's parents alone. */
-export function documentWithout(type: ResourceType): string {
-  const parent = parentOf(type)
-  return parent
-    ? documentOf(parent, requiredOf(parent.schema))
-    : '{"apiVersion": "quayctl/v1", "kind": "Registry"}'
-}
-
 function nested(type: ResourceType, written: Written): Written {
   const parent = parentOf(type)
   if (!parent)

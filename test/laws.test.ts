@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { stringify } from 'yaml'
 import { publishedSchema } from '../src/engine/jsonschema.ts'
 import { planText } from '../src/engine/plan.ts'
 import type { Ground } from '../src/model/emulation.ts'
@@ -19,6 +20,8 @@ import {
   wordsOf,
   writesOf,
 } from './world.ts'
+
+vi.setConfig({ testTimeout: 240_000 })
 
 const runs = { numRuns: 300 }
 const many = { maxDeletes: 1000 }
@@ -123,7 +126,7 @@ test('applying a plan leaves an empty plan, or names what prevents it, and touch
     runs,
   )
   expect(stuck).toBeLessThan(runs.numRuns / 3)
-}, 120_000)
+})
 
 /** No step before one that it needs: parents first at a create, children first at a delete. */
 function inOrder({ steps }: ReadyPlan): void {
@@ -162,17 +165,20 @@ test('the order of files, documents and keys changes nothing', async () => {
     fc.asyncProperty(estates, estates, fc.integer(), async (before, after, seed) => {
       await withWorld(async (world) => {
         await history(world, before, [])
-        const one = await world.plan(filesOf(after), many)
         const texts = [...after].reverse().map((document) => JSON.stringify(shuffled(document, seed)))
-        const other = await world.plan(texts.join('\n---\n'), many)
+        const [one, other, same] = await world.plans(
+          [filesOf(after), texts.join('\n---\n'), filesOf(after)],
+          many,
+        )
+        if (!one || !other || !same) throw new Error('no plans')
         expect(other.plan.plan_ids).toEqual(one.plan.plan_ids)
         expect(withoutSources(other)).toBe(withoutSources(one))
-        expect(planText((await world.plan(filesOf(after), many)).plan)).toBe(planText(one.plan))
+        expect(planText(same.plan)).toBe(planText(one.plan))
       })
     }),
     runs,
   )
-}, 120_000)
+})
 
 /** Values that are wrong nearly everywhere. */
 const wrong: readonly Value[] = [
@@ -236,6 +242,59 @@ describe('the published schema', () => {
       runs,
     )
   })
+})
+
+test('any text can be read: nothing crashes, and every place is in the text', () => {
+  const scraps = [
+    '',
+    ':',
+    '- ',
+    '{',
+    '}',
+    '[',
+    '"',
+    "'",
+    '\n',
+    '\t',
+    '\r\n',
+    '&a ',
+    '*a',
+    '!!x ',
+    '<<: ',
+    '? ',
+    '---\n',
+    '%YAML 1.1\n',
+    '\uFEFF',
+    '\0',
+    '#',
+    '|\n',
+    '~',
+    '1.10',
+    '\u2028',
+    '😀',
+  ]
+  fc.assert(
+    fc.property(
+      estates,
+      fc.nat(),
+      fc.nat(6),
+      fc.constantFrom(...scraps),
+      fc.boolean(),
+      ([document = {}], at, cut, scrap, block) => {
+        const text = block ? stringify(document) : JSON.stringify(document, null, 1)
+        const start = at % text.length
+        const spoiltText = text.slice(0, start) + scrap + text.slice(start + cut)
+        const { diagnostics } = configure(spoiltText)
+        const found = spoiltText.replace(/^\uFEFF/, '').split('\n')
+        for (const { at: place } of diagnostics) {
+          if (!place) continue
+          expect(place.line, lines(diagnostics).join()).toBeLessThanOrEqual(found.length)
+          expect(place.column).toBeLessThanOrEqual((found[place.line - 1] ?? '').length + 1)
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  )
 })
 
 describe('durations and sizes', () => {

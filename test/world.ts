@@ -37,7 +37,7 @@ export const registry: Registry = new Map(
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false })
 
 /** The validators that the build generates, compiled here. */
-export const validators: Readonly<Record<string, Validator>> = compile()
+const validators: Readonly<Record<string, Validator>> = compile()
 
 function compile(): Readonly<Record<string, Validator>> {
   ajv.addSchema(publishedSchema(registry))
@@ -92,7 +92,9 @@ export interface World {
   now: Date
   /** Plans; fails on errors in the files or in what the server offers. */
   plan(files: Files, options?: Partial<PlanOptions>): Promise<ReadyPlan>
-  /** The same, for files that the server cannot do. */
+  /** Plans of several sets of files for the same state of Quay, which is read once. */
+  plans(all: readonly Files[], options?: Partial<PlanOptions>): Promise<readonly ReadyPlan[]>
+  /** What the server cannot do of files. */
   refusals(files: Files): Promise<readonly Diagnostic[]>
   apply(ready: ReadyPlan): Promise<Applied>
   /** Plans and applies; fails unless every step is done. */
@@ -181,20 +183,22 @@ function newWorld(
   }
   const session: World['session'] = (use, as) =>
     connected(async (client) => use(client, await readServer(url, client)), as)
-  const planned = (configuration: Configuration, options: Partial<PlanOptions>) =>
-    session(async (client, server) => ({
-      server,
-      ...(await planConfiguration(configuration, registry, client, server, {
-        selection: everything,
-        replace: [],
-        maxDeletes: undefined,
-        today: clock.now.toISOString().slice(0, 10),
-        version: '0.0.0',
-        sandbox: false,
-        partial: new Set(),
-        ...options,
-      })),
-    }))
+  const planned = (
+    client: Client,
+    server: Server,
+    configuration: Configuration,
+    options: Partial<PlanOptions>,
+  ) =>
+    planConfiguration(configuration, registry, client, server, {
+      selection: everything,
+      replace: [],
+      maxDeletes: undefined,
+      today: clock.now.toISOString().slice(0, 10),
+      version: '0.0.0',
+      sandbox: false,
+      partial: new Set(),
+      ...options,
+    })
   const world: World = {
     emulator,
     url,
@@ -205,16 +209,26 @@ function newWorld(
     set now(date) {
       clock.now = date
     },
-    async plan(files, options = {}) {
-      const configuration = configure(files)
-      if (hasErrors(configuration.diagnostics)) throw new Error(lines(configuration.diagnostics).join('\n'))
+    async plan(files, options) {
+      const [ready] = await world.plans([files], options)
+      if (!ready) throw new Error('no plan')
+      return ready
+    },
+    async plans(all, options = {}) {
+      const configurations = all.map(valid)
       const from = seen.length
-      const result = await planned(configuration, options)
-      if (result.errors) throw new Error(lines(result.errors).join('\n'))
-      return { ...result, sent: seen.slice(from) }
+      return session(async (client, server) => {
+        const made: ReadyPlan[] = []
+        for (const configuration of configurations) {
+          const result = await planned(client, server, configuration, options)
+          if (result.errors) throw new Error(lines(result.errors).join('\n'))
+          made.push({ ...result, server, sent: seen.slice(from) })
+        }
+        return made
+      })
     },
     async refusals(files) {
-      const result = await planned(configure(files), {})
+      const result = await session((client, server) => planned(client, server, configure(files), {}))
       return result.errors ?? []
     },
     async apply({ steps, live, server }) {
@@ -252,6 +266,12 @@ function newWorld(
     },
   }
   return world
+}
+
+function valid(files: Files): Configuration {
+  const configuration = configure(files)
+  if (hasErrors(configuration.diagnostics)) throw new Error(lines(configuration.diagnostics).join('\n'))
+  return configuration
 }
 
 /** How a step ended, in one line. */

@@ -35,7 +35,7 @@ export abstract class QuayctlCommand extends Command {
     return {
       cwd: process.cwd(),
       env: process.env,
-      stdin: () => readFileSync(0, 'utf8'),
+      stdin: () => readFileSync(0),
       version: this.config.version,
       now: () => new Date(),
     }

@@ -1,19 +1,23 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { includePattern } from '../engine/bindings.ts'
 import type { SourceFile } from '../engine/load.ts'
 import type { Line } from '../engine/settings.ts'
 import { ConfigError } from '../model/errors.ts'
 
 const MAIN = 'quayctl.yaml'
 const OVERLAYS = 'registries'
+const STDIN = '<stdin>'
 const MOST_BYTES = 4 * 2 ** 20
+const TOO_LARGE =
+  'it has more than 4 MiB; split it: an organization, or a part of one, may have a file of its own'
 
 /** Reads the files of a run; names are relative to the working directory, with `/`. */
 export class Files {
   readonly #cwd: string
-  readonly #stdin: () => string
+  readonly #stdin: () => Uint8Array
 
-  constructor(cwd: string, stdin: () => string) {
+  constructor(cwd: string, stdin: () => Uint8Array) {
     this.#cwd = cwd
     this.#stdin = stdin
   }
@@ -50,19 +54,18 @@ export class Files {
   }
 
   /** The files that the globs of a Registry document name, without that document's own and without other registries'. */
-  async included(
+  included(
     main: SourceFile,
     include: readonly Line[],
-  ): Promise<{ readonly files: readonly SourceFile[]; readonly idle: readonly Line[] }> {
+  ): { readonly files: readonly SourceFile[]; readonly idle: readonly Line[] } {
     if (include.length === 0) return { files: [], idle: [] }
-    const { default: picomatch } = await import('picomatch')
     const folder = dirname(resolve(this.#cwd, main.file))
     const all = walk(folder, realpathSync(folder))
       .map((path) => ({ path, name: slashed(relative(folder, path)) }))
       .filter(({ name }) => name !== MAIN && !name.startsWith(`${OVERLAYS}/`))
     const hits = include.map((line) => {
-      const matches = picomatch(line.text.replace(/^\.\//, '').replaceAll('{organization}', '*'))
-      return { line, paths: all.filter(({ name }) => matches(name)).map(({ path }) => path) }
+      const pattern = includePattern(line.text)
+      return { line, paths: all.filter(({ name }) => pattern.test(name)).map(({ path }) => path) }
     })
     const paths = [...new Set(hits.flatMap((hit) => hit.paths))]
     return {
@@ -72,25 +75,32 @@ export class Files {
   }
 
   #one(path: string): readonly SourceFile[] {
-    if (path === '-') return [{ file: '<stdin>', text: this.#stdin(), named: true }]
+    if (path === '-') return [this.#file(STDIN, this.#stdin, true)]
     const full = resolve(this.#cwd, path)
     if (!existsSync(full))
       throw new ConfigError('QC1009', `there is no file ${path}`, ['see -f, or "include" of quayctl.yaml'])
+    if (isOverlays(dirname(full)) || isOverlays(full))
+      throw new ConfigError('QC1009', `${this.#name(full)} is of another registry: it is not read with -f`, [
+        `use --registry ${basename(full).replace(/\.ya?ml$/, '')} without it`,
+      ])
     if (!statSync(full).isDirectory()) return [this.#read(full, true)]
-    return walk(full, realpathSync(full))
-      .filter((file) => !slashed(relative(full, file)).startsWith(`${OVERLAYS}/`))
-      .map((file) => this.#read(file, false))
+    return walk(full, realpathSync(full)).map((file) => this.#read(file, false))
   }
 
   #read(path: string, named: boolean): SourceFile {
+    const bytes = () => {
+      if (statSync(path).size > MOST_BYTES) throw new RangeError(TOO_LARGE)
+      return readFileSync(path)
+    }
+    return this.#file(this.#name(path), bytes, named)
+  }
+
+  #file(file: string, read: () => Uint8Array, named: boolean): SourceFile {
     try {
-      const bytes = readFileSync(path)
-      if (bytes.length > MOST_BYTES)
-        throw new RangeError(
-          'it has more than 4 MiB; split it: a part or an organization may have a file of its own',
-        )
+      const bytes = read()
+      if (bytes.length > MOST_BYTES) throw new RangeError(TOO_LARGE)
       const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-      return { file: this.#name(path), text, named }
+      return { file, text, named }
     } catch (error) {
       const why =
         error instanceof TypeError
@@ -98,7 +108,7 @@ export class Files {
           : error instanceof Error
             ? error.message
             : String(error)
-      throw new ConfigError('QC1009', `${this.#name(path)} cannot be read: ${why}`)
+      throw new ConfigError('QC1009', `${file} cannot be read: ${why}`)
     }
   }
 
@@ -107,23 +117,34 @@ export class Files {
   }
 }
 
-/** `*.yaml` and `*.yml` below a folder, sorted; no dot-folders, no `node_modules`, no link that leaves the tree. */
+/** `*.yaml` and `*.yml` below a folder, sorted; no dot-folders, no `node_modules`, no other registry, no link that leaves the tree. */
 function walk(folder: string, root: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const { name } = entry
       const path = join(folder, name)
-      if (name.startsWith('.') || name === 'node_modules') return []
+      if (isHidden(name) || isOverlays(path)) return []
       if (entry.isDirectory()) return walk(path, root)
-      if (!/\.ya?ml$/.test(name)) return []
-      return entry.isFile() || (lstatSync(path).isSymbolicLink() && stays(path, root)) ? [path] : []
+      if (!ENDING.test(name)) return []
+      return entry.isFile() || (entry.isSymbolicLink() && stays(path, root)) ? [path] : []
     })
 }
 
+const ENDING = /\.ya?ml$/
+const isHidden = (name: string): boolean => name.startsWith('.') || name === 'node_modules'
+
+/** The folder of other registries: nothing in it is read but by `--registry`. */
+const isOverlays = (path: string): boolean =>
+  basename(path) === OVERLAYS && existsSync(join(dirname(path), MAIN))
+
+/** Does a link lead to a file that would be read without it, too? */
 function stays(link: string, root: string): boolean {
   try {
-    return realpathSync(link).startsWith(root + sep) && statSync(link).isFile()
+    const target = realpathSync(link)
+    const steps = relative(root, target).split(sep)
+    const isInside = target.startsWith(root + sep) && !steps.some(isHidden) && steps[0] !== OVERLAYS
+    return isInside && ENDING.test(target) && statSync(target).isFile()
   } catch {
     return false
   }

@@ -3,11 +3,14 @@ import { nearest } from '../model/canonical.ts'
 import { UsageError } from '../model/errors.ts'
 import { reportError } from './command.ts'
 
+const commands = ['apply', 'explain', 'help', 'plan', 'sandbox', 'schema', 'validate']
+
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(root: string): Promise<void> {
-  const argv = process.argv.slice(2)
+  const [first = '--help', ...rest] = process.argv.slice(2)
+  const argv = first === 'help' ? [...rest, '--help'] : [first, ...rest]
   try {
-    await run(argv.length > 0 ? argv : ['--help'], root)
+    await run(argv, root)
     await flush()
   } catch (error) {
     if (isHelp(error)) return
@@ -27,8 +30,15 @@ function exitOf(error: unknown): number | undefined {
 function unknownCommand(error: unknown): UsageError | null {
   const [, name] = error instanceof Error ? (/^command (\S+) not found$/.exec(error.message) ?? []) : []
   if (!name) return null
-  const guess = nearest(name, ['apply', 'help', 'plan', 'sandbox', 'schema', 'validate'])
-  return new UsageError('QC6401', `there is no command ${name}`, [
+  const [first = '', ...rest] = name.split(':')
+  if (rest.length > 0 && commands.includes(first))
+    return new UsageError('QC6401', `${first} does not take "${rest.join(' ')}"`, [
+      first === 'sandbox'
+        ? 'a command to run in it stands after --'
+        : `quayctl ${first} --help shows what it takes`,
+    ])
+  const guess = nearest(first, commands)
+  return new UsageError('QC6401', `there is no command ${first}`, [
     guess ? `did you mean "${guess}"?` : 'quayctl --help lists them',
   ])
 }

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, resolve, sep } from 'node:path'
 import type { ReadSecret } from '../engine/secrets.ts'
 
 const KERNEL = /^\/(proc|dev|sys)(\/|$)/
@@ -14,8 +14,12 @@ export function secretReader(cwd: string, env: Readonly<Record<string, string | 
         : { problem: `the variable ${from_env} is ${value === undefined ? 'not set' : 'empty'}` }
     }
     try {
-      const path = realpathSync(resolve(cwd, dirname(file), from_file ?? ''))
+      const folder = realpathSync(resolve(cwd, dirname(file)))
+      const path = realpathSync(resolve(folder, from_file ?? ''))
       if (KERNEL.test(path)) return { problem: `${from_file} is no file that may hold a secret` }
+      // A link may lead to what others wrote, or to the machine's own secrets.
+      if (!path.startsWith(folder === sep ? sep : folder + sep))
+        return { problem: `${from_file} is a link that leaves the folder of this file` }
       const value = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
       return value ? { value } : { problem: `the file ${from_file} is empty` }
     } catch {

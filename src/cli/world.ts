@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { load, type SourceFile } from '../engine/load.ts'
+import { bindingsOf } from '../engine/bindings.ts'
+import { type Document, load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
-import { type Line, readSettings } from '../engine/settings.ts'
+import { type Include, readSettings, type Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
+import { rootOf } from '../model/address.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
@@ -19,7 +21,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Surroundings {
   readonly cwd: string
   readonly env: Environment
-  readonly stdin: () => string
+  readonly stdin: () => Uint8Array
   readonly version: string
   readonly now: () => Date
 }
@@ -46,23 +48,27 @@ export interface Loaded extends Configuration {
 }
 
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
-export async function readFiles(flags: FileFlags, { cwd, stdin }: Surroundings): Promise<Loaded> {
+export async function readFiles(
+  flags: FileFlags,
+  { cwd, stdin }: Surroundings,
+  validators: Promise<Readonly<Record<string, Validator>>> = loadValidators(),
+): Promise<Loaded> {
   const files = new Files(cwd, stdin)
   const paths = flags.file ?? []
   const named = files.named(paths)
-  const main = named.find(speaksOfRegistry) ?? files.main(files.folderOf(paths[0]))
+  const main = mainOf(named, files.main(files.folderOf(paths[0])))
   if (!main && paths.length === 0)
     throw new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
       'write one, or name files with -f PATH',
     ])
-  const included = main ? await files.included(main, includeOf(main)) : { files: [], idle: [] }
+  const included = main ? files.included(main, includeOf(main)) : { files: [], idle: [] }
   const base =
     main && !named.some(({ file }) => file === main.file)
       ? [paths.length > 0 ? { ...main, only: 'Registry' } : main]
       : []
   const overlay = flags.registry === undefined ? [] : [overlayOf(files, main, flags.registry)]
   const chosen = paths.length > 0 ? named : included.files
-  const configuration = readConfiguration([...base, ...overlay, ...chosen], registry, await loadValidators())
+  const configuration = readConfiguration([...base, ...overlay, ...chosen], registry, await validators)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
       'ours begin with "apiVersion: quayctl/v1"',
@@ -85,18 +91,31 @@ export async function readFiles(flags: FileFlags, { cwd, stdin }: Surroundings):
     get partial() {
       if (paths.length === 0) return new Set<string>()
       const loaded = new Set(named.map(({ file }) => file))
-      return organizationsIn(included.files.filter(({ file }) => !loaded.has(file)))
+      const absent = organizationsIn([...base, ...included.files].filter(({ file }) => !loaded.has(file)))
+      const { desired, removed } = configuration.expanded
+      const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
+      return new Set([...absent].filter((name) => spoken.has(name)))
     },
   }
 }
 
-const includeOf = (main: SourceFile): readonly Line[] => {
-  const document = load([main], new Set()).documents.find(({ kind }) => kind === 'Registry')
-  return readSettings(document, undefined, registry, new Set()).include
-}
+const settingsOf = (main: SourceFile): Settings =>
+  readSettings(registryIn(main), undefined, registry, new Set())
 
-/** Cheap: only such a file is parsed to see what it includes. */
-const speaksOfRegistry = ({ text }: SourceFile): boolean => /^kind: *["']?Registry\b/m.test(text)
+const includeOf = (main: SourceFile): readonly Include[] => settingsOf(main).include
+
+/** Cheap: only a file that looks like it is parsed to see whether it holds a Registry document. */
+const registryIn = (file: SourceFile): Document | undefined =>
+  /\bkind["']? *: *["']?Registry\b/.test(file.text)
+    ? load([file], new Set()).documents.find(({ kind }) => kind === 'Registry')
+    : undefined
+
+/** The named file that holds a Registry document, else the nearest `quayctl.yaml`; a file that this one binds cannot take its place. */
+function mainOf(named: readonly SourceFile[], nearest: SourceFile | null): SourceFile | null {
+  const own = named.find((file) => registryIn(file))
+  if (!own || !nearest || own.file === nearest.file) return own ?? nearest
+  return bindingsOf(settingsOf(nearest), [], [])(own.file).length > 0 ? nearest : own
+}
 
 function overlayOf(files: Files, main: SourceFile | null, name: string): SourceFile {
   if (main) return files.overlay(main, name)

@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 
@@ -18,8 +18,7 @@ export default class Sandbox extends QuayctlCommand {
     },
     { description: 'Leave it running', command: '<%= config.bin %> sandbox --port 8080' },
   ]
-  static override strict = false
-  static override args = { command: Args.string({ description: 'A command to run in it, after --.' }) }
+  static override usage = 'sandbox [FLAGS] [-- COMMAND...]'
   static override flags = {
     port: Flags.integer({ min: 0, max: 65535, description: 'The port to listen on. Default: a free one.' }),
     seed: Flags.string({
@@ -44,7 +43,10 @@ export default class Sandbox extends QuayctlCommand {
   }
 
   protected async execute(): Promise<number> {
-    const { flags, argv } = await this.parse(Sandbox)
+    // oclif sorts equal words after -- together; the command is none of its business.
+    const end = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length
+    const [own, command] = [this.argv.slice(0, end), this.argv.slice(end + 1)]
+    const { flags } = await this.parse(Sandbox, own)
     const { interruption, readAccounts, runInside, seed, startSandbox } = await import('../cli/sandbox.ts')
     const sandbox = await startSandbox({
       port: flags.port,
@@ -56,7 +58,6 @@ export default class Sandbox extends QuayctlCommand {
       const surroundings = this.surroundings()
       const wrong = flags.seed && (await seed(flags.seed, sandbox, surroundings))
       if (wrong && this.stopsAt(wrong.errors, wrong.configuration, undefined)) return exitCodes.config
-      const command = argv.map(String)
       if (command.length > 0) return await runInside(command, sandbox, surroundings)
       const ended = interruption()
       this.print(`export QUAYCTL_SANDBOX=1 QUAY_URL=${sandbox.url} QUAY_TOKEN=${sandbox.token}`)

@@ -5,8 +5,7 @@ const escaped = (char: string): string =>
 
 function text(value: string): string {
   const quote = value.includes("'") && !value.includes('"') ? '"' : "'"
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Python escapes these
-  const body = value.replace(/[\\\x00-\x1f\x7f-\xa0\xad]/g, escaped)
+  const body = value.replace(/[\\\p{Cc}\xa0\xad]/gu, escaped)
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote
 }
 

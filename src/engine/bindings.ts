@@ -12,6 +12,10 @@ import type { Include, Settings } from './settings.ts'
 export interface Binding {
   readonly include: Include
   readonly organization: string | null
+  /** The globs over variables that it allows; null: all that the registry allows. */
+  readonly secrets: readonly string[] | null
+  /** What it would allow to longer names, whose secrets look like this one's: `QC_ACME_*` takes in `QC_ACME_WEB_*`. */
+  readonly others: readonly { readonly organization: string; readonly secrets: readonly string[] }[]
 }
 
 /** The bindings of a file, however it was loaded. */
@@ -20,28 +24,46 @@ export type Bindings = (file: string) => readonly Binding[]
 /** `{ORGANIZATION}`: upper case, every other character as `_`. */
 const word = (organization: string): string => organization.toUpperCase().replace(/[^A-Z0-9]/g, '_')
 
-/** The globs over variables that a binding allows; null: all that the registry allows. */
-export function boundSecrets({ include, organization }: Binding): readonly string[] | null {
-  return include.secrets?.map((glob) => glob.replaceAll('{ORGANIZATION}', word(organization ?? ''))) ?? null
-}
+const WORD = '{ORGANIZATION}'
 
-export function bindingsOf({ file: main, include }: Settings): Bindings {
+/** The globs over variables of one organization. */
+const filled = (globs: readonly string[], organization: string | null): readonly string[] =>
+  globs.map((glob) => (organization === null ? glob : glob.replaceAll(WORD, word(organization))))
+
+/** A Registry document binds, and is not bound. */
+export function bindingsOf(
+  { file: main, include }: Settings,
+  documents: readonly Document[],
+  organizations: readonly string[],
+): Bindings {
   const folder = posix.dirname(main ?? '.')
   const entries = include
     .filter(({ onlyOrganization, secrets }) => onlyOrganization || secrets)
-    .map((entry) => ({ entry, regex: pathPattern(entry.text) }))
-  const known = new Map<string, readonly Binding[]>()
+    .map((entry) => ({ entry, regex: includePattern(entry.text) }))
+  const free = documents.flatMap(({ file, overlay }) => (overlay ? [file] : []))
+  const known = new Map<string, readonly Binding[]>([main ?? '', ...free].map((file) => [file, []]))
   return (file) => {
     const path = posix.relative(folder, file)
     const found =
-      known.get(path) ??
+      known.get(file) ??
       entries.flatMap(({ entry, regex }) => {
         const match = regex.exec(path)
-        return match ? [{ include: entry, organization: match.groups?.organization ?? null }] : []
+        return match ? [bound(entry, match.groups?.organization ?? null, organizations)] : []
       })
-    known.set(path, found)
+    known.set(file, found)
     return found
   }
+}
+
+function bound(include: Include, organization: string | null, organizations: readonly string[]): Binding {
+  const globs = include.secrets?.filter((glob) => glob.includes(WORD)) ?? []
+  const others =
+    organization === null || globs.length === 0
+      ? []
+      : organizations
+          .filter((other) => word(other).startsWith(word(organization)) && word(other) !== word(organization))
+          .map((other) => ({ organization: other, secrets: filled(globs, other) }))
+  return { include, organization, secrets: include.secrets && filled(include.secrets, organization), others }
 }
 
 /** What files say that their paths forbid. */
@@ -53,8 +75,13 @@ export function bindingProblems(
 ): readonly Diagnostic[] {
   return [
     ...expanded.settings.include
-      .filter(({ text, onlyOrganization }) => onlyOrganization && !text.includes(PLACEHOLDER))
-      .map(({ at }) => problemAt('QC1206', `only_organization needs ${PLACEHOLDER} in its path`, { at })),
+      .filter(({ text }) => !text.includes(PLACEHOLDER))
+      .flatMap(({ at, onlyOrganization, secrets }) => {
+        const names = secrets?.some((glob) => glob.includes(WORD)) ? [WORD] : []
+        return [...(onlyOrganization ? ['only_organization'] : []), ...names].map((what) =>
+          problemAt('QC1206', `${what} needs ${PLACEHOLDER} in its path`, { at }),
+        )
+      }),
     ...documents.flatMap((document) =>
       bindings(document.file).flatMap((binding) => strangers(document, binding, registry)),
     ),
@@ -90,8 +117,7 @@ function strangers(
 
 /** Two organizations with one `{ORGANIZATION}` would share their secrets. */
 function sameWords({ settings, desired }: Expanded): readonly Diagnostic[] {
-  if (!settings.include.some(({ secrets }) => secrets?.some((glob) => glob.includes('{ORGANIZATION}'))))
-    return []
+  if (!settings.include.some(({ secrets }) => secrets?.some((glob) => glob.includes(WORD)))) return []
   const first = new Map<string, (typeof desired)[number]>()
   return desired
     .filter(({ address }) => address.parent === null)
@@ -114,8 +140,8 @@ function sameWords({ settings, desired }: Expanded): readonly Diagnostic[] {
     })
 }
 
-/** A glob with `{organization}` as a pattern that captures it. */
-function pathPattern(glob: string): RegExp {
+/** An entry's glob over paths below its Registry document; captures what `{organization}` stands for. */
+export function includePattern(glob: string): RegExp {
   const marker = 'ORGANIZATIONMARKER'
   const { source } = picomatch.makeRe(glob.replace(/^\.\//, '').replaceAll(PLACEHOLDER, marker))
   let first = true

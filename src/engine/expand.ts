@@ -3,35 +3,15 @@ import { nearest } from '../model/canonical.ts'
 import type { Desired } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import { child, type Entry, type MapTree, type Tree, textOf } from '../model/tree.ts'
+import { child, type MapTree } from '../model/tree.ts'
 import { Layers } from './layers.ts'
 import type { Document } from './load.ts'
 import { withPresets } from './presets.ts'
+import { type Block, pruned } from './prune.ts'
+import { registriesOf } from './registries.ts'
+import { type External, externalsOf, type Removal, removalsOf } from './removed.ts'
 import { items, readSettings, type Settings, texts } from './settings.ts'
 import type { Invalid } from './validate.ts'
-
-/** A block that the files write under a parent, and whether what it does not list is deleted. */
-export interface Block {
-  readonly parent: Address
-  readonly type: string
-  readonly at: Place
-  readonly pruneAt: Place | null
-}
-
-/** A reviewed line that deletes. */
-export interface Removal {
-  readonly address: Address
-  readonly reason: string
-  /** `YYYY-MM-DD`, the last day. */
-  readonly until: string
-  readonly at: Place
-}
-
-/** Something that may be referred to and is never read, written, pruned or counted. */
-export interface External {
-  readonly address: Address
-  readonly at: Place
-}
 
 /** What the files say, flat. */
 export interface Expanded {
@@ -45,19 +25,12 @@ export interface Expanded {
 
 /** Documents to flat objects with addresses. Runs on invalid files too, so that one run shows all. */
 export function expand(documents: readonly Document[], registry: Registry, invalid: Invalid): Expanded {
-  const [first, ...more] = documents.filter(({ kind, overlay }) => kind === 'Registry' && !overlay)
-  const settings = readSettings(
-    first,
-    documents.find(({ overlay }) => overlay),
-    registry,
-    invalid,
-  )
-  const expansion = new Expansion(documents, registry, settings, invalid)
-  for (const { tree } of more)
-    expansion.diagnostics.push(
-      twice('QC1203', 'the Registry document is written twice', tree.at, first?.tree.at),
-    )
-  if (first) expansion.removals(first.tree, null)
+  const { main, overlay, diagnostics } = registriesOf(documents)
+  const settings = readSettings(main, overlay, registry, invalid)
+  const bodies = documents.filter((document) => !document.overlay)
+  const expansion = new Expansion(bodies, registry, settings, invalid)
+  expansion.diagnostics.push(...diagnostics)
+  expansion.removals(settings.tree, null)
   for (const type of registry.values()) if (type.document) expansion.roots(type, type.document)
   return expansion.result()
 }
@@ -70,8 +43,9 @@ class Expansion {
   readonly #invalid: Invalid
   readonly #desired: Desired[] = []
   readonly #blocks: Block[] = []
-  readonly #removed: Removal[] = []
-  readonly #external: External[] = []
+  readonly #removed = new Map<string, Removal>()
+  readonly #external = new Map<string, External>()
+  readonly #roots = new Map<string, { readonly text: string; readonly at: Place }>()
 
   constructor(documents: readonly Document[], registry: Registry, settings: Settings, invalid: Invalid) {
     this.#documents = documents
@@ -85,8 +59,8 @@ class Expansion {
       settings: this.#settings,
       desired: this.#desired.sort((a, b) => byText(a.address.text, b.address.text)),
       blocks: this.#blocks,
-      removed: this.#removed,
-      external: this.#external,
+      removed: [...this.#removed.values()],
+      external: [...this.#external.values()],
       diagnostics: this.diagnostics,
     }
   }
@@ -94,24 +68,22 @@ class Expansion {
   /** Every object of a root type, with its templates and parts. */
   roots(type: ResourceType, document: NonNullable<ResourceType['document']>): void {
     const templates = this.#named(document.template, 'name', `template`)
-    const parts = grouped(this.#of(document.part), ({ tree }) => this.#text(tree, 'organization') ?? '')
+    const parts = grouped(this.#of(document.part), ({ tree }) => this.#text(tree, type.name) ?? '')
     const mains = this.#named(document.kind, 'name', type.name)
     for (const [name, main] of mains) this.#root(type, name, main, templates, parts.get(name) ?? [])
     for (const [name, list] of parts)
       if (name && !mains.has(name)) this.#root(type, name, null, templates, list)
   }
 
-  /** `removed` of a Registry document (roots) or of a document (what is below it). */
-  removals(tree: MapTree, root: Address | null): void {
-    for (const type of this.#registry.values()) {
-      if (!type.removable || (type.parents.length === 0) !== (root === null)) continue
-      for (const [name, entry] of mapEntries(child(child(tree, 'removed'), type.block))) {
-        const [reason, until] = [textOf(child(entry.value, 'reason')), textOf(child(entry.value, 'until'))]
-        if (!reason || !until) continue
-        if (isDate(until))
-          this.#removed.push({ address: addressOf(type, root, name), reason, until, at: entry.key })
-        else this.diagnostics.push(badDate(until, child(entry.value, 'until')?.at ?? entry.key))
-      }
+  /** What a document says is to be deleted; twice is an error, as with what is declared. */
+  removals(tree: MapTree | undefined, root: Address | null): void {
+    const { removed, diagnostics } = removalsOf(tree, root, this.#registry)
+    this.diagnostics.push(...diagnostics)
+    for (const entry of removed) {
+      const first = this.#removed.get(entry.address.text)
+      if (first)
+        this.diagnostics.push(twice('QC1202', `${entry.address.text} is removed twice`, entry.at, first.at))
+      else this.#removed.set(entry.address.text, entry)
     }
   }
 
@@ -123,22 +95,31 @@ class Expansion {
     parts: readonly Document[],
   ): void {
     const address = addressOf(type, null, name)
+    const at = main ? (child(main, 'name')?.at ?? main.at) : anchorAt(type, parts[0])
+    this.#claim(address, at)
     const layers = new Layers(this.#registry, this.#invalid)
-    const used = main ? this.#uses(main, templates) : []
-    for (const layer of used) layers.lay(type, address, layer)
-    if (main) layers.lay(type, address, { tree: main, at: child(main, 'name')?.at ?? main.at, except: [] })
-    else this.#desired.push(anchor(address, parts[0]))
-    const owners = [...(main ? [main] : []), ...parts.map(({ tree }) => tree)]
+    const laid = (main ? this.#uses(main, templates) : []).map((layer) => layers.lay(type, address, layer))
+    if (main) laid.push(layers.lay(type, address, { tree: main, at, except: [] }))
+    else this.#desired.push(anchor(address, at))
     for (const { tree } of parts) layers.layBlocks(type, address, { tree, at: tree.at, except: [] })
-    for (const tree of owners) {
-      this.removals(tree, address)
-      this.#externals(tree, address)
-    }
-    this.#desired.push(
-      ...[...layers.objects.values()].map((desired) => withPresets(desired, this.#settings, this.#registry)),
-    )
-    this.#prunes(address, [...used.map(({ tree }) => tree), ...(main ? [main] : [])], layers, owners)
-    this.diagnostics.push(...layers.diagnostics)
+    const own = parts.map(({ tree }) => tree)
+    for (const tree of main ? [main, ...own] : own) this.removals(tree, address)
+    for (const tree of [...laid.map((layer) => layer.tree), ...own])
+      for (const entry of externalsOf(tree, address, this.#registry, this.#invalid))
+        this.#external.set(entry.address.text, this.#external.get(entry.address.text) ?? entry)
+    for (const desired of layers.objects.values())
+      this.#desired.push(withPresets(desired, this.#settings, this.#registry))
+    const found = pruned(address, laid, main, own, layers, this.#registry, this.#invalid)
+    this.#blocks.push(...found.blocks)
+    this.diagnostics.push(...layers.diagnostics, ...found.diagnostics)
+  }
+
+  /** Organizations and users share one space of names. */
+  #claim({ name, text }: Address, at: Place): void {
+    const other = this.#roots.get(name)
+    if (other)
+      this.diagnostics.push(twice('QC1202', `${text} and ${other.text} are one name in Quay`, at, other.at))
+    else this.#roots.set(name, { text, at })
   }
 
   /** The templates that a document uses, weakest first. */
@@ -166,48 +147,6 @@ class Expansion {
       })
       return []
     })
-  }
-
-  /** `prune` says of which blocks whatever is not listed goes; the strongest line counts. */
-  #prunes(address: Address, trees: readonly MapTree[], { blocks }: Layers, owners: readonly MapTree[]): void {
-    const lines = new Map(trees.flatMap((tree) => mapEntries(child(tree, 'prune'))))
-    for (const block of blocks.values()) {
-      const { type, parent, at, empty } = block
-      const line = parent.text === address.text && type.prunable ? lines.get(type.block) : undefined
-      const valid = line && !this.#invalid.has(line.value)
-      this.#blocks.push({ parent, type: type.name, at, pruneAt: valid ? line.value.at : null })
-      const isOwn = owners.some((tree) => child(tree, type.block) !== undefined)
-      if (type.prunable && empty && !line && isOwn)
-        this.diagnostics.push({
-          code: 'QC4003',
-          severity: 'warning',
-          message: `an empty "${type.block}" deletes nothing`,
-          at,
-          hint: `write "prune: {${type.block}: all}" if the ${type.block} in Quay shall go`,
-        })
-    }
-    for (const [name, { key }] of lines) {
-      const type = [...this.#registry.values()].find(
-        (candidate) => candidate.block === name && candidate.prunable,
-      )
-      if (type && !blocks.has(`${type.name} ${address.text}`))
-        this.diagnostics.push({
-          code: 'QC2007',
-          severity: 'error',
-          message: `${address.text} prunes ${name}, and lists none`,
-          at: key,
-          hint: `write "${name}: {}" if all of them shall go`,
-        })
-    }
-  }
-
-  #externals(tree: MapTree, address: Address): void {
-    for (const [block, entry] of mapEntries(child(tree, 'external'))) {
-      const type = [...this.#registry.values()].find((candidate) => candidate.block === block)
-      if (!type) continue
-      for (const { text, at } of texts(entry.value, this.#invalid))
-        this.#external.push({ address: addressOf(type, address, text), at })
-    }
   }
 
   /** Documents of a kind by name; a name twice is an error at both places. */
@@ -243,42 +182,32 @@ class Expansion {
 }
 
 /** An organization that only parts speak of: it must exist, and is not written. */
-function anchor(address: Address, part: Document | undefined): Desired {
-  const at = (part && child(part.tree, 'organization')?.at) ?? { file: '', line: 1, column: 1, length: 1 }
-  return {
-    address,
-    attributes: {},
-    origins: {},
-    origin: { at },
-    absent: false,
-    replaceAllowed: false,
-    mustExist: true,
-  }
-}
+const anchor = (address: Address, at: Place): Desired => ({
+  address,
+  attributes: {},
+  origins: {},
+  origin: { at },
+  absent: false,
+  replaceAllowed: false,
+  mustExist: true,
+})
 
-function grouped<T>(list: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+const anchorAt = (type: ResourceType, part: Document | undefined): Place =>
+  (part && child(part.tree, type.name)?.at) ?? { file: '', line: 1, column: 1, length: 1 }
+
+/** Lists by key. */
+export function grouped<T>(
+  list: readonly T[],
+  keyOf: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>()
-  for (const item of list) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  for (const item of list) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
   return groups
 }
-
-const mapEntries = (tree: Tree | undefined): readonly (readonly [string, Entry])[] =>
-  tree?.kind === 'map' ? [...tree.entries] : []
-
-function isDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`)
-  return (
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
-  )
-}
-
-const badDate = (text: string, at: Place): Diagnostic => ({
-  code: 'QC1004',
-  severity: 'error',
-  message: `unexpected value "${text}"`,
-  at,
-  label: 'expected a date that exists, like 2026-12-31',
-})
 
 function twice(code: string, message: string, at: Place, first: Place | undefined): Diagnostic {
   return { code, severity: 'error', message, at, ...(first && { also: [{ at: first, text: 'and here' }] }) }

@@ -1,43 +1,63 @@
 import { Document, isMap, isScalar, Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
-import { byText, relative, rootOf } from '../model/address.ts'
+import { type Address, byText, relative, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import type { Origin, Place } from '../model/diagnostics.ts'
 import { kinds } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
-import type { Expanded } from './expand.ts'
+import { child, plain } from '../model/tree.ts'
+import { type Expanded, grouped } from './expand.ts'
 import { childrenOf } from './jsonschema.ts'
 import { API_VERSION } from './load.ts'
+import type { Block } from './prune.ts'
+import type { External, Removal } from './removed.ts'
 
 /** What the files come to, as files without templates, defaults and parts: each value with the line that it comes from. */
 export function exportExpanded(expanded: Expanded, registry: Registry): string {
-  const children = new Map<string, Desired[]>()
-  for (const desired of expanded.desired) {
-    const key = `${desired.address.type} ${desired.address.parent?.text ?? ''}`
-    children.set(key, [...(children.get(key) ?? []), desired])
-  }
-  const writer = new Writer(registry, children)
-  return expanded.desired
-    .filter(({ address }) => address.parent === null)
-    .flatMap((root) => {
+  const writer = new Writer(registry, expanded)
+  const roots = expanded.desired.filter(({ address }) => address.parent === null)
+  const documents = [
+    ...writer.settings(expanded),
+    ...roots.flatMap((root) => {
       const type = registry.get(root.address.type)
-      return type?.document
-        ? [writer.document(root, type, expanded).toString({ lineWidth: 0, flowCollectionPadding: false })]
-        : []
-    })
+      return type?.document ? [writer.document(root, type)] : []
+    }),
+  ]
+  return documents
+    .map((document) => document.toString({ lineWidth: 0, flowCollectionPadding: false }))
     .join('---\n')
 }
 
 class Writer {
   readonly #registry: Registry
   readonly #children: ReadonlyMap<string, readonly Desired[]>
+  readonly #pruned: ReadonlyMap<string, readonly Block[]>
+  readonly #removed: ReadonlyMap<string, readonly Removal[]>
+  readonly #external: ReadonlyMap<string, readonly External[]>
 
-  constructor(registry: Registry, children: ReadonlyMap<string, readonly Desired[]>) {
+  constructor(registry: Registry, { desired, blocks, removed, external }: Expanded) {
     this.#registry = registry
-    this.#children = children
+    this.#children = grouped(desired, ({ address: { type, parent } }) => `${type} ${parent?.text ?? ''}`)
+    const pruned = blocks.filter(({ pruneAt }) => pruneAt)
+    this.#pruned = grouped(pruned, ({ parent }) => parent.text)
+    this.#removed = grouped(removed, ({ address }) => (address.parent ? rootOf(address).text : ''))
+    this.#external = grouped(external, ({ address }) => rootOf(address).text)
   }
 
-  document(root: Desired, type: ResourceType, expanded: Expanded): Document {
+  /** What holds for all and is not in the objects by now. */
+  settings({ settings: { tree, url, secrets } }: Expanded): readonly Document[] {
+    const document = new Document({ apiVersion: API_VERSION, kind: 'Registry' })
+    const written = (key: string) => child(tree, key)
+    if (url) document.set('url', commented(document, url.text, url))
+    if (written('secrets') || written('upstreams'))
+      document.set('secrets', document.createNode(secrets, { flow: true }))
+    const safety = written('safety')
+    if (safety) document.set('safety', document.createNode(plain(safety)))
+    this.#removals(document, '')
+    return isMap(document.contents) && document.contents.items.length > 2 ? [document] : []
+  }
+
+  document(root: Desired, type: ResourceType): Document {
     const document = new Document({})
     const { name } = root.address
     const isPart = root.mustExist === true && type.document?.part !== undefined
@@ -47,29 +67,24 @@ class Writer {
     document.set('kind', isPart ? type.document?.part : type.document?.kind)
     map.set(document.createNode(isPart ? type.name : 'name'), commented(document, name, root.origin))
     this.#fill(map, root, type, document)
-    const own = expanded.blocks.filter(({ parent, pruneAt }) => pruneAt && parent.text === root.address.text)
-    const prune = own.map((block) => [this.#registry.get(block.type)?.block ?? block.type, 'all'] as const)
+    const own = this.#pruned.get(root.address.text) ?? []
+    const prune = own.map((block) => [this.#blockOf(block.type), 'all'] as const)
     if (prune.length > 0) document.set('prune', document.createNode(Object.fromEntries(prune)))
-    this.#lists(document, root, expanded)
+    this.#removals(document, root.address.text)
+    const external = grouped(this.#external.get(root.address.text) ?? [], ({ address }) =>
+      this.#blockOf(address.type),
+    )
+    if (external.size > 0) document.set('external', document.createNode(namesOf(external)))
     return document
   }
 
-  #lists(document: Document, root: Desired, { removed, external }: Expanded): void {
-    const below = <T extends Pick<Desired, 'address'>>(list: readonly T[]) =>
-      list.filter(({ address }) => address.parent && rootOf(address).text === root.address.text)
-    const gone: Record<string, Record<string, unknown>> = {}
-    for (const { address, reason, until } of below(removed)) {
-      const block = this.#registry.get(address.type)?.block ?? address.type
-      gone[block] = { ...gone[block], [relative(address)]: { reason, until } }
-    }
-    const others: Record<string, string[]> = {}
-    for (const { address } of below(external)) {
-      const block = this.#registry.get(address.type)?.block ?? address.type
-      others[block] = [...(others[block] ?? []), address.name]
-    }
-    if (Object.keys(gone).length > 0) document.set('removed', document.createNode(gone))
-    if (Object.keys(others).length > 0) document.set('external', document.createNode(others))
+  #removals(document: Document, root: string): void {
+    const byBlock = grouped(this.#removed.get(root) ?? [], ({ address }) => this.#blockOf(address.type))
+    const gone = [...byBlock].map(([block, list]) => [block, reasonsOf(list)] as const)
+    if (gone.length > 0) document.set('removed', document.createNode(Object.fromEntries(gone)))
   }
+
+  readonly #blockOf = (type: string): string => this.#registry.get(type)?.block ?? type
 
   /** Attributes, then blocks. */
   #fill(map: YAMLMap, desired: Desired, type: ResourceType, document: Document): void {
@@ -89,11 +104,15 @@ class Writer {
     const nodes = objects.map(
       (object) => [object.address.name, this.#object(object, type, document)] as const,
     )
-    if (nodes.length === 0) return
+    const isPruned = this.#pruned.get(parent.address.text)?.some((block) => block.type === type.name)
+    if (nodes.length === 0 && !isPruned) return
     if (type.identity === 'singleton') map.set(type.block, nodes[0]?.[1])
     else {
       const block = document.createNode({}) as YAMLMap
-      for (const [name, node] of [...nodes].sort((a, b) => byText(a[0], b[0]))) block.set(name, node)
+      // `set` looks for the name among all before it.
+      for (const [name, node] of [...nodes].sort((a, b) => byText(a[0], b[0])))
+        block.items.push(document.createPair(name, node))
+      block.flow = nodes.length === 0
       map.set(type.block, block)
     }
   }
@@ -108,6 +127,22 @@ class Writer {
     return node
   }
 }
+
+const reasonsOf = (list: readonly Removal[]) =>
+  Object.fromEntries(
+    sorted(list).map(({ address, reason, until }) => [
+      address.parent ? relative(address) : address.name,
+      { reason, until },
+    ]),
+  )
+
+const namesOf = (groups: ReadonlyMap<string, readonly External[]>) =>
+  Object.fromEntries(
+    [...groups].map(([block, list]) => [block, sorted(list).map(({ address }) => address.name)]),
+  )
+
+const sorted = <T extends { readonly address: Address }>(list: readonly T[]): readonly T[] =>
+  [...list].sort((a, b) => byText(a.address.text, b.address.text))
 
 /** A value as it would be written, with its line behind it. */
 function commented(document: Document, value: Value, origin: Origin) {

@@ -1,14 +1,15 @@
-import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
+import { type Diagnostic, type Place, sortDiagnostics } from '../model/diagnostics.ts'
+import { PLACEHOLDER } from './placeholders.ts'
 
 /** One diagnostic a place and code, sorted: what a template says wrong is said once, with the lines that brought it in. */
 export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
   const found = new Map<string, Diagnostic>()
   for (const entry of list) {
-    const key = `${placeOf(entry)} ${entry.code} ${entry.via ? '' : entry.message}`
+    const key = `${placeOf(entry)} ${entry.code} ${likeness(entry)}`
     const before = found.get(key)
     found.set(
       key,
-      before?.via && entry.via ? { ...before, via: [...before.via, ...entry.via] } : (before ?? entry),
+      before?.via && entry.via ? { ...before, via: union(before.via, entry.via) } : (before ?? entry),
     )
   }
   const all = [...found.values()]
@@ -16,6 +17,15 @@ export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
   const wrong = new Set(all.filter(({ code }) => code === 'QC1004' || code === 'QC1005').map(lineOf))
   return sortDiagnostics(all.filter((entry) => entry.code !== 'QC1006' || !wrong.has(lineOf(entry))))
 }
+
+/** What a template says wrong of one organization it says of all that use it. */
+const likeness = ({ message, via, organization }: Diagnostic): string =>
+  via && organization ? message.replaceAll(organization, PLACEHOLDER) : message
+
+const union = (before: readonly Place[], more: readonly Place[]): readonly Place[] => [
+  ...before,
+  ...more.filter(({ file, line }) => !before.some((known) => known.file === file && known.line === line)),
+]
 
 const lineOf = ({ at }: Diagnostic): string => `${at?.file}:${at?.line}`
 const placeOf = (entry: Diagnostic): string => `${lineOf(entry)}:${entry.at?.column}`

@@ -1,4 +1,4 @@
-import { expectedOf, kinds } from '../model/kinds.ts'
+import { examplesOf, expectedOf, kinds, limitsOf } from '../model/kinds.ts'
 import type { Attribute, Schema } from '../model/schema.ts'
 
 /** A JSON Schema node. `expected` is an annotation of ours: the words of a message. */
@@ -23,10 +23,10 @@ export function closed(description: string, required: readonly string[], propert
 /** What may be written for an attribute. */
 export function attributeSchema(attribute: Attribute): JsonSchema {
   const notes = {
-    description: attribute.description,
+    description: describe(attribute),
     expected: expectedOf(attribute),
     ...(attribute.fallback !== undefined && { default: attribute.fallback }),
-    ...(attribute.examples && { examples: attribute.examples }),
+    examples: examplesOf(attribute),
   }
   if (attribute.fields)
     return {
@@ -52,6 +52,13 @@ export function attributeSchema(attribute: Attribute): JsonSchema {
       minItems: attribute.minimum ?? 0,
     }
   return { ...one, ...notes }
+}
+
+/** With the limits of durations and sizes, which no keyword can hold. */
+function describe(attribute: Attribute): string {
+  const limits = limitsOf(attribute)
+  if (limits === undefined || attribute.kind === 'integer') return attribute.description
+  return `${attribute.description} ${limits.charAt(0).toUpperCase()}${limits.slice(1)}.`
 }
 
 function single({ many: _, words: __, ...attribute }: Attribute): Attribute {

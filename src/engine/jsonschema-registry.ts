@@ -9,11 +9,12 @@ export const header = (kind: string): JsonSchema => ({
 })
 
 /** A list of texts, each at least one character. */
-export const texts = (description: string): JsonSchema => ({
+export const texts = (description: string, example: readonly string[]): JsonSchema => ({
   type: 'array',
   items: { type: 'string', minLength: 1, expected: 'a text' },
   description,
   expected: 'a list of texts',
+  examples: [example],
 })
 
 /** Attributes by type, for every declared object: no sets, no blocks. */
@@ -47,6 +48,7 @@ const include: JsonSchema = {
   description:
     'The files that belong to this registry: globs relative to this file, {organization} for a folder or file named by one.',
   expected: 'a list of globs',
+  examples: [['organizations/**/*.yaml']],
   items: {
     ...closed('Files, and what they may say.', ['path'], {
       path: {
@@ -54,15 +56,18 @@ const include: JsonSchema = {
         minLength: 1,
         description: 'A glob relative to this file.',
         expected: 'a glob',
+        examples: ['organizations/{organization}/*.yaml'],
       },
       only_organization: {
         type: 'boolean',
         description:
           'Files there hold documents of the organization that {organization} stands for, and no others.',
         expected: 'true or false',
+        examples: [true],
       },
       secrets: texts(
         'Which environment variables files there may refer to; {ORGANIZATION} is its name in upper case, other characters as _.',
+        ['QC_{ORGANIZATION}_*'],
       ),
     }),
     type: ['string', 'object'],
@@ -84,6 +89,7 @@ export function registrySchema(registry: Registry): JsonSchema {
         pattern: '^https?://[^/?#@\\s]+/?$',
         description: "The Quay server's address.",
         expected: 'an address like https://quay.example.com',
+        examples: ['https://quay.example.com'],
       },
       include,
       defaults: presets(
@@ -99,17 +105,24 @@ export function registrySchema(registry: Registry): JsonSchema {
         description:
           'Credentials for mirrors, by upstream host, or host/path; the longest match over whole path segments is used.',
         expected: 'a map of hosts',
+        examples: [{ 'registry.redhat.io': { username: 'acme-pull', password: { from_env: 'QC_REDHAT' } } }],
         propertyNames: {
           pattern: '^[A-Za-z0-9.-]+(:[0-9]+)?(/[^\\s:@]+)*$',
           expected: 'a host, or host/path, without scheme',
         },
         additionalProperties: closed('The credentials of one upstream.', ['username', 'password'], {
-          username: attributeSchema({ kind: 'text', description: 'The user name.', reference: true }),
+          username: attributeSchema({
+            kind: 'text',
+            description: 'The user name.',
+            reference: true,
+            examples: ['acme-pull', 'bot'],
+          }),
           password: attributeSchema({ kind: 'secret', description: 'The password, as a reference.' }),
         }),
       },
       secrets: texts(
         'Which environment variables the files may refer to, as globs. Default: QC_* and those named in upstreams.',
+        ['QC_*'],
       ),
       safety: closed('The limits of one plan.', [], {
         max_deletes: {
@@ -118,9 +131,11 @@ export function registrySchema(registry: Registry): JsonSchema {
           description: 'How many objects one plan may delete or replace.',
           default: 5,
           expected: 'a whole number',
+          examples: [5],
         },
         protect: texts(
           'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
+          ['organization.*', '!organization.legacy-shop'],
         ),
       }),
       removed: removedSchema(roots),
@@ -136,12 +151,14 @@ export function removedSchema(types: readonly ResourceType[]): JsonSchema {
       minLength: 1,
       description: 'Why, for the reviewer.',
       expected: 'a reason in words',
+      examples: ['INFRA-412, images archived'],
     },
     until: {
       type: 'string',
       pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
       description: 'The last day (UTC) on which this line deletes.',
       expected: 'a date like 2026-12-31',
+      examples: ['2026-12-31'],
     },
   })
   return closed(

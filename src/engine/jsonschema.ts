@@ -18,17 +18,18 @@ export function publishedSchema(registry: Registry): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: SCHEMA_ID,
-    title: 'quayctl configuration',
+    title: 'document of quayctl',
     type: 'object',
     required: ['apiVersion', 'kind'],
     properties: { apiVersion: { const: API_VERSION }, kind: { enum: kinds } },
     allOf: kinds.map((kind) =>
       conditional(
-        { required: ['kind'], properties: { kind: { const: kind } } },
+        // A pattern: for completion a language server takes any beginning of a constant for the constant.
+        { required: ['kind'], properties: { kind: { pattern: `^${kind}$` } } },
         { $ref: `#/definitions/${kind}` },
       ),
     ),
-    definitions: {
+    definitions: titled({
       Registry: registrySchema(registry),
       ...Object.assign({}, ...types.map((type) => documents(type, registry))),
       ...Object.fromEntries(
@@ -36,9 +37,13 @@ export function publishedSchema(registry: Registry): JsonSchema {
           .filter(({ parents }) => parents.length > 0)
           .map((type) => [type.name, objectSchema(type, registry)]),
       ),
-    },
+    }),
   }
 }
+
+/** Editors head with the title whatever they say of a key below. */
+const titled = (definitions: Readonly<Record<string, JsonSchema>>): JsonSchema =>
+  Object.fromEntries(Object.entries(definitions).map(([title, node]) => [title, { title, ...node }]))
 
 /** An object literal with the key `then` would be taken for a promise by linters and by `await`. */
 const conditional = (condition: JsonSchema, consequence: JsonSchema): JsonSchema =>
@@ -86,6 +91,7 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
             minLength: 1,
             description: "The template's name, for use.",
             expected: 'a name',
+            examples: ['standard'],
           },
           ...body(type, registry),
           prune,
@@ -112,10 +118,19 @@ const use: JsonSchema = {
   type: 'array',
   description: 'The templates whose body this one has, weakest first.',
   expected: 'a list of templates',
+  examples: [['standard', { template: 'catalog', except: ['repository.redis'] }]],
   items: {
     ...closed('A template, less some of it.', ['template'], {
-      template: { type: 'string', minLength: 1, description: "The template's name.", expected: 'a name' },
-      except: texts('What of it is not wanted: robot.ci, repository.redis, quota; with all below.'),
+      template: {
+        type: 'string',
+        minLength: 1,
+        description: "The template's name.",
+        expected: 'a name',
+        examples: ['catalog'],
+      },
+      except: texts('What of it is not wanted: robot.ci, repository.redis, quota; with all below.', [
+        'repository.redis',
+      ]),
     }),
     type: ['string', 'object'],
     minLength: 1,
@@ -136,6 +151,7 @@ const pruneSchema = (types: readonly ResourceType[]): JsonSchema =>
             enum: ['all'],
             description: `all: every ${type.name} that no file lists is deleted.`,
             expected: '"all"',
+            examples: ['all'],
           },
         ]),
     ),
@@ -145,7 +161,9 @@ const externalSchema = (types: readonly ResourceType[]): JsonSchema =>
   closed(
     'What may be referred to and is never read, written, pruned or counted.',
     [],
-    Object.fromEntries(types.map((type) => [type.block, texts(`Names of ${type.block}.`)])),
+    Object.fromEntries(
+      types.map((type) => [type.block, texts(`Names of ${type.block}.`, [type.exampleName ?? type.name])]),
+    ),
   )
 
 /** Attributes and child blocks of one object. */
@@ -160,6 +178,7 @@ function body(type: ResourceType, registry: Registry): JsonSchema {
           enum: ['allow'],
           description: 'allow: delete and create it again when an attribute cannot be changed in place.',
           expected: '"allow"',
+          examples: ['allow'],
         },
       }),
     }),
@@ -195,5 +214,6 @@ const nameSchema = (type: ResourceType, description: string): JsonSchema => ({
   type: 'string',
   ...(type.keyPattern && { pattern: type.keyPattern }),
   ...(description && { description }),
+  ...(type.exampleName !== undefined && { examples: [type.exampleName] }),
   expected: type.keyExpected ?? 'a name',
 })

@@ -1,6 +1,6 @@
-import { type Address, addressOf, relative } from '../model/address.ts'
+import { type Address, addressOf, relative, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
-import type { Diagnostic, Origin, Place } from '../model/diagnostics.ts'
+import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
 import { child, type MapTree, type Tree, textOf } from '../model/tree.ts'
@@ -19,6 +19,12 @@ export interface Layer {
   readonly via?: Place
   /** What of a template is not wanted. */
   readonly except: readonly Line[]
+}
+
+/** A layer as it was laid: placeholders filled in. */
+export interface Laid {
+  readonly tree: MapTree
+  readonly via?: Place | undefined
 }
 
 /** A block as some layer writes it. */
@@ -45,7 +51,7 @@ export class Layers {
   }
 
   /** A root and all below it. */
-  lay(type: ResourceType, address: Address, layer: Layer): void {
+  lay(type: ResourceType, address: Address, layer: Layer): Laid {
     const { tree, invalid } = layer.via
       ? fillPlaceholders(layer.tree, address.name, this.#invalid)
       : { tree: layer.tree, invalid: this.#invalid }
@@ -56,9 +62,10 @@ export class Layers {
           'QC2010',
           'error',
           `the template has no ${line.text}`,
-          line.at,
+          line,
           'name the type, a dot, and what follows the organization: robot.ci, repository.redis, quota',
         )
+    return { tree, via: layer.via }
   }
 
   /** Blocks only: what a part adds. */
@@ -72,6 +79,7 @@ export class Layers {
     const before = this.objects.get(address.text)
     if (!layer.via && !this.#claim(address, at)) return
     const isNone = tree.kind === 'scalar' && tree.value === 'none'
+    const origin: Origin = { at, ...(layer.via && { via: layer.via }) }
     if (isNone && type.identity === 'key') {
       if (before) this.#drop(address)
       else
@@ -79,13 +87,13 @@ export class Layers {
           'QC4006',
           'warning',
           `no template has ${address.text}: "none" says nothing`,
-          at,
+          origin,
           'remove the line',
+          rootOf(address).name,
         )
       return
     }
     const read = readAttributes(type.schema, tree, invalid)
-    const origin: Origin = { at, ...(layer.via && { via: layer.via }) }
     this.objects.set(address.text, {
       address,
       ...mergeAttributes(before && !before.absent && !isNone ? before : null, read, layer.via),
@@ -104,8 +112,7 @@ export class Layers {
     if (!entry) return
     const { key, value } = entry
     if (type.identity === 'singleton') {
-      const usable = value.kind === 'map' || (value.kind === 'scalar' && value.value === 'none')
-      if (usable) this.#object(type, addressOf(type, parent, ''), value, key, layer, invalid)
+      this.#object(type, addressOf(type, parent, ''), value, key, layer, invalid)
       return
     }
     if (value.kind !== 'map') return
@@ -117,8 +124,7 @@ export class Layers {
       empty: value.entries.size === 0 && (before?.empty ?? true),
     })
     for (const [name, { key: at, value: object }] of value.entries)
-      if (object.kind === 'map' || (object.kind === 'scalar' && object.value === 'none'))
-        this.#object(type, addressOf(type, parent, name), object, at, layer, invalid)
+      this.#object(type, addressOf(type, parent, name), object, at, layer, invalid)
   }
 
   /** Documents and parts are equally strong: one object in two of them is an error at both places. */
@@ -137,6 +143,7 @@ export class Layers {
   }
 
   #excepted(address: Address, { except }: Layer): boolean {
+    if (except.length === 0 || !address.parent) return false
     const below = relative(address)
     const name = below === '' ? address.type : `${address.type}.${below}`
     const hit = except.find(({ text }) => text === name)
@@ -148,10 +155,20 @@ export class Layers {
   #drop(address: Address): void {
     for (const [text, { address: other }] of this.objects)
       if (other.text === address.text || isBelow(other, address)) this.objects.delete(text)
+    for (const [key, { parent }] of this.blocks)
+      if (parent.text === address.text || isBelow(parent, address)) this.blocks.delete(key)
   }
 
-  #problem(code: string, severity: Diagnostic['severity'], message: string, at: Place, hint: string): void {
-    this.diagnostics.push({ code, severity, message, at, hint })
+  #problem(
+    code: string,
+    severity: Diagnostic['severity'],
+    message: string,
+    { at, via }: Origin,
+    hint: string,
+    organization?: string,
+  ): void {
+    const about = { severity, hint, ...(organization !== undefined && { organization }) }
+    this.diagnostics.push(problemAt(code, message, { at, ...(via && { via }) }, about))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LineCounter, Pair, Scalar } from 'yaml'
+import type { Pair, Scalar } from 'yaml'
 import type { Place } from '../model/diagnostics.ts'
 import type { Mask } from '../model/excerpt.ts'
 
@@ -7,14 +7,15 @@ type Range = readonly [number, number, number]
 /** Lines and columns of what stands in one text. */
 export class Places {
   readonly #file: string
-  readonly #source: string
-  readonly #lines: LineCounter
+  readonly source: string
+  /** Where each line begins; the library's own counter loses lines of broken text. */
+  readonly #starts: readonly number[]
   readonly #known = new Map<unknown, Place>()
 
-  constructor(file: string, source: string, lines: LineCounter) {
+  constructor(file: string, source: string) {
     this.#file = file
-    this.#source = source
-    this.#lines = lines
+    this.source = source
+    this.#starts = [0, ...Array.from(source.matchAll(/\n/g), ({ index }) => index + 1)]
   }
 
   /** Computed once: an alias brings its nodes again. */
@@ -26,13 +27,13 @@ export class Places {
 
   /** As far as the first line goes. */
   at([start, end]: Range): Place {
-    const { line, col } = this.#lines.linePos(start)
-    const newline = this.#source.indexOf('\n', start)
-    const first = this.#source.slice(start, newline < 0 ? end : Math.min(end, newline))
+    const { line, column } = this.#position(start)
+    const newline = this.source.indexOf('\n', start)
+    const first = this.source.slice(start, newline < 0 ? end : Math.min(end, newline))
     return {
       file: this.#file,
-      line: Math.max(line, 1),
-      column: Math.max(col, 1),
+      line,
+      column,
       length: Math.max(first.trimEnd().length, 1),
     }
   }
@@ -41,14 +42,14 @@ export class Places {
   valueOf({ key, value }: Pair): Mask {
     const [, after] = rangeOf(key)
     const [start, end] = rangeOf(value)
-    const gap = /^\s*:\s*/.exec(this.#source.slice(after, end))?.[0].length
+    const gap = /^\s*:\s*/.exec(this.source.slice(after, end))?.[0].length
     return this.#between(gap === undefined ? start : after + gap, end)
   }
 
   /** What URLs hold before their @. */
   credentialsOf(node: Scalar): readonly Mask[] {
     const [start, end] = rangeOf(node)
-    const written = this.#source.slice(start, end)
+    const written = this.source.slice(start, end)
     if (!written.includes('://')) return []
     return [...written.matchAll(/:\/\/[^/@\s]+(?=@)/g)].map(({ 0: text, index }) =>
       this.#between(start + index + 3, start + index + text.length),
@@ -56,8 +57,17 @@ export class Places {
   }
 
   #between(start: number, end: number): Mask {
-    const [from, to] = [this.#lines.linePos(start), this.#lines.linePos(end)]
-    return { from: { line: from.line, column: from.col }, to: { line: to.line, column: to.col } }
+    return { from: this.#position(start), to: this.#position(end) }
+  }
+
+  #position(offset: number): Mask['from'] {
+    let [low, high] = [0, this.#starts.length]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 }
   }
 }
 

@@ -5,13 +5,12 @@ import {
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   type Pair,
   parseAllDocuments,
   type YAMLMap,
   type YAMLParseError,
 } from 'yaml'
-import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 import { Places } from './load-places.ts'
@@ -29,17 +28,27 @@ const MOST_VALUES = 2_000_000
 
 /** YAML 1.2, strict: text to trees with places, and every problem on the way. */
 export function readYaml(file: string, text: string, secretKeys: ReadonlySet<string>): Parsed {
-  const lines = new LineCounter()
-  const source = text.replace(/^\uFEFF/, '')
+  const places = new Places(file, text.replace(/^\uFEFF/, ''))
+  try {
+    return parse(new Walk(places, secretKeys), places.source)
+  } catch (error) {
+    if (error instanceof TooMuch) return { trees: [], problems: [error.problem], masks: [], broken: true }
+    // Nothing else in here recurses.
+    if (!(error instanceof RangeError)) throw error
+    const at = places.at([0, 1, 1])
+    const problem = problemAt('QC1007', 'values are nested too deeply to be read', { at })
+    return { trees: [], problems: [problem], masks: [], broken: true }
+  }
+}
+
+function parse(walk: Walk, source: string): Parsed {
   // uniqueKeys is quadratic in the library; the walk finds duplicates with a map.
   const parsed = parseAllDocuments(source, {
-    lineCounter: lines,
     uniqueKeys: false,
     version: '1.2',
     stringKeys: false,
   })
   const documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : []
-  const walk = new Walk(new Places(file, source, lines), secretKeys)
   const broken = documents.some((document) => document.errors.length > 0)
   if (broken) {
     const problems = documents.flatMap((document) =>
@@ -51,6 +60,16 @@ export function readYaml(file: string, text: string, secretKeys: ReadonlySet<str
   return { trees, problems: walk.problems, masks: walk.masks, broken }
 }
 
+/** Ends a walk. */
+class TooMuch extends Error {
+  readonly problem: Diagnostic
+
+  constructor(problem: Diagnostic) {
+    super(problem.message)
+    this.problem = problem
+  }
+}
+
 class Walk {
   readonly problems: Diagnostic[] = []
   readonly masks: Mask[] = []
@@ -58,6 +77,8 @@ class Walk {
   readonly #secretKeys: ReadonlySet<string>
   #targets: ReturnType<typeof aliasTargets> = new Map()
   #values = 0
+  /** An alias brings its pairs again. */
+  readonly #masked = new Set<Pair>()
 
   constructor(places: Places, secretKeys: ReadonlySet<string>) {
     this.#places = places
@@ -110,16 +131,15 @@ class Walk {
   }
 
   #tree(node: unknown, path: readonly unknown[]): Tree | null {
-    if (++this.#values > MOST_VALUES) {
-      if (this.#values === MOST_VALUES + 1)
-        this.#problem(
+    if (++this.#values > MOST_VALUES)
+      throw new TooMuch(
+        problemAt(
           'QC1007',
           'aliases expand to more than 2 million values',
-          this.#places.of(node),
-          'write it out',
-        )
-      return null
-    }
+          { at: this.#places.of(node) },
+          { hint: 'write the values out, or split the file' },
+        ),
+      )
     if (isAlias(node)) return this.#alias(node, path)
     if (isMap(node)) return this.#map(node, [...path, node])
     if (isSeq(node)) {
@@ -139,13 +159,17 @@ class Walk {
     if (!isScalar(node)) return { kind: 'scalar', at: this.#places.of(node), value: null, text: '' }
     this.#tag(node.tag, node)
     this.masks.push(...this.#places.credentialsOf(node))
-    const value = node.value as ScalarTree['value'] | bigint
-    return {
-      kind: 'scalar',
-      at: this.#places.of(node),
-      value: typeof value === 'bigint' ? Number(value) : value,
-      text: node.source ?? String(value),
-    }
+    const value = node.value as ScalarTree['value']
+    const at = this.#places.of(node)
+    const text = node.source ?? String(value)
+    if (typeof value === 'number' && !isExact(value))
+      this.#problem(
+        'QC1007',
+        `${text} cannot be kept exactly as a number`,
+        at,
+        `write "${text}" if a text is meant`,
+      )
+    return { kind: 'scalar', at, value, text }
   }
 
   #alias(node: Alias, path: readonly unknown[]): Tree | null {
@@ -170,13 +194,17 @@ class Walk {
       this.#problem('QC1008', 'a key is a text', key)
       return
     }
+    this.#tag(keyNode.tag, keyNode)
     const text = keyNode.source ?? String(keyNode.value)
-    if (text === '<<') {
+    if (text === '<<' && keyNode.type === 'PLAIN') {
       this.#problem('QC1007', 'merge keys (<<) are not supported', key, 'write the keys out')
       return
     }
     const secret = this.#secretKeys.has(text) || looksSecret(text)
-    if (secret && !isMap(pair.value)) this.masks.push(this.#places.valueOf(pair))
+    if (secret && !isMap(pair.value) && !this.#masked.has(pair)) {
+      this.#masked.add(pair)
+      this.masks.push(this.#places.valueOf(pair))
+    }
     const value = this.#tree(pair.value, path)
     if (!value) return
     const before = entries.get(text)
@@ -214,3 +242,7 @@ class Walk {
     this.problems.push({ code, severity: 'error', message, at, ...(hint ? { hint } : {}) })
   }
 }
+
+/** Integers beyond 2^53 lose their last digits; infinity and not-a-number are no values of JSON. */
+const isExact = (value: number): boolean =>
+  Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)

@@ -31,6 +31,9 @@ export interface Loaded {
 
 export const API_VERSION = 'quayctl/v1'
 
+/** A line of a file that cannot be parsed; JSON is YAML too. */
+const SAYS_OURS = /^[\s{]*["']?apiVersion["']? *: *["']?quayctl\//m
+
 /** Files to documents: syntax and what makes a document ours; nothing about its meaning. */
 export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<string>): Loaded {
   const parts = files.map((file) => loadFile(file, secretKeys))
@@ -46,7 +49,7 @@ export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<strin
 function loadFile({ file, text, named, overlay = false }: SourceFile, secretKeys: ReadonlySet<string>) {
   const { trees, problems, masks, broken } = readYaml(file, text, secretKeys)
   const source: SourceText = { lines: text.replace(/^\uFEFF/, '').split(/\r?\n/), masks, broken }
-  const ours = trees.some((tree) => isOurs(tree)) || (broken && /^apiVersion: *["']?quayctl\//m.test(text))
+  const ours = trees.some((tree) => isOurs(tree)) || (broken && SAYS_OURS.test(text))
   if (!ours) {
     if (named && broken) return { documents: [], diagnostics: problems, source }
     const missing = named ? [notOurs(file, trees[0]?.at)] : []

@@ -33,7 +33,9 @@ export function readConfiguration(
   const loaded = load(files, secretKeys(registry))
   const validated = validate(loaded.documents, validators, loaded.sources)
   const expanded = expand(loaded.documents, registry, validated.invalid)
-  const bindings = bindingsOf(expanded.settings)
+  const roots = expanded.desired.filter(({ address }) => address.parent === null)
+  const names = roots.map(({ address }) => address.name)
+  const bindings = bindingsOf(expanded.settings, loaded.documents, names)
   const diagnostics = [
     ...loaded.diagnostics,
     ...validated.diagnostics,

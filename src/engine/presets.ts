@@ -9,7 +9,9 @@ export function withPresets(desired: Desired, settings: Settings, registry: Regi
   if (desired.absent) return desired
   const { type } = desired.address
   const filled = laid(desired, settings.defaults.get(type), false)
-  return laid(withUpstream(filled, settings, registry), settings.overrides.get(type), true)
+  const written = laid(filled, settings.overrides.get(type), true)
+  // Last, though weakest: half of another user's credentials must not be filled up with these.
+  return withUpstream(written, settings, registry)
 }
 
 function laid(desired: Desired, preset: Preset | undefined, stronger: boolean): Desired {

@@ -5,8 +5,9 @@ import { type Diagnostic, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { supports } from './compare.ts'
-import type { Block, Removal } from './expand.ts'
 import { ranked } from './order.ts'
+import type { Block } from './prune.ts'
+import type { Removal } from './removed.ts'
 
 /** What the files make worth reading. */
 export interface Interest {

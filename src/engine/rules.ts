@@ -1,7 +1,7 @@
 import { type Address, addressOf, rootOf } from '../model/address.ts'
 import { nearest } from '../model/canonical.ts'
 import type { Desired } from '../model/change.ts'
-import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
+import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import { kinds, printValue } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
@@ -11,7 +11,9 @@ import { referenceProblems } from './secrets.ts'
 
 interface Context {
   readonly index: ReadonlyMap<string, Desired>
-  readonly external: ReadonlySet<string>
+  /** By type and root. */
+  readonly named: ReadonlyMap<string, readonly Desired[]>
+  readonly external: ReadonlyMap<string, Place>
   readonly expanded: Expanded
   readonly registry: Registry
   readonly bindings: Bindings
@@ -24,26 +26,45 @@ export function checkRules(
   bindings: Bindings,
 ): readonly Diagnostic[] {
   const index = new Map(expanded.desired.map((desired) => [desired.address.text, desired]))
-  const external = new Set(expanded.external.map(({ address }) => address.text))
-  const context = { index, external, expanded, registry, bindings }
-  const both = (
-    code: string,
-    list: readonly { readonly address: Address; readonly at: Origin['at'] }[],
-    word: string,
-  ) =>
-    list.flatMap(({ address, at }) => {
-      const declared = index.get(address.text)
-      const also = declared && [{ at: declared.origin.at, text: 'declared here' }]
-      return also ? [problemAt(code, `${address.text} is declared and ${word}`, { at }, { also })] : []
-    })
+  const external = new Map(expanded.external.map((entry) => [entry.address.text, entry.at]))
+  const declared = new Map(expanded.desired.map(({ address, origin }) => [address.text, origin.at]))
+  const context = { index, named: namesByType(expanded.desired), external, expanded, registry, bindings }
   return [
     ...expanded.desired.flatMap((desired) => {
       const type = registry.get(desired.address.type)
-      return type && !desired.mustExist ? objectProblems(desired, type, context) : []
+      const organization = rootOf(desired.address).name
+      const problems = type && !desired.mustExist ? objectProblems(desired, type, context) : []
+      return problems.map((problem) => ({ ...problem, organization }))
     }),
-    ...both('QC2003', expanded.removed, 'removed'),
-    ...both('QC2011', expanded.external, 'external'),
+    ...both('QC2003', ['declared', declared], ['removed', expanded.removed]),
+    ...both('QC2011', ['declared', declared], ['external', expanded.external]),
+    ...both('QC2011', ['external', external], ['removed', expanded.removed]),
   ]
+}
+
+/** What is said of an object at two places that contradict each other. */
+function both(
+  code: string,
+  [first, places]: readonly [string, ReadonlyMap<string, Place>],
+  [second, list]: readonly [string, readonly { readonly address: Address; readonly at: Place }[]],
+): Diagnostic[] {
+  return list.flatMap(({ address: { text }, at }) => {
+    const other = places.get(text)
+    const also = other && [{ at: other, text: `${first} here` }]
+    return also ? [problemAt(code, `${text} is ${first} and ${second}`, { at }, { also })] : []
+  })
+}
+
+/** The objects of each type under each root, for guesses. */
+function namesByType(desired: readonly Desired[]): ReadonlyMap<string, readonly Desired[]> {
+  const found = new Map<string, Desired[]>()
+  for (const object of desired) {
+    const key = `${object.address.type} ${rootOf(object.address).text}`
+    const list = found.get(key)
+    if (list) list.push(object)
+    else found.set(key, [object])
+  }
+  return found
 }
 
 function objectProblems(desired: Desired, type: ResourceType, context: Context): Diagnostic[] {
@@ -147,9 +168,7 @@ function unknownReference(
   const address = addressOf(type, root, value)
   const declared = context.index.get(address.text)
   if ((declared && !declared.absent) || context.external.has(address.text)) return []
-  const known = [...context.index.values()].filter(
-    (other) => other.address.type === typeName && rootOf(other.address).text === root.text,
-  )
+  const known = context.named.get(`${typeName} ${root.text}`) ?? []
   const names = known.map((other) => other.address.name)
   const guess = nearest(value, names)
   const place = known.find((other) => other.address.name === guess)?.origin.at

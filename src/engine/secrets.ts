@@ -2,7 +2,7 @@ import type { Change, Desired } from '../model/change.ts'
 import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
 import { globMatches } from '../model/glob.ts'
 import { isReference, type Schema, type SecretReference, type Value } from '../model/schema.ts'
-import { type Binding, type Bindings, boundSecrets } from './bindings.ts'
+import type { Binding, Bindings } from './bindings.ts'
 import type { Settings } from './settings.ts'
 
 /** Reads one secret; a text says why it cannot. `file` is where the reference is written. */
@@ -59,15 +59,25 @@ function problemsOf(
       `${from_env} may not be referred to: it is quayctl's own`,
       'use a variable of its own for each secret',
     )
-  const allowed = [settings.secrets, ...bindings.map(boundSecrets).filter((globs) => globs !== null)]
-  const refusing = allowed.find((globs) => !globs.some((glob) => globMatches(glob, from_env)))
-  return refusing
-    ? error(
-        'QC1302',
-        `this file may not refer to ${from_env}`,
-        `allowed are ${refusing.join(', ') || 'none'}: see "secrets" of the Registry document`,
-      )
-    : []
+  const allows = (globs: readonly string[]) => globs.some((glob) => globMatches(glob, from_env))
+  if (!allows(settings.secrets))
+    return error(
+      'QC1302',
+      `the files may not refer to ${from_env}`,
+      `allowed are ${settings.secrets.join(', ') || 'none'}: see "secrets" of the Registry document`,
+    )
+  return bindings.flatMap(({ secrets, others, include }) => {
+    const also = [{ at: include.at, text: 'by this line' }]
+    const about = (hint: string) => ({ hint, also })
+    if (secrets && !allows(secrets)) {
+      const hint = `allowed here are ${secrets.join(', ') || 'none'}`
+      return [problemAt('QC1302', `this file may not refer to ${from_env}`, origin, about(hint))]
+    }
+    const owner = others.find((other) => allows(other.secrets))
+    if (!owner) return []
+    const message = `${from_env} belongs to ${owner.organization}`
+    return [problemAt('QC1302', message, origin, about('name the variable otherwise'))]
+  })
 }
 
 /** Every reference in a value. */

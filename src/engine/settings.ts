@@ -36,6 +36,8 @@ export interface Preset {
 /** What the Registry document says besides what is removed. */
 export interface Settings {
   readonly file: string | null
+  /** The document as written, an overlay's keys in place of its own. */
+  readonly tree: MapTree | undefined
   readonly url: Line | null
   readonly include: readonly Include[]
   readonly upstreams: readonly Upstream[]
@@ -71,6 +73,7 @@ export function readSettings(
     .flatMap((part) => variableOf(part?.value))
   return {
     file: document?.file ?? null,
+    tree,
     url: url && !invalid.has(url) ? { text: (textOf(url) ?? '').replace(/\/$/, ''), at: url.at } : null,
     include: items(child(tree, 'include')).flatMap((item) => includeOf(item, invalid)),
     upstreams,

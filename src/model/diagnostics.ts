@@ -35,6 +35,8 @@ export interface Diagnostic {
   /** Other places that belong to it. */
   readonly also?: readonly { readonly at: Place; readonly text: string }[]
   readonly address?: string
+  /** Of whose objects it speaks, where it may be said of several. */
+  readonly organization?: string
   /** The excerpt ends before the place: what stands there may be a secret. */
   readonly hidden?: true
 }

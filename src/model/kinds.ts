@@ -57,6 +57,7 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
   secret: {
     json: {
       type: 'object',
+      title: 'reference to a secret',
       properties: {
         from_env: {
           type: 'string',
@@ -97,6 +98,27 @@ export function printValue(attribute: Attribute, value: Value): string {
   if (value === null) return 'none'
   if (Array.isArray(value)) return `[${value.map((item) => printValue(attribute, item)).join(', ')}]`
   return kinds[attribute.kind].print(value)
+}
+
+/** `at least 60s, at most 2147483647s`: limits that stand in no JSON Schema, because they are compared after parsing. */
+export function limitsOf(attribute: Attribute): string | undefined {
+  const { minimum, maximum, many } = attribute
+  if (many) return undefined
+  const limits = [
+    ...(minimum === undefined ? [] : [`at least ${printValue(attribute, minimum)}`]),
+    ...(maximum === undefined ? [] : [`at most ${printValue(attribute, maximum)}`]),
+  ]
+  return limits.length > 0 ? limits.join(', ') : undefined
+}
+
+/** Values as one would write them: the attribute's own, its choices, or those of its kind. */
+export function examplesOf(attribute: Attribute): readonly unknown[] {
+  const { examples, choices, fields, many, kind } = attribute
+  if (examples) return examples
+  if (fields)
+    return [Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, examplesOf(field)[0]]))]
+  const [one, two] = choices ?? kinds[kind].examples
+  return many === 'set' ? [[one], [one, two]] : [one, two]
 }
 
 /** The words after "expected" for an attribute. */

@@ -63,6 +63,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** A regular expression over its names, and what it means. */
   readonly keyPattern?: string
   readonly keyExpected?: string
+  /** The name that an object has in examples. */
+  readonly exampleName?: string
   /** May stand in `prune`. */
   readonly prunable?: true
   /** May stand in `removed`. */

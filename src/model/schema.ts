@@ -58,6 +58,10 @@ export interface Attribute {
   readonly serverOwned?: true | 'forward'
   /** What discovery must list: a path, or `Definition.property`. */
   readonly since?: string
+  /** The first release of Quay that has it; only words, discovery decides. */
+  readonly introduced?: string
+  /** Quay's own name of the field, where it is another. */
+  readonly quay?: string
   /** Two values that pass validation, for examples and tests; kinds have their own where this is absent. */
   readonly examples?: readonly [unknown, unknown]
 }

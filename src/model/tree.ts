@@ -57,6 +57,10 @@ export function at(tree: Tree, pointer: string): { readonly tree: Tree; readonly
 export const child = (tree: Tree | undefined, key: string): Tree | undefined =>
   tree?.kind === 'map' ? tree.entries.get(key)?.value : undefined
 
+/** The entries of a map, none of anything else. */
+export const mapEntries = (tree: Tree | undefined): readonly (readonly [string, Entry])[] =>
+  tree?.kind === 'map' ? [...tree.entries] : []
+
 /** The text of a scalar. */
 export const textOf = (tree: Tree | undefined): string | undefined =>
   tree?.kind === 'scalar' ? tree.text : undefined

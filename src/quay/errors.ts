@@ -21,7 +21,7 @@ const rightHints = [
   'Quay answers the same for an object that does not exist when the user may not see it.',
 ]
 const routeHints = [
-  'The feature is off on this server, or the server is too old to have it: see what `quayctl doctor` says.',
+  'The feature is off on this server, or the server is too old to have it.',
   'If this happens with every request, the URL does not lead to a Quay.',
 ]
 const readOnlyHints = ['Wait until the registry can be written to again; reading works meanwhile.']

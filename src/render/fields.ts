@@ -29,7 +29,8 @@ function changed(field: PlannedField, indent: string, width: number): readonly s
   const [before, after] = [printed(field.before), printed(field.after)]
   const line = `${indent}${name(field)}  ${before} -> ${after}${forced}`
   if (line.length <= width) return [line]
-  return [`${indent}${name(field)}${forced}`, `${indent}  - ${before}`, `${indent}  + ${after}`]
+  const value = (sign: string, text: string) => wrapText(`${indent}  ${sign} ${text}`, width, `${indent}    `)
+  return [`${indent}${name(field)}${forced}`, value('-', before), value('+', after)]
 }
 
 function setLines(

@@ -18,6 +18,7 @@ export function renderPlan(plan: Plan, style: Style): string {
   const sections = [
     head.join('\n'),
     ...scopeLines(plan),
+    ...partialLines(plan),
     ...entries.map((section) => section.map((entry) => entryLines(entry, style)).join('\n')),
     ...attention(plan, entries.flat(), style),
     summary(plan),
@@ -32,11 +33,18 @@ function serverLine({ server, config }: Plan): string {
 function scopeLines({ scope }: Plan): readonly string[] {
   const parts = [
     scope.select.length > 0 ? `Only ${scope.select.join(', ')}.` : '',
-    scope.exclude.length > 0 ? `Without ${scope.exclude.join(', ')}.` : '',
+    scope.exclude.length > 0 ? `Left alone: ${scope.exclude.join(', ')}.` : '',
     scope.pulled_in.length > 0 ? `Needed besides: ${scope.pulled_in.join(', ')}.` : '',
-    scope.complete ? '' : 'Nothing outside of this is changed.',
+    scope.select.length > 0 ? 'Nothing else is changed.' : '',
   ].filter((part) => part !== '')
-  return scope.complete ? [] : [wrapText(parts.join(' '), WIDTH, '')]
+  return scope.complete || parts.length === 0 ? [] : [wrapText(parts.join(' '), WIDTH, '')]
+}
+
+/** A run over some of an organization's files says what it does not do. */
+function partialLines({ scope: { partial = [] } }: Plan): readonly string[] {
+  if (partial.length === 0) return []
+  const text = `Not all files of ${partial.join(', ')} were loaded: nothing there is deleted.`
+  return [wrapText(text, WIDTH, '')]
 }
 
 function entryLines({ change, organizations }: Entry, style: Style): string {
@@ -112,21 +120,27 @@ function attentionLines(
   ].join('\n')
 }
 
-function summary({ summary: counts, safety }: Plan): string {
+function summary({ summary: counts, safety, findings }: Plan): string {
   const actions = (['create', 'update', 'replace', 'delete'] as const).filter((action) => counts[action] > 0)
-  const rest = (['unchanged', 'unmanaged'] as const)
-    .filter((word) => counts[word] > 0)
-    .map((word) => `${counts[word]} ${word}`)
-  if (actions.length === 0)
-    return `No changes. ${plural(counts.unchanged, 'object matches', 'objects match')}${counts.unmanaged > 0 ? `, ${counts.unmanaged} unmanaged` : ''}.`
+  const warnings = findings.filter(({ severity }) => severity === 'warning').length
   const deletes = safety.limits.find(({ name, value }) => name === 'max_deletes' && value > 0)
+  const matching = actions.length > 0 ? `${counts.unchanged} unchanged` : matches(counts.unchanged)
+  const rest = [
+    ...(counts.unchanged > 0 || actions.length === 0 ? [matching] : []),
+    ...(counts.unmanaged > 0 ? [`${counts.unmanaged} unmanaged`] : []),
+  ].join(', ')
   const more = [
-    ...(rest.length > 0 ? [`${rest.join(', ')}.`] : []),
+    ...(rest === '' ? [] : [`${rest}.`]),
+    ...(warnings > 0 ? [`${plural(warnings, 'warning')}.`] : []),
     ...(deletes ? [`Deletes ${deletes.value} of ${deletes.limit} allowed.`] : []),
   ].join(' ')
-  const done = `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`
-  return more === '' ? done : `${done}\n      ${more}`
+  if (actions.length === 0) return `No changes. ${more}`
+  const stopped = safety.blocked ? '\nStopped: nothing of this can be applied as it stands.' : ''
+  const head = `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`
+  return `${head}${more === '' ? '' : `\n      ${more}`}${stopped}`
 }
+
+const matches = (count: number): string => plural(count, 'object matches', 'objects match')
 
 const sourceText = (source: Source | null): string =>
   source ? `${source.file}:${source.line}${source.via ? ` via ${source.via}` : ''}` : ''

@@ -45,6 +45,12 @@ $Q plan --detailed-exitcode`
 })
 
 describe.concurrent('sandbox', () => {
+  test('hands the command its words as they are', async () => {
+    const words = ['b', '--seed', 'a', 'b', '--', 'examples/acme']
+    const { stdout } = await quayctl(['sandbox', '--seed', 'examples/acme', '--', 'echo', ...words])
+    expect(stdout).toBe('b --seed a b -- examples/acme\n')
+  })
+
   test('passes on the exit code of the command, and its streams', async () => {
     const { code, stdout, stderr } = await shell('echo out; echo err >&2; exit 42')
     expect([code, stdout, stderr]).toEqual([42, 'out\n', 'err\n'])
@@ -161,6 +167,11 @@ tokens:
       const wrong = await quayctl(['sandbox', '--accounts', file ?? '', '--', 'true'], { cwd })
       expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining(`error ${code} `)])
     }
+  })
+
+  test('a command without --', async () => {
+    const { code, stderr } = await quayctl(['sandbox', 'quayctl', 'plan'])
+    expect([code, headsOf(stderr)]).toEqual([64, ['error QC6401 sandbox does not take "quayctl plan"']])
   })
 
   test('--port, and one that is taken', async () => {

@@ -145,6 +145,13 @@ describe('a mirror', () => {
   })
 })
 
+test('a size that no JSON number holds exactly is out of range', () => {
+  expect(problems(`${head}quota: {limit: 8191 TiB}\n`)).toEqual([])
+  expect(problems(`${head}quota: {limit: 9007199254740993 B}\n`)).toEqual([
+    expect.stringMatching(/^QC2004 4:16 .* is out of range \| expected at most 8191 TiB$/),
+  ])
+})
+
 describe('an object', () => {
   test('that two files declare is shown at both places', () => {
     expect(problems({ 'a.yaml': `${head}`, 'b.yaml': `# second\n${head}` })).toEqual([
@@ -160,7 +167,7 @@ describe('an object', () => {
 
   test('that prune would take with all others, though no file lists any', () => {
     expect(problems(`${head}prune: {robots: all}\n`)).toEqual([
-      'QC2007 4:9 organization.acme prunes robots, and lists none | write "robots: {}" if all of them shall go',
+      'QC2007 4:9 organization.acme prunes robots, and lists none | write "robots: {}" in its own document if all of them shall go',
     ])
   })
 
@@ -178,7 +185,7 @@ describe('a secret', () => {
   })
 
   test.each([
-    ['that the files may not refer to', '{from_env: HOME}', ['QC1302 13:17 this file may not refer to HOME']],
+    ['that the files may not refer to', '{from_env: HOME}', ['QC1302 13:17 the files may not refer to HOME']],
     [
       "that is quayctl's own token",
       '{from_env: QUAY_TOKEN}',

@@ -17,6 +17,7 @@ export const namespace: ResourceType = {
   schema,
   keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
   keyExpected: 'the name of a user',
+  exampleName: 'alice',
   listings: [{ path: '/user/', covers: 'object' }],
 
   async read({ names, server }) {

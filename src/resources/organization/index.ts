@@ -28,6 +28,7 @@ export const organization: ResourceType<Organization> = {
   schema,
   keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
   keyExpected: '2 to 255 lower-case letters and digits, joined by single . _ or -',
+  exampleName: 'acme',
   removable: true,
   listings: [{ path: '/organization/{orgname}', covers: 'object' }],
 

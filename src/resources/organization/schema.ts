@@ -6,11 +6,13 @@ export const schema = {
     description: 'Where Quay writes to about the organization.',
     pattern: '^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$',
     expected: 'an e-mail address',
-    examples: ['one@example.com', 'two@example.com'],
+    examples: ['quay+acme@example.com', 'two@example.com'],
   },
   tag_expiration: {
     kind: 'duration',
     description: 'How long a deleted tag can be brought back; one of the choices that the server offers.',
+    examples: ['2w', '4w'],
+    quay: 'tag_expiration_s',
   },
   invoice_email: { kind: 'boolean', description: 'Whether invoices are sent by e-mail.' },
   invoice_email_address: {
@@ -19,6 +21,6 @@ export const schema = {
     pattern: '^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$',
     expected: 'an e-mail address',
     words: ['none'],
-    examples: ['one@example.com', 'two@example.com'],
+    examples: ['invoices@example.com', 'two@example.com'],
   },
 } as const satisfies Schema

@@ -80,7 +80,7 @@ function writeDemands({ action, differences }: Change<Quota>, server: Server): r
     return [
       {
         ...about,
-        code: 'QC7404',
+        code: 'QC3005',
         message:
           "quotas are written by superusers only: the token's user is none, or the token lacks the scope super:user",
         hint: "use a superuser's token with the scope super:user",

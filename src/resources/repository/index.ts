@@ -33,6 +33,7 @@ export const repository: ResourceType<Repository> = {
   schema,
   keyPattern: '^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$',
   keyExpected: 'lower-case letters, digits, . _ and -, beginning with a letter or digit; parts joined by /',
+  exampleName: 'api',
   removable: true,
   independent: true,
   after: ['robot', 'quota'],

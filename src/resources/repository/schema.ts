@@ -7,7 +7,12 @@ export const schema = {
     choices: ['public', 'private'],
     fallback: 'private',
   },
-  description: { kind: 'text', description: 'What the repository holds, in Markdown.', fallback: '' },
+  description: {
+    kind: 'text',
+    description: 'What the repository holds, in Markdown.',
+    fallback: '',
+    examples: ['Public API', 'The API'],
+  },
   state: {
     kind: 'text',
     description:

@@ -24,6 +24,7 @@ export const robot: ResourceType<Robot> = {
   schema,
   keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
   keyExpected: '2 to 255 lower-case letters and digits, joined by single . _ or -, without the organization',
+  exampleName: 'ci',
   prunable: true,
   removable: true,
   independent: true,

@@ -1,0 +1,73 @@
+import type { Address } from '../model/address.ts'
+import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
+import type { Registry } from '../model/resource.ts'
+import { child, type MapTree, mapEntries, type Tree } from '../model/tree.ts'
+import type { Laid, Layers } from './layers.ts'
+import type { Invalid } from './validate.ts'
+
+/** A block that the files write under a parent, and whether what it does not list is deleted. */
+export interface Block {
+  readonly parent: Address
+  readonly type: string
+  readonly at: Place
+  readonly pruneAt: Place | null
+}
+
+interface Line {
+  readonly key: Place
+  readonly value: Tree
+  readonly via?: Place | undefined
+}
+
+/** What of a root's blocks goes when no file lists it: `prune` of its templates and of its document, the strongest line of each block. */
+export function pruned(
+  root: Address,
+  laid: readonly Laid[],
+  main: MapTree | null,
+  parts: readonly MapTree[],
+  layers: Layers,
+  registry: Registry,
+  invalid: Invalid,
+): { readonly blocks: readonly Block[]; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = []
+  const lines = new Map<string, Line>(
+    laid.flatMap(({ tree, via }) =>
+      mapEntries(child(tree, 'prune')).map(([name, entry]) => [name, { ...entry, via }] as const),
+    ),
+  )
+  const filled = new Set(
+    [...layers.objects.values()].map(({ address: { type, parent } }) => `${type} ${parent?.text}`),
+  )
+  const blocks = [...layers.blocks.values()].map(({ type, parent, at, empty }) => {
+    const line = parent.text === root.text && type.prunable ? lines.get(type.block) : undefined
+    const isOwn = [main, ...parts].some((tree) => tree && child(tree, type.block))
+    if (type.prunable && parent.text === root.text && empty && !line && isOwn)
+      diagnostics.push({
+        code: 'QC4003',
+        severity: 'warning',
+        message: `an empty "${type.block}" deletes nothing`,
+        at,
+        hint: `write "prune: {${type.block}: all}" if the ${type.block} in Quay shall go`,
+      })
+    return { parent, type: type.name, at, pruneAt: line && !invalid.has(line.value) ? line.value.at : null }
+  })
+  for (const [name, { key: at, via }] of lines) {
+    const type = [...registry.values()].find((candidate) => candidate.block === name && candidate.prunable)
+    if (!type || filled.has(`${type.name} ${root.text}`) || saysEmpty(main, name)) continue
+    diagnostics.push(
+      problemAt(
+        'QC2007',
+        `${root.text} prunes ${name}, and lists none`,
+        { at, ...(via && { via }) },
+        { hint: `write "${name}: {}" in its own document if all of them shall go`, organization: root.name },
+      ),
+    )
+  }
+  return { blocks, diagnostics }
+}
+
+/** Does the document itself say that there are none? What it writes wrong counts as written. */
+function saysEmpty(main: MapTree | null, block: string): boolean {
+  const value = main ? child(main, block) : undefined
+  return value !== undefined && (value.kind !== 'map' || value.entries.size === 0)
+}

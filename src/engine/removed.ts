@@ -1,0 +1,72 @@
+import { type Address, addressOf } from '../model/address.ts'
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import type { Registry } from '../model/resource.ts'
+import { child, mapEntries, type Tree, textOf } from '../model/tree.ts'
+import { texts } from './settings.ts'
+import type { Invalid } from './validate.ts'
+
+/** A reviewed line that deletes. */
+export interface Removal {
+  readonly address: Address
+  readonly reason: string
+  /** `YYYY-MM-DD`, the last day. */
+  readonly until: string
+  readonly at: Place
+}
+
+/** Something that may be referred to and is never read, written, pruned or counted. */
+export interface External {
+  readonly address: Address
+  readonly at: Place
+}
+
+/** `removed` of a Registry document (roots) or of a document (what is below it). */
+export function removalsOf(
+  tree: Tree | undefined,
+  root: Address | null,
+  registry: Registry,
+): { readonly removed: readonly Removal[]; readonly diagnostics: readonly Diagnostic[] } {
+  const removed: Removal[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const type of registry.values()) {
+    if (!type.removable || (type.parents.length === 0) !== (root === null)) continue
+    for (const [name, { key, value }] of mapEntries(child(child(tree, 'removed'), type.block))) {
+      const [reason, until] = [textOf(child(value, 'reason')), textOf(child(value, 'until'))]
+      if (!reason || !until) continue
+      if (isDate(until)) removed.push({ address: addressOf(type, root, name), reason, until, at: key })
+      else if (SHAPE.test(until)) diagnostics.push(badDate(until, child(value, 'until')?.at ?? key))
+    }
+  }
+  return { removed, diagnostics }
+}
+
+/** `external` of a document, a part or a template. */
+export function externalsOf(
+  tree: Tree,
+  root: Address,
+  registry: Registry,
+  invalid: Invalid,
+): readonly External[] {
+  const types = [...registry.values()]
+  return mapEntries(child(tree, 'external')).flatMap(([block, { value }]) => {
+    const type = types.find((candidate) => candidate.block === block && candidate.parents.includes(root.type))
+    return type
+      ? texts(value, invalid).map(({ text, at }) => ({ address: addressOf(type, root, text), at }))
+      : []
+  })
+}
+
+const SHAPE = /^\d{4}-\d{2}-\d{2}$/
+
+function isDate(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return SHAPE.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
+
+const badDate = (text: string, at: Place): Diagnostic => ({
+  code: 'QC1004',
+  severity: 'error',
+  message: `unexpected value "${text}"`,
+  at,
+  label: 'expected a date that exists, like 2026-12-31',
+})

@@ -1,0 +1,111 @@
+import type { Codes } from './code.ts'
+
+/** Findings of a plan, what stops one, and the command line. */
+export const planCodes: Codes = {
+  QC4001: {
+    title: 'A removal that ended',
+    text: 'A line of removed holds until its day. After it nothing is deleted, so that an old line cannot delete what was made anew.',
+    fix: 'Set a later until if it shall still go, or remove the line.',
+  },
+  QC4002: {
+    title: 'Already gone',
+    text: 'What a line of removed deletes is not in Quay any more.',
+    fix: 'Delete the line.',
+  },
+  QC4003: {
+    title: 'An empty block deletes nothing',
+    text: 'Without prune quayctl leaves alone what no file lists, so an empty block says nothing.',
+    fix: 'Write prune if the objects in Quay shall go, or remove the block.',
+    example: 'prune: {robots: all}\nrobots: {}',
+  },
+  QC4004: {
+    title: 'Cannot be changed in place',
+    text: 'Quay has no way to change this attribute. Deleting and creating the object anew would cost its credentials, so that is not done unasked.',
+    fix: 'Allow it for one run with --replace ADDRESS, or for good with lifecycle: {replace: allow}; or write what Quay has.',
+    example: 'quayctl plan --replace robot.acme+ci',
+  },
+  QC4005: {
+    title: 'A warning that switches the reject off',
+    text: 'Of the thresholds that are reached Quay lets the highest decide. A warning at or above the reject wins over it, and pushes are not rejected.',
+    fix: 'Let every warn_at be below reject_at.',
+  },
+  QC4006: {
+    title: 'none says nothing here',
+    text: 'none at an entry of a block leaves out what a template has; no template has this one.',
+    fix: 'Remove the line. To delete the object in Quay use removed.',
+  },
+  QC4007: {
+    title: 'It stays: not all files were loaded',
+    text: 'With -f only some files of the organization were read. What they do not list may be listed by the others, so nothing of it is deleted.',
+    fix: 'Load all of them, for instance without -f, if it shall be deleted.',
+  },
+  QC4101: {
+    title: 'Protected',
+    text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',
+    fix: 'If it is meant, change the line in a review of its own; ! makes an exception.',
+    example: 'safety: {protect: ["organization.*", "!organization.legacy-shop"]}',
+  },
+  QC4102: {
+    title: 'More deletes than allowed',
+    text: 'The plan deletes or replaces more objects than safety.max_deletes. A lost file or a wrong glob looks just like this.',
+    fix: 'Read the list. If all of it is meant, allow that number for this run with --max-deletes.',
+  },
+  QC4103: {
+    title: 'An impact that --yes does not cover',
+    text: 'The plan costs credentials or data, or makes something public. Where nobody answers a prompt each of these needs a word of its own. Nothing was changed.',
+    fix: 'If it is meant, name the impact, and where you can the addresses.',
+    example: "quayctl apply --yes --allow 'data:mirror.acme/**'",
+  },
+  QC4104: {
+    title: 'Declined',
+    text: 'The question was not answered with yes. Nothing was changed.',
+    fix: 'Run it again to be asked again.',
+  },
+  QC6400: {
+    title: 'A command line that cannot be understood',
+    text: 'A flag or an argument is unknown, lacks its value, or has one that it does not take.',
+    fix: 'See --help of the command.',
+  },
+  QC6401: {
+    title: 'Unknown command',
+    text: 'quayctl has no command of this name.',
+    fix: 'See quayctl --help.',
+  },
+  QC6402: {
+    title: "Not a path of Quay's API",
+    text: 'A path begins with /, and has no dot segments, blanks or characters that are not encoded: they would lead to another route.',
+    fix: 'Correct the path.',
+  },
+  QC6403: {
+    title: 'Nothing of that name is declared',
+    text: '--organization, --target and --exclude must match something that the files declare or remove. A misspelt one would make an empty plan.',
+    fix: 'Take the address from a plan without the flag.',
+    example: "quayctl plan --target 'mirror.acme/**'",
+  },
+  QC6404: {
+    title: 'Unknown impact',
+    text: '--allow takes access, credential, data and public, each with :GLOB if it shall hold for some addresses only.',
+    fix: 'Write one of the four.',
+  },
+  QC6405: {
+    title: 'Nobody can answer',
+    text: 'apply asks before it changes anything, and standard input is no terminal. Nothing was changed.',
+    fix: 'Pass --yes, and --allow for what the plan lists under Attention.',
+  },
+  QC6406: {
+    title: 'The wrapped command cannot be run',
+    text: 'What follows -- of quayctl sandbox is no program that can be started.',
+    fix: 'Name a program that is in PATH, or its path.',
+    example: 'quayctl sandbox -- quayctl plan',
+  },
+  QC6407: {
+    title: 'Not a switch of a feature',
+    text: '--feature of a sandbox takes a name of Quay and on or off.',
+    fix: 'Write it like REPO_MIRROR=off.',
+  },
+  QC6408: {
+    title: 'Nothing of that name to explain',
+    text: 'It is no type, attribute, key, kind of document, unit or code.',
+    fix: 'quayctl explain without a word lists all there is.',
+  },
+}

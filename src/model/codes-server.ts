@@ -1,0 +1,100 @@
+import type { Codes } from './code.ts'
+
+/** What the server answered, or did not. */
+export const serverCodes: Codes = {
+  QC7400: {
+    title: 'Quay refused the request',
+    text: "Quay understood the request and does not do it; the message has Quay's own words.",
+    fix: 'Read them. What a name or value must be like is often said there only.',
+  },
+  QC7401: {
+    title: 'The token is not accepted',
+    text: 'It is invalid, expired or revoked, its user is disabled, or it lacks the scope user:read. Quay answers the same for all of them.',
+    fix: 'Make a new token in Quay (an organization, Applications, Generate Token) and set QUAY_TOKEN or --token-file.',
+  },
+  QC7402: {
+    title: 'There is no token',
+    text: 'QUAY_TOKEN is not set and --token-file not given, or its file is empty. A token is never an argument, because others can see those.',
+    fix: 'Make one in Quay: an organization, Applications, Generate Token.',
+  },
+  QC7403: {
+    title: 'The token may not do this',
+    text: 'The token lacks a scope, or its user lacks the role. Quay does not say which, and answers the same for what its user may not see.',
+    fix: 'Give the token the scopes of the README, and let its user be an administrator of the organization.',
+  },
+  QC7404: {
+    title: 'The server has no such route',
+    text: 'A feature is off, the server is too old, or the URL does not lead to a Quay.',
+    fix: 'Check the URL; ask the operator of Quay for the feature.',
+  },
+  QC7409: {
+    title: 'The mirror is being synchronised',
+    text: 'A change during a sync makes Quay lose its result, and the mirror stays in that state for good. So it is not changed.',
+    fix: 'Run apply again when the sync has ended, or cancel it.',
+  },
+  QC7410: {
+    title: 'The robot of a mirror is not there',
+    text: 'Quay leaves a broken mirror behind when its robot is missing at its creation. So it is not created.',
+    fix: 'Run apply again: it creates the robot first.',
+  },
+  QC7429: {
+    title: 'Rate limited',
+    text: 'The server answers 429 and kept doing so while quayctl waited and repeated the request.',
+    fix: 'Lower --concurrency, or try again later.',
+  },
+  QC7500: {
+    title: 'Server error',
+    text: 'Quay answered with 500 or above, also when asked again. Some values that Quay cannot store end like this, too. After a write it may have acted all the same.',
+    fix: "Look at Quay's own log, and plan again to see what it has.",
+  },
+  QC7503: {
+    title: 'The registry is read-only',
+    text: 'The operator has put Quay into its read-only mode.',
+    fix: 'Wait until it can be written to again; plan works meanwhile.',
+  },
+  QC7600: {
+    title: 'Cannot connect',
+    text: 'Nothing listens there, no way leads there, or the proxy makes no connection.',
+    fix: 'Check the URL, that the server is up, and HTTPS_PROXY and NO_PROXY.',
+  },
+  QC7601: {
+    title: 'No trusted TLS connection',
+    text: "The server speaks no TLS on that port, or no trusted authority signed its certificate, or it is another host's.",
+    fix: 'Check the URL. A private authority is trusted with --ca-file or NODE_EXTRA_CA_CERTS.',
+  },
+  QC7602: {
+    title: 'The name of the server cannot be resolved',
+    text: 'DNS knows no such host, or did not answer.',
+    fix: 'Check the URL, the DNS, and whether a proxy is needed (HTTPS_PROXY).',
+  },
+  QC7603: {
+    title: 'No answer in time',
+    text: 'The server did not connect or answer in time, also when asked again.',
+    fix: 'Check that it is up and not overloaded, and whether a proxy is needed (HTTPS_PROXY).',
+  },
+  QC7604: {
+    title: 'The connection broke',
+    text: 'It was closed before the answer was complete. After a write Quay may have acted all the same.',
+    fix: 'Check the server and what stands before it, and plan again to see what it has.',
+  },
+  QC7610: {
+    title: 'Not the JSON of Quay',
+    text: 'The answer is an HTML page or no complete JSON. A proxy or a sign-in page may have answered, or the URL is not that of a Quay.',
+    fix: 'Open the URL in a browser, and correct it.',
+  },
+  QC7611: {
+    title: 'The server redirects',
+    text: 'Redirects are not followed, so that the token goes nowhere else.',
+    fix: 'Set the URL to where Quay itself answers.',
+  },
+  QC7612: {
+    title: 'A list without end',
+    text: 'A list of several pages starts over or does not end. Nothing is decided on half a list.',
+    fix: 'Try again; it can happen when much changes at the same time.',
+  },
+  QC7800: {
+    title: 'Quay did not keep what was written',
+    text: 'Quay answered with success, and has something else when read back. The message names the known defect where there is one.',
+    fix: 'Apply again. If it stays, change the object by hand, or write what Quay has.',
+  },
+}

@@ -1,0 +1,30 @@
+import type { Codes } from './code.ts'
+import { fileCodes } from './codes-files.ts'
+import { meaningCodes } from './codes-meaning.ts'
+import { planCodes } from './codes-plan.ts'
+import { serverCodes } from './codes-server.ts'
+
+/** Every code that quayctl prints, in order. Loaded only to explain one. */
+export const codes: Codes = { ...fileCodes, ...meaningCodes, ...planCodes, ...serverCodes }
+
+/** What the codes of one beginning have in common; the exit code is that of a run which such an error ends. */
+export const codeGroups: readonly {
+  readonly start: string
+  readonly title: string
+  readonly exit: number
+}[] = [
+  { start: 'QC00', title: 'quayctl itself', exit: 1 },
+  { start: 'QC10', title: 'What a file is', exit: 3 },
+  { start: 'QC12', title: 'What stands in which file', exit: 3 },
+  { start: 'QC13', title: 'Secrets', exit: 3 },
+  { start: 'QC20', title: 'What the files say together', exit: 3 },
+  { start: 'QC30', title: 'What this Quay cannot do', exit: 3 },
+  { start: 'QC31', title: 'Settings of a run', exit: 3 },
+  { start: 'QC40', title: 'Findings: nothing stops', exit: 0 },
+  { start: 'QC41', title: 'Stopped before the first write', exit: 4 },
+  { start: 'QC64', title: 'The command line', exit: 64 },
+  { start: 'QC74', title: 'What Quay answered', exit: 8 },
+  { start: 'QC75', title: 'What Quay answered', exit: 8 },
+  { start: 'QC76', title: 'The way to Quay', exit: 8 },
+  { start: 'QC78', title: 'What Quay did not keep', exit: 5 },
+]

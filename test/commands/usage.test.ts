@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { execute, filesBelow, folder, organization, quay, quayctl, root, TOKEN } from './run.ts'
+
+interface Manifest {
+  readonly commands: Readonly<
+    Record<
+      string,
+      {
+        readonly flags: Readonly<Record<string, unknown>>
+        readonly examples?: readonly { readonly description: string; readonly command: string }[]
+      }
+    >
+  >
+}
+const manifest: Manifest = JSON.parse(readFileSync(join(root, '.oclif.manifest.json'), 'utf8'))
+const names = Object.keys(manifest.commands)
+
+describe.concurrent('a command line that is wrong', () => {
+  test.each([
+    [['plam'], 'QC6401 there is no command plam', 'did you mean "plan"?'],
+    [['xyzzy'], 'QC6401 there is no command xyzzy', 'quayctl --help lists them'],
+    [['plan', 'acme'], 'QC6401 plan does not take "acme"', 'quayctl plan --help'],
+    [['plan', '--targt', 'x'], 'QC6400 Nonexistent flag: --targt', '--help'],
+    [['plan', '--target'], 'QC6400 Flag --target expects a value'],
+    [['plan', '--concurrency', 'many'], 'QC6400 Parsing --concurrency', 'Expected an integer'],
+    [['plan', '--concurrency', '17'], 'QC6400 Parsing --concurrency', 'less than or equal to 16'],
+    [['plan', '--max-deletes', '-1'], 'QC6400'],
+    [['apply', '--allow'], 'QC6400 Flag --allow expects a value'],
+    [['sandbox', '--profile', 'x'], 'QC6400 Expected --profile=x to be one of: full, plain'],
+    [['schema', 'x'], 'QC6400 Expected x to be one of: quayctl, plan, report'],
+  ])('%j', async (args, ...says) => {
+    const { code, stdout, stderr } = await quayctl(args)
+    expect([code, stdout]).toEqual([64, ''])
+    for (const text of says) expect(stderr).toContain(text)
+    expect(stderr).not.toMatch(/ at .*\.js:/)
+    expect(stderr).not.toContain('\u001b')
+  })
+
+  test.each([
+    ['--target', 'robot.acme+nobody'],
+    ['--organization', 'nobody'],
+  ])('%s that matches nothing', async (flag, value) => {
+    const { env } = await quay()
+    const cwd = folder({ 'quayctl.yaml': organization('acme') })
+    const { code, stdout, stderr } = await quayctl(['plan', flag, value], { cwd, env })
+    expect([code, stdout]).toEqual([64, ''])
+    expect(stderr).toContain(`error QC6403 ${value} is nothing that the files declare or remove\n`)
+  })
+})
+
+describe.concurrent('help', () => {
+  test.each(['--help', '-h', 'help'])('%s lists every command', async (flag) => {
+    const { code, stdout } = await quayctl([flag])
+    for (const name of names) expect(stdout).toMatch(new RegExp(`\n  ${name} `))
+    expect(code).toBe(0)
+  })
+
+  test('a command alone shows it', async () => {
+    const { code, stdout } = await quayctl([])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('COMMANDS')])
+  })
+
+  test.each(['--version', '-V'])('%s', async (flag) => {
+    const { code, stdout, stderr } = await quayctl([flag])
+    expect([code, stdout, stderr]).toEqual([0, 'quayctl 0.1.0\n', ''])
+  })
+
+  test.each(['quayctl', 'plan', 'report'])('schema %s', async (name) => {
+    const { code, stdout } = await quayctl(['schema', name])
+    expect([code, stdout]).toEqual([0, readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')])
+  })
+})
+
+/** Every example that help shows, as it stands there. */
+const examples = Object.values(manifest.commands).flatMap(({ examples: list = [] }) =>
+  list.map(({ command }) => command.replaceAll('<%= config.bin %>', 'quayctl')),
+)
+
+describe.concurrent('every example in help works', () => {
+  test.each(examples)('%s', async (command) => {
+    const here = folder({
+      ...Object.fromEntries(
+        Object.entries(filesBelow(join(root, 'examples'))).map(([name, text]) => [`examples/${name}`, text]),
+      ),
+      'quayctl.yaml': organization(
+        'acme',
+        `robots:
+  sync: {}
+repositories:
+  api:
+    mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1h, robot: sync}
+`,
+      ),
+    })
+    const program = join(root, 'bin', 'run.js')
+    writeFileSync(join(here, 'quayctl'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, {
+      mode: 0o755,
+    })
+    const { env } = await quay()
+    const left = command.endsWith('--port 8080') ? `${command.replace('8080', '0')} -- true` : null
+    const terminal = command === 'quayctl apply' ? `${command} --yes` : null
+    const { code, stderr } = await execute('bash', ['-c', left ?? terminal ?? command], {
+      cwd: here,
+      env: { ...env, PATH: `${here}:${process.env.PATH}` },
+    })
+    expect([code === 0 || (code === 2 && command.includes('--detailed-exitcode')), stderr]).toEqual([
+      true,
+      expect.not.stringContaining('error'),
+    ])
+  })
+})
+
+/** Texts that a user may read: what stands between quotes in the source, and the documents. */
+const texts = [
+  ...Object.entries(filesBelow(join(root, 'src'))).filter(([name]) => name.endsWith('.ts')),
+  ...readdirSync(root)
+    .filter((name) => /^(README|CONTRIBUTING|CHANGELOG)\.md$/.test(name))
+    .map((name) => [name, readFileSync(join(root, name), 'utf8')] as const),
+]
+const flags = new Set([
+  'help',
+  'version',
+  ...Object.values(manifest.commands).flatMap((command) => Object.keys(command.flags)),
+])
+
+describe('what is printed or written exists', () => {
+  /** Names of programs, settings and folders that are called quayctl, too. */
+  const otherWords =
+    /^(itself|is|has|does|was|will|and|or|in|to|of|on|as|can|cannot|may|must|needs|a|the|then|reads|writes|configuration|keeps|talks|works)$/
+
+  test('commands', () => {
+    const unknown = texts.flatMap(([file, text]) =>
+      [...text.matchAll(/(?:`|\$ |'|"|\(|: |>> |-- )quayctl ([a-z]+)/g)]
+        .map(([, word = '']) => word)
+        .filter((word) => ![...names, 'help'].includes(word) && !otherWords.test(word))
+        .map((word) => `${file}: quayctl ${word}`),
+    )
+    expect(unknown).toEqual([])
+  })
+
+  test('flags', () => {
+    const foreign = new Set(
+      texts
+        .flatMap(([file, text]) =>
+          file.endsWith('.md')
+            ? [...text.matchAll(/(?:npm|npx|node|git|docker|podman|curl)[^\n`]*/g)].map(String)
+            : [],
+        )
+        .flatMap((line) => [...line.matchAll(/--([a-z][a-z-]+)/g)].map(([, name = '']) => name)),
+    )
+    const unknown = texts.flatMap(([file, text]) =>
+      [...text.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !flags.has(name) && !foreign.has(name))
+        .map((name) => `${file}: --${name}`),
+    )
+    expect(unknown).toEqual([])
+  })
+
+  test('the token has no flag of its own', () => {
+    expect(flags).not.toContain('token')
+    expect(TOKEN).not.toBe('')
+  })
+})
