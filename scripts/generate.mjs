@@ -1,5 +1,6 @@
-// From the resource types: the published JSON Schema, and the validators that ship compiled.
-import { writeFileSync } from 'node:fs'
+// From the resource types: the published JSON Schema, the validators that ship compiled, and the pages of the reference
+// (the page of commands from oclif's manifest, which is made before).
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
@@ -37,3 +38,20 @@ await build({
   platform: 'node',
   target: 'node20',
 })
+
+const { topicsOf } = await load('engine/topics.js')
+const { referencePages } = await load('render/reference.js')
+const { codeGroups, codes } = await load('model/codes.js')
+const { exitCodes, exitMeanings } = await load('cli/exit.js')
+const { commands } = JSON.parse(readFileSync(`${root}.oclif.manifest.json`, 'utf8'))
+const folder = `${root}docs/reference/`
+const pages = referencePages({
+  topics: topicsOf(registry),
+  codes,
+  codeGroups,
+  exits: Object.entries(exitCodes).map(([name, code]) => [code, exitMeanings[name]]),
+  commands,
+})
+mkdirSync(folder, { recursive: true })
+for (const file of readdirSync(folder)) if (!(file in pages)) rmSync(`${folder}${file}`)
+for (const [file, text] of Object.entries(pages)) writeFileSync(`${folder}${file}`, text)

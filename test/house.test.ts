@@ -34,7 +34,7 @@ describe('size', () => {
 describe('budgets, which may only go down', () => {
   test.each([
     ['as unknown as', /as unknown as/g],
-    ['any', /(?<![\w'"`.-])any(?=[\s,;)>\]|&=]|\[\])(?<=[:<|&,(]\s*any)|\bas any\b/g],
+    ['any', /(?:[:<|&]\s*|\bas\s+)any(?=[\s,;)>\]|&=[])(?!:)/g],
     ['non-null assertions', /[\w)\]]!(?=[.;,)\][\s]|$)(?!==?)(?<!\bnot!)/gm],
     ['@ts-ignore', /@ts-(ignore|expect-error|nocheck)/g],
   ])('%s', (_, pattern) => {
@@ -54,6 +54,7 @@ describe('rooms that know no resource type', () => {
       'accounts, organizations with their teams, robots and repositories are rows that Quay knows together',
     'model/emulation': 'the same rows, as every type sees them',
     'model/codes': 'words for people',
+    'model/avatar.ts': "Quay's kinds of avatars",
     'cli/flags.ts': '--organization is a word of the command line',
     'commands/plan.ts': 'examples for people',
     'commands/apply.ts': 'examples for people',
@@ -89,8 +90,7 @@ describe('resource types', () => {
     const odd = found.filter((file) => !/^(index|schema|wire|emulator|cases)(-[a-z]+)*\.ts$/.test(file))
     expect(odd).toEqual([])
     expect(found).toContain('emulator.ts')
-    if (registry.has(name))
-      expect(found).toEqual(expect.arrayContaining(['index.ts', 'schema.ts', 'wire.ts']))
+    if (registry.has(name)) expect(found).toEqual(expect.arrayContaining(['index.ts', 'schema.ts']))
   })
 
   test('each has a line in the registry, and each line its folder', () => {

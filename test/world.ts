@@ -37,7 +37,7 @@ export const registry: Registry = new Map(
 const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false })
 
 /** The validators that the build generates, compiled here. */
-const validators: Readonly<Record<string, Validator>> = compile()
+export const validators: Readonly<Record<string, Validator>> = compile()
 
 function compile(): Readonly<Record<string, Validator>> {
   ajv.addSchema(publishedSchema(registry))

@@ -11,7 +11,7 @@ import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { registry } from './world.ts'
 
-export const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
+const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
 
 /** `--allow data,public:repository.acme/*` */
 export function parseAllowances(texts: readonly string[]): readonly Allowance[] {

@@ -16,6 +16,22 @@ export const exitCodes = {
   terminated: 143,
 } as const
 
+/** What each exit code says. */
+export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: 'It is done, or there was nothing to do.',
+  internal: 'A bug in quayctl.',
+  changes: 'There are changes; only with --detailed-exitcode.',
+  config: 'The files are wrong, or ask for what this server does not have.',
+  blocked: 'Stopped: a guard, a missing --allow, or a no. Nothing was sent.',
+  partial: 'Some changes were made, and some were not.',
+  stale: 'Quay is no longer as it was when the plan was made.',
+  auth: 'The token is missing or dead, or may not do this.',
+  unavailable: 'Quay cannot be reached, or does not answer as it should.',
+  usage: 'The command line is wrong; or nobody can answer, and there is no --yes.',
+  interrupted: 'Interrupted (Ctrl-C).',
+  terminated: 'Terminated.',
+}
+
 /** Kind of an error to exit code: the one table. A missing route is the server lacking what a line needs. */
 const byKind: Readonly<Record<string, number>> = {
   config: exitCodes.config,

@@ -41,7 +41,9 @@ export class Files {
   /** `registries/NAME.yaml` beside a `quayctl.yaml`. */
   overlay(main: SourceFile, name: string): SourceFile {
     const path = join(dirname(resolve(this.#cwd, main.file)), OVERLAYS, `${name}.yaml`)
-    if (!/^[A-Za-z0-9._-]+$/.test(name) || !existsSync(path))
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name))
+      throw new ConfigError('QC1009', `--registry ${name}: that is no name of a file in ${OVERLAYS}/`)
+    if (!existsSync(path))
       throw new ConfigError('QC1009', `--registry ${name}: there is no file ${this.#name(path)}`)
     return { ...this.#read(path, true), overlay: true }
   }
@@ -81,7 +83,7 @@ export class Files {
       throw new ConfigError('QC1009', `there is no file ${path}`, ['see -f, or "include" of quayctl.yaml'])
     if (isOverlays(dirname(full)) || isOverlays(full))
       throw new ConfigError('QC1009', `${this.#name(full)} is of another registry: it is not read with -f`, [
-        `use --registry ${basename(full).replace(/\.ya?ml$/, '')} without it`,
+        `use --registry NAME, which reads ${OVERLAYS}/NAME.yaml`,
       ])
     if (!statSync(full).isDirectory()) return [this.#read(full, true)]
     return walk(full, realpathSync(full)).map((file) => this.#read(file, false))

@@ -18,7 +18,7 @@ export interface TokenSeed {
 }
 
 /** Two weeks: DEFAULT_TAG_EXPIRATION. */
-export const defaultTagExpiration = 1209600
+const defaultTagExpiration = 1209600
 
 /** A user with Quay's defaults. */
 export const accountRow = (name: string, email: string, seed: AccountSeed = {}): AccountRow => ({

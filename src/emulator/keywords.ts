@@ -41,15 +41,17 @@ const listed = (value: string | readonly string[]): readonly string[] =>
 const size = (instance: unknown): number => (typeof instance === 'string' ? [...instance].length : 0)
 const when = (broken: boolean, text: () => string): string[] => (broken ? [text()] : [])
 
-function oneOf(alternatives: readonly object[], instance: unknown, check: Check, any: boolean) {
+function oneOf(alternatives: readonly object[], instance: unknown, check: Check, several: boolean) {
   const results = alternatives.map((schema) => check(instance, schema))
   const valid = alternatives.filter((_, i) => results[i]?.length === 0)
   if (valid.length === 0) {
     const context = results.flat()
     const message = `${repr(instance)} is not valid under any of the given schemas`
-    return [{ path: [], keyword: any ? 'anyOf' : 'oneOf', message, instance, schema: alternatives, context }]
+    return [
+      { path: [], keyword: several ? 'anyOf' : 'oneOf', message, instance, schema: alternatives, context },
+    ]
   }
-  if (any || valid.length === 1) return []
+  if (several || valid.length === 1) return []
   const [first, ...more] = valid
   return [`${repr(instance)} is valid under each of ${[...more, first].map(repr).join(', ')}`]
 }

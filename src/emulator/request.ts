@@ -26,7 +26,7 @@ export type Outcome =
   | 'reset'
 
 /** `%2F` counts as a slash, because Quay's server decodes before it routes; a broken escape stays as it is. */
-export function decodePath(path: string): string {
+function decodePath(path: string): string {
   return path.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) =>
     Buffer.from(escapes.replaceAll('%', ''), 'hex').toString('utf8'),
   )

@@ -1,6 +1,6 @@
 import { Document, visit } from 'yaml'
 
-/** A value as YAML, as people write it: lists, and maps of plain values three steps down, on one line. */
+/** A value as YAML, as people write it: lists, and short maps of plain values below others, on one line. */
 export function exampleYaml(value: unknown): string {
   const document = new Document(value)
   visit(document, {
@@ -9,7 +9,8 @@ export function exampleYaml(value: unknown): string {
     },
     Map(_, node, path) {
       const isPlain = node.items.every(({ value: item }) => !(item instanceof Object && 'items' in item))
-      if (node.items.length === 0 || (isPlain && path.length > 4)) node.flow = true
+      const isShort = JSON.stringify(node).length < 60
+      if (node.items.length === 0 || (isPlain && isShort && path.length > 4)) node.flow = true
     },
   })
   return document.toString({ flowCollectionPadding: false, lineWidth: 100 }).trimEnd()

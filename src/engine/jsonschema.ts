@@ -82,7 +82,7 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
     }),
     ...(document.template && {
       [document.template]: closed(
-        `The body of a ${document.kind}, used by many.`,
+        `What several documents of kind ${document.kind} have in common.`,
         ['apiVersion', 'kind', 'name'],
         {
           ...header(document.template),
@@ -101,7 +101,7 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
     }),
     ...(document.part && {
       [document.part]: closed(
-        `Objects of a ${document.kind} that others own.`,
+        `Objects of one ${document.kind} that others own.`,
         ['apiVersion', 'kind', type.name],
         {
           ...header(document.part),

@@ -6,7 +6,7 @@ import { kinds, printValue } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
 import type { Bindings } from './bindings.ts'
-import type { Expanded } from './expand.ts'
+import { type Expanded, grouped } from './expand.ts'
 import { referenceProblems } from './secrets.ts'
 
 interface Context {
@@ -28,7 +28,8 @@ export function checkRules(
   const index = new Map(expanded.desired.map((desired) => [desired.address.text, desired]))
   const external = new Map(expanded.external.map((entry) => [entry.address.text, entry.at]))
   const declared = new Map(expanded.desired.map(({ address, origin }) => [address.text, origin.at]))
-  const context = { index, named: namesByType(expanded.desired), external, expanded, registry, bindings }
+  const named = grouped(expanded.desired, ({ address }) => `${address.type} ${rootOf(address).text}`)
+  const context = { index, named, external, expanded, registry, bindings }
   return [
     ...expanded.desired.flatMap((desired) => {
       const type = registry.get(desired.address.type)
@@ -53,18 +54,6 @@ function both(
     const also = other && [{ at: other, text: `${first} here` }]
     return also ? [problemAt(code, `${text} is ${first} and ${second}`, { at }, { also })] : []
   })
-}
-
-/** The objects of each type under each root, for guesses. */
-function namesByType(desired: readonly Desired[]): ReadonlyMap<string, readonly Desired[]> {
-  const found = new Map<string, Desired[]>()
-  for (const object of desired) {
-    const key = `${object.address.type} ${rootOf(object.address).text}`
-    const list = found.get(key)
-    if (list) list.push(object)
-    else found.set(key, [object])
-  }
-  return found
 }
 
 function objectProblems(desired: Desired, type: ResourceType, context: Context): Diagnostic[] {

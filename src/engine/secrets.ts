@@ -81,7 +81,7 @@ function problemsOf(
 }
 
 /** Every reference in a value. */
-export function references(value: Value | undefined): readonly SecretReference[] {
+function references(value: Value | undefined): readonly SecretReference[] {
   if (isReference(value)) return [value]
   return value && typeof value === 'object' && !Array.isArray(value)
     ? Object.values(value).flatMap(references)

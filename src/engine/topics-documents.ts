@@ -8,49 +8,50 @@ import { keysOf } from './topics-types.ts'
 
 /** The document that holds for all files. */
 export const MAIN = 'Registry'
-const HEAD = ['apiVersion', 'kind']
+const PREFIX = `${MAIN.toLowerCase()}.`
+const HEAD = ['apiVersion', 'kind', 'name']
+
+type Nodes = Readonly<Record<string, JsonSchema>>
 
 /** Kinds of documents, and those of their keys that are no attributes and no blocks. */
 export function documentTopics(registry: Registry): readonly Topic[] {
-  const { definitions } = publishedSchema(registry) as { definitions: Record<string, JsonSchema> }
+  const definitions = nodesOf(publishedSchema(registry).definitions)
   const types = [...registry.values()]
   const ofTypes = new Map(
     types.flatMap((type) => keysOf(type, registry).map((below) => [below.key, below] as const)),
   )
   const listed = new Set(types.flatMap(({ name, block }) => [name, block]))
+  const owned = (key: string) => !(key in keys) && (ofTypes.has(key) || registry.has(key))
   const found = new Map<string, Topic>()
-  const add = (topic: Topic) => found.set(topic.name, found.get(topic.name) ?? topic)
-  for (const kind of documentKinds(registry)) {
-    const node = definitions[kind]
-    if (!node) continue
-    const type = types.find(({ document }) => document && Object.values(document).includes(kind))
-    const own = new Map([...ofTypes, ...(type ? keysOf(type, registry) : []).map((b) => [b.key, b] as const)])
-    const prefix = kind === MAIN ? `${MAIN.toLowerCase()}.` : ''
-    const nameOf = (key: string) => (key in keys && key in shared(definitions) ? key : prefix + key)
-    add(documentTopic(kind, node, (key) => own.get(key)?.topic ?? nameOf(key)))
-    for (const [key, below] of Object.entries(propertiesOf(node)))
-      if (![...HEAD, 'name'].includes(key) && !own.has(key) && !registry.has(key))
-        for (const topic of keyTopics(
-          nameOf(key),
-          key,
-          below,
-          kind === MAIN ? 'registry' : 'documents',
-          listed,
-        ))
-          add(topic)
-  }
-  return [...found.values()]
-}
-
-/** Keys that more than one kind of document has. */
-function shared(definitions: Readonly<Record<string, JsonSchema>>): Readonly<Record<string, true>> {
-  const counts = new Map<string, number>()
   for (const node of Object.values(definitions))
-    for (const key of Object.keys(propertiesOf(node))) counts.set(key, (counts.get(key) ?? 0) + 1)
-  return Object.fromEntries([...counts].flatMap(([key, count]) => (count > 1 ? [[key, true]] : [])))
+    for (const [key, below] of Object.entries(nodesOf(node.properties))) {
+      if (HEAD.includes(key) || owned(key)) continue
+      for (const topic of keyTopics(nameOf(key, definitions), key, below, listed)) {
+        const before = found.get(topic.name)
+        found.set(topic.name, before ? { ...before, below: united(before.below, topic.below) } : topic)
+      }
+    }
+  const kinds = documentKinds(registry).flatMap((kind) => {
+    const node = definitions[kind]
+    const type = types.find(({ document }) => document && Object.values(document).includes(kind))
+    const own = new Map((type ? keysOf(type, registry) : []).map((below) => [below.key, below]))
+    return node ? [documentTopic(kind, node, (key) => own.get(key), definitions)] : []
+  })
+  return [...kinds, ...found.values()]
 }
 
-function documentTopic(kind: string, node: JsonSchema, topicOf: (key: string) => string): Topic {
+/** A key that the main document alone has is named after it. */
+function nameOf(key: string, definitions: Nodes): string {
+  const others = Object.entries(definitions).filter(([name]) => name !== MAIN)
+  return others.some(([, node]) => key in nodesOf(node.properties)) ? key : PREFIX + key
+}
+
+function documentTopic(
+  kind: string,
+  node: JsonSchema,
+  ofType: (key: string) => Below | undefined,
+  definitions: Nodes,
+): Topic {
   const words = documents[kind]
   const required = Array.isArray(node.required) ? node.required : []
   return {
@@ -59,12 +60,13 @@ function documentTopic(kind: string, node: JsonSchema, topicOf: (key: string) =>
     page: kind === MAIN ? 'registry' : 'documents',
     text: [String(node.description), ...(words?.text ?? [])],
     facts: [['required', required.join(', ')]],
-    below: Object.entries(propertiesOf(node))
-      .filter(([key]) => !HEAD.includes(key))
+    below: Object.entries(nodesOf(node.properties))
+      .filter(([key]) => key !== 'apiVersion' && key !== 'kind')
       .map(([key, below]) => ({
         key,
         text: textOf(below),
-        ...(key !== 'name' && { topic: topicOf(key) }),
+        ...(key !== 'name' && { topic: nameOf(key, definitions) }),
+        ...ofType(key),
       })),
     ...(words && { example: words.example }),
   }
@@ -75,52 +77,65 @@ function keyTopics(
   name: string,
   key: string,
   node: JsonSchema,
-  page: string,
   listed: ReadonlySet<string>,
 ): readonly Topic[] {
   const words = keys[key]
-  const inner = Object.entries(innerOf(node))
-  const byType = inner.length > 0 && inner.every(([below]) => listed.has(below))
-  const [first] = inner
-  const deeper = byType && first ? Object.entries(innerOf(first[1].additionalProperties)) : inner
+  const { lead, nodes } = innerOf(node)
+  const names = Object.keys(nodes)
+  const byType = names.length > 0 && names.every((below) => listed.has(below))
+  const entry = Object.values(nodes)[0]?.additionalProperties
+  const deeper = byType ? Object.entries(innerOf(entry).nodes) : Object.entries(nodes)
   const example = words?.example ?? (Array.isArray(node.examples) && exampleYaml({ [key]: node.examples[0] }))
-  const topic: Topic = {
-    name,
-    what: page === 'registry' ? `a key of the ${MAIN} document` : 'a key of documents',
-    page,
-    text: [textOf(node), ...(words?.text ?? [])],
-    facts: [
-      ...(typeof node.expected === 'string' ? ([['write', node.expected]] as const) : []),
-      ...(node.default === undefined ? [] : ([['default', String(node.default)]] as const)),
-    ],
-    below: [
-      ...(byType
-        ? inner.map(([below, { description }]): Below => ({ key: below, text: String(description) }))
-        : []),
-      ...deeper.map(
-        ([below, entry]): Below => ({ key: below, text: textOf(entry), topic: `${name}.${below}` }),
-      ),
-    ],
-    ...(example && { example }),
-  }
+  const isMain = name.startsWith(PREFIX)
   return [
-    topic,
-    ...deeper.flatMap(([below, entry]) => keyTopics(`${name}.${below}`, below, entry, page, listed)),
+    {
+      name,
+      what: isMain ? `a key of the ${MAIN} document` : 'a key of documents',
+      page: isMain ? 'registry' : 'documents',
+      text: [textOf(node), ...(words?.text ?? [])],
+      facts: [
+        ...(typeof node.expected === 'string' ? ([['write', node.expected]] as const) : []),
+        ...(node.default === undefined ? [] : ([['default', String(node.default)]] as const)),
+      ],
+      below: [
+        ...(byType
+          ? Object.entries(nodes).map(([below, value]) => ({ key: below, text: textOf(value) }))
+          : []),
+        ...deeper.map(([below, value]) => ({
+          key: `${byType ? 'BLOCK.NAME.' : lead}${below}`,
+          text: textOf(value),
+          topic: `${name}.${below}`,
+        })),
+      ],
+      ...(example && { example }),
+    },
+    ...deeper.flatMap(([below, value]) => keyTopics(`${name}.${below}`, below, value, listed)),
   ]
 }
 
-const propertiesOf = (node: unknown): Readonly<Record<string, JsonSchema>> =>
-  isNode(node) && isNode(node.properties) ? (node.properties as Record<string, JsonSchema>) : {}
-
 /** The keys of a map, of the entries of a list, or of the entries of a map by name; not those of a reference to a secret. */
-function innerOf(node: unknown): Readonly<Record<string, JsonSchema>> {
-  if (!isNode(node) || node.secret === true || 'from_env' in propertiesOf(node)) return {}
-  const own = propertiesOf(node)
-  if (Object.keys(own).length > 0) return own
-  return { ...innerOf(node.items), ...innerOf(node.additionalProperties) }
+function innerOf(node: unknown): { readonly lead: string; readonly nodes: Nodes } {
+  if (!isNode(node)) return { lead: '', nodes: {} }
+  const own = nodesOf(node.properties)
+  if ('from_env' in own) return { lead: '', nodes: {} }
+  if (Object.keys(own).length > 0) return { lead: '', nodes: own }
+  if (isNode(node.items)) return innerOf(node.items)
+  return { lead: 'NAME.', nodes: innerOf(node.additionalProperties).nodes }
 }
 
+const united = (one: readonly Below[], two: readonly Below[]): readonly Below[] => [
+  ...one,
+  ...two.filter(({ key }) => !one.some((known) => known.key === key)),
+]
+
 const textOf = (node: JsonSchema): string => (typeof node.description === 'string' ? node.description : '')
+
+const nodesOf = (value: unknown): Nodes =>
+  isNode(value)
+    ? Object.fromEntries(
+        Object.entries(value).filter((entry): entry is [string, JsonSchema] => isNode(entry[1])),
+      )
+    : {}
 
 const isNode = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,14 +1,23 @@
-import type { ErrorObject } from 'ajv'
 import { nearest } from '../model/canonical.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Mask, SourceText } from '../model/excerpt.ts'
 import { at, type MapTree, plain, type Tree } from '../model/tree.ts'
 import type { Document } from './load.ts'
 
+/** What a compiled schema says of one place: ajv's shape, of which this is what we read. */
+export interface Violation {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly parentSchema?: Readonly<Record<string, unknown>>
+  readonly propertyName?: string
+  readonly message?: string
+}
+
 /** A compiled schema; the generated ones are precompiled by ajv. */
 export interface Validator {
   (data: unknown): boolean
-  errors?: ErrorObject[] | null
+  errors?: Violation[] | null
 }
 
 /** Values that their place refuses: left out of expansion, where they count as written. */
@@ -38,8 +47,8 @@ export function validate(
 }
 
 /** By place, and of the value errors at one place only the first. */
-function group(errors: readonly ErrorObject[]): readonly (readonly [string, readonly ErrorObject[]])[] {
-  const byPlace = new Map<string, ErrorObject[]>()
+function group(errors: readonly Violation[]): readonly (readonly [string, readonly Violation[]])[] {
+  const byPlace = new Map<string, Violation[]>()
   for (const error of errors) {
     if (error.keyword === 'propertyNames') continue
     const list = byPlace.get(error.instancePath) ?? []
@@ -49,11 +58,11 @@ function group(errors: readonly ErrorObject[]): readonly (readonly [string, read
   return [...byPlace]
 }
 
-const isStructural = ({ keyword, propertyName }: ErrorObject): boolean =>
+const isStructural = ({ keyword, propertyName }: Violation): boolean =>
   keyword === 'additionalProperties' || keyword === 'required' || propertyName !== undefined
 
 function explain(
-  error: ErrorObject,
+  error: Violation,
   found: { readonly tree: Tree; readonly key: Diagnostic['at'] },
   invalid: Set<Tree>,
   source: SourceText | undefined,
@@ -79,11 +88,11 @@ function explain(
   return [unexpected(tree, error, expected)]
 }
 
-function unexpected(tree: Tree, error: ErrorObject, expected: string): Diagnostic {
+function unexpected(tree: Tree, error: Violation, expected: string): Diagnostic {
   const shown = tree.kind === 'scalar' ? `value "${quoted(tree.text)}"` : tree.kind
   const choices =
     error.keyword === 'enum' && tree.kind === 'scalar'
-      ? nearest(tree.text, error.params.allowedValues.map(String))
+      ? nearest(tree.text, listed(error.params.allowedValues))
       : undefined
   const asText =
     tree.kind === 'scalar' &&
@@ -171,3 +180,5 @@ function problem(
 ): Diagnostic {
   return { code, severity: 'error', message, at: where, ...more }
 }
+
+const listed = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])

@@ -10,7 +10,7 @@ export class Refusal extends Error {
 }
 
 /** Shape A, "P": `{detail, error_message, error_type, title, type, status}` (endpoints/exception.py:40). */
-export const problem = (status: number, type: string, text: string, extra: object = {}): Refusal =>
+const problem = (status: number, type: string, text: string, extra: object = {}): Refusal =>
   new Refusal((base) => ({
     status,
     body: {

@@ -23,16 +23,6 @@ export class BlockedError extends QuayctlError {
   readonly kind = 'blocked'
 }
 
-/** Quay is no longer in the state that the plan was made for. QC60xx. */
-export class StaleError extends QuayctlError {
-  readonly kind = 'stale'
-}
-
-/** Some changes were made and some were not. QC61xx. */
-export class PartialError extends QuayctlError {
-  readonly kind = 'partial'
-}
-
 /** The command line, or a path on it, is not one that quayctl knows. QC64xx. */
 export class UsageError extends QuayctlError {
   readonly kind = 'usage'

@@ -81,7 +81,7 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
     expected: 'a reference: {from_env: NAME} or {from_file: PATH}',
     parse: (v) => v,
     print: () => '(secret)',
-    examples: [{ from_env: 'QC_ONE' }, { from_env: 'QC_TWO' }],
+    examples: [{ from_env: 'QC_PASSWORD' }, { from_env: 'QC_OTHER' }],
   },
   map: {
     ...plain,

@@ -63,7 +63,7 @@ export const keys: Readonly<Record<string, Idea>> = {
       'An entry can bind files to an organization by their path, and say which variables they may refer to. So what CODEOWNERS guards by path is guarded by content, too. A file that several entries match is held by all of them.',
     ],
     example:
-      'include:\n  - templates/*.yaml\n  - {path: "organizations/{organization}/*.yaml", only_organization: true, secrets: ["QC_{ORGANIZATION}_*"]}',
+      'include:\n  - templates/*.yaml\n  - path: organizations/{organization}/*.yaml\n    only_organization: true\n    secrets: ["QC_{ORGANIZATION}_*"]',
   },
   upstreams: {
     text: [

@@ -38,12 +38,12 @@ export function renderCode(code: string, { title, text, fix, example }: Code, st
 export function renderTopics(topics: readonly Topic[], codes: readonly string[], style: Style): string {
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['Documents', topics.filter(({ what }) => what === 'a kind of document').map(({ name }) => name)],
-    ['Keys of documents', namesOn('documents', /key/, topics)],
-    ['Keys of Registry', namesOn('registry', /key/, topics)],
+    ['Keys of documents', namesOn('documents', /^a key of/, topics)],
+    ['Keys of Registry', namesOn('registry', /^a key of/, topics)],
     ...topics
       .filter(({ name, page }) => name === page)
       .map(({ name }) => [`Type ${name}`, typeNames(name, topics)] as const),
-    ['Words', namesOn('documents', /word|kind of (key|value)/, topics)],
+    ['Words', namesOn('documents', /^a word|^a kind of (key|value)/, topics)],
     ['Codes', codes],
   ]
   return [

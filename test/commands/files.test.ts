@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { type Files, folder, headsOf, organization, quayctl, registry } from './run.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Files, folder, headsOf, organization, quayctl, type Ran, registry } from './run.ts'
 
 const mirror = (more = '', changes: Readonly<Record<string, string>> = {}) => {
   const lines = {
@@ -231,14 +231,41 @@ const wrong: Readonly<Record<string, readonly [text: string, ...heads: string[]]
   ],
 }
 
-describe.concurrent('validate', () => {
-  test.each(Object.entries(wrong))('%s', async (_, [text, ...heads]) => {
-    const { code, stdout, stderr } = await validate({ 'quayctl.yaml': text })
-    expect(headsOf(stderr)).toEqual(heads.map((head) => `quayctl.yaml:${head.replace(' QC', ' error QC')}`))
-    expect(stderr).toContain(`\n${heads.length} error${heads.length > 1 ? 's' : ''} in 1 of 1 file\n`)
-    expect([code, stdout]).toEqual([3, ''])
+/** Files named one by one, in one run. */
+async function together(
+  texts: readonly string[],
+): Promise<{ readonly ran: Ran; readonly names: readonly string[] }> {
+  const names = texts.map((_, index) => `${String(index).padStart(3, '0')}.yaml`)
+  const cwd = folder(Object.fromEntries(texts.map((text, index) => [names[index] ?? '', text])))
+  const ran = await quayctl(['validate', ...names.flatMap((name) => ['-f', name])], { cwd })
+  return { ran, names }
+}
+
+describe('validate', () => {
+  const rows = Object.entries(wrong)
+  /** Each row has an organization of its own; a Registry document stands alone. */
+  const shared = rows.filter(([, [text]]) => !text.includes('kind: Registry'))
+  const renamed = (index: number, text: string) =>
+    text.replaceAll('acme', `a${String(index).padStart(2, '0')}e`)
+  let all: Awaited<ReturnType<typeof together>>
+  beforeAll(async () => {
+    all = await together(shared.map(([, [text]], index) => renamed(index, text)))
   })
 
+  test.for(rows)('%s', async ([name, [text, ...heads]]) => {
+    const index = shared.findIndex(([other]) => other === name)
+    const [ran, file] =
+      index < 0
+        ? [await validate({ 'quayctl.yaml': text }), 'quayctl.yaml']
+        : [all.ran, all.names[index] ?? '']
+    expect(headsOf(ran.stderr).filter((head) => head.startsWith(file))).toEqual(
+      heads.map((head) => `${file}:${index < 0 ? head : renamed(index, head)}`.replace(' QC', ' error QC')),
+    )
+    expect([ran.code, ran.stdout]).toEqual([3, ''])
+  })
+})
+
+describe.concurrent('validate, besides', () => {
   test.each([
     ['a byte order mark', `\uFEFF${mirror()}`],
     ['line ends of Windows', mirror().replaceAll('\n', '\r\n')],
@@ -329,11 +356,30 @@ const leaky: Readonly<Record<string, string>> = {
   'in a broken flow map': mirror(`  b: {mirror: {password: ${SECRET}, tags: [a}}\n`),
 }
 
-describe.concurrent('a secret in a file is never shown', () => {
-  test.each(Object.entries(leaky))('%s', async (_, text) => {
-    expect(text).toContain(SECRET)
+describe('a secret in a file is never shown', () => {
+  const rows = Object.entries(leaky)
+  const alone = rows.filter(([, text]) => text.includes('kind: Registry'))
+  const shared = rows.filter(([, text]) => !text.includes('kind: Registry'))
+
+  test('whatever the mistake', async () => {
+    const { ran, names } = await together(shared.map(([, text]) => text))
+    for (const [index, [name, text]] of shared.entries()) {
+      const file = names[index] ?? ''
+      expect(text, name).toContain(SECRET)
+      expect(
+        headsOf(ran.stderr).filter((head) => head.startsWith(file)),
+        name,
+      ).not.toEqual([])
+      const blocks = ran.stderr.split('\n\n').filter((block) => block.startsWith(file))
+      expect(blocks.join('\n'), name).not.toContain(SECRET)
+    }
+    expect(ran.stdout + ran.stderr).not.toContain(SECRET)
+    expect(ran.code).toBe(3)
+  })
+
+  test.each(alone)('%s', async (_, text) => {
     const { code, stdout, stderr } = await validate({ 'quayctl.yaml': text })
     expect(stdout + stderr).not.toContain(SECRET)
-    expect(code).toBe(3)
+    expect([code, headsOf(stderr).length]).toEqual([3, 1])
   })
 })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { folder, organization, type Quay, quay, quayctl, root, writes } from './run.ts'
 
 const golden = join(root, 'test', 'golden')
+const scenarios = readdirSync(golden).filter((name) => existsSync(join(golden, name, 'plan.txt')))
 const secrets = { QC_REDHAT: 'hunter3' }
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
@@ -40,7 +41,7 @@ const settled = (text: string, { url }: Quay): string =>
   text.replaceAll(url, 'http://quay.test').replace(/^Plan [0-9a-f]{12}/, 'Plan 0123456789ab')
 
 describe.concurrent('the plan of', () => {
-  test.for(readdirSync(golden))('%s', async (name, { expect }) => {
+  test.for(scenarios)('%s', async (name, { expect }) => {
     const place = join(golden, name)
     const server = await prepared(read(join(place, 'before.yaml')))
     const flags = flagsOf(place, server)
@@ -51,28 +52,16 @@ describe.concurrent('the plan of', () => {
     expect(writes(server.seen)).toEqual([])
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
     expect(stdout).toMatch(/^[\n -~]*$/)
-    expect(stdout).not.toContain('hunter3')
-  })
-})
 
-describe.concurrent('plan --json', () => {
-  test.each(readdirSync(golden))(
-    '%s: is what its schema says, holds no secret, and is the same each time',
-    async (name) => {
-      const place = join(golden, name)
-      const server = await prepared(read(join(place, 'before.yaml')))
-      const flags = flagsOf(place, server)
-      const cwd = filesOf(place)
-      const run = () => quayctl(['plan', '--json', ...flags], { cwd, env: { ...secrets, ...server.env } })
-      const [one, two] = await Promise.all([run(), run()])
-      expect(two).toEqual(one)
-      const ajv = new Ajv({ allErrors: true, strict: false })
-      const schema = JSON.parse(read(join(root, 'schemas', 'plan.schema.json')))
-      expect(ajv.validate(schema, JSON.parse(one.stdout)), ajv.errorsText()).toBe(true)
-      expect(one.stdout).not.toMatch(/hunter3|TESTTOKEN/)
-      expect(one.stderr).toBe('')
-    },
-  )
+    const json = () => quayctl(['plan', '--json', ...flags], { cwd, env: { ...secrets, ...server.env } })
+    const [one, two] = await Promise.all([json(), json()])
+    expect(two).toEqual(one)
+    expect([one.code, one.stderr]).toEqual([code, ''])
+    const ajv = new Ajv({ allErrors: true, strict: false })
+    const schema = JSON.parse(read(join(root, 'schemas', 'plan.schema.json')))
+    expect(ajv.validate(schema, JSON.parse(one.stdout)), ajv.errorsText()).toBe(true)
+    expect(stdout + one.stdout).not.toMatch(/hunter3|TESTTOKEN/)
+  })
 })
 
 describe.concurrent('how a plan is printed', () => {

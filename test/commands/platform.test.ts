@@ -32,7 +32,10 @@ test('it applies, and one line of a template is one entry of the plan', async ()
   ])
 
   const catalog = join(here, 'templates', 'catalog.yaml')
-  writeFileSync(catalog, readFileSync(catalog, 'utf8').replace('redis, tags: ["7.*"]', 'redis, tags: ["7.*", "8.*"]'))
+  writeFileSync(
+    catalog,
+    readFileSync(catalog, 'utf8').replace('redis, tags: ["7.*"]', 'redis, tags: ["7.*", "8.*"]'),
+  )
   const before = writes().length
   const changed = await quayctl(['plan'], options)
   expect(writes()).toHaveLength(before)
