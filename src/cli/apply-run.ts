@@ -155,7 +155,7 @@ export class ApplyRun {
     this.#voice.print(
       this.#flags.json
         ? reportText(plan, changes, outcomes)
-        : renderOutcomes(plan.plan_id, changes, outcomes, stats),
+        : `\n${renderOutcomes(plan.plan_id, changes, outcomes, stats)}`,
     )
     if (this.#flags.stats) this.#voice.tell(statsText(stats))
   }

@@ -35,6 +35,7 @@ export function question(plan: Plan, open: ReadonlyMap<Impact, readonly unknown[
 export async function ask({ ask: text, accepts }: Question, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
+    process.stderr.write('\n')
     const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
     return accepts((await Promise.race([terminal.question(text, { signal }), closed])).trim())
   } catch {
