@@ -72,7 +72,7 @@ const broken: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'a secret',
     `${SECRET}      password: hunter2\n`,
-    ['12: Incorrect type. Expected "object(reference to a secret)"'],
+    ['12: Incorrect type. Expected "reference to a secret"'],
   ],
   ['a name that is none', `${ORGANIZATION}robots:\n  CI: {}\n`, ['5: Expected 2 to 255 lower-case letters']],
   [
@@ -120,7 +120,7 @@ describe('an editor offers', () => {
 test('an editor says what a key is, with its limits', async () => {
   const said = await saidAt(`${REPOSITORY}    mirror:\n      sync_in@terval: 12h\n`)
   expect(said).toContain('How often it is synchronised.')
-  expect(said).toContain('At least 60s')
+  expect(said).toContain('At least 1min')
 })
 
 test('every attribute is published with a description and examples', () => {

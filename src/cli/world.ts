@@ -68,7 +68,9 @@ export async function readFiles(
       : []
   const overlay = flags.registry === undefined ? [] : [overlayOf(files, main, flags.registry)]
   const chosen = paths.length > 0 ? named : included.files
-  const configuration = readConfiguration([...base, ...overlay, ...chosen], registry, await validators)
+  const loaded = [...base, ...overlay, ...chosen]
+  const siblings = included.files.map(({ file }) => file)
+  const configuration = readConfiguration(loaded, registry, await validators, siblings)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
       'ours begin with "apiVersion: quayctl/v1"',
@@ -90,8 +92,9 @@ export async function readFiles(
     /** Only a plan asks, so only then all that is included is parsed. */
     get partial() {
       if (paths.length === 0) return new Set<string>()
-      const loaded = new Set(named.map(({ file }) => file))
-      const absent = organizationsIn([...base, ...included.files].filter(({ file }) => !loaded.has(file)))
+      const known = new Set(named.map(({ file }) => file))
+      const all = [...(main ? [main] : []), ...included.files]
+      const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
       const { desired, removed } = configuration.expanded
       const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
       return new Set([...absent].filter((name) => spoken.has(name)))

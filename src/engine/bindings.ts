@@ -55,6 +55,19 @@ export function bindingsOf(
   }
 }
 
+/** The organizations that paths of bound files name. */
+export function organizationsAt(
+  files: readonly string[],
+  { file: main, include }: Settings,
+): readonly string[] {
+  const folder = posix.dirname(main ?? '.')
+  const regexes = include.filter(({ secrets }) => secrets).map(({ text }) => includePattern(text))
+  const found = files.flatMap((file) =>
+    regexes.flatMap((regex) => regex.exec(posix.relative(folder, file))?.groups?.organization ?? []),
+  )
+  return [...new Set(found)]
+}
+
 function bound(include: Include, organization: string | null, organizations: readonly string[]): Binding {
   const globs = include.secrets?.filter((glob) => glob.includes(WORD)) ?? []
   const others =

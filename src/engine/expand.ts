@@ -98,7 +98,9 @@ class Expansion {
     const at = main ? (child(main, 'name')?.at ?? main.at) : anchorAt(type, parts[0])
     this.#claim(address, at)
     const layers = new Layers(this.#registry, this.#invalid)
-    const laid = (main ? this.#uses(main, templates) : []).map((layer) => layers.lay(type, address, layer))
+    const laid = (main && type.document?.template ? this.#uses(main, templates) : []).map((layer) =>
+      layers.lay(type, address, layer),
+    )
     if (main) laid.push(layers.lay(type, address, { tree: main, at, except: [] }))
     else this.#desired.push(anchor(address, at))
     for (const { tree } of parts) layers.layBlocks(type, address, { tree, at: tree.at, except: [] })

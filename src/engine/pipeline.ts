@@ -5,7 +5,7 @@ import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
-import { bindingProblems, bindingsOf } from './bindings.ts'
+import { bindingProblems, bindingsOf, organizationsAt } from './bindings.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
@@ -24,17 +24,18 @@ export interface Configuration {
   readonly files: number
 }
 
-/** load → validate → expand → rules. Needs no network and no credentials. */
+/** load → validate → expand → rules. Needs no network and no credentials. `siblings`: included files that are not loaded, for what their paths say. */
 export function readConfiguration(
   files: readonly SourceFile[],
   registry: Registry,
   validators: Readonly<Record<string, Validator>>,
+  siblings: readonly string[] = [],
 ): Configuration {
   const loaded = load(files, secretKeys(registry))
   const validated = validate(loaded.documents, validators, loaded.sources)
   const expanded = expand(loaded.documents, registry, validated.invalid)
   const roots = expanded.desired.filter(({ address }) => address.parent === null)
-  const names = roots.map(({ address }) => address.name)
+  const names = [...roots.map(({ address }) => address.name), ...organizationsAt(siblings, expanded.settings)]
   const bindings = bindingsOf(expanded.settings, loaded.documents, names)
   const diagnostics = [
     ...loaded.diagnostics,

@@ -94,11 +94,13 @@ function unexpected(tree: Tree, error: Violation, expected: string): Diagnostic 
     error.keyword === 'enum' && tree.kind === 'scalar'
       ? nearest(tree.text, listed(error.params.allowedValues))
       : undefined
+  const schema = error.parentSchema ?? {}
   const asText =
     tree.kind === 'scalar' &&
     (typeof tree.value === 'number' || typeof tree.value === 'boolean') &&
     error.keyword === 'type' &&
-    String(error.params.type).includes('string')
+    String(error.params.type).includes('string') &&
+    takes(schema, tree.text)
       ? `YAML reads a ${typeof tree.value} here: write "${tree.text}"`
       : undefined
   const decimal = tree.kind === 'scalar' ? /^[0-9]+ ?([KMGT])B?$/.exec(tree.text) : null
@@ -113,6 +115,11 @@ function unexpected(tree: Tree, error: Violation, expected: string): Diagnostic 
     ...(hint && { hint }),
   })
 }
+
+/** Would the text be right, were it quoted? */
+const takes = ({ pattern, enum: choices }: Record<string, unknown>, text: string): boolean =>
+  (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(text)) &&
+  (!Array.isArray(choices) || choices.includes(text))
 
 /** A value in a message: not too long, and without a password that a URL holds. */
 function quoted(text: string): string {

@@ -86,7 +86,7 @@ export const fileCodes: Codes = {
     title: 'only_organization without {organization}',
     text: 'The path must say by {organization} which part of it is the name that files there are bound to.',
     fix: 'Put {organization} into the path.',
-    example: 'include: [{path: "organizations/{organization}/*.yaml", only_organization: true}]',
+    example: 'include:\n  - {path: "teams/{organization}/*.yaml", only_organization: true}',
   },
   QC1207: {
     title: 'Two organizations with one name in secrets',

@@ -24,7 +24,7 @@ const program = join(root, 'bin', 'run.js')
 
 /** Texts by path. */
 export type Files = Readonly<Record<string, string | Buffer>>
-export type Environment = Readonly<Record<string, string | undefined>>
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** What came of a run. */
 export interface Ran {
@@ -70,7 +70,7 @@ export function filesBelow(path: string): Record<string, string> {
 }
 
 /** The caller's environment without what quayctl, colors, proxies and CI systems read. */
-export function environment(more: Environment = {}): NodeJS.ProcessEnv {
+function environment(more: Environment = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(QUAY|QC_|CI$|NO_COLOR|FORCE_COLOR|TERM$|NODE_|VITEST|GITHUB|.*_proxy$)/i.test(name),
   )

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { exitCodes } from '../src/cli/exit.ts'
+import { topicsOf } from '../src/engine/topics.ts'
+import { codes } from '../src/model/codes.ts'
+import { anchor } from '../src/render/markdown.ts'
+import { root } from './commands/run.ts'
+import { configure, registry } from './world.ts'
+
+const pages = readdirSync(join(root, 'docs'), { recursive: true })
+  .map(String)
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => ({ file, text: readFileSync(join(root, 'docs', file), 'utf8') }))
+const page = (name: string) => pages.find(({ file }) => file === `reference/${name}.md`)?.text ?? ''
+const headings = (text: string) =>
+  [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
+
+const documents = pages.flatMap(({ file, text }) =>
+  [...text.matchAll(/^```yaml\n((?:#.*\n)*apiVersion[\s\S]*?)^```$/gm)].map(([, yaml = '']) => ({
+    file,
+    yaml,
+  })),
+)
+
+test.each(documents)('$file: its document is valid', ({ yaml }) => {
+  expect(configure(yaml).diagnostics).toEqual([])
+})
+
+test('every type, attribute, key, code, exit code and command has its place', () => {
+  const { commands } = JSON.parse(readFileSync(join(root, '.oclif.manifest.json'), 'utf8'))
+  for (const topic of topicsOf(registry)) expect(headings(page(topic.page)), topic.name).toContain(topic.name)
+  expect(documents.length).toBeGreaterThan(registry.size)
+  expect(headings(page('codes')).filter((heading) => heading in codes)).toEqual(Object.keys(codes))
+  expect(headings(page('commands')).slice(1)).toEqual(Object.keys(commands).map((id) => `quayctl ${id}`))
+  for (const code of Object.values(exitCodes)) expect(page('exit-codes')).toContain(`| ${code} |`)
+})
+
+test.each(pages)('$file: its links lead somewhere', ({ file, text }) => {
+  const folder = file.split('/').slice(0, -1)
+  for (const [, target = '', heading] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+    const linked = target === '' ? file : [...folder, target].join('/')
+    const found = pages.find((other) => other.file === linked)
+    expect(found?.file, `${target}#${heading}`).toBe(linked)
+    if (heading) expect(headings(found?.text ?? '').map(anchor)).toContain(heading)
+  }
+})
