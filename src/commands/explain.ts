@@ -1,12 +1,20 @@
 import { Args, Flags } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
-import { exitCodes } from '../cli/exit.ts'
+import { exitCodes, exitMeanings } from '../cli/exit.ts'
 import { registry } from '../cli/world.ts'
 import { findTopics, topicsOf } from '../engine/topics.ts'
 import { nearest } from '../model/canonical.ts'
 import { codes } from '../model/codes.ts'
 import { UsageError } from '../model/errors.ts'
-import { renderCode, renderTopic, renderTopics } from '../render/explain.ts'
+import { renderCode, renderExit, renderTopic, renderTopics } from '../render/explain.ts'
+
+/** Words by exit code. */
+const exits: ReadonlyMap<string, string> = new Map(
+  Object.entries(exitMeanings).map(([name, text]) => [
+    String(exitCodes[name as keyof typeof exitCodes]),
+    text,
+  ]),
+)
 
 export default class Explain extends QuayctlCommand {
   static override summary = 'Say in words what a key, a type, a kind of document or a code means.'
@@ -18,6 +26,7 @@ export default class Explain extends QuayctlCommand {
       command: '<%= config.bin %> explain safety.max_deletes',
     },
     { description: 'The code of a message', command: '<%= config.bin %> explain QC2001' },
+    { description: 'How a run ended', command: '<%= config.bin %> explain 4' },
     { description: 'All there is', command: '<%= config.bin %> explain' },
   ]
   static override args = { what: Args.string({ description: 'A name or a code. Default: list them.' }) }
@@ -32,8 +41,10 @@ export default class Explain extends QuayctlCommand {
     const { what } = args
     const code = what?.toUpperCase() ?? ''
     const known = codes[code]
-    if (what === undefined) this.print(renderTopics(topics, Object.keys(codes), style))
+    const exit = exits.get(code)
+    if (what === undefined) this.print(renderTopics(topics, Object.keys(codes), [...exits.keys()], style))
     else if (known) this.print(renderCode(code, known, style))
+    else if (exit) this.print(renderExit(code, exit, style))
     else {
       const found = findTopics(what, topics, registry)
       if (found.length === 0) throw unknown(what, [...topics.map(({ name }) => name), ...Object.keys(codes)])

@@ -34,8 +34,17 @@ export function renderCode(code: string, { title, text, fix, example }: Code, st
     .join('\n\n')
 }
 
+/** How a run ended, in words. */
+export const renderExit = (code: string, text: string, style: Style): string =>
+  wrapText(`${style.bold(`exit ${code}`)}  ${text}`, WIDTH, '  ')
+
 /** All that can be explained, by what it belongs to. */
-export function renderTopics(topics: readonly Topic[], codes: readonly string[], style: Style): string {
+export function renderTopics(
+  topics: readonly Topic[],
+  codes: readonly string[],
+  exits: readonly string[],
+  style: Style,
+): string {
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['Documents', topics.filter(({ what }) => what === 'a kind of document').map(({ name }) => name)],
     ['Keys of documents', namesOn('documents', /^a key of/, topics)],
@@ -45,6 +54,7 @@ export function renderTopics(topics: readonly Topic[], codes: readonly string[],
       .map(({ name }) => [`Type ${name}`, typeNames(name, topics)] as const),
     ['Words', namesOn('documents', /^a word|^a kind of (key|value)/, topics)],
     ['Codes', codes],
+    ['Exit codes', exits],
   ]
   return [
     ...groups.map(

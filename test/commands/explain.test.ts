@@ -21,7 +21,7 @@ describe('everything', () => {
     const texts = [
       ...topics.map((topic) => renderTopic(topic, uncolored)),
       ...Object.entries(codes).map(([code, row]) => renderCode(code, row, uncolored)),
-      renderTopics(topics, Object.keys(codes), uncolored),
+      renderTopics(topics, Object.keys(codes), ['0'], uncolored),
     ]
     for (const { name, text } of topics) expect(text.join(''), name).toMatch(/\.$/)
     expect(texts.flatMap((text) => text.split('\n')).filter((line) => line.length > 80)).toEqual([])
@@ -96,6 +96,8 @@ describe('quayctl explain', () => {
     expect(key.stdout).toBe(`${explained('organization.tag_expiration')}\n`)
     const code = await quayctl(['explain', 'qc2001'])
     expect(code.stdout).toMatch(/^QC2001 {2}A name that nothing declares\n/)
+    const exit = await quayctl(['explain', '4'])
+    expect(exit.stdout).toBe('exit 4  Stopped: a guard, a missing --allow, or a no. Nothing was sent.\n')
   })
   test('lists everything where nothing is asked for', async () => {
     const { code, stdout } = await quayctl(['explain'])

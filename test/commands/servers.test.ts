@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:https'
@@ -13,6 +12,7 @@ import {
   type Quay,
   quay,
   quayctl,
+  root,
   site,
   TOKEN,
   writes,
@@ -93,12 +93,9 @@ describe.concurrent('a server that cannot be reached', () => {
 
 describe('TLS', () => {
   const certified = async () => {
-    const here = folder(files)
-    const names = ['-addext', 'subjectAltName=IP:127.0.0.1', '-subj', '/CN=quay.test']
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
-    const out = ['-keyout', 'key.pem', '-out', 'cert.pem']
-    execFileSync('openssl', ['req', '-x509', ...kind, ...names, ...out], { cwd: here, stdio: 'ignore' })
-    const [key, cert] = [readFileSync(join(here, 'key.pem')), readFileSync(join(here, 'cert.pem'))]
+    const pem = (name: string) => readFileSync(join(root, 'test', 'certificate', `${name}.pem`), 'utf8')
+    const [key, cert] = [pem('key'), pem('cert')]
+    const here = folder({ ...files, 'cert.pem': cert })
     const { emulator } = await quay()
     const listener: RequestListener = (request, response) => {
       const { method = 'GET', url: target = '/', headers } = request
