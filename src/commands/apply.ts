@@ -1,11 +1,10 @@
 import { Flags } from '@oclif/core'
 import { ApplyRun } from '../cli/apply-run.ts'
-import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, serverFlags } from '../cli/flags.ts'
-import { connect, readFiles } from '../cli/world.ts'
+import { QuayCommand } from '../cli/quay-command.ts'
 
-export default class Apply extends QuayctlCommand {
+export default class Apply extends QuayCommand {
   static override summary = 'Make Quay be as the files say. Shows the plan and asks first.'
   static override examples = [
     { description: 'Plan, ask, apply', command: '<%= config.bin %> apply' },
@@ -42,16 +41,9 @@ export default class Apply extends QuayctlCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Apply)
-    const surroundings = this.surroundings()
-    const configuration = await readFiles(flags, surroundings)
-    if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
-    if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    const quay = await connect(
-      configuration,
-      flags,
-      surroundings,
-      flags.verbose ? (line) => this.tell(line) : undefined,
-    )
+    const opened = await this.open(flags)
+    if (!opened) return exitCodes.config
+    const { configuration, quay, surroundings } = opened
     const run = new ApplyRun(configuration, flags, quay, surroundings, {
       print: (text) => this.print(text),
       tell: (text) => this.tell(text),

@@ -1,14 +1,13 @@
 import { Flags } from '@oclif/core'
-import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, serverFlags } from '../cli/flags.ts'
 import { planByFlags } from '../cli/planning.ts'
+import { QuayCommand } from '../cli/quay-command.ts'
 import { statsText } from '../cli/stats.ts'
-import { connect, readFiles } from '../cli/world.ts'
 import { planText } from '../engine/plan.ts'
 import { renderPlan } from '../render/plan.ts'
 
-export default class Plan extends QuayctlCommand {
+export default class Plan extends QuayCommand {
   static override summary = 'Show what apply would change in Quay. Reads only.'
   static override examples = [
     { description: 'All that quayctl.yaml includes', command: '<%= config.bin %> plan' },
@@ -31,16 +30,9 @@ export default class Plan extends QuayctlCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Plan)
-    const surroundings = this.surroundings()
-    const configuration = await readFiles(flags, surroundings)
-    if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
-    if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    const quay = await connect(
-      configuration,
-      flags,
-      surroundings,
-      flags.verbose ? (line) => this.tell(line) : undefined,
-    )
+    const opened = await this.open(flags)
+    if (!opened) return exitCodes.config
+    const { configuration, quay, surroundings } = opened
     const planned = await planByFlags(configuration, flags, quay, surroundings)
     if (planned.errors) {
       this.stopsAt(planned.errors, configuration, flags['no-color'])

@@ -1,0 +1,20 @@
+import { QuayctlCommand } from './command.ts'
+import { type ConnectFlags, connect, type FileFlags, readFiles } from './world.ts'
+
+interface OpenFlags extends FileFlags, ConnectFlags {
+  readonly verbose?: boolean
+  readonly 'no-color'?: boolean
+}
+
+/** A command about the files and the Quay that they are for. */
+export abstract class QuayCommand extends QuayctlCommand {
+  /** Reads the files and opens the door to Quay; null where the files are wrong, and that is said. */
+  protected async open(flags: OpenFlags) {
+    const surroundings = this.surroundings()
+    const configuration = await readFiles(flags, surroundings)
+    if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return null
+    if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
+    const trace = flags.verbose ? (line: string) => this.tell(line) : undefined
+    return { configuration, surroundings, quay: await connect(configuration, flags, surroundings, trace) }
+  }
+}
