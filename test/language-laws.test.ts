@@ -1,11 +1,14 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { exportExpanded } from '../src/engine/export-expanded.ts'
 import { canonicalJson } from '../src/model/canonical.ts'
+import type { ResourceType } from '../src/model/resource.ts'
 import type { Value } from '../src/model/schema.ts'
 import type { Written } from './documents.ts'
 import { type Estate, estates } from './estates.ts'
 import { configure, type Files, lines, registry } from './world.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const runs = { numRuns: 300 }
 
@@ -25,50 +28,62 @@ const isMap = (value: Value | undefined): value is Written =>
 
 const HEADER = new Set(['apiVersion', 'kind', 'name', 'removed', 'use', 'external'])
 const organization = [...registry.values()].find(({ document }) => document?.part)
-const blocks = new Set(
-  [...registry.values()]
-    .filter(({ identity, parents }) => identity === 'key' && parents.includes(organization?.name ?? ''))
-    .map(({ block }) => block),
-)
+const childOf = (type: ResourceType, block: string) =>
+  [...registry.values()].find((child) => child.block === block && child.parents.includes(type.name))
 
-/** What a map holds, dealt out to two maps; together they say the same. An empty map stays whole. */
-function dealt(map: Written, chance: Chance): [Written, Written] {
-  const [kept, moved]: [Record<string, Value>, Record<string, Value>] = [{}, {}]
-  for (const [key, value] of Object.entries(map)) {
-    const entries = blocks.has(key) && isMap(value) ? Object.keys(value).length : 0
-    if (entries > 0 && isMap(value)) {
-      const [own, others] = dealt(value, chance)
-      if (Object.keys(own).length > 0) kept[key] = own
-      if (Object.keys(others).length > 0) moved[key] = others
-    } else if (isMap(value) && Object.keys(value).length === 0 && blocks.has(key)) kept[key] = value
-    else if (chance() < 0.5) kept[key] = value
-    else moved[key] = value
+/** What an object says, dealt out to two layers that merge to it. Only objects and blocks are taken apart; an empty block stays whole. */
+function dealt(type: ResourceType, object: Written, chance: Chance): [Written, Written] {
+  const [strong, weak]: [Record<string, Value>, Record<string, Value>] = [{}, {}]
+  for (const [key, value] of Object.entries(object)) {
+    const child = childOf(type, key)
+    if (!child || !isMap(value) || Object.keys(value).length === 0)
+      (child || chance() < 0.5 ? strong : weak)[key] = value
+    else if (child.identity === 'singleton') {
+      const [own, other] = dealt(child, value, chance)
+      if (Object.keys(own).length > 0) strong[key] = own
+      if (Object.keys(other).length > 0) weak[key] = other
+    } else {
+      const entries = Object.entries(value).map(([name, entry]) => {
+        const [own, other] = dealt(child, isMap(entry) ? entry : {}, chance)
+        const side = chance()
+        return { name, own: side < 0.7 ? own : undefined, other: side < 0.7 ? other : entry }
+      })
+      strong[key] = Object.fromEntries(entries.flatMap(({ name, own }) => (own ? [[name, own]] : [])))
+      weak[key] = Object.fromEntries(entries.map(({ name, other }) => [name, other]))
+    }
   }
-  return [kept, moved]
+  return [strong, weak]
+}
+
+/** Entries of blocks, some of them for a part. */
+function parted(type: ResourceType, document: Written, chance: Chance): [Written, Written] {
+  const [main, part]: [Record<string, Value>, Record<string, Value>] = [{ ...document }, {}]
+  for (const [key, value] of Object.entries(document)) {
+    if (childOf(type, key)?.identity !== 'key' || !isMap(value)) continue
+    const entries = Object.entries(value).map((entry) => ({ entry, toPart: chance() < 0.5 }))
+    main[key] = Object.fromEntries(entries.flatMap(({ entry, toPart }) => (toPart ? [] : [entry])))
+    part[key] = Object.fromEntries(entries.flatMap(({ entry, toPart }) => (toPart ? [entry] : [])))
+  }
+  return [main, part]
 }
 
 /** The same organization as documents that use templates and have parts. */
 function split(document: Written, number: number, chance: Chance): Written[] {
-  if (document.kind !== organization?.document?.kind) return [document]
+  const type = organization
+  if (!type?.document || document.kind !== type.document.kind) return [document]
+  const { kind, template = '', part = '' } = type.document
   const head = Object.fromEntries(Object.entries(document).filter(([key]) => HEADER.has(key)))
   const body = Object.fromEntries(Object.entries(document).filter(([key]) => !HEADER.has(key)))
-  const [own, templated] = dealt(body, chance)
-  const [weak, strong] = dealt(templated, chance)
-  const [rest, others] = dealt(own, chance)
-  const part = Object.fromEntries(Object.entries(others).filter(([key]) => blocks.has(key)))
-  const main = { ...rest, ...Object.fromEntries(Object.entries(others).filter(([key]) => !blocks.has(key))) }
+  const [own, templated] = dealt(type, body, chance)
+  const [strong, weak] = dealt(type, templated, chance)
+  const [main, others] = parted(type, own, chance)
   const { apiVersion = '', name = '' } = document
-  const template = (title: string, from: Written) => ({
-    apiVersion,
-    kind: organization.document?.template ?? '',
-    name: title,
-    ...named(from, String(name)),
-  })
+  const withHead = (title: string, from: Written) => ({ apiVersion, kind: template, name: title, ...from })
   return [
-    { ...head, use: [`weak-${number}`, { template: `strong-${number}` }], ...main },
-    template(`weak-${number}`, weak),
-    template(`strong-${number}`, strong),
-    { apiVersion, kind: organization.document?.part ?? '', [organization.name]: name, ...part },
+    { ...head, kind, use: [`weak-${number}`, { template: `strong-${number}` }], ...main },
+    withHead(`weak-${number}`, named(weak, String(name))),
+    withHead(`strong-${number}`, named(strong, String(name))),
+    { apiVersion, kind: part, [type.name]: name, ...others },
   ]
 }
 

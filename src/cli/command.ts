@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { Command } from '@oclif/core'
 import type { Configuration } from '../engine/pipeline.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
@@ -6,6 +5,7 @@ import { QuayctlError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
 import { colored, type Style, uncolored, visible } from '../render/style.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
+import { readStdin } from './stdin.ts'
 import type { Surroundings } from './world.ts'
 
 /** What every command shares: one exit code, results on standard output, everything else on standard error, errors in one clear form. */
@@ -35,7 +35,7 @@ export abstract class QuayctlCommand extends Command {
     return {
       cwd: process.cwd(),
       env: process.env,
-      stdin: () => readFileSync(0),
+      stdin: readStdin,
       version: this.config.version,
       now: () => new Date(),
     }

@@ -15,9 +15,9 @@ const TOO_LARGE =
 /** Reads the files of a run; names are relative to the working directory, with `/`. */
 export class Files {
   readonly #cwd: string
-  readonly #stdin: () => Uint8Array
+  readonly #stdin: (limit: number) => Uint8Array
 
-  constructor(cwd: string, stdin: () => Uint8Array) {
+  constructor(cwd: string, stdin: (limit: number) => Uint8Array) {
     this.#cwd = cwd
     this.#stdin = stdin
   }
@@ -77,7 +77,7 @@ export class Files {
   }
 
   #one(path: string): readonly SourceFile[] {
-    if (path === '-') return [this.#file(STDIN, this.#stdin, true)]
+    if (path === '-') return [this.#file(STDIN, () => this.#stdin(MOST_BYTES), true)]
     const full = resolve(this.#cwd, path)
     if (!existsSync(full))
       throw new ConfigError('QC1009', `there is no file ${path}`, ['see -f, or "include" of quayctl.yaml'])

@@ -11,7 +11,7 @@ export function chooseUrl(written: Line | null, flag: string | undefined, env: E
   const given = env.QUAY_URL ? plainUrl(env.QUAY_URL) : undefined
   if (flag) return plainUrl(flag)
   if (env.QUAYCTL_SANDBOX === '1' && given && isLoopback(given)) return given
-  if (written && given && written.text !== given)
+  if (written && given && sameServer(written.text) !== sameServer(given))
     throw new ConfigError(
       'QC3106',
       `QUAY_URL is ${given}, and ${placeText(written.at)} says ${written.text}`,
@@ -51,6 +51,9 @@ function readToken(path: string, shown: string): string {
 }
 
 const plainUrl = (url: string): string => url.replace(/\/$/, '')
+
+/** One server may be written in several ways: case, and the port that goes without saying. */
+const sameServer = (url: string): string => (URL.canParse(url) ? plainUrl(new URL(url).href) : url)
 
 function isLoopback(url: string): boolean {
   try {

@@ -21,7 +21,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Surroundings {
   readonly cwd: string
   readonly env: Environment
-  readonly stdin: () => Uint8Array
+  /** Standard input, as far as a limit and one byte more. */
+  readonly stdin: (limit: number) => Uint8Array
   readonly version: string
   readonly now: () => Date
 }

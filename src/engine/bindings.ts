@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import picomatch from 'picomatch'
+import { byText } from '../model/address.ts'
 import { type Diagnostic, problemAt } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import { child, textOf } from '../model/tree.ts'
@@ -40,6 +41,7 @@ export function bindingsOf(
   const entries = include
     .filter(({ onlyOrganization, secrets }) => onlyOrganization || secrets)
     .map((entry) => ({ entry, regex: includePattern(entry.text) }))
+  const words = sortedWords(organizations)
   const free = documents.flatMap(({ file, overlay }) => (overlay ? [file] : []))
   const known = new Map<string, readonly Binding[]>([main ?? '', ...free].map((file) => [file, []]))
   return (file) => {
@@ -48,7 +50,7 @@ export function bindingsOf(
       known.get(file) ??
       entries.flatMap(({ entry, regex }) => {
         const match = regex.exec(path)
-        return match ? [bound(entry, match.groups?.organization ?? null, organizations)] : []
+        return match ? [bound(entry, match.groups?.organization ?? null, words)] : []
       })
     known.set(file, found)
     return found
@@ -68,15 +70,40 @@ export function organizationsAt(
   return [...new Set(found)]
 }
 
-function bound(include: Include, organization: string | null, organizations: readonly string[]): Binding {
+function bound(include: Include, organization: string | null, words: readonly Word[]): Binding {
   const globs = include.secrets?.filter((glob) => glob.includes(WORD)) ?? []
   const others =
     organization === null || globs.length === 0
       ? []
-      : organizations
-          .filter((other) => word(other).startsWith(word(organization)) && word(other) !== word(organization))
-          .map((other) => ({ organization: other, secrets: filled(globs, other) }))
+      : longer(word(organization), words).map(({ name }) => ({
+          organization: name,
+          secrets: filled(globs, name),
+        }))
   return { include, organization, secrets: include.secrets && filled(include.secrets, organization), others }
+}
+
+/** An organization's name, and how it stands in names of secrets. */
+interface Word {
+  readonly name: string
+  readonly text: string
+}
+
+const sortedWords = (organizations: readonly string[]): readonly Word[] =>
+  [...new Set(organizations)]
+    .map((name) => ({ name, text: word(name) }))
+    .sort((a, b) => byText(a.text, b.text))
+
+/** Those that begin like a word: in sorted order they stand together. */
+function longer(beginning: string, words: readonly Word[]): readonly Word[] {
+  let [low, high] = [0, words.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((words[middle]?.text ?? '') <= beginning) low = middle + 1
+    else high = middle
+  }
+  let end = low
+  while (words[end]?.text.startsWith(beginning)) end++
+  return words.slice(low, end)
 }
 
 /** What files say that their paths forbid. */

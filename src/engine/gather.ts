@@ -3,16 +3,16 @@ import { PLACEHOLDER } from './placeholders.ts'
 
 /** One diagnostic a place and code, sorted: what a template says wrong is said once, with the lines that brought it in. */
 export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
-  const found = new Map<string, Diagnostic>()
+  const found = new Map<string, { readonly entry: Diagnostic; readonly via: Map<string, Place> }>()
   for (const entry of list) {
     const key = `${placeOf(entry)} ${entry.code} ${likeness(entry)}`
-    const before = found.get(key)
-    found.set(
-      key,
-      before?.via && entry.via ? { ...before, via: union(before.via, entry.via) } : (before ?? entry),
-    )
+    const group = found.get(key) ?? { entry, via: new Map() }
+    found.set(key, group)
+    for (const place of entry.via ?? []) group.via.set(`${place.file}:${place.line}`, place)
   }
-  const all = [...found.values()]
+  const all = [...found.values()].map(({ entry, via }) =>
+    entry.via ? { ...entry, via: [...via.values()] } : entry,
+  )
   // Where a value is wrong, what it lacks besides is not said.
   const wrong = new Set(all.filter(({ code }) => code === 'QC1004' || code === 'QC1005').map(lineOf))
   return sortDiagnostics(all.filter((entry) => entry.code !== 'QC1006' || !wrong.has(lineOf(entry))))
@@ -21,11 +21,6 @@ export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
 /** What a template says wrong of one organization it says of all that use it. */
 const likeness = ({ message, via, organization }: Diagnostic): string =>
   via && organization ? message.replaceAll(organization, PLACEHOLDER) : message
-
-const union = (before: readonly Place[], more: readonly Place[]): readonly Place[] => [
-  ...before,
-  ...more.filter(({ file, line }) => !before.some((known) => known.file === file && known.line === line)),
-]
 
 const lineOf = ({ at }: Diagnostic): string => `${at?.file}:${at?.line}`
 const placeOf = (entry: Diagnostic): string => `${lineOf(entry)}:${entry.at?.column}`

@@ -33,13 +33,13 @@ export function readYaml(file: string, text: string, secretKeys: ReadonlySet<str
     return parse(new Walk(places, secretKeys), places.source)
   } catch (error) {
     if (error instanceof TooMuch) return { trees: [], problems: [error.problem], masks: [], broken: true }
-    // Nothing else in here recurses.
     if (!(error instanceof RangeError)) throw error
-    const at = places.at([0, 1, 1])
-    const problem = problemAt('QC1007', 'values are nested too deeply to be read', { at })
-    return { trees: [], problems: [problem], masks: [], broken: true }
+    return { trees: [], problems: [tooDeep(places.at([0, 1, 1]))], masks: [], broken: true }
   }
 }
+
+const tooDeep = (at: Place): Diagnostic =>
+  problemAt('QC1007', 'values are nested too deeply to be read', { at })
 
 function parse(walk: Walk, source: string): Parsed {
   // uniqueKeys is quadratic in the library; the walk finds duplicates with a map.
@@ -116,6 +116,7 @@ class Walk {
 
   syntax(error: YAMLParseError, document: Document.Parsed): Diagnostic {
     const at = this.#places.at(placeOfError(error, document))
+    if (error.message.startsWith('Maximum call stack')) throw new TooMuch(tooDeep(at))
     const tab = error.code === 'TAB_AS_INDENT'
     const [first = ''] = error.message.split('\n')
     // What follows a colon, or is an escape, is text of the file: perhaps of a secret.

@@ -123,10 +123,11 @@ function innerOf(node: unknown): { readonly lead: string; readonly nodes: Nodes 
   return { lead: 'NAME.', nodes: innerOf(node.additionalProperties).nodes }
 }
 
-const united = (one: readonly Below[], two: readonly Below[]): readonly Below[] => [
-  ...one,
-  ...two.filter(({ key }) => !one.some((known) => known.key === key)),
-]
+/** Those without a topic of their own, the blocks, come first. */
+function united(one: readonly Below[], two: readonly Below[]): readonly Below[] {
+  const all = [...one, ...two.filter(({ key }) => !one.some((known) => known.key === key))]
+  return [...all.filter(({ topic }) => !topic), ...all.filter(({ topic }) => topic)]
+}
 
 const textOf = (node: JsonSchema): string => (typeof node.description === 'string' ? node.description : '')
 
