@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
+import type { Expanded } from '../src/engine/expand.ts'
 import { exportExpanded } from '../src/engine/export-expanded.ts'
+import type { Address } from '../src/model/address.ts'
 import { canonicalJson } from '../src/model/canonical.ts'
 import type { ResourceType } from '../src/model/resource.ts'
 import type { Value } from '../src/model/schema.ts'
@@ -125,6 +127,37 @@ const splitFiles = (estate: Estate, seed: number): readonly Written[] => {
   return [settings, ...estate.flatMap((document, number) => split(document, number, chance))]
 }
 
+/** The same, with a template more, of which the organizations take nothing: entries that are `none`, or excepted. */
+function withReleased(documents: readonly Written[], seed: number): readonly Written[] {
+  const chance = chanceOf(seed)
+  const prunable = [...registry.values()].filter(({ prunable: can }) => can).map(({ block }) => block)
+  const entries = (value: Value): Written => Object.fromEntries(prunable.map((block) => [block, value]))
+  const unwanted = {
+    apiVersion: 'quayctl/v1',
+    kind: organization?.document?.template ?? '',
+    name: 'unwanted',
+    ...entries({ zz9: {} }),
+  }
+  const except = [...registry.values()].filter(({ prunable: can }) => can).map(({ name }) => `${name}.zz9`)
+  const added = documents.map((document) => {
+    if (document.kind !== organization?.document?.kind || chance() < 0.3) return document
+    const use = Array.isArray(document.use) ? document.use : []
+    if (chance() < 0.5) return { ...document, use: [...use, { template: 'unwanted', except }] }
+    const blocks = prunable.map((block) => {
+      const own = document[block]
+      return [
+        block,
+        isMap(own) && Object.keys(own).length > 0 ? { ...own, zz9: 'none' } : (own ?? { zz9: 'none' }),
+      ]
+    })
+    return { ...document, use: [...use, 'unwanted'], ...Object.fromEntries(blocks) }
+  })
+  return [...added, unwanted]
+}
+
+const isPruned = ({ type, parent }: Address, { blocks: all }: Expanded): boolean =>
+  all.some((block) => block.pruneAt && block.type === type && block.parent.text === parent?.text)
+
 /** What files come to, without the lines. */
 function stateOf(files: Files) {
   const { expanded, diagnostics } = configure(files)
@@ -144,7 +177,10 @@ function stateOf(files: Files) {
       expanded.blocks.filter(({ pruneAt }) => pruneAt).map(({ type, parent }) => `${type} ${parent.text}`),
     ),
     removed: sorted(expanded.removed.map(({ address, reason, until }) => [address.text, reason, until])),
-    external: sorted(expanded.external.map(({ address }) => address.text)),
+    leftAlone: sorted([
+      ...expanded.external.map(({ address }) => address.text),
+      ...expanded.released.filter((address) => isPruned(address, expanded)).map(({ text }) => text),
+    ]),
   }
 }
 
@@ -153,7 +189,7 @@ const exported = (files: Files): string => exportExpanded(configure(files).expan
 test('what validate --expand prints loads to the same state, and expands to itself', () => {
   fc.assert(
     fc.property(estates, fc.integer(), (estate, seed) => {
-      const files = filesOf(splitFiles(estate, seed))
+      const files = filesOf(withReleased(splitFiles(estate, seed), seed))
       const once = exported(files)
       expect(stateOf(once)).toEqual(stateOf(files))
       const twice = exported(once)
@@ -179,7 +215,7 @@ test('templates, parts and the document together are what one document is', () =
 test('the order of files and of keys changes nothing', () => {
   fc.assert(
     fc.property(estates, fc.integer(), fc.integer(), (estate, seed, order) => {
-      const documents = splitFiles(estate, seed)
+      const documents = withReleased(splitFiles(estate, seed), seed)
       const chance = chanceOf(order)
       const other = mixed(documents, chance).map((document) => turned(document, chance))
       expect(stateOf(filesOf(other))).toEqual(stateOf(filesOf(documents)))

@@ -2,7 +2,7 @@ import { unallowed } from '../engine/guard.ts'
 import { planText, type Step } from '../engine/plan.ts'
 import type { Impact, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import { AuthError, BlockedError, ConfigError, UsageError } from '../model/errors.ts'
+import { AuthError, BlockedError, ConfigError, UnavailableError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
@@ -79,6 +79,10 @@ export class ApplyRun {
       if (this.#flags.json) this.#voice.print(reportText(plan, [], new Map()))
       return exitCodes.ok
     }
+    if (this.#quay.server.readOnly)
+      throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
+        'apply when it takes writes again; nothing was changed',
+      ])
     const { signal, code } = listenForSignals((text) => this.#voice.tell(text))
     const open = unallowed(
       steps.map(({ change, impacts }) => ({ change, impacts })),

@@ -3,6 +3,7 @@ import type { Call, Caller, OrganizationRow, RepositoryRow, Role, Route } from '
 import { reaches, reachesTeam, roleIn, roleOn, seen } from './auth.ts'
 import { readBody, readOptional } from './body.ts'
 import { secret, uuid } from './chance.ts'
+import { writeLog } from './logs-rows.ts'
 import { pageOf } from './paging.ts'
 import { remove } from './removal.ts'
 import { rename } from './rename.ts'
@@ -101,8 +102,12 @@ export function newCall(state: State, under: Under): Call {
         .filter((embed) => embed.into === into)
       return Object.assign({}, ...embeds.map((embed) => embed.view(owner, call)))
     },
+    created: (repository) => {
+      for (const module of state.modules) module.created?.(repository, call)
+    },
     deleted: (path) => remove(state, path),
     renamed: (from, to) => rename(state.ground, state.tables, state.modules, from, to),
+    log: (kind, metadata, at) => writeLog(state, under, kind, metadata, at),
     id: () => ++state.lastId,
     uuid: () => uuid(state.random),
     secret: (length) => secret(state.random, length),

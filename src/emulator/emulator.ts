@@ -86,6 +86,7 @@ function newState(options: EmulatorOptions): State {
     now: options.now ?? (() => new Date()),
     random: options.random ?? Math.random,
     lastId: 0,
+    lastLog: 0,
   }
 }
 

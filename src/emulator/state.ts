@@ -15,4 +15,6 @@ export interface State {
   readonly random: Random
   /** The last number given out; numbers count over the whole server. */
   lastId: number
+  /** The same of the action log's entries. */
+  lastLog: number
 }

@@ -149,6 +149,7 @@ function leftAlone(expanded: Expanded, live: ReadonlyMap<string, Live>) {
   const listed = new Set(
     [...expanded.desired, ...expanded.removed, ...expanded.external].map(({ address }) => address.text),
   )
+  const released = new Set(expanded.released.map(({ text }) => text))
   const prunes = new Map(
     expanded.blocks.flatMap(({ type, parent, pruneAt }) =>
       pruneAt ? [[`${type} ${parent.text}`, pruneAt] as const] : [],
@@ -158,7 +159,9 @@ function leftAlone(expanded: Expanded, live: ReadonlyMap<string, Live>) {
     .filter(({ address }) => !listed.has(address.text))
     .map((object) => ({
       object,
-      pruneAt: prunes.get(`${object.address.type} ${object.address.parent?.text ?? ''}`) ?? null,
+      pruneAt: released.has(object.address.text)
+        ? null
+        : (prunes.get(`${object.address.type} ${object.address.parent?.text ?? ''}`) ?? null),
     }))
     .sort((a, b) => byText(a.object.address.text, b.object.address.text))
 }

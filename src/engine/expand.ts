@@ -20,6 +20,8 @@ export interface Expanded {
   readonly blocks: readonly Block[]
   readonly removed: readonly Removal[]
   readonly external: readonly External[]
+  /** Left to itself by `none` or `except`, though its block may be pruned. */
+  readonly released: readonly Address[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -45,6 +47,7 @@ class Expansion {
   readonly #blocks: Block[] = []
   readonly #removed = new Map<string, Removal>()
   readonly #external = new Map<string, External>()
+  readonly #released: Address[] = []
   readonly #roots = new Map<string, { readonly text: string; readonly at: Place }>()
 
   constructor(documents: readonly Document[], registry: Registry, settings: Settings, invalid: Invalid) {
@@ -61,6 +64,7 @@ class Expansion {
       blocks: this.#blocks,
       removed: [...this.#removed.values()],
       external: [...this.#external.values()],
+      released: this.#released,
       diagnostics: this.diagnostics,
     }
   }
@@ -113,6 +117,7 @@ class Expansion {
       this.#desired.push(withPresets(desired, this.#settings, this.#registry))
     const found = pruned(address, laid, main, own, layers, this.#registry, this.#invalid)
     this.#blocks.push(...found.blocks)
+    this.#released.push(...found.released)
     this.diagnostics.push(...layers.diagnostics, ...found.diagnostics)
   }
 

@@ -33,11 +33,13 @@ class Writer {
   readonly #children: ReadonlyMap<string, readonly Desired[]>
   readonly #pruned: ReadonlyMap<string, readonly Block[]>
   readonly #removed: ReadonlyMap<string, readonly Removal[]>
+  readonly #released: ReadonlyMap<string, readonly Address[]>
   readonly #external: ReadonlyMap<string, readonly External[]>
 
-  constructor(registry: Registry, { desired, blocks, removed, external }: Expanded) {
+  constructor(registry: Registry, { desired, blocks, removed, external, released }: Expanded) {
     this.#registry = registry
     this.#children = grouped(desired, ({ address: { type, parent } }) => `${type} ${parent?.text ?? ''}`)
+    this.#released = grouped(released, ({ type, parent }) => `${type} ${parent?.text ?? ''}`)
     const pruned = blocks.filter(({ pruneAt }) => pruneAt)
     this.#pruned = grouped(pruned, ({ parent }) => parent.text)
     this.#removed = grouped(removed, ({ address }) => (address.parent ? rootOf(address).text : ''))
@@ -71,11 +73,19 @@ class Writer {
     const prune = own.map((block) => [this.#blockOf(block.type), 'all'] as const)
     if (prune.length > 0) document.set('prune', document.createNode(Object.fromEntries(prune)))
     this.#removals(document, root.address.text)
-    const external = grouped(this.#external.get(root.address.text) ?? [], ({ address }) =>
-      this.#blockOf(address.type),
-    )
+    const external = grouped(this.#leftAlone(root.address), ({ type }) => this.#blockOf(type))
     if (external.size > 0) document.set('external', document.createNode(namesOf(external)))
     return document
+  }
+
+  /** An empty block says that all go; what shall not can only be external beside it. */
+  #leftAlone(root: Address): readonly Address[] {
+    const external = (this.#external.get(root.text) ?? []).map(({ address }) => address)
+    const beside = (this.#pruned.get(root.text) ?? [])
+      .map(({ type }) => `${type} ${root.text}`)
+      .filter((key) => !this.#children.has(key))
+      .flatMap((key) => this.#released.get(key) ?? [])
+    return [...external, ...beside]
   }
 
   #removals(document: Document, root: string): void {
@@ -105,14 +115,17 @@ class Writer {
       (object) => [object.address.name, this.#object(object, type, document)] as const,
     )
     const isPruned = this.#pruned.get(parent.address.text)?.some((block) => block.type === type.name)
+    const released =
+      isPruned && nodes.length > 0 ? (this.#released.get(`${type.name} ${parent.address.text}`) ?? []) : []
+    const left = released.map(({ name }) => [name, document.createNode('none')] as const)
     if (nodes.length === 0 && !isPruned) return
     if (type.identity === 'singleton') map.set(type.block, nodes[0]?.[1])
     else {
       const block = document.createNode({}) as YAMLMap
       // `set` looks for the name among all before it.
-      for (const [name, node] of [...nodes].sort((a, b) => byText(a[0], b[0])))
+      for (const [name, node] of [...nodes, ...left].sort((a, b) => byText(a[0], b[0])))
         block.items.push(document.createPair(name, node))
-      block.flow = nodes.length === 0
+      block.flow = block.items.length === 0
       map.set(type.block, block)
     }
   }
@@ -136,10 +149,8 @@ const reasonsOf = (list: readonly Removal[]) =>
     ]),
   )
 
-const namesOf = (groups: ReadonlyMap<string, readonly External[]>) =>
-  Object.fromEntries(
-    [...groups].map(([block, list]) => [block, sorted(list).map(({ address }) => address.name)]),
-  )
+const namesOf = (groups: ReadonlyMap<string, readonly Address[]>) =>
+  Object.fromEntries([...groups].map(([block, list]) => [block, list.map(({ name }) => name).sort(byText)]))
 
 const sorted = <T extends { readonly address: Address }>(list: readonly T[]): readonly T[] =>
   [...list].sort((a, b) => byText(a.address.text, b.address.text))

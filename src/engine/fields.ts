@@ -46,7 +46,7 @@ function valuesOf(
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
     return setOf(attribute, before, after)
   return {
-    before: textOf(attribute, before),
+    before: attribute.reference ? hidden(before) : textOf(attribute, before),
     after: written(difference, attribute, after),
     ...raw(attribute, before, after),
   }
@@ -69,6 +69,10 @@ function setOf(
   const print = (values: readonly Value[]) => values.map((value) => printValue(attribute, value))
   return { set: true, added: print(left), removed: print(removed), kept: print(kept) }
 }
+
+/** What may have come from a reference is returned by Quay in clear, and shown to nobody. */
+const hidden = (value: Value | undefined): unknown =>
+  value === undefined || value === null ? null : '(not shown)'
 
 /** What the user wrote is what is printed. */
 function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {

@@ -1,4 +1,4 @@
-import { type Address, addressOf, relative, rootOf } from '../model/address.ts'
+import { type Address, addressOf, relative } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
@@ -35,10 +35,19 @@ export interface WrittenBlock {
   readonly empty: boolean
 }
 
+/** What `none` or `except` takes out of the templates: not managed, and not deleted either. `idle`: no template had it. */
+export interface Released {
+  readonly address: Address
+  readonly type: ResourceType
+  readonly origin: Origin
+  readonly idle: boolean
+}
+
 /** The objects below one root, merged layer by layer, weakest first. Only objects and blocks merge; a value replaces. */
 export class Layers {
   readonly objects = new Map<string, Desired>()
   readonly blocks = new Map<string, WrittenBlock>()
+  readonly released = new Map<string, Released>()
   readonly diagnostics: Diagnostic[] = []
   readonly #registry: Registry
   readonly #invalid: Invalid
@@ -58,12 +67,10 @@ export class Layers {
     this.#object(type, address, tree, layer.at, layer, invalid)
     for (const line of layer.except)
       if (!this.#used.has(line))
-        this.#problem(
-          'QC2010',
-          'error',
-          `the template has no ${line.text}`,
-          line,
-          'name the type, a dot, and what follows the organization: robot.ci, repository.redis, quota',
+        this.diagnostics.push(
+          problemAt('QC2010', `the template has no ${line.text}`, line, {
+            hint: 'name the type, a dot, and what follows the organization: robot.ci, repository.redis, quota',
+          }),
         )
     return { tree, via: layer.via }
   }
@@ -75,25 +82,23 @@ export class Layers {
   }
 
   #object(type: ResourceType, address: Address, tree: Tree, at: Place, layer: Layer, invalid: Invalid): void {
-    if (this.#excepted(address, layer)) return
+    const exception = this.#exceptionOf(address, layer)
+    if (exception) {
+      this.released.set(address.text, { address, type, origin: exception, idle: false })
+      return
+    }
     const before = this.objects.get(address.text)
     if (!layer.via && !this.#claim(address, at)) return
     const isNone = tree.kind === 'scalar' && tree.value === 'none'
     const origin: Origin = { at, ...(layer.via && { via: layer.via }) }
     if (isNone && type.identity === 'key') {
-      if (before) this.#drop(address)
-      else
-        this.#problem(
-          'QC4006',
-          'warning',
-          `no template has ${address.text}: "none" says nothing`,
-          origin,
-          'remove the line',
-          rootOf(address).name,
-        )
+      const idle = !before && !this.released.has(address.text)
+      this.#drop(address)
+      this.released.set(address.text, { address, type, origin, idle })
       return
     }
     const read = readAttributes(type.schema, tree, invalid)
+    this.released.delete(address.text)
     this.objects.set(address.text, {
       address,
       ...mergeAttributes(before && !before.absent && !isNone ? before : null, read, layer.via),
@@ -142,33 +147,22 @@ export class Layers {
     return !first
   }
 
-  #excepted(address: Address, { except }: Layer): boolean {
-    if (except.length === 0 || !address.parent) return false
+  #exceptionOf(address: Address, { except }: Layer): Line | undefined {
+    if (except.length === 0 || !address.parent) return undefined
     const below = relative(address)
     const name = below === '' ? address.type : `${address.type}.${below}`
     const hit = except.find(({ text }) => text === name)
     if (hit) this.#used.add(hit)
-    return hit !== undefined
+    return hit
   }
 
   /** An object and all below it, as if no template had it. */
   #drop(address: Address): void {
+    if (!this.objects.has(address.text)) return
     for (const [text, { address: other }] of this.objects)
       if (other.text === address.text || isBelow(other, address)) this.objects.delete(text)
     for (const [key, { parent }] of this.blocks)
       if (parent.text === address.text || isBelow(parent, address)) this.blocks.delete(key)
-  }
-
-  #problem(
-    code: string,
-    severity: Diagnostic['severity'],
-    message: string,
-    { at, via }: Origin,
-    hint: string,
-    organization?: string,
-  ): void {
-    const about = { severity, hint, ...(organization !== undefined && { organization }) }
-    this.diagnostics.push(problemAt(code, message, { at, ...(via && { via }) }, about))
   }
 }
 

@@ -32,3 +32,9 @@ export function placeOfError(error: YAMLParseError, document: Document.Parsed): 
     })
   return quote === undefined ? [at, at + 1, end] : [quote, quote + 1, quote + 1]
 }
+
+/** Where the first directive of another YAML stands. */
+export function directiveIn(source: string): [number, number, number] {
+  const at = Math.max(0, source.search(/^%YAML(?! +1\.2\s)/m))
+  return [at, at + 5, at + 5]
+}

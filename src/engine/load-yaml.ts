@@ -14,7 +14,7 @@ import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 import { Places } from './load-places.ts'
-import { aliasTargets, placeOfError } from './load-syntax.ts'
+import { aliasTargets, directiveIn, placeOfError } from './load-syntax.ts'
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -95,7 +95,7 @@ class Walk {
       this.#problem(
         'QC1007',
         `%YAML ${version.version} is not supported`,
-        this.#places.at([0, 5, 5]),
+        this.#places.at(directiveIn(this.#places.source)),
         'remove the directive: files are YAML 1.2',
       )
     const tree = this.#tree(contents, [])

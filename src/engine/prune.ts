@@ -28,7 +28,11 @@ export function pruned(
   layers: Layers,
   registry: Registry,
   invalid: Invalid,
-): { readonly blocks: readonly Block[]; readonly diagnostics: readonly Diagnostic[] } {
+): {
+  readonly blocks: readonly Block[]
+  readonly released: readonly Address[]
+  readonly diagnostics: readonly Diagnostic[]
+} {
   const diagnostics: Diagnostic[] = []
   const lines = new Map<string, Line>(
     laid.flatMap(({ tree, via }) =>
@@ -51,6 +55,16 @@ export function pruned(
       })
     return { parent, type: type.name, at, pruneAt: line && !invalid.has(line.value) ? line.value.at : null }
   })
+  const released = [...layers.released.values()].filter(({ address }) => !layers.objects.has(address.text))
+  for (const { address, type, origin, idle } of released)
+    if (idle && !(type.prunable && address.parent?.text === root.text && lines.has(type.block)))
+      diagnostics.push(
+        problemAt('QC4006', `no template has ${address.text}: "none" says nothing`, origin, {
+          severity: 'warning',
+          hint: 'remove the line',
+          organization: root.name,
+        }),
+      )
   for (const [name, { key: at, via }] of lines) {
     const type = [...registry.values()].find((candidate) => candidate.block === name && candidate.prunable)
     if (!type || filled.has(`${type.name} ${root.text}`) || saysEmpty(main, name)) continue
@@ -63,7 +77,7 @@ export function pruned(
       ),
     )
   }
-  return { blocks, diagnostics }
+  return { blocks, released: released.map(({ address }) => address), diagnostics }
 }
 
 /** Does the document itself say that there are none? What it writes wrong counts as written. */

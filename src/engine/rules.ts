@@ -97,16 +97,23 @@ function attributeProblems(
       : []
   if (value === undefined || value === null) return []
   if (typeof value === 'number' && !attribute.many) return limits(attribute, value, written)
-  const misfit = misfitOf(attribute, value)
+  const misfit = misfitOf(attribute, value) ?? unreal(attribute, value)
   if (misfit !== null)
     return [
       problemAt('QC1004', `unexpected value "${misfit}"`, written, {
-        label: `expected ${attribute.expected ?? 'another'}`,
+        label: `expected ${attribute.expected ?? kinds[attribute.kind].expected}`,
       }),
     ]
   return attribute.refers && typeof value === 'string'
     ? unknownReference(attribute.refers, value, desired.address, written, context)
     : []
+}
+
+/** A time that has the form of one and is in no calendar. */
+function unreal({ kind, words }: Attribute, value: Value): string | null {
+  if (kind !== 'time' || typeof value !== 'string' || words?.some((word) => word === value)) return null
+  const time = new Date(value)
+  return !Number.isNaN(time.getTime()) && time.toISOString() === value.replace('Z', '.000Z') ? null : value
 }
 
 /** A filled placeholder may make a text that its place refuses; the schema lets every placeholder pass. */

@@ -42,7 +42,7 @@ export const fileCodes: Codes = {
   },
   QC1007: {
     title: 'YAML that quayctl does not take',
-    text: 'Tags (!!str), merge keys (<<), other versions than YAML 1.2, and aliases that hold themselves or expand without end are refused.',
+    text: 'Tags (!!str), merge keys (<<), other versions than YAML 1.2, aliases that hold themselves or expand without end, values nested too deeply, and numbers that lose digits are refused.',
     fix: 'Write the value out. To share something between documents there are defaults and templates.',
   },
   QC1008: {
@@ -69,7 +69,7 @@ export const fileCodes: Codes = {
   },
   QC1202: {
     title: 'Defined twice',
-    text: 'The same object stands in two documents. Neither is stronger than the other, so quayctl does not choose.',
+    text: 'The same object stands, or is removed, in two documents, or an organization has the name of a user. Neither is stronger than the other, so quayctl does not choose.',
     fix: 'Keep one of the two. Templates and defaults are the way to give the same to many.',
   },
   QC1203: {
@@ -83,8 +83,8 @@ export const fileCodes: Codes = {
     fix: 'Move the document to the files of its organization.',
   },
   QC1206: {
-    title: 'only_organization without {organization}',
-    text: 'The path must say by {organization} which part of it is the name that files there are bound to.',
+    title: 'A binding without {organization}',
+    text: 'For only_organization, and for {ORGANIZATION} in secrets, the path must say by {organization} which part of it is the name that files there are bound to.',
     fix: 'Put {organization} into the path.',
     example: 'include:\n  - {path: "teams/{organization}/*.yaml", only_organization: true}',
   },
@@ -111,13 +111,13 @@ export const fileCodes: Codes = {
   },
   QC1302: {
     title: 'A reference to a secret that cannot be used',
-    text: 'It has no source or two, or it names a variable that these files may not refer to.',
+    text: 'It has no source or two, or it names a variable that these files may not refer to: it is none of those that secrets allows, or it belongs to an organization whose name is longer (QC_ACME_WEB_KEY is of acme-web, not of acme).',
     fix: 'Write one of from_env and from_file; the variable must match secrets of the Registry document and of the include entry, and cannot be QUAY_TOKEN or QUAY_PASSWORD.',
     example: 'secrets: [QC_*]',
   },
   QC1303: {
     title: 'A secret is not there',
-    text: 'All secrets that an apply sends are read before its first write. One is not set, empty, or its file cannot be read. Nothing was sent.',
+    text: 'All secrets that an apply sends are read before its first write. One is not set, empty, or its file cannot be read, or is a link that leaves its folder. Nothing was sent.',
     fix: 'Set the variable or write the file, and apply again.',
   },
   QC1304: {

@@ -37,7 +37,7 @@ export const meaningCodes: Codes = {
   QC2007: {
     title: 'prune of a block that is not written',
     text: 'Under prune whatever is not listed is deleted. A block that nobody wrote would delete all of it; a lost file looks just like that.',
-    fix: 'List the objects, write the block empty if all of them shall go, or remove the prune line.',
+    fix: 'List the objects, write the block empty in the document of the organization if all of them shall go, or remove the prune line.',
     example: 'prune: {robots: all}\nrobots: {}',
   },
   QC2008: {
@@ -57,8 +57,8 @@ export const meaningCodes: Codes = {
     example: 'use: [{template: catalog, except: [repository.redis, quota]}]',
   },
   QC2011: {
-    title: 'Declared and external',
-    text: 'What is external is never written, so it cannot be declared, too.',
+    title: 'External, and declared or removed',
+    text: 'What is external is never written, so it cannot be declared or removed, too.',
     fix: 'Remove one of the two lines.',
   },
   QC3001: {

@@ -31,7 +31,7 @@ export const planCodes: Codes = {
   },
   QC4006: {
     title: 'none says nothing here',
-    text: 'none at an entry of a block leaves out what a template has; no template has this one.',
+    text: 'none at an entry of a block leaves out what a template has, and keeps it from being pruned; no template has this one, and its block is not pruned.',
     fix: 'Remove the line. To delete the object in Quay use removed.',
   },
   QC4007: {

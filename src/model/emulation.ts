@@ -53,6 +53,10 @@ export interface OrganizationRow extends NamespaceRow {
   readonly teams: Map<string, TeamRow>
   /** Managed by organization-level mirroring: Quay alone makes its repositories. */
   mirrored?: boolean
+  /** A pull-through cache of another registry. */
+  cached?: boolean
+  /** Has immutability policies, or tags that they made immutable. */
+  immutable?: boolean
 }
 export interface RobotRow {
   readonly name: string
@@ -123,10 +127,14 @@ export interface Call {
   rows<T>(table: string): Map<string, T>
   /** What other types add here. */
   embedded(into: Embed['into'], owner: string): object
+  /** The call has made a repository: every type may add what belongs to a new one. */
+  created(repository: RepositoryRow): void
   /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone: takes it and what hangs on it out of the ground and of every type's tables. What a namespace held waits under a UUID for the garbage collector. */
   deleted(path: string): void
   /** The same for a namespace's new name. */
   renamed(from: string, to: string): void
+  /** An entry of the action log, of the namespace or repository that the path names, else of the caller's own namespace; `at` names another. */
+  log(kind: string, metadata: object, at?: string): void
   /** Counts over the whole server. */
   id(): number
   uuid(): string
@@ -155,6 +163,8 @@ export type Tables = Map<string, Map<string, unknown>>
 export interface EmulatorModule {
   readonly routes: readonly Route[]
   readonly embeds?: readonly Embed[]
+  /** A call has made a repository, in which its creator has all rights already. */
+  created?(repository: RepositoryRow, call: Call): void
   /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone. Rows with this key are dropped already. A namespace is `renamed` to a UUID first, and gone when the garbage collector runs; then also rows whose key goes on with `/` or `+` are dropped. */
   deleted?(ground: Ground, path: string, tables: Tables): void
   /** A namespace has a new name. Such rows have their new keys already. */

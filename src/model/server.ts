@@ -7,12 +7,14 @@ export interface Server {
   readonly user: string | null
   /** Is the user a superuser and the token good for it? null when the token may not read it. */
   readonly superuser: boolean | null
+  /** Does the server refuse every write now? */
+  readonly readOnly: boolean
   /** Is the user on an administrator team of this organization? Superusers see more than they are members of. */
   administers(organization: string): boolean
   /** A `FEATURE_` flag; `unsaid` is what counts where the server does not list it. */
   feature(name: string, unsaid?: boolean): boolean
   /** An entry of `/config`'s `config`. */
   setting(name: string): unknown
-  /** Does discovery list this path (`/organization/{orgname}/robots`) or property (`NewOrgQuota.limit`)? */
+  /** Does discovery list this path (`/organization/{orgname}/robots`), property (`NewOrgQuota.limit`), or property that must be sent (`NewOrg.required.name`)? */
   offers(what: string): boolean
 }

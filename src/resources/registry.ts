@@ -16,4 +16,11 @@ export const modules: readonly ResourceModule[] = [
   { type: mirror, emulator: () => import('./mirror/emulator.ts') },
   { emulator: () => import('./team/emulator.ts') },
   { emulator: () => import('./permission/emulator.ts') },
+  { emulator: () => import('./notification/emulator.ts') },
+  { emulator: () => import('./auto_prune_policy/emulator.ts') },
+  { emulator: () => import('./immutability_policy/emulator.ts') },
+  { emulator: () => import('./default_permission/emulator.ts') },
+  { emulator: () => import('./proxy_cache/emulator.ts') },
+  { emulator: () => import('./application/emulator.ts') },
+  { emulator: () => import('./organization_mirror/emulator.ts') },
 ]

@@ -1,5 +1,6 @@
 import { created, detail, invalidRequest, notFound, serverError } from '../../model/answers.ts'
 import type { Answer, Call } from '../../model/emulation.ts'
+import { checkCredentials, checkInterval } from '../../model/emulation-mirrors.ts'
 import { checkReference } from './emulator-reference.ts'
 import {
   addRule,
@@ -10,14 +11,7 @@ import {
   refuseOrganizationMirror,
 } from './emulator-rows.ts'
 import { createMirrorConfig } from './emulator-schemas.ts'
-import {
-  checkArchitectures,
-  checkCredentials,
-  checkInterval,
-  checkRobot,
-  parseDate,
-  raiseRobot,
-} from './emulator-values.ts'
+import { checkArchitectures, checkRobot, parseDate, raiseRobot } from './emulator-values.ts'
 
 /** The body of `POST …/mirror`. */
 interface Creation {

@@ -1,10 +1,8 @@
 import { invalidRequest } from '../../model/answers.ts'
-import { isAddress, isPrivateAddress } from './emulator-addresses.ts'
+import { isAddress } from '../../model/emulation-addresses.ts'
+import { checkHost } from '../../model/emulation-hosts.ts'
 
 const hostname = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/
-const blockedName =
-  /^(localhost|metadata|kubernetes|kubernetes\.default|kubernetes\.default\.svc)$|\.(internal|local)$/
-
 const words = 'External registry reference'
 
 interface Check {
@@ -37,13 +35,6 @@ function checkPort(port: string | undefined): void {
     throw invalidRequest(`${words} contains an invalid registry authority`)
 }
 
-/** Hosts are judged by name: `.invalid` does not resolve, every other name is taken for a public one. */
-function checkHost(host: string): void {
-  if (isAddress(host) ? isPrivateAddress(host) : blockedName.test(host))
-    throw invalidRequest('The provided registry location is not allowed')
-  if (/(^|\.)invalid$/.test(host)) throw invalidRequest(`Cannot resolve hostname '${host}'`)
-}
-
 /** Refuses what is no `host[:port]/path` of a public registry, in Quay's words. */
 export function checkReference(reference: string): void {
   const failed = checks.find(({ when }) => when.test(reference))
@@ -53,5 +44,5 @@ export function checkReference(reference: string): void {
   checkPort(port)
   if (registry.includes('@') || !(isAddress(host) || hostname.test(host)))
     throw invalidRequest(`${words} must include a valid registry hostname`)
-  checkHost(host)
+  checkHost(host, 'location')
 }

@@ -1,5 +1,6 @@
 import { created, detail, notFound } from '../../model/answers.ts'
 import type { Answer, Call, RepositoryRow } from '../../model/emulation.ts'
+import { checkCredentials, checkInterval } from '../../model/emulation-mirrors.ts'
 import { checkRule } from './emulator-create.ts'
 import { checkReference } from './emulator-reference.ts'
 import {
@@ -11,14 +12,7 @@ import {
   write,
 } from './emulator-rows.ts'
 import { updateMirrorConfig } from './emulator-schemas.ts'
-import {
-  checkArchitectures,
-  checkCredentials,
-  checkInterval,
-  checkRobot,
-  parseDate,
-  raiseRobot,
-} from './emulator-values.ts'
+import { checkArchitectures, checkRobot, parseDate, raiseRobot } from './emulator-values.ts'
 
 /** The body of `PUT …/mirror`; other keys are ignored. */
 interface Update {

@@ -1,22 +1,12 @@
-import { detail, message, serverError } from '../../model/answers.ts'
+import { detail, message } from '../../model/answers.ts'
 import type { Call, RepositoryRow } from '../../model/emulation.ts'
+import { syncDate } from '../../model/emulation-mirrors.ts'
 
-const dateForm = /^(\d{4})-(\d{1,2})-(\d{1,2})T(\d{1,2}):(\d{1,2}):(\d{1,2})Z$/
-
-/**
- * A `sync_start_date` as it will be served. Leading zeros may lack, a fraction of a second is refused, though the
- * server writes one itself (endpoints/api/mirror.py:722).
- */
+/** A `sync_start_date` as it will be served. */
 export function parseDate(text: string): string {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] =
-    dateForm.exec(text)?.slice(1).map(Number) ?? []
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  date.setUTCHours(hour, minute, second)
-  const parts = [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes()]
-  const isSame = parts.join() === [month, day, hour, minute].join() && date.getUTCSeconds() === second
-  if (year === 0 || !isSame) throw detail('Incorrect DateTime format for sync_start_date.')
-  return `${date.toISOString().slice(0, 19)}Z`
+  const date = syncDate(text)
+  if (date === undefined) throw detail('Incorrect DateTime format for sync_start_date.')
+  return date
 }
 
 const architectures: readonly string[] = ['amd64', 'arm64', 'ppc64le', 's390x']
@@ -28,22 +18,6 @@ export function checkArchitectures(call: Call, filter: readonly string[] | null 
     throw detail('Architecture filtering requires FEATURE_SPARSE_INDEX to be enabled.')
   const unknown = [...new Set(filter)].filter((name) => !architectures.includes(name)).sort()
   if (unknown.length > 0) throw detail(`Invalid architectures: ${unknown.join(', ')}`)
-}
-
-/** The largest number that the database's column takes; a larger one is not caught. */
-export function checkInterval(seconds: number): void {
-  if (seconds > 2147483647) throw serverError()
-}
-
-/** Encrypted text has 29 bytes more, in base 64, after a mark of four. */
-const encryptedLength = (text: string): number => 4 + 4 * Math.ceil((Buffer.byteLength(text) + 29) / 3)
-
-/** What the columns of the encrypted texts take; anything longer is not caught. */
-export function checkCredentials(
-  username: string | null | undefined,
-  password: string | null | undefined,
-): void {
-  if (encryptedLength(username ?? '') > 4096 || encryptedLength(password ?? '') > 9000) throw serverError()
 }
 
 /** Refuses a robot that does not exist or is another namespace's. */

@@ -1,20 +1,9 @@
 import type { Ground, RepositoryRow, Tables } from '../../model/emulation.ts'
+import { claimEnd, nextSlot } from '../../model/emulation-mirrors.ts'
 import { type MirrorRow, maxRetries, mirrorTable, write } from './emulator-rows.ts'
 
 /** Seconds that a worker's claim lasts (data/model/repo_mirror.py:39). */
 const claimLength = 12 * 60 * 60
-
-const afterSeconds = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
-
-/** With six digits after the second, as Python prints a time that was never rounded. */
-const withMicroseconds = (date: Date): string => date.toISOString().replace('Z', '573Z')
-
-/** The start of the first interval after now; it takes over now's fraction of a second (data/model/repo_mirror.py:143). */
-function nextSlot(row: MirrorRow, now: Date): string {
-  const passed = Math.floor((now.getTime() - Date.parse(row.startDate)) / 1000)
-  const intoInterval = ((passed % row.interval) + row.interval) % row.interval
-  return withMicroseconds(afterSeconds(now, row.interval - intoInterval))
-}
 
 function isDue(row: MirrorRow, now: Date): boolean {
   // A request to sync at once is served for a disabled mirror too (data/model/repo_mirror.py:46).
@@ -25,7 +14,7 @@ function isDue(row: MirrorRow, now: Date): boolean {
 }
 
 function claim(row: MirrorRow, now: Date): void {
-  write(row, { status: 'SYNCING', expiration: withMicroseconds(afterSeconds(now, claimLength)) })
+  write(row, { status: 'SYNCING', expiration: claimEnd(now, claimLength) })
   row.claim = row.transaction
 }
 
@@ -38,7 +27,9 @@ function release(row: MirrorRow, repository: RepositoryRow, now: Date): void {
   write(row, {
     status: failed ? 'FAIL' : 'SUCCESS',
     expiration: null,
-    ...(retries > 0 ? { retries } : { retries: maxRetries, startDate: nextSlot(row, now) }),
+    ...(retries > 0
+      ? { retries }
+      : { retries: maxRetries, startDate: nextSlot(row.startDate, row.interval, now) }),
   })
 }
 

@@ -1,4 +1,4 @@
-import { type Address, addressOf } from '../../model/address.ts'
+import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Difference, Judgement, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
@@ -80,23 +80,24 @@ async function create({ address, values }: Write<Mirror>, { api, now }: Quay): P
   const all = scheduled(address, values, now())
   const dormant = await findMirror(namespace, repository.name, api.fresh)
   if (!dormant) {
-    await checkRobot(address, namespace, values.robot ?? '', api)
+    await checkRobot(address, rootOf(address), values.robot ?? '', api)
     return createMirror(namespace, repository.name, all, api)
   }
   checkIdle(address, dormant)
+  const empty = blank(dormant)
   await changeMirror(
     namespace,
     repository.name,
-    { ...blank, ...all, proxy: { ...blank.proxy, ...all.proxy } },
+    { ...empty, ...all, proxy: { ...empty.proxy, ...all.proxy } },
     api,
   )
   await changeState(namespace, repository.name, 'MIRROR', api)
 }
 
 /** A creation for a robot that is not there fails, and leaves an orphan rule behind (data/model/repo_mirror.py:711). */
-async function checkRobot(address: Address, namespace: string, short: string, api: Reader): Promise<void> {
-  if (await hasRobot(namespace, short, api)) return
-  throw new ApiError('QC7410', `${address.text} is not created: robot ${namespace}+${short} is not there`, [
+async function checkRobot(address: Address, owner: Address, short: string, api: Reader): Promise<void> {
+  if (await hasRobot(owner, short, api)) return
+  throw new ApiError('QC7410', `${address.text} is not created: robot ${owner.name}+${short} is not there`, [
     'run apply again: it creates the robot first',
   ])
 }
@@ -105,8 +106,12 @@ async function update({ address, values }: Write<Mirror>, { api, now }: Quay): P
   const repository = repositoryOf(address)
   const namespace = organizationOf(repository)
   checkIdle(address, await findMirror(namespace, repository.name, api.fresh))
-  await changeMirror(namespace, repository.name, scheduled(address, values, now()), api)
+  await changeMirror(namespace, repository.name, withoutPassword(scheduled(address, values, now())), api)
 }
+
+/** Quay keeps the password of a user name that goes, and would pair it with the next. */
+const withoutPassword = (values: MirrorValues): MirrorValues =>
+  values.username === null && values.password === undefined ? { ...values, password: null } : values
 
 async function remove({ address }: Live<Mirror>, { api }: Quay): Promise<void> {
   const repository = repositoryOf(address)

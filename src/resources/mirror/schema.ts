@@ -65,7 +65,7 @@ export const schema = {
     minimum: 300,
     maximum: 2147483647,
     fallback: '300s',
-    since: 'CreateMirrorConfig.skopeo_timeout_interval',
+    since: 'CreateMirrorConfig.required.skopeo_timeout_interval',
     introduced: '3.15',
     examples: ['10min', '1h'],
     quay: 'skopeo_timeout_interval',

@@ -1,3 +1,4 @@
+import type { Address } from '../../model/address.ts'
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import { ApiError } from '../../model/errors.ts'
@@ -36,7 +37,12 @@ const NO_PROXY = { http_proxy: null, https_proxy: null, no_proxy: null }
 const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
 
 /** What a new mirror has where nothing is said; a dormant configuration is brought back to it. */
-export const blank: MirrorValues = { username: null, password: null, architectures: [], proxy: NO_PROXY }
+export const blank = ({ architecture_filter }: MirrorView): MirrorValues => ({
+  username: null,
+  password: null,
+  proxy: NO_PROXY,
+  ...(architecture_filter && architecture_filter.length > 0 && { architectures: [] }),
+})
 
 export const findMirror = (
   namespace: string,
@@ -107,9 +113,11 @@ export function createMirror(
 }
 
 /** Remembered: a robot that was read back in this run is not asked for again. A missing one is a 400 (data/model/user.py:469). */
-export async function hasRobot(namespace: string, short: string, reader: Reader): Promise<boolean> {
+export async function hasRobot({ type, name }: Address, short: string, reader: Reader): Promise<boolean> {
   try {
-    return (await reader.find(path`/organization/${namespace}/robots/${short}`)) !== null
+    const robot =
+      type === 'organization' ? path`/organization/${name}/robots/${short}` : path`/user/robots/${short}`
+    return (await reader.find(robot)) !== null
   } catch (error) {
     if (error instanceof ApiError && error.status === 400) return false
     throw error

@@ -23,9 +23,10 @@ export function changeQuota(call: Call, namespace: string, body: Size): Answer {
   return ok(quotaView(row))
 }
 
-/** Its limits go with it. */
+/** Its limits go with it, and the namespace's notifications. */
 export function deleteQuota(call: Call, namespace: string): Answer {
   quotaOf(call, namespace)
   quotas(call).delete(namespace)
+  call.rows('namespace notification').delete(namespace)
   return noContent()
 }

@@ -106,13 +106,15 @@ function judge({ live: before, differences, values, action }: Change<Quota>): Ju
   const rejects = values.reject_at ?? before?.attributes.reject_at ?? []
   const used = (before?.remote as QuotaRemote | undefined)?.used ?? 0
   const ceiling = Math.floor((limit * Math.min(...rejects)) / 100)
+  const lowest = (value: unknown) => (Array.isArray(value) ? Math.min(...value) : Number(value ?? 0))
   const narrows = differences.some(
-    ({ attribute, before: was, after }) => attribute === 'limit' && Number(after) < Number(was ?? 0),
+    ({ attribute, before: was, after }) =>
+      (attribute === 'limit' || attribute === 'reject_at') && lowest(after) < lowest(was),
   )
   if (rejects.length === 0 || used < ceiling) return { narrows }
   const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
   return {
-    narrows,
+    narrows: true,
     impacts: ['data'],
     consequences: [`pushes above ${kinds.size.print(ceiling)} are rejected; ${gib(used)} are in use`],
   }

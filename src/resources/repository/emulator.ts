@@ -46,7 +46,7 @@ function createRepository(call: Call): Answer {
   if (!validName(call, body.repository)) throw invalidRequest('Invalid repository name')
   // Only a superuser with full access gets here for a namespace that does not exist.
   if (namespaceOf(ground, namespace) === undefined) throw serverError()
-  ground.repositories.set(key, {
+  const row: RepositoryRow = {
     namespace,
     name: body.repository,
     description: storable(body.description),
@@ -56,7 +56,9 @@ function createRepository(call: Call): Answer {
     teamGrants: new Map(),
     mirrorRobot: null,
     badgeToken: call.uuid(),
-  })
+  }
+  ground.repositories.set(key, row)
+  call.created(row)
   return created({ namespace, name: body.repository, kind: 'image' })
 }
 

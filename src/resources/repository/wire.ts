@@ -9,7 +9,7 @@ export interface RepositoryView {
   readonly name: string
   readonly description: string | null
   readonly is_public: boolean
-  readonly state: string
+  readonly state: string | null
 }
 
 /** By creation, 100 a page; what the caller can see. */
@@ -27,7 +27,7 @@ export const findRepository = (
 export const fromQuay = ({ description, is_public, state }: RepositoryView): Repository => ({
   description: description ?? '',
   visibility: is_public ? 'public' : 'private',
-  state: state.toLowerCase(),
+  state: (state ?? 'NORMAL').toLowerCase(),
 })
 
 /** The state is no field of a create (endpoints/api/repository.py). */

@@ -43,7 +43,7 @@ function isWithin(address: Address, network: string): boolean {
 /** Whether a host is written as a number. */
 export const isAddress = (host: string): boolean => parseAddress(host) !== undefined
 
-/** Whether an address is one that a mirror may not pull from. */
+/** Whether an address is one that a server must not be made to call. */
 export function isPrivateAddress(host: string): boolean {
   const address = parseAddress(host)
   return address !== undefined && privateNetworks.split(' ').some((network) => isWithin(address, network))
