@@ -1,5 +1,6 @@
 import type { EmulatorModule } from '../model/emulation.ts'
 import { entitiesModule } from './entities.ts'
+import { logsModule } from './logs.ts'
 import { messagesModule } from './messages.ts'
 import { selfModule } from './self.ts'
 import { superusersModule } from './superusers.ts'
@@ -10,4 +11,5 @@ export const accountsModules: readonly EmulatorModule[] = [
   superusersModule,
   entitiesModule,
   messagesModule,
+  logsModule,
 ]

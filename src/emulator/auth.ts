@@ -1,5 +1,5 @@
-import type { Caller, Ground, RepositoryRow, Role, TeamRole } from '../model/emulation.ts'
-import type { Accounts, TokenSeed } from './ground.ts'
+import type { Bearer, Caller, Ground, RepositoryRow, Role, TeamRole } from '../model/emulation.ts'
+import type { TokenSeed } from './ground.ts'
 
 /** Every scope there is (auth/scopes.py). */
 export const scopeTexts: Readonly<Record<string, string>> = {
@@ -30,18 +30,21 @@ const nobody: Caller = { user: null, superuser: false, fullAccess: false, scope:
 /** `Bearer TOKEN`, whatever the scheme's case; anything else is nobody (auth/oauth.py). */
 const bearer = (header: string | undefined): string | undefined => /^bearer (\S+)$/i.exec(header ?? '')?.[1]
 
-const isAlive = (token: TokenSeed | undefined, ground: Ground): token is TokenSeed =>
-  token !== undefined && !token.expired && (ground.accounts.get(token.user)?.enabled ?? false)
+/** Not expired itself; what calls have made is looked up only as long as it isn't. */
+const isAlive = (token: TokenSeed | Bearer | undefined, ground: Ground): token is TokenSeed | Bearer =>
+  token !== undefined &&
+  !('expired' in token && token.expired) &&
+  (ground.accounts.get(token.user)?.enabled ?? false)
 
 /** Whom a request's header stands for; nobody where the token is unknown or expired, or its user disabled or gone. */
 export function identify(
   header: string | undefined,
-  tokens: Accounts['tokens'],
+  known: (token: string) => TokenSeed | Bearer | undefined,
   ground: Ground,
   fullAccess: boolean,
 ): Caller {
   const text = bearer(header)
-  const token = text !== undefined && Object.hasOwn(tokens, text) ? tokens[text] : undefined
+  const token = text === undefined ? undefined : known(text)
   if (!isAlive(token, ground)) return nobody
   const scopes = scopeSet(token.scopes)
   const superuser = (ground.accounts.get(token.user)?.superuser ?? false) && scopes.has('super:user')

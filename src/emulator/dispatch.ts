@@ -1,5 +1,5 @@
 import { csrf, frameworkTexts, message, page, Refusal } from '../model/answers.ts'
-import type { Answer, Caller } from '../model/emulation.ts'
+import type { Answer, Bearer, Caller } from '../model/emulation.ts'
 import { identify } from './auth.ts'
 import { newCall } from './call.ts'
 import { type EmulatedRequest, splitTarget } from './request.ts'
@@ -56,6 +56,14 @@ function guarded(state: State, request: EmulatedRequest, caller: Caller): Answer
   return { status: 401, contentType: 'text/html', body: '{"error": "Anonymous access is not allowed"}' }
 }
 
+/** The tokens that were there from the start, and those that calls have made since. */
+const known =
+  ({ tokens, modules, tables, now }: State) =>
+  (token: string): Bearer | undefined =>
+    Object.hasOwn(tokens, token)
+      ? tokens[token]
+      : modules.map((module) => module.bearer?.(tables, token, now())).find((found) => found !== undefined)
+
 /** The HTTP server's limit of a request line (gunicorn, limit_request_line). */
 const longestTarget = 4094
 
@@ -69,7 +77,7 @@ export function dispatch(state: State, request: EmulatedRequest): Handled {
   if (found.kind !== 'found') return { answer: unrouted(found, base, request.target), user: null }
   const { route, params } = found
   const fullAccess = state.features.SUPERUSERS_FULL_ACCESS ?? false
-  const caller = identify(request.headers.authorization, state.tokens, state.ground, fullAccess)
+  const caller = identify(request.headers.authorization, known(state), state.ground, fullAccess)
   const under = { request, params, query: new URLSearchParams(query), caller, base, route }
   const answer = guarded(state, request, caller) ?? settle(() => route.handle(newCall(state, under)), base)
   return { answer, user: caller.user }

@@ -1,4 +1,4 @@
-import type { EmulatorModule, Tables } from '../model/emulation.ts'
+import type { Ground, Tables } from '../model/emulation.ts'
 import type { Under } from './call.ts'
 import type { State } from './state.ts'
 
@@ -58,7 +58,7 @@ const each = (tables: Tables, change: (row: LogRow) => void): void => {
 }
 
 /** A deleted repository's entries stay with its namespace; one of the same name has none of them. */
-export const deletedInLogs: EmulatorModule['deleted'] = (_ground, path, tables) => {
+export function deletedInLogs(_ground: Ground, path: string, tables: Tables): void {
   const [namespace = '', ...rest] = path.split('/')
   if (rest.length === 0) return
   for (const row of logsIn(tables).get(namespace) ?? [])
@@ -66,7 +66,8 @@ export const deletedInLogs: EmulatorModule['deleted'] = (_ground, path, tables) 
 }
 
 /** The performer's new name is shown, a UUID once they are deleted. */
-export const renamedInLogs: EmulatorModule['renamed'] = (_ground, from, to, tables) =>
+export function renamedInLogs(_ground: Ground, from: string, to: string, tables: Tables): void {
   each(tables, (row) => {
     if (row.performer === from) row.performer = to
   })
+}

@@ -83,6 +83,8 @@ function written({ origin }: Difference, attribute: Attribute, after: Value | un
 function textOf(attribute: Attribute, value: Value | undefined): unknown {
   if (value === undefined || value === null) return null
   if (attribute.fields) return maskedReferences(value)
+  if (attribute.many === 'single' && Array.isArray(value))
+    return value.length === 0 ? 'none' : printValue(attribute, value[0] ?? null)
   return typeof value === 'boolean' || attribute.kind === 'map' ? value : printValue(attribute, value)
 }
 

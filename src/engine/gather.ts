@@ -15,7 +15,14 @@ export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
   )
   // Where a value is wrong, what it lacks besides is not said.
   const wrong = new Set(all.filter(({ code }) => code === 'QC1004' || code === 'QC1005').map(lineOf))
-  return sortDiagnostics(all.filter((entry) => entry.code !== 'QC1006' || !wrong.has(lineOf(entry))))
+  const empty = new Set(all.filter(({ code }) => code === 'QC1005').map(placeOf))
+  return sortDiagnostics(
+    all.filter(
+      (entry) =>
+        !(entry.code === 'QC1006' && wrong.has(lineOf(entry))) &&
+        !(entry.code === 'QC1002' && empty.has(placeOf(entry))),
+    ),
+  )
 }
 
 /** What a template says wrong of one organization it says of all that use it. */

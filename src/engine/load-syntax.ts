@@ -33,6 +33,20 @@ export function placeOfError(error: YAMLParseError, document: Document.Parsed): 
   return quote === undefined ? [at, at + 1, end] : [quote, quote + 1, quote + 1]
 }
 
+/** What a syntax error says. What follows a colon, or is an escape, is text of the file: perhaps of a secret. */
+export function syntaxWords({ code, message }: YAMLParseError): {
+  readonly message: string
+  readonly hint?: string
+} {
+  if (code === 'TAB_AS_INDENT')
+    return { message: 'a tab indents this line', hint: 'YAML is indented with spaces' }
+  const [first = ''] = message.split('\n')
+  const said = first.replace(/ at line \d+, column \d+:?$/, '').replace(/(: | sequence \\).*$/, '')
+  if (/^Alias /.test(said))
+    return { message: `not YAML: ${said}`, hint: 'a * begins an alias: put a text with it in quotes, "*"' }
+  return { message: `not YAML: ${said}` }
+}
+
 /** Where the first directive of another YAML stands. */
 export function directiveIn(source: string): [number, number, number] {
   const at = Math.max(0, source.search(/^%YAML(?! +1\.2\s)/m))

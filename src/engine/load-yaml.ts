@@ -14,7 +14,7 @@ import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 import { Places } from './load-places.ts'
-import { aliasTargets, directiveIn, placeOfError } from './load-syntax.ts'
+import { aliasTargets, directiveIn, placeOfError, syntaxWords } from './load-syntax.ts'
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -117,18 +117,7 @@ class Walk {
   syntax(error: YAMLParseError, document: Document.Parsed): Diagnostic {
     const at = this.#places.at(placeOfError(error, document))
     if (error.message.startsWith('Maximum call stack')) throw new TooMuch(tooDeep(at))
-    const tab = error.code === 'TAB_AS_INDENT'
-    const [first = ''] = error.message.split('\n')
-    // What follows a colon, or is an escape, is text of the file: perhaps of a secret.
-    const said = first.replace(/ at line \d+, column \d+:?$/, '').replace(/(: | sequence \\).*$/, '')
-    const message = tab ? 'a tab indents this line' : said
-    return {
-      code: 'QC1001',
-      severity: 'error',
-      message: tab ? message : `not YAML: ${message}`,
-      at,
-      ...(tab ? { hint: 'YAML is indented with spaces' } : {}),
-    }
+    return { code: 'QC1001', severity: 'error', at, ...syntaxWords(error) }
   }
 
   #tree(node: unknown, path: readonly unknown[]): Tree | null {
@@ -224,7 +213,9 @@ class Walk {
         'QC1005',
         `"${text}" has no value`,
         value.text === '' ? key : value.at,
-        'write {} for an object without attributes, none for a singleton that shall not be, or remove the line',
+        /\s/.test(text)
+          ? 'a comma ends a text inside { }: if this belongs to the text before it, put that in quotes'
+          : 'write {} for an object without attributes, none for a singleton that shall not be, or remove the line',
       )
     entries.set(text, { key, value })
   }

@@ -166,12 +166,12 @@ function idsOf(
 
 function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Registry): Required<Judgement> {
   const { parent } = change.address
-  const parentLive = parent !== null && live.has(parent.text)
+  const liveParent = (parent && live.get(parent.text)) ?? null
   const {
     impacts = [],
     consequences = [],
     narrows = false,
-  } = registry.get(change.address.type)?.judge?.(change, { parentLive }) ?? {}
+  } = registry.get(change.address.type)?.judge?.(change, { parent: liveParent }) ?? {}
   return { impacts, consequences, narrows }
 }
 

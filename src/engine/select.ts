@@ -30,7 +30,8 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
   const includes = (address: Address) =>
     inOrganization(address) && targeted(address) && !excludes.some((glob) => covers(glob, address))
   const wanted = expanded.desired.filter(({ address }) => includes(address))
-  const all = withNeeded(wanted, expanded, registry)
+  const removed = expanded.removed.filter(({ address }) => includes(address)).map(({ address }) => address)
+  const all = withNeeded(wanted, removed, expanded, registry)
   const named = new Set(wanted.map(({ address }) => address.text))
   return {
     desired: all,
@@ -53,8 +54,13 @@ export function idleEntries(
   ]
 }
 
-/** The parents and references of objects, and theirs. */
-function withNeeded(wanted: readonly Desired[], expanded: Expanded, registry: Registry): readonly Desired[] {
+/** The parents and references of objects, and theirs; the parents of what is to be removed. */
+function withNeeded(
+  wanted: readonly Desired[],
+  removed: readonly Address[],
+  expanded: Expanded,
+  registry: Registry,
+): readonly Desired[] {
   const index = new Map(expanded.desired.map((desired) => [desired.address.text, desired]))
   const found = new Map<string, Desired>()
   const take = (desired: Desired | undefined): void => {
@@ -64,6 +70,7 @@ function withNeeded(wanted: readonly Desired[], expanded: Expanded, registry: Re
     for (const address of referencesOf(desired, registry)) take(index.get(address.text))
   }
   for (const desired of wanted) take(desired)
+  for (const address of removed) for (const above of chainOf(address).slice(1)) take(index.get(above.text))
   return expanded.desired.filter(({ address }) => found.has(address.text))
 }
 

@@ -78,7 +78,7 @@ function explain(
   if (error.propertyName !== undefined) return [badName(error.propertyName, tree, schema)]
   invalid.add(tree)
   if (schema.secret === true && tree.kind !== 'map') return [literalSecret(tree, source)]
-  const expected = String(schema.expected ?? error.message ?? '')
+  const expected = String(schema.expected ?? constant(error) ?? error.message ?? '')
   if (error.keyword === 'minProperties')
     return [problem('QC1004', '{} says nothing here', tree.at, { label: `expected ${expected}` })]
   if (error.keyword === 'minItems')
@@ -187,5 +187,8 @@ function problem(
 ): Diagnostic {
   return { code, severity: 'error', message, at: where, ...more }
 }
+
+const constant = ({ keyword, params }: Violation): string | undefined =>
+  keyword === 'const' ? `"${String(params.allowedValue)}"` : undefined
 
 const listed = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])

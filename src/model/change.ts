@@ -26,6 +26,10 @@ export interface Live<A extends Attributes = Attributes> {
   readonly attributes: A
   /** The type's own: identifiers that Quay made, and what its write calls need. */
   readonly remote?: unknown
+  /** What Quay tells of its secret to who may manage it; never shown, never part of a plan. */
+  readonly credential?: Credential
+  /** Nothing is in it that a change could take away. */
+  readonly empty?: true
 }
 
 /** One attribute, or one key of an object attribute, that is not as declared. */
@@ -75,8 +79,11 @@ export type Outcome =
       readonly credential?: Credential
       readonly kept?: readonly string[]
     }
-  | { readonly status: 'failed'; readonly error: Error }
-  | { readonly status: 'unknown'; readonly error: Error }
+  | {
+      readonly status: 'failed' | 'unknown'
+      readonly error: Error
+      readonly credential?: Credential
+    }
   | { readonly status: 'skipped'; readonly because: string }
 
 /** A secret that Quay made. Goes to `--credentials-out` only. */

@@ -37,6 +37,16 @@ export const serverCodes: Codes = {
     text: 'Quay leaves a broken mirror behind when its robot is missing at its creation. So it is not created.',
     fix: 'Run apply again: it creates the robot first.',
   },
+  QC7411: {
+    title: 'The organization mirror uses the robot',
+    text: 'Quay deletes an organization mirror without a word together with its robot. So the robot is neither deleted nor replaced.',
+    fix: 'Let the organization mirror use another robot first, or take it away.',
+  },
+  QC7412: {
+    title: 'A replace is not complete',
+    text: 'The object was deleted, and it was not created again, or not all that hung on it was put back. The message names what is missing.',
+    fix: 'Give back by hand what the message names and no file declares: the next plan does not know of it.',
+  },
   QC7429: {
     title: 'Rate limited',
     text: 'The server answers 429 and kept doing so while quayctl waited and repeated the request.',

@@ -55,8 +55,6 @@ export interface OrganizationRow extends NamespaceRow {
   mirrored?: boolean
   /** A pull-through cache of another registry. */
   cached?: boolean
-  /** Has immutability policies, or tags that they made immutable. */
-  immutable?: boolean
 }
 export interface RobotRow {
   readonly name: string
@@ -76,6 +74,8 @@ export interface RepositoryRow {
   mirrorRobot: string | null
   /** Of the status badge; shown for private repositories only. */
   readonly badgeToken: string
+  /** When a tag was pushed last, in seconds; absent without live tags. */
+  lastModified?: number
 }
 
 /** Who is calling, and with which token. */
@@ -156,6 +156,13 @@ export interface Route {
   handle(call: Call): Answer
 }
 
+/** Whom a token stands for, and how far. */
+export interface Bearer {
+  readonly user: string
+  /** Blanks or commas between them. */
+  readonly scopes: string
+}
+
 /** The rows of every type's tables, by table. */
 export type Tables = Map<string, Map<string, unknown>>
 
@@ -163,6 +170,8 @@ export type Tables = Map<string, Map<string, unknown>>
 export interface EmulatorModule {
   readonly routes: readonly Route[]
   readonly embeds?: readonly Embed[]
+  /** Whom a token stands for that calls have made. */
+  bearer?(tables: Tables, token: string, now: Date): Bearer | undefined
   /** A call has made a repository, in which its creator has all rights already. */
   created?(repository: RepositoryRow, call: Call): void
   /** A namespace (`acme`), robot (`acme+ci`), team (`acme:devs`) or repository (`acme/api`) is gone. Rows with this key are dropped already. A namespace is `renamed` to a UUID first, and gone when the garbage collector runs; then also rows whose key goes on with `/` or `+` are dropped. */

@@ -77,6 +77,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly ownsOfParent?: readonly string[]
   /** The attribute whose value `upstreams` entries are matched with. */
   readonly upstreamOf?: string
+  /** Quay makes a secret for each new object. */
+  readonly makesCredential?: true
   /** The discovery path without which a server lacks the whole type. */
   readonly since?: string
   readonly listings: readonly Listing[]
@@ -87,8 +89,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   check?(desired: Desired<A>): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
   demands?(change: Change<A>, server: Server): readonly Remark[]
-  /** `parentLive`: the parent stands in Quay already. */
-  judge?(change: Change<A>, facts: { readonly parentLive: boolean }): Judgement
+  /** `parent`: as it stands in Quay already, null where it does not. */
+  judge?(change: Change<A>, facts: { readonly parent: Live | null }): Judgement
   /** Why a replace must not happen now, though allowed. `users` are the declared and live objects that refer to it. */
   keepsFromReplace?(users: readonly Address[]): string | null
 

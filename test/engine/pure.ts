@@ -14,6 +14,7 @@ export const server: Server = {
   version: null,
   user: 'admin',
   superuser: true,
+  readOnly: false,
   administers: () => true,
   feature: () => true,
   setting: () => undefined,

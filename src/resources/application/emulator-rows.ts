@@ -1,5 +1,5 @@
 import { notFound, serverError } from '../../model/answers.ts'
-import type { Call } from '../../model/emulation.ts'
+import type { Call, Tables } from '../../model/emulation.ts'
 
 export interface TokenRow {
   readonly uuid: string
@@ -8,6 +8,7 @@ export interface TokenRow {
   readonly created: Date
   readonly expires: Date
   readonly user: string
+  readonly secret: string
 }
 
 /** The body of a creation or an update: an update replaces everything. */
@@ -35,6 +36,10 @@ export interface ApplicationRow {
 /** By `organization/client id`. */
 export const applications = (call: Call): Map<string, ApplicationRow> =>
   call.rows<ApplicationRow>('application')
+
+/** The same outside of a call. */
+export const applicationTable = (tables: Tables) =>
+  tables.get('application') as Map<string, ApplicationRow> | undefined
 
 export const keyOf = (organization: string, id: string): string => `${organization}/${id}`
 

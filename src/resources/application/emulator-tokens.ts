@@ -1,7 +1,7 @@
 import { message, noContent, notFound, ok } from '../../model/answers.ts'
-import type { Answer, Call, Caller, Route } from '../../model/emulation.ts'
+import type { Answer, Bearer, Call, Caller, Route, Tables } from '../../model/emulation.ts'
 import { withMicroseconds } from '../../model/emulation-mirrors.ts'
-import { applicationOf, type TokenRow } from './emulator-rows.ts'
+import { applicationOf, applicationTable, type TokenRow } from './emulator-rows.ts'
 
 const newToken = {
   type: 'object',
@@ -67,7 +67,7 @@ function list(call: Call): Answer {
 /** Two may have one name. The token itself is shown this once. */
 function create(call: Call): Answer {
   const body = call.read<Creation>(newToken)
-  const { tokens } = applicationOf(call)
+  const { tokens, ...application } = applicationOf(call)
   const name = body.name.trim()
   if (name === '') throw message("'name' cannot be empty")
   const scopes = scopesOf(body.scope)
@@ -84,17 +84,36 @@ function create(call: Call): Answer {
     created: call.now,
     expires: new Date(call.now.getTime() + life * 1000),
     user: call.caller.user ?? '',
+    secret: call.secret(40),
   }
   tokens.set(row.uuid, row)
-  return ok({ ...view(row), token: call.secret(40) })
+  call.log('create_oauth_api_token', {
+    oauth_token_uuid: row.uuid,
+    scope: row.scope,
+    token_display_name: name,
+    application_name: application.name,
+    auth_method: 'OAuth',
+    client_id: application.id,
+  })
+  return ok({ ...view(row), token: row.secret })
 }
 
 function revoke(call: Call): Answer {
-  if (!applicationOf(call).tokens.delete(call.params.token_uuid ?? '')) throw notFound()
+  const { tokens, name, id } = applicationOf(call)
+  const { token_uuid: uuid = '' } = call.params
+  if (!tokens.delete(uuid)) throw notFound()
+  call.log('revoke_oauth_api_token', { oauth_token_uuid: uuid, application_name: name, client_id: id })
   return noContent()
 }
 
 const path = '/organization/{org}/applications/{client_id}/tokens'
+
+/** Whom a token stands for, while it is alive. */
+export function bearer(tables: Tables, text: string, now: Date): Bearer | undefined {
+  const rows = [...(applicationTable(tables)?.values() ?? [])].flatMap(({ tokens }) => [...tokens.values()])
+  const row = rows.find(({ secret, expires }) => secret === text && expires > now)
+  return row && { user: row.user, scopes: row.scope }
+}
 
 /** Tokens of an application (endpoints/api/organization_application_tokens.py). */
 export const tokenRoutes: readonly Route[] = [

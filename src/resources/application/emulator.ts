@@ -4,13 +4,14 @@ import type { Answer, Call, EmulatorModule, OrganizationRow } from '../../model/
 import { isUuid } from '../../model/emulation-names.ts'
 import {
   type ApplicationBody,
+  type ApplicationRow,
   applicationOf,
   applications,
   applicationView,
   attributesOf,
   keyOf,
 } from './emulator-rows.ts'
-import { tokenRoutes } from './emulator-tokens.ts'
+import { bearer, tokenRoutes } from './emulator-tokens.ts'
 
 const text = { type: 'string' }
 const properties = {
@@ -29,6 +30,8 @@ function refuse({ name }: ApplicationBody): void {
   if (name === reservedName) throw invalidRequest(`Application name '${reservedName}' is reserved`)
 }
 
+const logged = ({ name, id }: ApplicationRow): object => ({ application_name: name, client_id: id })
+
 function list(call: Call): Answer {
   const { name } = call.organization('admin')
   const rows = [...applications(call)].filter(([key]) => key.startsWith(`${name}/`))
@@ -42,6 +45,7 @@ function create(call: Call): Answer {
   refuse(body)
   const row = { ...attributesOf(body), id: call.secret(20), secret: call.secret(40), tokens: new Map() }
   applications(call).set(keyOf(name, row.id), row)
+  call.log('create_application', { ...body, ...logged(row) })
   return ok(applicationView(row))
 }
 
@@ -52,18 +56,22 @@ function update(call: Call): Answer {
   refuse(body)
   const row = { ...old, ...attributesOf(body) }
   applications(call).set(keyOf(call.params.org ?? '', row.id), row)
+  call.log('update_application', { ...body, ...logged(row) })
   return ok(applicationView(row))
 }
 
 /** Its tokens go with it. */
 function remove(call: Call): Answer {
-  applications(call).delete(keyOf(call.params.org ?? '', applicationOf(call).id))
+  const row = applicationOf(call)
+  applications(call).delete(keyOf(call.params.org ?? '', row.id))
+  call.log('delete_application', logged(row))
   return noContent()
 }
 
 function resetSecret(call: Call): Answer {
   const row = { ...applicationOf(call), secret: call.secret(40) }
   applications(call).set(keyOf(call.params.org ?? '', row.id), row)
+  call.log('reset_application_client_secret', logged(row))
   return ok(applicationView(row))
 }
 
@@ -119,4 +127,5 @@ export const emulator: EmulatorModule = {
     { operation: `POST ${path}/{client_id}/resetclientsecret`, internal: true, handle: resetSecret },
     ...tokenRoutes,
   ],
+  bearer,
 }

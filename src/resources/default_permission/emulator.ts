@@ -1,7 +1,14 @@
 import { invalidRequest, message, noContent, ok } from '../../model/answers.ts'
 import type { Answer, Call, EmulatorModule, OrganizationRow, Role } from '../../model/emulation.ts'
 import { created, deleted, renamed } from './emulator-effects.ts'
-import { keyOf, prototypeOf, prototypes, prototypesOf, prototypeView } from './emulator-rows.ts'
+import {
+  keyOf,
+  type PrototypeRow,
+  prototypeOf,
+  prototypes,
+  prototypesOf,
+  prototypeView,
+} from './emulator-rows.ts'
 
 const role = { type: 'string', enum: ['read', 'write', 'admin'] }
 /** In the server's order, which decides whose violation is shown (endpoints/api/prototype.py). */
@@ -40,12 +47,23 @@ function refuse(call: Call, organization: OrganizationRow, { delegate, activatin
     throw invalidRequest('Missing delegate user or team')
 }
 
+function log(call: Call, deed: 'create' | 'modify' | 'delete', row: PrototypeRow, more: object = {}): void {
+  call.log(`${deed}_prototype_permission`, {
+    prototypeid: row.id,
+    username: call.caller.user,
+    activating_username: row.activating,
+    role: row.role,
+    ...more,
+    [`delegate_${row.kind}`]: row.delegate,
+  })
+}
+
 /** An equal one is no hindrance. An activating user without a name counts as none. */
 function create(call: Call): Answer {
   const body = call.read<Creation>(newPrototype)
   const organization = call.organization('admin')
   refuse(call, organization, body)
-  const row = {
+  const row: PrototypeRow = {
     id: call.uuid(),
     role: body.role,
     activating: body.activating_user?.name || null,
@@ -53,6 +71,7 @@ function create(call: Call): Answer {
     delegate: body.delegate.name,
   }
   prototypes(call).set(keyOf(organization.name, row.id), row)
+  log(call, 'create', row)
   return ok(prototypeView(call, organization, row))
 }
 
@@ -60,16 +79,20 @@ function create(call: Call): Answer {
 function update(call: Call): Answer {
   const body = call.read<{ readonly role: Role }>(prototypeUpdate)
   const organization = call.organization('admin')
-  const row = { ...prototypeOf(call, organization), role: body.role }
+  const old = prototypeOf(call, organization)
+  const row = { ...old, role: body.role }
   const key = keyOf(organization.name, row.id)
   prototypes(call).delete(key)
   prototypes(call).set(key, row)
+  log(call, 'modify', row, { original_role: old.role })
   return ok(prototypeView(call, organization, row))
 }
 
 function remove(call: Call): Answer {
   const organization = call.organization('admin')
-  prototypes(call).delete(keyOf(organization.name, prototypeOf(call, organization).id))
+  const row = prototypeOf(call, organization)
+  prototypes(call).delete(keyOf(organization.name, row.id))
+  log(call, 'delete', row)
   return noContent()
 }
 

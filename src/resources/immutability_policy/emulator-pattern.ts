@@ -50,14 +50,15 @@ function characters(scan: Scan): string | undefined {
 
 function open(scan: Scan): string | undefined {
   const start = scan.at
-  const extension = /^\(\?(?:P(?:[<=>]|$)?|<[=!]?|[:=!>#|&]|\(|R|\d|[-aiLmsuxbefprwV01]+[:)])?/.exec(
+  const extension = /^\(\?(?:P(?:[<=>]|$)?|<[=!]?|[:=!>#|&]|\(\w+\)|R|\d|[-aiLmsuxbefprwV01]+[:)])?/.exec(
     scan.text.slice(start),
   )
   if (extension?.[0] === '(?') return issue('unknown extension', start + 2)
   if (extension?.[0] === '(?P') return issue('unknown extension', start + 3)
   scan.at += extension?.[0].length ?? 1
   scan.before = 'nothing'
-  if (extension?.[0].endsWith(')')) return undefined
+  // Flags and calls of other groups are whole; a condition is followed by its branches.
+  if (/^\(\?[^(].*\)$/.test(extension?.[0] ?? '')) return undefined
   scan.depth++
   return undefined
 }

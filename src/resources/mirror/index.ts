@@ -38,7 +38,7 @@ export const mirror: ResourceType<Mirror> = {
 
   check: (desired) => checkCredentials(desired),
   demands: (change, server) => architectureDemand(change, server),
-  judge: (change, facts) => judge(change, facts.parentLive),
+  judge: (change, facts) => judge(change, facts.parent),
 
   /** Live is a configuration of a repository in state MIRROR; elsewhere it is dormant, and the repository's list already says so. */
   async read({ parent }, reader) {
@@ -162,10 +162,10 @@ function architectureDemand({ differences }: Change<Mirror>, server: Server): re
   ]
 }
 
-/** Until the tags themselves are read, whatever can delete some counts as `data`. */
+/** Until the tags themselves are read, whatever can delete some counts as `data`: a repository without any has none to lose. */
 function judge(
   { action, differences, live: before, address }: Change<Mirror>,
-  parentLive: boolean,
+  parent: Live | null,
 ): Judgement {
   const repository = repositoryOf(address).place
   const of = (name: string) => differences.find(({ attribute }) => attribute === name)
@@ -175,8 +175,9 @@ function judge(
         'the mirror is disabled and its repository takes pushes again; its configuration and its robot stay bound in Quay',
       ],
     }
+  const holdsTags = parent !== null && !parent.empty
   if (action === 'create')
-    return parentLive
+    return holdsTags
       ? {
           impacts: ['data'],
           consequences: [`live tags of ${repository} that no upstream tag matches are deleted by its syncs`],
@@ -184,7 +185,8 @@ function judge(
       : {}
   const kept = new Set((of('tags')?.after as readonly string[] | undefined) ?? before?.attributes.tags)
   const narrowed = before?.attributes.tags?.some((tag) => !kept.has(tag)) ?? false
-  const data = narrowed || of('external_reference') !== undefined || of('enabled')?.after === true
+  const redirected = of('external_reference') !== undefined || of('enabled')?.after === true
+  const data = holdsTags && (narrowed || redirected)
   return {
     impacts: [...(data ? (['data'] as const) : []), ...(of('password') ? (['credential'] as const) : [])],
     consequences: data ? [`live tags of ${repository} that match no more are deleted by the next sync`] : [],

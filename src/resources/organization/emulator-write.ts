@@ -61,6 +61,7 @@ export function create(call: Call): Answer {
   const email = body.contact_email ?? body.email ?? ''
   refuse(call, body.name, email)
   call.ground.organizations.set(body.name, organizationRow(body.name, email || call.uuid(), user ?? ''))
+  call.log('org_create', { email: body.contact_email ?? body.email ?? null, namespace: body.name }, body.name)
   return created('Created')
 }
 

@@ -48,6 +48,9 @@ export function mirrorOf(call: Call, organization: OrganizationRow): Organizatio
 /** The mirror of the path's organization, for its admins. */
 export const adminsMirror = (call: Call): OrganizationMirrorRow => mirrorOf(call, call.organization('admin'))
 
+/** What is mirrored, as the action log has it. */
+export const referenceOf = ({ url, namespace }: OrganizationMirrorRow): string => `${url}/${namespace}`
+
 export const mirrorView = (row: OrganizationMirrorRow): object => ({
   is_enabled: row.enabled,
   external_registry_type: row.type,

@@ -2,7 +2,14 @@ import { created, invalidRequest, noContent, ok, serverError } from '../../model
 import type { Answer, Call, OrganizationRow } from '../../model/emulation.ts'
 import { checkRegistryUrl } from '../../model/emulation-hosts.ts'
 import { checkCredentials, checkInterval, syncDate, withMicroseconds } from '../../model/emulation-mirrors.ts'
-import { maxRetries, mirrorOf, type OrganizationMirrorRow, organizationMirrors } from './emulator-rows.ts'
+import { ownRows } from '../../model/emulation-owners.ts'
+import {
+  maxRetries,
+  mirrorOf,
+  type OrganizationMirrorRow,
+  organizationMirrors,
+  referenceOf,
+} from './emulator-rows.ts'
 import {
   type Creation,
   createOrgMirrorConfig,
@@ -30,14 +37,14 @@ function checkColumns(body: Update): void {
   checkCredentials(body.external_registry_username, body.external_registry_password)
 }
 
-/** In the server's order (data/model/org_mirror.py:168). */
-function checkOrganization(call: Call, { name, immutable, cached, mirrored }: OrganizationRow): void {
+/** What excludes a mirror, in the server's order (data/model/org_mirror.py:168). */
+function checkOrganization(call: Call, { name, cached, mirrored }: OrganizationRow): void {
   const start = 'Cannot create organization mirror: the organization'
   if ([...call.ground.repositories.values()].some((row) => row.namespace === name))
     throw invalidRequest(
       `${start} already contains repositories. Organization mirroring requires an empty organization.`,
     )
-  if (immutable)
+  if (ownRows(call, 'immutability policy', name).size > 0)
     throw invalidRequest(
       `${start} has immutability policies configured. Remove all namespace immutability policies first.`,
     )
@@ -76,6 +83,13 @@ export function createMirror(call: Call): Answer {
     timeout: body.skopeo_timeout ?? 300,
   })
   organization.mirrored = true
+  call.log('org_mirror_enabled', {
+    external_registry_type: body.external_registry_type,
+    external_registry_url: body.external_registry_url,
+    external_namespace: body.external_namespace,
+    sync_interval: body.sync_interval,
+    robot_username: body.robot_username,
+  })
   return created('')
 }
 
@@ -107,17 +121,24 @@ export function updateMirror(call: Call): Answer {
   if (body.robot_username !== undefined) checkRobot(call, organization, body.robot_username)
   const changed = changes(body, row)
   checkColumns(body)
+  const before = referenceOf(row)
   Object.assign(row, changed)
+  call.log('org_mirror_config_changed', {
+    updated_fields: Object.keys(body),
+    old_external_reference: before,
+    external_reference: referenceOf(row),
+  })
   return ok('')
 }
 
 /** The repositories that it made are ordinary ones from now on. */
 export function deleteMirror(call: Call): Answer {
   const organization = call.organization('admin')
-  mirrorOf(call, organization)
+  const mirror = mirrorOf(call, organization)
   organizationMirrors(call).delete(organization.name)
   organization.mirrored = false
   for (const row of call.ground.repositories.values())
     if (row.namespace === organization.name && row.state === 'ORG_MIRROR') row.state = 'NORMAL'
+  call.log('org_mirror_disabled', { external_reference: referenceOf(mirror) })
   return noContent()
 }

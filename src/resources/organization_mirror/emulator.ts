@@ -1,7 +1,7 @@
 import { invalidRequest, noContent, ok } from '../../model/answers.ts'
 import type { Answer, Call, EmulatorModule, Route } from '../../model/emulation.ts'
 import { withMicroseconds } from '../../model/emulation-mirrors.ts'
-import { adminsMirror, mirrorView, statuses } from './emulator-rows.ts'
+import { adminsMirror, mirrorView, referenceOf, statuses } from './emulator-rows.ts'
 import { createOrgMirrorConfig, updateOrgMirrorConfig } from './emulator-schemas.ts'
 import { deleted, renamed, tick } from './emulator-worker.ts'
 import { createMirror, deleteMirror, updateMirror } from './emulator-write.ts'
@@ -15,6 +15,7 @@ function syncNow(call: Call): Answer {
   row.startDate = withMicroseconds(call.now)
   row.expiration = null
   row.retries = Math.max(row.retries, 1)
+  call.log('org_mirror_sync_now_requested', { external_reference: referenceOf(row) })
   return noContent()
 }
 
@@ -25,13 +26,13 @@ function syncCancel(call: Call): Answer {
   row.status = 'CANCEL'
   row.expiration = withMicroseconds(call.now)
   row.retries = 0
+  call.log('org_mirror_sync_cancelled', { external_reference: referenceOf(row) })
   return noContent()
 }
 
 /** 200 for a failure too; there is no registry to be reached from here. */
 function verify(call: Call): Answer {
-  const { url } = adminsMirror(call)
-  return ok({ success: false, message: `Connection error: ${new URL(url.trim()).host} cannot be reached` })
+  return ok({ success: false, message: `Connection error: ${adminsMirror(call).url} cannot be reached` })
 }
 
 /** A number of the query; what is none counts as absent. */

@@ -11,6 +11,8 @@ const permission = {
 /** What tells grants to users (robots among them) from grants to teams. */
 interface Kind {
   readonly grants: (row: RepositoryRow) => Map<string, Role>
+  /** What the action log calls one. */
+  readonly noun: 'username' | 'team'
   readonly absent: string
   /** Refuses whom Quay does not let have a grant here (data/model/permission.py:440). */
   check(call: Call, namespace: string, name: string): void
@@ -21,6 +23,7 @@ const ownerText = 'Namespace owner must always be admin.'
 
 const users: Kind = {
   grants: (row) => row.userGrants,
+  noun: 'username',
   absent: 'User does not have permission for repo.',
   check({ ground }, namespace, name) {
     if (name === namespace) throw invalidRequest(ownerText)
@@ -49,6 +52,7 @@ const users: Kind = {
 
 const teams: Kind = {
   grants: (row) => row.teamGrants,
+  noun: 'team',
   absent: 'Team does not have permission for repo.',
   check({ ground }, namespace, name) {
     if (!ground.organizations.get(namespace)?.teams.has(name))
@@ -99,6 +103,7 @@ const put = (kind: Kind) => (call: Call) => {
   // A missing repository is not caught (data/model/permission.py:431).
   if (row === undefined) throw serverError()
   grant(kind.grants(row), name, role)
+  call.log('change_repo_permission', { [kind.noun]: name, repo: row.name, role })
   return ok(kind.view(call, namespace, name, role))
 }
 
@@ -107,6 +112,7 @@ const remove = (kind: Kind) => (call: Call) => {
   const { namespace, name } = at(call)
   if (kind === users && name === namespace) throw invalidRequest(ownerText)
   if (row === undefined || !kind.grants(row).delete(name)) throw invalidRequest(kind.absent)
+  call.log('delete_repo_permission', { [kind.noun]: name, repo: row.name })
   return noContent()
 }
 

@@ -38,12 +38,13 @@ function free(call: Call): { readonly row: OrganizationRow; readonly body: Cache
 const checkUpstream = ({ upstream_registry: text }: CacheBody): void =>
   checkRegistryUrl(text.includes('://') ? text : `https://${text}`)
 
+/** Immutable tags would refuse it, policies do not; there are no tags here. */
 function create(call: Call): Answer {
   const { row, body } = free(call)
-  if (row.immutable) throw invalidRequest('Cannot convert organization to proxy cache: immutable tags exist')
   checkUpstream(body)
   caches(call).set(row.name, rowOf(body))
   row.cached = true
+  call.log('create_proxy_cache_config', { upstream_registry: body.upstream_registry || null })
   return created('Created')
 }
 
@@ -52,6 +53,7 @@ function remove(call: Call): Answer {
   const row = call.findOrganization('admin')
   if (!row || !caches(call).delete(row.name)) throw notFound()
   row.cached = false
+  call.log('delete_proxy_cache_config', {})
   return created('Deleted')
 }
 

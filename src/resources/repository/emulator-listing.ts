@@ -42,7 +42,7 @@ function view(row: RepositoryRow, call: Call): object {
     is_public: row.public,
     kind: 'image',
     state: row.state,
-    ...(call.flag('last_modified', false) ? { last_modified: null } : {}),
+    ...(call.flag('last_modified', false) ? { last_modified: row.lastModified ?? null } : {}),
     ...(call.flag('popularity', false) ? { popularity: 0 } : {}),
     ...(call.caller.user === null ? {} : { is_starred: isStarred(call, row) }),
     ...call.embedded('repository row', `${row.namespace}/${row.name}`),

@@ -59,6 +59,7 @@ function createRepository(call: Call): Answer {
   }
   ground.repositories.set(key, row)
   call.created(row)
+  call.log('create_repo', { repo: body.repository, namespace }, key)
   return created({ namespace, name: body.repository, kind: 'image' })
 }
 
@@ -107,8 +108,9 @@ function change<T>(need: Role, schema: object, apply: (row: RepositoryRow, body:
   }
 }
 
-const describeRepository = change<{ description: string }>('write', repoUpdate, (row, body) => {
+const describeRepository = change<{ description: string }>('write', repoUpdate, (row, body, call) => {
   row.description = storable(body.description)
+  call.log('set_repo_description', { repo: row.name, namespace: row.namespace, description: row.description })
 })
 
 /** 200 with `null` where the repository is missing: the handler has no other branch (endpoints/api/repository.py:569). */
@@ -117,6 +119,7 @@ function changeRepositoryVisibility(call: Call): Answer {
   const { visibility } = call.read<{ visibility: string }>(changeVisibility)
   if (row === undefined) return ok(null)
   row.public = visibility === 'public'
+  call.log('change_repo_visibility', { repo: row.name, namespace: row.namespace, visibility })
   return ok({ success: true })
 }
 
@@ -126,13 +129,16 @@ const changeState = change<{ state: RepositoryState }>('admin', changeRepoState,
       'Repository state changes are not allowed in an organization managed by organization-level mirroring',
     )
   row.state = body.state
+  call.log('change_repo_state', { repo: row.name, namespace: row.namespace, state_changed: body.state })
 })
 
 /** 204 whether the repository exists or not (endpoints/api/repository.py:510). */
 function deleteRepository(call: Call): Answer {
   const row = call.findRepository('admin')
+  const { ns = '', repo } = call.params
   if (row !== undefined) call.deleted(`${row.namespace}/${row.name}`)
-  else if (namespaceOf(call.ground, call.params.ns ?? '') === undefined) throw serverError()
+  else if (namespaceOf(call.ground, ns) === undefined) throw serverError()
+  call.log('delete_repo', { repo, namespace: ns }, ns)
   return noContent()
 }
 

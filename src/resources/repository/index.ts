@@ -38,7 +38,7 @@ export const repository: ResourceType<Repository> = {
   independent: true,
   after: ['robot', 'quota'],
   listings: [
-    { path: '/repository?namespace={orgname}', covers: 'parent', page: 100 },
+    { path: '/repository?namespace={orgname}&last_modified=true', covers: 'parent', page: 100 },
     { path: '/repository?public=true', covers: 'everything', page: 100 },
   ],
 
@@ -71,6 +71,7 @@ const organizationOf = (address: Address): string => address.parent?.name ?? ''
 const live = (parent: Address | null, view: RepositoryView): Live<Repository> => ({
   address: addressOf(step, parent, view.name),
   attributes: fromQuay(view),
+  ...(view.last_modified === null && { empty: true as const }),
 })
 
 /** A list shows what its caller may see; unless that is all, absence is asked for one by one. */

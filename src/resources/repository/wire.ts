@@ -10,11 +10,13 @@ export interface RepositoryView {
   readonly description: string | null
   readonly is_public: boolean
   readonly state: string | null
+  /** When a tag was pushed last; null without live tags. Only in lists, where asked for. */
+  readonly last_modified?: number | null
 }
 
 /** By creation, 100 a page; what the caller can see. */
 export const listRepositories = (namespace: string, reader: Reader): Promise<readonly RepositoryView[]> =>
-  reader.list<RepositoryView>(path`/repository?namespace=${namespace}`, 'repositories')
+  reader.list<RepositoryView>(path`/repository?namespace=${namespace}&last_modified=true`, 'repositories')
 
 export const findRepository = (
   namespace: string,

@@ -69,6 +69,11 @@ const create =
       token: call.secret(64),
     }
     call.ground.robots.set(name, row)
+    call.log('create_robot', {
+      robot: short,
+      description: body.description ?? null,
+      unstructured_metadata: metadata,
+    })
     return created({ ...robotView(row), token: row.token, unstructured_metadata: metadata })
   }
 
@@ -83,6 +88,7 @@ const remove =
     const { name } = robotOf(call, owner)
     if (isHeld(call, name)) throw invalidRequest('Robot is being used by a mirror')
     call.deleted(name)
+    call.log('delete_robot', { robot: call.params.short })
     return noContent()
   }
 
@@ -91,6 +97,7 @@ const regenerate =
   (call: Call): Answer => {
     const row = robotOf(call, owner)
     row.token = call.secret(64)
+    call.log('regenerate_robot_token', { robot: call.params.short })
     return ok({ ...robotView(row), token: row.token })
   }
 

@@ -32,6 +32,7 @@ function add(call: Call): Answer {
   if (!isSomebody(call, name)) throw invalidRequest('Unknown user')
   if (team.members.has(name)) throw message(`User ${name} is already a member of team ${team.name}`)
   team.members.add(name)
+  call.log('org_add_team_member', { member: name, team: team.name })
   return ok(memberView(call, name))
 }
 
@@ -43,6 +44,7 @@ function remove(call: Call): Answer {
     throw message('User cannot remove themselves from their only admin team.')
   if (!place.team.members.delete(name))
     throw message(`User ${name} does not belong to team ${place.team.name}`)
+  call.log('org_remove_team_member', { member: name, team: place.team.name })
   return noContent()
 }
 

@@ -57,7 +57,11 @@ function upsert(call: Call): Answer {
   const { org = '', team: name = '' } = call.params
   if (!organization) throw message(`Organization does not exist: ${org}`)
   const team = organization.teams.get(name)
-  if (!team) return ok(view(create(organization, name, body), true))
+  if (!team) {
+    const made = create(organization, name, body)
+    call.log('org_create_team', { team: name })
+    return ok(view(made, true))
+  }
   if (body.role !== 'admin' && isLastAdminTeam({ organization, team }, call.caller.user ?? ''))
     throw message(
       `Cannot remove admin from team '${name}' because calling user would no longer have admin on org '${org}'`,
@@ -77,6 +81,7 @@ function remove(call: Call): Answer {
   organization.teams.delete(name)
   for (const row of call.ground.repositories.values()) if (row.namespace === org) row.teamGrants.delete(name)
   call.deleted(`${org}:${name}`)
+  call.log('org_delete_team', { team: name })
   return noContent()
 }
 
