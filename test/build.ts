@@ -2,7 +2,14 @@ import { execSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-const sources = ['src', 'scripts/bundle.mjs', 'scripts/generate.mjs', 'package.json', 'tsconfig.json']
+const sources = [
+  'src',
+  'scripts/bundle.mjs',
+  'scripts/manifest.mjs',
+  'scripts/generate.mjs',
+  'package.json',
+  'tsconfig.json',
+]
 
 /** Before the first test: builds when a source is newer than the last build, because commands are tested as they ship. */
 export function setup(): void {

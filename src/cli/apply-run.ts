@@ -1,6 +1,6 @@
 import { unallowed } from '../engine/guard.ts'
 import { planText, type Step } from '../engine/plan.ts'
-import type { Impact, Outcome } from '../model/change.ts'
+import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { AuthError, BlockedError, ConfigError, UnavailableError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
@@ -10,8 +10,9 @@ import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
 import { reportText } from '../render/report.ts'
 import { type Style, uncolored } from '../render/style.ts'
-import { applySteps, credentialsFile, parseAllowances } from './applying.ts'
-import { ask, question } from './confirm.ts'
+import { applySteps, parseAllowances, withoutCredential } from './applying.ts'
+import { ask, type Open, question, uncovered } from './confirm.ts'
+import { CredentialsFile } from './credentials.ts'
 import { exitCodes } from './exit.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { Progress } from './progress.ts'
@@ -83,53 +84,51 @@ export class ApplyRun {
       throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
         'apply when it takes writes again; nothing was changed',
       ])
-    const { signal, code } = listenForSignals((text) => this.#voice.tell(text))
     const open = unallowed(
       steps.map(({ change, impacts }) => ({ change, impacts })),
       allowances,
     )
-    await this.#consent(plan, open, signal)
-    const outcomes = await this.#write(steps, planned, signal)
-    if (!outcomes) return exitCodes.config
+    const stopped = await this.#consent(plan, open)
+    if (stopped !== null) return stopped
+    const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
+    const { signal, code } = listenForSignals((text) => {
+      progress.clear()
+      this.#voice.tell(text)
+    })
+    const written = await this.#write(steps, planned, signal, progress)
+    if (!written) return exitCodes.config
+    const { outcomes, saved } = written
     this.#conclude(plan, steps, outcomes)
     const ended = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
-    return (
-      code() ?? (ended ? exitCodes.ok : refused([...outcomes.values()]) ? exitCodes.auth : exitCodes.partial)
-    )
+    if (ended && saved) return exitCodes.ok
+    return code() ?? (refused([...outcomes.values()]) ? exitCodes.auth : exitCodes.partial)
   }
 
-  /** A yes of the flags or of a person; otherwise nothing is sent. */
-  async #consent(
-    plan: Plan,
-    open: ReadonlyMap<Impact, readonly { address: { text: string } }[]>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const risky = [...open.keys()].filter((impact) => impact !== 'access')
+  /** A yes of the flags or of a person; otherwise nothing is sent. The exit code where a signal was the answer. */
+  async #consent(plan: Plan, open: Open): Promise<number | null> {
     if (this.#flags.yes) {
-      if (risky.length === 0) return
-      const named = risky.map(
-        (impact) => `${impact}: ${(open.get(impact) ?? []).map(({ address }) => address.text).join(', ')}`,
-      )
-      throw new BlockedError('QC4103', `--yes does not cover ${named.join('; ')}`, [
-        `if that is meant: --allow ${risky.join(',')}`,
-        'nothing was changed',
-      ])
+      const refusal = uncovered(open)
+      if (refusal) throw refusal
+      return null
     }
     if (!process.stdin.isTTY)
       throw new UsageError('QC6405', 'nobody can answer: standard input is no terminal', ['pass --yes'])
-    if (!(await ask(question(plan, open), signal)))
-      throw new BlockedError('QC4104', 'declined: nothing was changed')
+    const reply = await ask(question(plan, open))
+    if (reply === 'no') throw new BlockedError('QC4104', 'declined: nothing was changed')
+    if (reply === 'yes') return null
+    this.#voice.tell('Interrupted: nothing was changed.')
+    return reply === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
   }
 
   async #write(
     steps: readonly Step[],
     { live }: { readonly live: Parameters<typeof applySteps>[0]['live'] },
     signal: AbortSignal,
+    progress: Progress,
   ) {
     const { cwd, env, now } = this.#surroundings
     const path = this.#flags['credentials-out']
-    let save: ReturnType<typeof openCredentials> | undefined
-    const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
+    let file: CredentialsFile | undefined
     const result = await applySteps({
       steps,
       live,
@@ -138,19 +137,38 @@ export class ApplyRun {
       now,
       signal,
       failFast: this.#flags['fail-fast'] === true,
+      credentials: path !== undefined,
       ready() {
-        if (path !== undefined) save = openCredentials(path)
+        if (path !== undefined) file = openCredentials(path)
       },
-      report: (step, outcome) => progress.report(step, outcome),
+      report(step, outcome) {
+        file?.add(step.change.address.text, outcome)
+        progress.report(step, outcome)
+      },
     })
     progress.end()
     if (result.errors) {
       this.#voice.stopsAt(result.errors)
       return null
     }
-    const saved = save?.(result.outcomes)
-    if (saved) this.#voice.tell(`Credentials: ${saved} in ${path} (mode 600).`)
-    return result.outcomes
+    const { outcomes } = result
+    return { outcomes, saved: !file || this.#tellCredentials(file, steps, outcomes) }
+  }
+
+  /** What the file has, and what it has not; false where secrets could not be saved. */
+  #tellCredentials(
+    file: CredentialsFile,
+    steps: readonly Step[],
+    outcomes: ReadonlyMap<string, Outcome>,
+  ): boolean {
+    const path = this.#flags['credentials-out']
+    const { saved, lost, problem } = file.end()
+    const missing = [...lost, ...withoutCredential(steps, outcomes)]
+    if (problem) this.#voice.tell(`Credentials: ${path} could not be written (${problem.message}).`)
+    else if (saved.length > 0) this.#voice.tell(`Credentials: ${saved.length} in ${path} (mode 600).`)
+    if (missing.length > 0)
+      this.#voice.tell(`Not in ${path}: ${missing.join(', ')}. Quay shows an administrator the token.`)
+    return problem === null
   }
 
   #conclude(plan: Plan, steps: readonly Step[], outcomes: ReadonlyMap<string, Outcome>): void {
@@ -174,7 +192,7 @@ const refused = (outcomes: readonly Outcome[]): boolean =>
 
 function openCredentials(path: string) {
   try {
-    return credentialsFile(path)
+    return new CredentialsFile(path)
   } catch {
     throw new ConfigError('QC3110', `--credentials-out: ${path} cannot be made anew`, [
       'name a file that does not exist, in a folder that does',

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
 import type { Step } from '../engine/plan.ts'
@@ -37,6 +36,8 @@ export interface Application {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly failFast: boolean
+  /** Outcomes hold the secrets that Quay made. */
+  readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
   ready?(): void
   report(step: Step, outcome: Outcome): void
@@ -49,7 +50,7 @@ export async function applySteps(
   | { readonly errors: readonly Diagnostic[] }
   | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
 > {
-  const { steps, client, server, now, live, signal, failFast } = application
+  const { steps, client, server, now, live, signal, failFast, credentials = false } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     application.readSecret,
@@ -60,19 +61,24 @@ export async function applySteps(
     steps,
     registry,
     { api: client, server, now },
-    { secrets, live, failFast, signal, report: application.report },
+    { secrets, live, failFast, signal, credentials, report: application.report },
   )
   return { errors: null, outcomes }
 }
 
-/** Opens the file for credentials before the first write, so that none can be lost; only its owner may read it. */
-export function credentialsFile(path: string): (outcomes: ReadonlyMap<string, Outcome>) => number {
-  writeFileSync(path, '{}\n', { mode: 0o600, flag: 'wx' })
-  return (outcomes) => {
-    const made = [...outcomes].flatMap(([address, outcome]) =>
-      'credential' in outcome && outcome.credential ? [[address, outcome.credential] as const] : [],
-    )
-    writeFileSync(path, `${JSON.stringify(Object.fromEntries(made), null, 2)}\n`, { mode: 0o600 })
-    return made.length
-  }
-}
+/** Objects that are there, or may be, and whose secret is not at hand. */
+export const withoutCredential = (
+  steps: readonly Step[],
+  outcomes: ReadonlyMap<string, Outcome>,
+): readonly string[] =>
+  steps
+    .filter(({ change: { address, action } }) => {
+      const outcome = outcomes.get(address.text)
+      return (
+        registry.get(address.type)?.makesCredential === true &&
+        (action === 'create' || action === 'replace') &&
+        (outcome?.status === 'done' || outcome?.status === 'already' || outcome?.status === 'unknown') &&
+        !outcome.credential
+      )
+    })
+    .map(({ change }) => change.address.text)

@@ -1,12 +1,14 @@
-import { Command } from '@oclif/core'
+import { Command, type Interfaces } from '@oclif/core'
 import type { Configuration } from '../engine/pipeline.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
-import { QuayctlError } from '../model/errors.ts'
+import { QuayctlError, UsageError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
-import { colored, type Style, uncolored, visible } from '../render/style.ts'
+import { colored, type Style, uncolored, visible, wrapText } from '../render/style.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import { readStdin } from './stdin.ts'
 import type { Surroundings } from './world.ts'
+
+const WIDTH = 80
 
 /** What every command shares: one exit code, results on standard output, everything else on standard error, errors in one clear form. */
 export abstract class QuayctlCommand extends Command {
@@ -15,6 +17,19 @@ export abstract class QuayctlCommand extends Command {
 
   override async run(): Promise<void> {
     process.exitCode = await this.execute()
+  }
+
+  /** oclif takes an empty text for a value; here it is most often a variable that is not set. */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv)
+    for (const [name, value] of Object.entries(parsed.flags))
+      if ([value].flat().includes(''))
+        throw new UsageError('QC6400', `--${name} has an empty value`, ['leave it out, or say which'])
+    return parsed
   }
 
   /** Told apart by `exitCodeOf`; oclif's own errors are about the command line. */
@@ -67,19 +82,21 @@ export abstract class QuayctlCommand extends Command {
 /** One message on standard error; returns the exit code. */
 export function reportError(error: unknown, version: string): number {
   const write = (text: string) => process.stderr.write(`${text}\n`)
+  const head = (text: string) => write(wrapText(`error ${text}`, WIDTH, '  '))
+  const hint = (text: string) => write(wrapText(`  = ${text}`, WIDTH, '    '))
   if (error instanceof QuayctlError) {
-    write(`error ${error.code} ${visible(error.message)}`)
-    for (const hint of error.hints) write(`  = ${visible(hint)}`)
+    head(`${error.code} ${visible(error.message)}`)
+    for (const text of error.hints) hint(visible(text))
     return exitCodeOf(error)
   }
   if (error instanceof Error && 'oclif' in error) {
     const [first = '', ...rest] = error.message.split('\n')
-    write(`error QC6400 ${first}`)
-    for (const line of rest.filter((text) => text.trim() !== '')) write(`  = ${line.trim()}`)
+    head(`QC6400 ${visible(first.trim())}`)
+    for (const line of rest.filter((text) => text.trim() !== '')) hint(visible(line.trim()))
     return exitCodes.usage
   }
-  write(
-    `error QC0001 this is a bug in quayctl ${version}, not a mistake of yours; please report it with these lines`,
+  head(
+    `QC0001 this is a bug in quayctl ${version}, not a mistake of yours; please report it with these lines`,
   )
   write(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return exitCodes.internal

@@ -1,28 +1,69 @@
 import { createInterface } from 'node:readline/promises'
+import type { Address } from '../model/address.ts'
 import type { Impact } from '../model/change.ts'
+import { BlockedError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
+import { wrapText } from '../render/style.ts'
 
-/** Words to accept an apply with, and what to ask for them. */
+const WIDTH = 80
+const MOST_NAMED = 3
+
+/** Impacts that still need a word, with what has them. */
+export type Open = ReadonlyMap<Impact, readonly { readonly address: Address }[]>
+
+/** What to ask, and which words are a yes. */
 interface Question {
-  readonly ask: string
+  /** Lines above the prompt; may be empty. */
+  readonly explain: string
+  readonly prompt: string
   accepts(answer: string): boolean
 }
 
+/** How a question ended: answered, or by a signal. */
+export type Reply = 'yes' | 'no' | 'SIGINT' | 'SIGTERM'
+
+/** Those that more than a plain yes is needed for. */
+const risksOf = (open: Open): readonly Impact[] => [...open.keys()].filter((impact) => impact !== 'access')
+
+/** Why `--yes` alone is no yes to this plan, if it is none; a few addresses stand for many. */
+export function uncovered(open: Open): BlockedError | null {
+  const risks = risksOf(open)
+  if (risks.length === 0) return null
+  const named = risks.map((impact) => {
+    const all = open.get(impact) ?? []
+    const more = all.length > MOST_NAMED ? ` and ${all.length - MOST_NAMED} more` : ''
+    const few = all.slice(0, MOST_NAMED).map(({ address }) => address.text)
+    return `${impact}: ${few.join(', ')}${more}`
+  })
+  return new BlockedError('QC4103', `--yes does not cover ${named.join('; ')}`, [
+    `if that is meant: --allow ${risks.join(',')}`,
+    'nothing was changed',
+  ])
+}
+
 /** A plain yes; where something is at stake that cannot be brought back, the names of the organizations. */
-export function question(plan: Plan, open: ReadonlyMap<Impact, readonly unknown[]>): Question {
-  const risky: readonly Impact[] = [...open.keys()].filter((impact) => impact !== 'access')
-  if (risky.length === 0)
-    return { ask: 'Apply this? Type yes to go on: ', accepts: (answer) => /^y(es)?$/i.test(answer) }
+export function question(plan: Plan, open: Open): Question {
+  const risks = risksOf(open)
+  if (risks.length === 0)
+    return {
+      explain: '',
+      prompt: 'Apply this? Type yes to go on: ',
+      accepts: (answer) => /^y(es)?$/i.test(answer),
+    }
   const organizations = [
     ...new Set(
       plan.changes
-        .filter(({ impacts }) => impacts.some((impact) => risky.includes(impact)))
+        .filter(({ impacts }) => impacts.some((impact) => risks.includes(impact)))
         .map(({ organization }) => organization),
     ),
   ]
-  const names = organizations.length === 1 ? 'the organization name' : 'the organization names'
+  const one = organizations.length === 1
+  const text = `This has impact on: ${risks.join(', ')}. ${one ? 'Organization' : 'Organizations'}: ${organizations.join(' ')}`
   return {
-    ask: `This has impact on: ${risky.join(', ')}. Type ${names} to go on (${organizations.join(' ')}): `,
+    explain: `${wrapText(text, WIDTH, '  ')}\n`,
+    prompt: one
+      ? 'Type the name of the organization to go on: '
+      : `Type the names of these ${organizations.length} organizations to go on: `,
     accepts: (answer) =>
       answer
         .split(/[\s,]+/)
@@ -31,16 +72,28 @@ export function question(plan: Plan, open: ReadonlyMap<Impact, readonly unknown[
   }
 }
 
-/** Asks on the terminal; an end of input is a no. */
-export async function ask({ ask: text, accepts }: Question, signal: AbortSignal): Promise<boolean> {
+/** Asks on the terminal; an end of input is a no. What follows begins on a line of its own. */
+export async function ask({ explain, prompt, accepts }: Question): Promise<Reply> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    process.stderr.write('\n')
-    const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')))
-    return accepts((await Promise.race([terminal.question(text, { signal }), closed])).trim())
-  } catch {
-    return false
-  } finally {
-    terminal.close()
-  }
+  const signals = new AbortController()
+  process.stderr.write(`\n${explain}`)
+  const typed = terminal.question(prompt).then(
+    (answer): Reply => (accepts(answer.trim()) ? 'yes' : 'no'),
+    () => null,
+  )
+  const ended = new Promise<Reply | null>((resolve) => {
+    terminal.once('SIGINT', () => resolve('SIGINT'))
+    terminal.once('close', () => resolve(null))
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      const heard = () => resolve(name)
+      process.once(name, heard)
+      signals.signal.addEventListener('abort', () => process.off(name, heard))
+    }
+  })
+  const answered = typed.then((reply) => ({ reply, line: reply !== null }))
+  const { reply, line } = await Promise.race([answered, ended.then((reply) => ({ reply, line: false }))])
+  signals.abort()
+  terminal.close()
+  if (!line) process.stderr.write('\n')
+  return reply ?? 'no'
 }

@@ -28,7 +28,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   auth: 'The token is missing or dead, or may not do this.',
   unavailable: 'Quay cannot be reached, or does not answer as it should.',
   usage: 'The command line is wrong; or nobody can answer, and there is no --yes.',
-  interrupted: 'Interrupted (Ctrl-C).',
+  interrupted: 'Interrupted (Ctrl-C) with something left to do; at the prompt, before anything was changed.',
   terminated: 'Terminated.',
 }
 

@@ -1,8 +1,7 @@
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
-import { idleEntries } from '../engine/select.ts'
-import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
+import { refuseIdle } from './narrowing.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
 export interface PlanFlags {
@@ -29,11 +28,7 @@ export async function planByFlags(
     targets: flags.target ?? [],
     excludes: flags.exclude ?? [],
   }
-  const [idle] = idleEntries(configuration.expanded, selection)
-  if (idle !== undefined)
-    throw new UsageError('QC6403', `${idle} is nothing that the files declare or remove`, [
-      'addresses look like mirror.acme/api; see the plan without it',
-    ])
+  refuseIdle(configuration.expanded, selection, registry)
   return planConfiguration(configuration, registry, client, server, {
     selection,
     replace: flags.replace ?? [],

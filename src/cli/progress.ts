@@ -1,14 +1,16 @@
 import type { Step } from '../engine/plan.ts'
 import type { Outcome } from '../model/change.ts'
 import { stepLine } from '../render/outcome.ts'
+import { plural } from '../render/style.ts'
 
-/** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere. */
+/** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere. What an interruption kept from beginning is counted only. */
 export class Progress {
   readonly #numbers: ReadonlyMap<string, number>
   readonly #total: number
   readonly #terminal: boolean
   readonly #write: (text: string) => void
   #ended = 0
+  #interrupted = 0
 
   constructor(steps: readonly Step[], terminal: boolean, write: (text: string) => void) {
     this.#numbers = new Map(steps.map(({ change }, index) => [change.address.text, index + 1]))
@@ -18,6 +20,10 @@ export class Progress {
   }
 
   report({ change }: Step, outcome: Outcome): void {
+    if (outcome.status === 'skipped' && outcome.because === 'interrupted') {
+      this.#interrupted++
+      return
+    }
     this.#ended++
     const number = this.#numbers.get(change.address.text) ?? 0
     const line = stepLine(number, this.#total, change, outcome)
@@ -30,7 +36,13 @@ export class Progress {
       )
   }
 
+  /** Takes the changing line away, so that something else can be said. */
+  clear(): void {
+    if (this.#terminal) this.#write('\r\u001b[K')
+  }
+
   end(): void {
-    if (this.#terminal && this.#ended > 0) this.#write('\r\u001b[K')
+    if (this.#ended > 0) this.clear()
+    if (this.#interrupted > 0) this.#write(`${plural(this.#interrupted, 'step')} not begun\n`)
   }
 }

@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
+import { featureNames } from '../emulator/features.ts'
 import type { Accounts } from '../emulator/ground.ts'
 import { serve } from '../emulator/server.ts'
 import type { Configuration } from '../engine/pipeline.ts'
+import { nearest } from '../model/canonical.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import { modules } from '../resources/registry.ts'
@@ -125,7 +127,15 @@ function parseFeatures(texts: readonly string[]): Readonly<Record<string, boolea
         throw new UsageError('QC6407', `--feature ${text} is not NAME=on or NAME=off`, [
           'for example REPO_MIRROR=off',
         ])
+      if (!featureNames.includes(name)) throw unknownFeature(name)
       return [name, state === 'on']
     }),
   )
+}
+
+function unknownFeature(name: string): UsageError {
+  const guess = nearest(name, featureNames)
+  return new UsageError('QC6407', `--feature: there is no feature ${name}`, [
+    guess ? `did you mean "${guess}"?` : `features: ${[...featureNames].sort().join(', ')}`,
+  ])
 }

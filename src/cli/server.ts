@@ -1,5 +1,5 @@
 import { path, type QuayApi } from '../model/api.ts'
-import { AuthError, ServerError } from '../model/errors.ts'
+import { ApiError, AuthError, MissingRouteError, ServerError, UnavailableError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 
 interface Discovery {
@@ -28,9 +28,20 @@ interface Self {
 
 /** Three requests: what the server offers, how it is configured, and who the token is. */
 export async function readServer(url: string, api: QuayApi): Promise<Server> {
-  const [discovery, { config = {}, features = {}, version_number, registry_state }, self] = await Promise.all(
-    [api.get<Discovery>(path`/discovery`), api.root<PublicConfig>('/config'), whoAmI(api)],
-  )
+  const asked = [
+    api.get<Discovery>(path`/discovery`),
+    api.root<PublicConfig>('/config'),
+    whoAmI(api),
+  ] as const
+  const [discovery, told, self] = await Promise.all(asked).catch(async (error: unknown) => {
+    const [one, two, user] = (await Promise.allSettled(asked)).map((answer) =>
+      answer.status === 'rejected' ? answer.reason : null,
+    )
+    throw foreign(url, one) ?? foreign(url, two) ?? user ?? error
+  })
+  if (!discovery?.paths || !told || !self?.username)
+    throw noQuay(url, 'it answers with JSON, but with no list of routes or without the user of the token')
+  const { config = {}, features = {}, version_number, registry_state } = told
   const paths = new Set(Object.keys(discovery.paths ?? {}).map((name) => name.replace(/^\/api\/v1/, '')))
   const administered = new Set(
     self.organizations?.flatMap(({ name, is_org_admin }) => (is_org_admin ? [name] : [])),
@@ -54,6 +65,28 @@ export async function readServer(url: string, api: QuayApi): Promise<Server> {
     },
   }
 }
+
+/** Every Quay has these routes, and answers them with JSON: without, what else it refuses says nothing. */
+function foreign(url: string, error: unknown): UnavailableError | null {
+  const lacks = error instanceof MissingRouteError || (error instanceof ApiError && error.status === 404)
+  const garbled = error instanceof UnavailableError && error.code === 'QC7610'
+  if (garbled) return noQuay(url, error.message, error)
+  if (!lacks || !error.failed) return null
+  const { method, path: asked, status, said } = error.failed
+  return noQuay(url, `${method} ${asked} -> ${status}${said ? ` (${said})` : ''}`, error)
+}
+
+const noQuay = (url: string, why: string, error?: ServerError): UnavailableError =>
+  new UnavailableError(
+    'QC7613',
+    `${url} does not look like a Quay: ${why}`,
+    [
+      'check the URL; it is that of Quay itself, without a path',
+      'something on the way may have answered, such as a proxy or a sign-in page',
+    ],
+    error?.failed,
+    error,
+  )
 
 /** Asked first of all: a dead token is shown public organizations as if they were all there is. */
 async function whoAmI(api: QuayApi): Promise<Self> {

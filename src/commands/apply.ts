@@ -3,6 +3,7 @@ import { ApplyRun } from '../cli/apply-run.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, serverFlags } from '../cli/flags.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
+import { UsageError } from '../model/errors.ts'
 
 export default class Apply extends QuayCommand {
   static override summary = 'Make Quay be as the files say. Shows the plan and asks first.'
@@ -41,6 +42,8 @@ export default class Apply extends QuayCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Apply)
+    if (flags['credentials-out'] === '-')
+      throw new UsageError('QC6400', '--credentials-out takes no -: tokens are not printed', ['name a file'])
     const opened = await this.open(flags)
     if (!opened) return exitCodes.config
     const { configuration, quay, surroundings } = opened

@@ -30,7 +30,6 @@ const nobody: Caller = { user: null, superuser: false, fullAccess: false, scope:
 /** `Bearer TOKEN`, whatever the scheme's case; anything else is nobody (auth/oauth.py). */
 const bearer = (header: string | undefined): string | undefined => /^bearer (\S+)$/i.exec(header ?? '')?.[1]
 
-/** Not expired itself; what calls have made is looked up only as long as it isn't. */
 const isAlive = (token: TokenSeed | Bearer | undefined, ground: Ground): token is TokenSeed | Bearer =>
   token !== undefined &&
   !('expired' in token && token.expired) &&

@@ -1,5 +1,5 @@
 import { invalidRequest, message, notFound, unauthenticated, unauthorized } from '../model/answers.ts'
-import type { Call, Caller, OrganizationRow, RepositoryRow, Role, Route } from '../model/emulation.ts'
+import type { Call, OrganizationRow, RepositoryRow, Role } from '../model/emulation.ts'
 import { reaches, reachesTeam, roleIn, roleOn, seen } from './auth.ts'
 import { readBody, readOptional } from './body.ts'
 import { secret, uuid } from './chance.ts'
@@ -7,18 +7,8 @@ import { writeLog } from './logs-rows.ts'
 import { pageOf } from './paging.ts'
 import { remove } from './removal.ts'
 import { rename } from './rename.ts'
-import type { EmulatedRequest } from './request.ts'
+import type { Under } from './request.ts'
 import type { State } from './state.ts'
-
-/** What a handler is called with, besides the server's state. */
-export interface Under {
-  readonly request: EmulatedRequest
-  readonly params: Readonly<Record<string, string>>
-  readonly query: URLSearchParams
-  readonly caller: Caller
-  readonly base: string
-  readonly route: Route
-}
 
 const falseTexts = new Set(['false', 'False', 'FALSE', '0', 'null', ''])
 

@@ -9,6 +9,9 @@ const never = 'MAILING SPARSE_INDEX BILLING SIGNING RESTRICTED_USERS RATE_LIMITS
 
 const flags = (names: string, on: boolean): [string, boolean][] => names.split(' ').map((name) => [name, on])
 
+/** Every flag there is, without its `FEATURE_`. */
+export const featureNames: readonly string[] = `${common} ${optional} ${never}`.split(' ')
+
 /** Every flag without its `FEATURE_`. */
 export const featuresOf = (
   profile: Profile,

@@ -1,5 +1,5 @@
 import type { Ground, Tables } from '../model/emulation.ts'
-import type { Under } from './call.ts'
+import type { Under } from './request.ts'
 import type { State } from './state.ts'
 
 /** One entry of the action log. */

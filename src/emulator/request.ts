@@ -1,4 +1,4 @@
-import type { Answer } from '../model/emulation.ts'
+import type { Answer, Caller, Route } from '../model/emulation.ts'
 
 /** A request as it came in; header names in lower case. */
 export interface EmulatedRequest {
@@ -7,6 +7,16 @@ export interface EmulatedRequest {
   readonly target: string
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: string
+}
+
+/** What a handler is called with, besides the server's state. */
+export interface Under {
+  readonly request: EmulatedRequest
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly caller: Caller
+  readonly base: string
+  readonly route: Route
 }
 
 /** What goes wrong instead of, or (`after`) in spite of, the handling. */

@@ -4,9 +4,14 @@ import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import { ApiError, AuthError, ServerError, UnavailableError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType, Write } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
+import { UnfinishedError } from '../model/unfinished.ts'
 import type { Step } from './plan.ts'
 import { withSecrets } from './secrets.ts'
+import { createTurns, share } from './turns.ts'
 import { readBack, type Verdict } from './verify.ts'
+
+/** How many steps are in flight at most: as many as the client sends requests. */
+const WIDTH = 16
 
 export interface ApplyOptions {
   readonly secrets: ReadonlyMap<string, string>
@@ -14,6 +19,8 @@ export interface ApplyOptions {
   readonly failFast: boolean
   /** No new step begins once it is aborted; those in flight end. */
   readonly signal: AbortSignal
+  /** Outcomes keep the secrets that Quay made; without it they hold none. */
+  readonly credentials?: boolean
   /** Told when a step ends. */
   report(step: Step, outcome: Outcome): void
 }
@@ -42,6 +49,7 @@ class Run {
   readonly #registry: Registry
   readonly #quay: Quay
   readonly #options: ApplyOptions
+  readonly #turns = createTurns(WIDTH)
   #failed = false
 
   constructor(registry: Registry, quay: Quay, options: ApplyOptions) {
@@ -52,9 +60,10 @@ class Run {
 
   async organization(steps: readonly Step[]): Promise<void> {
     for (const batch of batches(steps, this.#registry))
-      await Promise.all(batch.map((step) => this.#step(step)))
+      await share(batch, WIDTH, (step) => this.#turns(() => this.#step(step)))
   }
 
+  /** Only here a step begins: whether it still may is asked last, in its turn. */
   async #step(step: Step): Promise<void> {
     const outcome = await this.#outcome(step)
     if (outcome.status === 'failed' || outcome.status === 'unknown') this.#failed = true
@@ -73,7 +82,7 @@ class Run {
       const credential = await this.#write(change, type)
       return await this.#checked(change, type, credential)
     } catch (error) {
-      return this.#afterError(change, type, error instanceof Error ? error : new Error(String(error)))
+      return this.#afterError(change, type, asError(error))
     }
   }
 
@@ -95,28 +104,36 @@ class Run {
   }
 
   /** Reads back what was written: a success that Quay did not keep is a failure. */
-  async #checked(change: Change, type: ResourceType, credential: Credential | undefined): Promise<Outcome> {
-    const done: Outcome = { status: 'done', ...(credential && { credential }) }
+  async #checked(change: Change, type: ResourceType, made: Credential | undefined): Promise<Outcome> {
     try {
       const verdict = await this.#readBack(change, type)
-      return verdict.kept
-        ? done
-        : { status: 'failed', error: new ApiError('QC7800', verdict.problem, verdict.hints) }
+      const secret = this.#secret(made ?? verdict.credential)
+      if (verdict.kept) return { status: 'done', ...secret }
+      return { status: 'failed', error: new ApiError('QC7800', verdict.problem, verdict.hints), ...secret }
     } catch (error) {
-      return { status: 'unknown', error: error instanceof Error ? error : new Error(String(error)) }
+      return { status: 'unknown', error: asError(error), ...this.#secret(made) }
     }
   }
 
-  /** An error after a write may hide a success: what Quay has decides. */
+  /** An error after a write may hide a success: what Quay has decides. Never for a replace, after which more may be missing than the object shows. */
   async #afterError(change: Change, type: ResourceType, error: Error): Promise<Outcome> {
+    if (error instanceof UnfinishedError)
+      return { status: 'failed', error, ...this.#secret(error.credential) }
     if (!(error instanceof ServerError) || error instanceof AuthError) return { status: 'failed', error }
+    const lost = error instanceof UnavailableError
     try {
-      const verdict = await this.#readBack(change, type)
-      if (verdict.kept) return { status: error instanceof UnavailableError ? 'done' : 'already' }
-      return { status: 'failed', error }
+      const { kept, credential } = await this.#readBack(change, type)
+      const secret = this.#secret(credential)
+      return kept && change.action !== 'replace'
+        ? { status: lost ? 'done' : 'already', ...secret }
+        : { status: 'failed', error, ...secret }
     } catch {
-      return error instanceof UnavailableError ? { status: 'unknown', error } : { status: 'failed', error }
+      return { status: lost ? 'unknown' : 'failed', error }
     }
+  }
+
+  #secret(credential: Credential | undefined): { readonly credential?: Credential } {
+    return credential && this.#options.credentials ? { credential } : {}
   }
 
   #readBack(change: Change, type: ResourceType): Promise<Verdict> {
@@ -127,6 +144,8 @@ class Run {
     return parent ? (this.#options.live.get(parent.text) ?? { address: parent, attributes: {} }) : null
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 const succeeded = (outcome: Outcome | undefined): boolean =>
   outcome === undefined || outcome.status === 'done' || outcome.status === 'already'

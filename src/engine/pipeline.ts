@@ -9,6 +9,7 @@ import { bindingProblems, bindingsOf, organizationsAt } from './bindings.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
+import { idleGlobs } from './idle.ts'
 import { load, type SourceFile } from './load.ts'
 import { makePlan, makeSteps, type Step, unmetDemands } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
@@ -93,7 +94,14 @@ export async function planConfiguration(
   const steps = makeSteps(found.changes, live, registry)
   const demands = unmetDemands(found.changes, registry, server)
   if (hasErrors(demands)) return { errors: demands }
-  const findings = [...diagnostics, ...found.findings, ...demands]
+  const addresses = [...expanded.desired, ...expanded.removed, ...live.values()].map(({ address }) => address)
+  const flag = (from: string) => (text: string) => ({ text, from, at: null })
+  const globs = [
+    ...options.selection.excludes.map(flag('--exclude')),
+    ...options.replace.map(flag('--replace')),
+    ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
+  ]
+  const findings = [...diagnostics, ...found.findings, ...demands, ...idleGlobs(globs, addresses, registry)]
   const plan = makePlan(steps, found, findings, {
     expanded,
     selection: options.selection,

@@ -57,11 +57,11 @@ export function keysOf(type: ResourceType, registry: Registry): readonly Below[]
 }
 
 /** What it means that it is, or is not, written. */
-function meaning({ identity, prunable, removable, block }: ResourceType): Topic['facts'] {
+function meaning({ identity, prunable, removable, block, none = 'deleted' }: ResourceType): Topic['facts'] {
   if (identity === 'singleton')
     return [
       ['absent', 'not managed: neither read nor changed'],
-      ['none', 'it shall not be: deleted, if it is there'],
+      ['none', `it shall not be; if it is there: ${none}`],
       ['empty', '{} is an error'],
     ]
   const ways = [...(prunable ? [`prune: {${block}: all}`] : []), ...(removable ? ['removed'] : [])]

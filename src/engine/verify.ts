@@ -1,12 +1,13 @@
-import type { Change, Live } from '../model/change.ts'
+import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
 import { differencesOf } from './compare.ts'
 
-/** Did Quay keep what was written? */
-export type Verdict =
+/** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
+export type Verdict = { readonly credential?: Credential } & (
   | { readonly kept: true }
   | { readonly kept: false; readonly problem: string; readonly hints: readonly string[] }
+)
 
 /** Reads one object afresh and compares it with what its change asked for. */
 export async function readBack(
@@ -27,12 +28,16 @@ export async function readBack(
       : { kept: true }
   if (!found)
     return { kept: false, problem: `Quay answered that ${address.text} is there, and it is not`, hints: [] }
-  if (!desired) return { kept: true }
+  const { credential } = found
+  const made = action === 'create' && credential ? { credential } : {}
+  if (!desired) return { kept: true, ...made }
   const asked = new Set(change.differences.map(({ attribute }) => attribute))
   const left = differencesOf(type, desired, found).filter(
     ({ attribute }) => asked.has(attribute) && !type.schema[attribute]?.writeOnly,
   )
-  if (left.length === 0) return { kept: true }
+  // Before a replace another object of the same name stood there: what differs may be that one, with its own secret.
+  if (left.length === 0)
+    return { kept: true, ...(action === 'replace' && credential ? { credential } : made) }
   const words = left.map((difference) => {
     const attribute = type.schema[difference.attribute]
     return attribute
@@ -44,5 +49,6 @@ export async function readBack(
     kept: false,
     problem: `Quay accepted ${address.text} and did not keep ${words.join(', ')}`,
     hints: [...new Set(defects)],
+    ...made,
   }
 }

@@ -39,6 +39,12 @@ export const planCodes: Codes = {
     text: 'With -f only some files of the organization were read. What they do not list may be listed by the others, so nothing of it is deleted.',
     fix: 'Load all of them, for instance without -f, if it shall be deleted.',
   },
+  QC4008: {
+    title: 'A glob matches nothing',
+    text: 'No address that the files or Quay have matches it: so --exclude leaves nothing out, --replace allows nothing, and a line of safety.protect guards nothing.',
+    fix: 'Look at the addresses in a plan. * stays between / + : and #; ** crosses them.',
+    example: 'repository.acme/**',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',

@@ -102,6 +102,11 @@ export const serverCodes: Codes = {
     text: 'A list of several pages starts over or does not end. Nothing is decided on half a list.',
     fix: 'Try again; it can happen when much changes at the same time.',
   },
+  QC7613: {
+    title: 'The server is no Quay',
+    text: 'Something answers at this URL, but the routes that every Quay has are missing there, or are answered with a web page.',
+    fix: 'Correct the URL: it is that of Quay itself, without a path. Open it in a browser to see who answers.',
+  },
   QC7800: {
     title: 'Quay did not keep what was written',
     text: 'Quay answered with success, and has something else when read back. The message names the known defect where there is one.',

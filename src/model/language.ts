@@ -78,7 +78,7 @@ export const ideas: Readonly<Record<string, Idea & { readonly what: string }>> =
   none: {
     what: 'a word in place of a value',
     text: [
-      'For a singleton such as quota or mirror: it shall not be, and is deleted if it is there. For an entry of a block: what a template has is left out. For some attributes: not set.',
+      'For a singleton such as quota or mirror: it shall not be. A quota that is there is deleted, a mirror disabled, because Quay cannot delete it. For an entry of a block: what a template has is left out. For some attributes: not set.',
       'A key without value is an error, because it could mean any of this.',
     ],
     example: 'quota: none',

@@ -69,6 +69,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly prunable?: true
   /** May stand in `removed`. */
   readonly removable?: true
+  /** What `none` does to a singleton that is there, where that is no delete. */
+  readonly none?: string
   /** Types whose creates go first, besides parents and references. */
   readonly after?: readonly TypeName[]
   /** Objects under one organization may be written side by side. */

@@ -1,5 +1,6 @@
 import type { Change, Outcome } from '../model/change.ts'
 import { placeText } from '../model/diagnostics.ts'
+import { UnavailableError } from '../model/errors.ts'
 import { plural, wrapText } from './style.ts'
 
 /** ` 1/14 done    create  organization.globex` */
@@ -63,5 +64,11 @@ function totals(
     .map((status) => [count(status), status] as const)
     .filter(([number]) => number > 0)
   const words = [`${done} done`, ...rest.map(([number, status]) => `${number} ${status}`)].join(', ')
-  return `Partly applied ${planId.slice(0, 12)}: ${words}, ${sent}.\nRun the same command again to go on: what is done is recognized.`
+  return `Partly applied ${planId.slice(0, 12)}: ${words}, ${sent}.\n${next([...outcomes.values()])}`
 }
+
+/** To run it again is enough, unless something was refused: that would be refused again. */
+const next = (outcomes: readonly Outcome[]): string =>
+  outcomes.some((outcome) => outcome.status === 'failed' && !(outcome.error instanceof UnavailableError))
+    ? 'See to what failed, then run the same command: what is done is recognized.'
+    : 'Run the same command again to go on: what is done is recognized.'

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
@@ -161,7 +161,7 @@ describe.concurrent('apply', () => {
       'Failed: robot.acme+sync  quayctl.yaml:8:3\n  QC7400 PUT /organization/acme/robots/sync -> 400: Quay refused the request.\n  Quay says: No more robots',
     )
     expect(stdout).toMatch(
-      /\nPartly applied [0-9a-f]{12}: 6 done, 1 failed, 1 skipped, \d+ requests\.\nRun the same command again to go on: what is done is recognized\.\n$/,
+      /\nPartly applied [0-9a-f]{12}: 6 done, 1 failed, 1 skipped, \d+ requests\.\nSee to what failed, then run the same command: what is done is recognized\.\n$/,
     )
     expect(stdout + stderr).not.toContain('\u001b')
     const json = await apply(cwd, server.env, '--yes', '--json', '--allow', 'data')
@@ -246,6 +246,103 @@ describe.concurrent('--credentials-out', () => {
     expect(writes(server.seen)).toEqual([])
   })
 
+  test('a run that is killed leaves a whole file with all that was made until then', async () => {
+    const server = await quay({
+      faults: ({ method, target }) =>
+        method === 'PUT' && target.endsWith('/robots/last') ? { delay: 600_000 } : undefined,
+    })
+    const names = Array.from({ length: 20 }, (_, index) => `r${index}`)
+    const cwd = here(
+      organization('acme', `robots: {${[...names, 'last'].map((name) => `${name}: {}`).join(', ')}}\n`),
+    )
+    let killed = false
+    const ran = await quayctl(['apply', '--yes', '--credentials-out', 'out.json'], {
+      cwd,
+      env: server.env,
+      watch(stderr, pid) {
+        if (killed || stderr.split(' create  robot.').length <= names.length) return
+        killed = true
+        process.kill(pid, 'SIGKILL')
+      },
+    })
+    expect([killed, ran.code]).toEqual([true, null])
+    const saved = JSON.parse(readFileSync(join(cwd, 'out.json'), 'utf8'))
+    const made = names.map((name) => [
+      `robot.acme+${name}`,
+      { username: `acme+${name}`, token: server.emulator.ground.robots.get(`acme+${name}`)?.token },
+    ])
+    expect(saved).toEqual(Object.fromEntries(made))
+    expect(statSync(join(cwd, 'out.json')).mode & 0o777).toBe(0o600)
+    expect(readdirSync(cwd).sort()).toEqual(['out.json', 'quayctl.yaml'])
+  })
+
+  test('a lost answer and a step that fails lose no token', async () => {
+    let lost = false
+    const server = await quay({
+      faults({ method, target }) {
+        if (method === 'PUT' && target.endsWith('/robots/ci') && !lost) {
+          lost = true
+          return { after: true, fault: 'truncate' }
+        }
+        if (method === 'PUT' && target.endsWith('/robots/sync'))
+          return { status: 201, body: { name: 'acme+sync', token: 'ONLYHERE' } }
+        return undefined
+      },
+    })
+    const cwd = here()
+    const { code, stdout, stderr } = await apply(
+      cwd,
+      server.env,
+      '--yes',
+      '--json',
+      '--credentials-out',
+      'out.json',
+    )
+    const token = server.emulator.ground.robots.get('acme+ci')?.token ?? ''
+    expect(JSON.parse(readFileSync(join(cwd, 'out.json'), 'utf8'))).toEqual({
+      'robot.acme+ci': { username: 'acme+ci', token },
+      'robot.acme+sync': { username: 'acme+sync', token: 'ONLYHERE' },
+    })
+    expect(stderr).toContain('failed  create  robot.acme+sync\n')
+    expect([code, token]).toEqual([5, expect.stringMatching(/^[A-Z0-9]{64}$/)])
+    for (const secret of [token, 'ONLYHERE']) expect(stdout + stderr).not.toContain(secret)
+  })
+
+  test('the end says which robots there may be without a token in the file', async () => {
+    let lost = false
+    const server = await quay({
+      faults({ method, target }) {
+        if (method === 'PUT' && target.endsWith('/robots/ci')) lost = true
+        return lost && target.endsWith('/robots/ci') ? { status: 501, body: { message: 'no' } } : undefined
+      },
+    })
+    const { code, stderr } = await apply(here(), server.env, '--yes', '--credentials-out', 'out.json')
+    expect(stderr).toContain(
+      '\nCredentials: 1 in out.json (mode 600).\nNot in out.json: robot.acme+ci. Quay shows an administrator the token.\n',
+    )
+    expect(code).toBe(5)
+  })
+
+  test('a file that cannot be written any more stops no step, and is no success', async () => {
+    const cwd = here()
+    const path = join(cwd, 'out.json')
+    const server = await quay({
+      faults({ method, target }) {
+        if (method === 'PUT' && target.endsWith('/robots/ci')) {
+          rmSync(path)
+          mkdirSync(join(path, 'full'), { recursive: true })
+        }
+        return undefined
+      },
+    })
+    const { code, stdout, stderr } = await apply(cwd, server.env, '--yes', '--credentials-out', 'out.json')
+    expect(stdout).toContain('8 of 8 done and read back')
+    expect(stderr).toMatch(/\nCredentials: out\.json could not be written \(\S.*\)\.\n/)
+    expect(stderr).toMatch(/\nNot in out\.json: robot\.acme\+(ci|sync), robot\.acme\+(ci|sync)\. Quay shows/)
+    expect(readdirSync(cwd).sort()).toEqual(['out.json', 'quayctl.yaml'])
+    expect(code).toBe(5)
+  })
+
   test('a run that stops before the first write leaves no file', async () => {
     const server = await quay()
     const cwd = here()
@@ -289,14 +386,41 @@ describe.concurrent('a signal', () => {
     const ran = await running
     expect(ran.stderr).toContain('\nEnding the steps in flight; once more to stop at once.\n')
     expect(ran.stderr).toContain(' 1/8 done    create  organization.acme\n')
-    expect(ran.stderr).toContain('skipped create  robot.acme+ci  interrupted\n')
+    expect(ran.stderr).toMatch(/\n7 steps not begun\n/)
+    expect(ran.stderr).not.toContain('skipped')
     expect(ran.stdout).toMatch(/\nPartly applied [0-9a-f]{12}: 1 done, 7 skipped, /)
     expect(writes(server.seen)).toEqual(['POST /api/v1/organization/'])
     expect(ran.code).toBe(code)
   })
+
+  test('that comes after the last write takes nothing away', async () => {
+    let pid = 0
+    let written = false
+    const server = await quay({
+      faults({ method }) {
+        if (method !== 'GET') written = true
+        else if (written) {
+          process.kill(pid, 'SIGINT')
+          written = false
+          return { delay: 500 }
+        }
+        return undefined
+      },
+    })
+    const ran = await quayctl(['apply', '--yes', '-v'], {
+      cwd: here(organization('acme')),
+      env: server.env,
+      watch: (_, id) => {
+        pid = id
+      },
+    })
+    expect(ran.stderr).toContain('Ending the steps in flight')
+    expect(ran.stderr).not.toContain('not begun')
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('1 of 1 done and read back')])
+  })
 })
 
-/** Runs quayctl on a terminal of its own and types a line when it asks. */
+/** Runs quayctl on a terminal of its own and types a line, or Ctrl-C or Ctrl-D, when it asks. */
 async function onTerminal(
   args: readonly string[],
   cwd: string,
@@ -318,9 +442,9 @@ while True:
     if not data:
         break
     seen += data
-    if not asked and (b"go on: " in seen or b"): " in seen):
+    if not asked and b"go on: " in seen:
         asked = True
-        os.write(fd, sys.argv[1].encode() + b"\\n")
+        os.write(fd, sys.argv[1].encode() + (b"" if sys.argv[1] in ("\\x03", "\\x04") else b"\\n"))
 sys.stdout.write(seen.decode())
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `
@@ -355,6 +479,53 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
   })
 
   test.each([
+    ['C', '\u0003', 130, 'Interrupted: nothing was changed.\n'],
+    ['D', '\u0004', 4, 'error QC4104 declined: nothing was changed\n'],
+  ])('Ctrl-%s', async (_, key, code, says) => {
+    const server = await quay()
+    const ran = await onTerminal(['apply'], here(), server.env, key)
+    expect(ran.screen.split('go on: ')[1]?.replaceAll('\u001b[32G', '')).toBe(`\n${says}`)
+    expect([ran.code, writes(server.seen)]).toEqual([code, []])
+  })
+
+  test('names of many organizations are wrapped above a short prompt', async () => {
+    const server = await quay()
+    const names = Array.from({ length: 8 }, (_, index) => `organization-${index}-of-many`)
+    const files = (visibility: string) =>
+      here(
+        names
+          .map((name) => organization(name, `repositories: {web: {visibility: ${visibility}}}\n`))
+          .join('---\n'),
+      )
+    expect((await apply(files('private'), server.env, '--yes')).code).toBe(0)
+    const ran = await onTerminal(
+      ['apply', '--no-color'],
+      files('public'),
+      server.env,
+      [...names].reverse().join(' '),
+    )
+    const asked = ran.screen.slice(ran.screen.indexOf('\nThis has impact'), ran.screen.indexOf('go on: '))
+    expect(asked).toBe(`
+This has impact on: public. Organizations: organization-0-of-many
+  organization-1-of-many organization-2-of-many organization-3-of-many
+  organization-4-of-many organization-5-of-many organization-6-of-many
+  organization-7-of-many
+Type the names of these 8 organizations to `)
+    expect(ran.code).toBe(0)
+    expect((await apply(files('private'), server.env, '--yes')).code).toBe(0)
+    const yes = await apply(files('public'), server.env, '--yes')
+    expect([yes.code, yes.stderr]).toEqual([
+      4,
+      `error QC4103 --yes does not cover public: repository.organization-0-of-many/web,
+  repository.organization-1-of-many/web, repository.organization-2-of-many/web
+  and 5 more
+  = if that is meant: --allow public
+  = nothing was changed
+`,
+    ])
+  })
+
+  test.each([
     ['acme', 0],
     ['yes', 4],
   ])('where something may be lost it wants the name of the organization: "%s"', async (answer, code) => {
@@ -365,7 +536,9 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
       server.env,
       answer,
     )
-    expect(ran.screen).toContain('This has impact on: public. Type the organization name to go on (acme): ')
+    expect(ran.screen).toContain(
+      '\nThis has impact on: public. Organization: acme\nType the name of the organization to go on: ',
+    )
     expect(ran.screen).not.toContain('\u001b[1;34m')
     expect([ran.code, writes(server.seen).length]).toEqual([code, code === 0 ? 1 : 0])
   })

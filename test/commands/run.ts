@@ -167,6 +167,9 @@ export const site = async (listener: RequestListener): Promise<string> =>
 export const headsOf = (stderr: string): readonly string[] =>
   stderr.split('\n').filter((line) => /^(\S+:\d+:\d+ )?(error|warning|note) QC\d{4} /.test(line))
 
+/** What an error says, without the line breaks that keep it within 80 columns. */
+export const unwrapped = (stderr: string): string => stderr.replace(/\n {2,4}(?![ =])/g, ' ')
+
 /** The methods and paths of what was written. */
 export const writes = (seen: readonly Exchange[]): readonly string[] =>
   seen.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)

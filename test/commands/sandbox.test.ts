@@ -108,7 +108,7 @@ describe.concurrent('sandbox', () => {
 
   test('--profile plain has no optional feature; --feature switches one', async () => {
     const plan = (...flags: string[]) => inside(['plan', '-f', 'examples/acme'], flags)
-    const [plain, without, both, wrong, unknown] = await Promise.all([
+    const [plain, without, both, wrong, misspelt, unknown] = await Promise.all([
       plan('--profile', 'plain'),
       plan('--feature', 'REPO_MIRROR=off', '--feature', 'FEATURE_QUOTA_MANAGEMENT=off'),
       plan(
@@ -124,6 +124,7 @@ describe.concurrent('sandbox', () => {
         'SUPERUSERS_FULL_ACCESS=on',
       ),
       plan('--feature', 'REPO_MIRROR'),
+      plan('--feature', 'FEATURE_REPO_MIROR=off'),
       plan('--profile', 'empty'),
     ])
     const lacks = [
@@ -136,6 +137,10 @@ describe.concurrent('sandbox', () => {
     expect([wrong.code, headsOf(wrong.stderr)]).toEqual([
       64,
       ['error QC6407 --feature REPO_MIRROR is not NAME=on or NAME=off'],
+    ])
+    expect([misspelt.code, misspelt.stderr]).toEqual([
+      64,
+      'error QC6407 --feature: there is no feature REPO_MIROR\n  = did you mean "REPO_MIRROR"?\n',
     ])
     expect([unknown.code, unknown.stderr]).toEqual([64, expect.stringContaining('--profile=empty')])
   })

@@ -15,6 +15,7 @@ import {
   root,
   site,
   TOKEN,
+  unwrapped,
   writes,
 } from './run.ts'
 
@@ -48,7 +49,8 @@ const page = (status: number, title: string): Fault => ({
 function failed(ran: Awaited<ReturnType<typeof plan>>, code: number, ...says: readonly string[]): void {
   expect(ran.stdout).toBe('')
   expect(headsOf(ran.stderr)).toHaveLength(1)
-  for (const text of says) expect(ran.stderr).toContain(text)
+  for (const text of says) expect(unwrapped(ran.stderr)).toContain(text)
+  for (const line of ran.stderr.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   expect(ran.stderr).not.toContain(TOKEN)
   expect(ran.code).toBe(code)
 }
@@ -69,11 +71,45 @@ describe.concurrent('a server that cannot be reached', () => {
     failed(await plan({ QUAY_URL: url.replace('http:', 'https:') }), 8, 'QC7601', 'no TLS connection')
   })
 
-  test('that is a web server of somebody else', async () => {
-    const url = await site((_, response) =>
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<title>It works!</title>'),
+  const html = { 'content-type': 'text/html' }
+  const json = { 'content-type': 'application/json' }
+  test.each<[string, RequestListener, string]>([
+    [
+      'answers all with a page',
+      (_, response) => response.writeHead(200, html).end('<title>It works!</title>'),
+      'GET /discovery -> 200: 127.0.0.1:PORT answered with an HTML page (It works!) where JSON was due',
+    ],
+    [
+      'has none of the routes',
+      (_, response) => response.writeHead(404, html).end('<title>Not found</title>'),
+      'GET /discovery -> 404 (Not found)',
+    ],
+    [
+      'says so in JSON, and wants to know who asks',
+      ({ url }, response) =>
+        response.writeHead(url?.includes('/user') ? 401 : 404, json).end('{"message":"no such thing"}'),
+      'GET /discovery -> 404 (no such thing)',
+    ],
+    [
+      'has the route of the API, and not /config',
+      ({ url }, response) => response.writeHead(url === '/config' ? 404 : 200, json).end('{"paths":{}}'),
+      'GET /config -> 404',
+    ],
+    [
+      'answers all with JSON',
+      (_, response) => response.writeHead(200, json).end('null'),
+      'it answers with JSON, but with no list of routes',
+    ],
+  ])('that is no Quay and %s', async (_, listener, says) => {
+    const url = await site(listener)
+    const text = says.replace('PORT', new URL(url).port)
+    failed(
+      await plan({ QUAY_URL: url }),
+      8,
+      'QC7613',
+      `${url} does not look like a Quay: ${text}`,
+      '= check the URL',
     )
-    failed(await plan({ QUAY_URL: url }), 8, 'QC7610', 'an HTML page (It works!) where JSON was due')
   })
 
   test('that redirects: the token does not go there', async () => {

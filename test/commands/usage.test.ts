@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { execute, filesBelow, folder, organization, quay, quayctl, root } from './run.ts'
+import { execute, filesBelow, folder, organization, quay, quayctl, root, unwrapped } from './run.ts'
 
 interface Manifest {
   readonly commands: Readonly<
@@ -29,6 +29,12 @@ describe.concurrent('a command line that is wrong', () => {
     [['plan', '--max-deletes', '-1'], 'QC6400'],
     [['apply', '--allow'], 'QC6400 Flag --allow expects a value'],
     [['sandbox', '--profile', 'x'], 'QC6400 Expected --profile=x to be one of: full, plain'],
+    [['plan', '--organization', ''], 'QC6400 --organization has an empty value'],
+    [['plan', '--target', 'robot.**', '--target', ''], 'QC6400 --target has an empty value'],
+    [['validate', '-f', ''], 'QC6400 --file has an empty value'],
+    [['plan', '--url', ''], 'QC6400 --url has an empty value'],
+    [['sandbox', '--seed', '', '--', 'true'], 'QC6400 --seed has an empty value'],
+    [['apply', '--credentials-out', '-'], 'QC6400 --credentials-out takes no -', '= name a file'],
     [['schema', 'x'], 'QC6400 Expected x to be one of: quayctl, plan, report'],
   ])('%j', async (args, ...says) => {
     const { code, stdout, stderr } = await quayctl(args)
@@ -39,14 +45,51 @@ describe.concurrent('a command line that is wrong', () => {
   })
 
   test.each([
-    ['--target', 'robot.acme+nobody'],
-    ['--organization', 'nobody'],
-  ])('%s that matches nothing', async (flag, value) => {
+    ['--organization', 'nobody', 'the files have acme, globex, o1, o2, o3 and 1 more'],
+    ['--organization', 'acmee', 'did you mean "acme"?'],
+    ['--target', 'nonsense', 'addresses look like mirror.acme/api; see the plan without --target'],
+    ['--target', 'repositry.acme/api', 'did you mean "repository.acme/api"?'],
+    [
+      '--target',
+      'repository.*',
+      '* stays between / + : and #, ** crosses them: "repository.**" matches 2 objects',
+    ],
+    ['--target', 'repository.globex/*', 'did you mean "repository.acme/api"?'],
+    ['--target', 'robot.globex+ci', 'did you mean "robot.acme+ci"?'],
+    [
+      '--target',
+      'robot.acme+nobody-at-all',
+      '--target prunes nothing: robots that no file lists go in a run without it',
+    ],
+    [
+      '--target',
+      'robot.acme+cj',
+      'did you mean "robot.acme+ci"?\n  = --target prunes nothing: robots that no file lists go in a run without it',
+    ],
+  ])('%s %s, which matches nothing', async (flag, value, hint) => {
     const { env } = await quay()
-    const cwd = folder({ 'quayctl.yaml': organization('acme') })
+    const more = ['globex', 'o1', 'o2', 'o3', 'o4'].map((name) => organization(name)).join('---\n')
+    const acme = organization(
+      'acme',
+      'prune: {robots: all}\nrobots: {ci: {}}\nrepositories: {api: {}, web: {}}\n',
+    )
+    const cwd = folder({ 'quayctl.yaml': `${acme}---\n${more}` })
     const { code, stdout, stderr } = await quayctl(['plan', flag, value], { cwd, env })
     expect([code, stdout]).toEqual([64, ''])
-    expect(stderr).toContain(`error QC6403 ${value} is nothing that the files declare or remove\n`)
+    const head = `error QC6403 ${value} is nothing that the files declare or remove\n`
+    expect(unwrapped(stderr)).toBe(`${head}  = ${hint}\n`)
+  })
+
+  test('--organization and --target narrow together', async () => {
+    const { env } = await quay()
+    const files = ['acme', 'globex'].map((name) =>
+      organization(name, 'robots: {ci: {}}\nrepositories: {api: {}}\n'),
+    )
+    const cwd = folder({ 'quayctl.yaml': files.join('---\n') })
+    const args = ['plan', '--json', '--organization', 'globex', '--target', 'robot.**']
+    const { code, stdout } = await quayctl(args, { cwd, env })
+    const addresses = JSON.parse(stdout).changes.map(({ address }: { address: string }) => address)
+    expect([code, addresses]).toEqual([0, ['organization.globex', 'robot.globex+ci']])
   })
 })
 

@@ -1,11 +1,13 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { type ApplyOptions, apply } from '../../src/engine/apply.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
 import type { Reader } from '../../src/model/api.ts'
-import type { Action, Change } from '../../src/model/change.ts'
+import type { Action, Change, Credential, Outcome } from '../../src/model/change.ts'
 import { ApiError, AuthError, type ServerError, UnavailableError } from '../../src/model/errors.ts'
 import type { Quay, ResourceType } from '../../src/model/resource.ts'
+import { UnfinishedError } from '../../src/model/unfinished.ts'
 import { wordsOf } from '../world.ts'
 import { server } from './pure.ts'
 
@@ -174,5 +176,182 @@ describe('steps', () => {
     const report = () => controller.abort()
     const { outcomes } = await run([step(a), step(b)], {}, { signal: controller.signal, report })
     expect(outcomes).toEqual({ [a.text]: 'done', [b.text]: 'skipped: interrupted' })
+  })
+})
+
+describe('of 200 steps', () => {
+  const count = (outcomes: Readonly<Record<string, string>>, words: string) =>
+    Object.values(outcomes).filter((text) => text === words).length
+  const many = (organization: (index: number) => string) =>
+    Array.from({ length: 200 }, (_, index) => step(thing(`t${index}`, organization(index))))
+  const batch = many(() => 'acme')
+  const apart = many((index) => `o${index}`)
+
+  test.each([
+    ['one independent batch', batch],
+    ['as many organizations', apart],
+  ])('in %s, an interruption lets those in flight end and no other begin', async (_, steps) => {
+    const controller = new AbortController()
+    const report = () => controller.abort()
+    const { outcomes, log } = await run(steps, {}, { independent: true, signal: controller.signal, report })
+    expect([count(outcomes, 'done'), count(outcomes, 'skipped: interrupted')]).toEqual([16, 184])
+    expect(log).toHaveLength(32)
+  })
+
+  test.each([
+    ['one independent batch', batch],
+    ['as many organizations', apart],
+  ])('in %s, none begins after a failure where that is asked for', async (_, steps) => {
+    const [first] = steps
+    const failing = { [first?.change.address.text ?? '']: refused }
+    const { outcomes } = await run(steps, failing, { independent: true, failFast: true })
+    expect([count(outcomes, 'failed: refused'), count(outcomes, 'done')]).toEqual([1, 15])
+    expect(count(outcomes, 'skipped: another step failed')).toBe(184)
+    const all = await run(steps, failing, { independent: true })
+    expect(count(all.outcomes, 'done')).toBe(199)
+  })
+})
+
+describe('the secret that Quay made', () => {
+  const answered: Credential = { username: 'a', token: 'ANSWERED' }
+  const told: Credential = { username: 'a', token: 'TOLD' }
+  const differs = { size: 1 }
+
+  interface Scene {
+    readonly action: Action
+    /** What the write comes to. */
+    readonly write: Credential | undefined | Error
+    /** What is read back: attributes, nothing, or an error. */
+    readonly read: object | null | Error
+  }
+
+  async function outcomeOf({ action, write, read }: Scene, credentials = true): Promise<Outcome | undefined> {
+    const address = thing('a')
+    const written = async () => {
+      if (write instanceof Error) throw write
+      return write
+    }
+    const type: ResourceType = {
+      ...fake({}, false).type,
+      schema: { size: { kind: 'integer', description: '', examples: [1, 2] } },
+      find: async () => {
+        if (read instanceof Error) throw read
+        return read && { address, attributes: { size: 2, ...read }, credential: told }
+      },
+      create: written,
+      replace: written,
+      update: async () => {
+        await written()
+      },
+    }
+    const { change, ...rest } = step(address, action)
+    const origin = { at: { file: 'quay.yaml', line: 1, column: 1, length: 1 } }
+    const difference = { attribute: 'size', path: '/size', before: undefined, after: 2 }
+    const wanted: Change = {
+      ...change,
+      desired: {
+        address,
+        attributes: { size: 2 },
+        origin,
+        origins: {},
+        absent: false,
+        replaceAllowed: true,
+      },
+      differences: [{ ...difference, replaces: false, origin: null }],
+    }
+    const outcomes = await apply([{ ...rest, change: wanted }], new Map([['thing', type]]), quay, {
+      secrets: new Map(),
+      live: new Map(),
+      failFast: false,
+      signal: new AbortController().signal,
+      report: () => {},
+      credentials,
+    })
+    return outcomes.get(address.text)
+  }
+
+  const half = new UnfinishedError('QC7412', 'half', [], { credential: answered })
+  const none = new UnfinishedError('QC7412', 'none')
+  const scenes: readonly (readonly [string, Scene, Outcome['status'], string | undefined])[] = [
+    ['answered and kept', { action: 'create', write: answered, read: {} }, 'done', 'ANSWERED'],
+    ['kept, and told later only', { action: 'create', write: undefined, read: {} }, 'done', 'TOLD'],
+    ['made, its answer lost', { action: 'create', write: silent, read: {} }, 'done', 'TOLD'],
+    [
+      'made by a request that was repeated',
+      { action: 'create', write: refused, read: {} },
+      'already',
+      'TOLD',
+    ],
+    [
+      'answered, and the object is not there',
+      { action: 'create', write: answered, read: null },
+      'failed',
+      'ANSWERED',
+    ],
+    [
+      'answered, and the object differs',
+      { action: 'create', write: answered, read: differs },
+      'failed',
+      'ANSWERED',
+    ],
+    [
+      'lost with the answer, and the object differs',
+      { action: 'create', write: silent, read: differs },
+      'failed',
+      'TOLD',
+    ],
+    [
+      'answered, and nothing can be read back',
+      { action: 'create', write: answered, read: silent },
+      'unknown',
+      'ANSWERED',
+    ],
+    [
+      'lost, and nothing can be read back',
+      { action: 'create', write: silent, read: silent },
+      'unknown',
+      undefined,
+    ],
+    ['refused', { action: 'create', write: refused, read: null }, 'failed', undefined],
+    ['of a replace', { action: 'replace', write: answered, read: {} }, 'done', 'ANSWERED'],
+    [
+      'of a replace whose answer is lost: no success',
+      { action: 'replace', write: silent, read: {} },
+      'failed',
+      'TOLD',
+    ],
+    [
+      'of a replace that was refused: no success',
+      { action: 'replace', write: refused, read: {} },
+      'failed',
+      'TOLD',
+    ],
+    [
+      'of the old object, where nothing was replaced',
+      { action: 'replace', write: silent, read: differs },
+      'failed',
+      undefined,
+    ],
+    ['of a replace that is half done', { action: 'replace', write: half, read: {} }, 'failed', 'ANSWERED'],
+    ['of a replace that is half undone', { action: 'replace', write: none, read: null }, 'failed', undefined],
+    [
+      'of an object that is only updated',
+      { action: 'update', write: undefined, read: {} },
+      'done',
+      undefined,
+    ],
+  ]
+
+  test.each(scenes)('%s', async (_, scene, status, token) => {
+    const outcome = await outcomeOf(scene)
+    expect(outcome?.status).toBe(status)
+    expect(outcome && 'credential' in outcome ? outcome.credential?.token : undefined).toBe(token)
+    const without = await outcomeOf(scene, false)
+    expect(without?.status).toBe(status)
+    expect(without).not.toHaveProperty('credential')
+  })
+
+  test('is in no dump of an error', () => {
+    expect(`${inspect(half, { showHidden: true })}${JSON.stringify(half)}`).not.toContain('ANSWERED')
   })
 })

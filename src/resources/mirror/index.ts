@@ -30,6 +30,7 @@ export const mirror: ResourceType<Mirror> = {
   block: 'mirror',
   identity: 'singleton',
   schema,
+  none: 'disabled, and its repository takes pushes again; the configuration stays in Quay',
   independent: true,
   ownsOfParent: ['state'],
   upstreamOf: 'external_reference',

@@ -23,16 +23,20 @@ function get(call: Call): Answer {
   })
 }
 
-/** The organization, when the body may be about it; in the server's order of checks. The name that a body has is not looked at. */
-function free(call: Call): { readonly row: OrganizationRow; readonly body: CacheBody } {
-  const body = call.read<CacheBody>(newProxyCacheConfig)
-  const row = call.findOrganization('admin')
-  if (row?.cached) throw invalidRequest('Proxy Cache Configuration already exists')
-  if (row?.mirrored)
-    throw invalidRequest('Cannot create proxy cache: organization is managed by organization-level mirroring')
-  if (!row) throw message(`Organization does not exist: ${call.params.org}`)
-  return { row, body }
+interface Sent {
+  readonly organization: OrganizationRow | undefined
+  readonly body: CacheBody
 }
+
+/** The body, and the organization of the path, which has none yet; the name that a body has is not looked at. */
+function sent(call: Call): Sent {
+  const body = call.read<CacheBody>(newProxyCacheConfig)
+  const organization = call.findOrganization('admin')
+  if (organization?.cached) throw invalidRequest('Proxy Cache Configuration already exists')
+  return { organization, body }
+}
+
+const missing = (call: Call): Error => message(`Organization does not exist: ${call.params.org}`)
 
 /** With a scheme or without; whatever is checked, the text is kept as it was sent. */
 const checkUpstream = ({ upstream_registry: text }: CacheBody): void =>
@@ -40,7 +44,10 @@ const checkUpstream = ({ upstream_registry: text }: CacheBody): void =>
 
 /** Immutable tags would refuse it, policies do not; there are no tags here. */
 function create(call: Call): Answer {
-  const { row, body } = free(call)
+  const { organization: row, body } = sent(call)
+  if (row?.mirrored)
+    throw invalidRequest('Cannot create proxy cache: organization is managed by organization-level mirroring')
+  if (!row) throw missing(call)
   checkUpstream(body)
   caches(call).set(row.name, rowOf(body))
   row.cached = true
@@ -59,8 +66,9 @@ function remove(call: Call): Answer {
 
 /** There is no registry to be reached from here, and so none that a login succeeds at. */
 function validate(call: Call): Answer {
-  const { body } = free(call)
+  const { organization, body } = sent(call)
   checkUpstream(body)
+  if (!organization) throw missing(call)
   throw invalidRequest('Failed login to remote registry. Please verify entered details and try again.')
 }
 

@@ -4,14 +4,16 @@ import type { ResourceType } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import {
   createRobot,
+  credentialOf,
   deleteRobot,
   findRobot,
+  fromQuay,
   listRobots,
   type Robot,
   type RobotView,
   shortName,
 } from './wire.ts'
-import { putBack, readHoldings } from './wire-holdings.ts'
+import { replaceRobot } from './wire-replace.ts'
 
 const step = { name: 'robot', separator: '+' }
 
@@ -28,6 +30,7 @@ export const robot: ResourceType<Robot> = {
   prunable: true,
   removable: true,
   independent: true,
+  makesCredential: true,
   listings: [
     { path: '/organization/{orgname}/robots', covers: 'parent' },
     { path: '/user/robots', covers: 'parent' },
@@ -58,24 +61,12 @@ export const robot: ResourceType<Robot> = {
   },
   async find({ address, parent }, reader) {
     const view = await findRobot(ownerOf(address), address.name, reader)
-    return view && live(parent?.address ?? address.parent, view)
+    const credential = view && credentialOf(view)
+    return view && { ...live(parent?.address ?? address.parent, view), ...(credential && { credential }) }
   },
   create: ({ address, values }, { api }) => createRobot(ownerOf(address), address.name, values, api),
-  delete: ({ address }, { api }) => deleteRobot(ownerOf(address), address.name, api),
-  async replace({ address, values }, { api, server }) {
-    const owner = ownerOf(address)
-    const before = await findRobot(owner, address.name, api.fresh)
-    const holdings = await readHoldings(owner, address.name, api, server)
-    await deleteRobot(owner, address.name, api)
-    const credential = await createRobot(
-      owner,
-      address.name,
-      { ...(before && live(null, before).attributes), ...values },
-      api,
-    )
-    await putBack(owner, address.name, holdings, api)
-    return credential
-  },
+  delete: ({ address }, quay) => deleteRobot(ownerOf(address), address.name, quay),
+  replace: ({ address, values }, quay) => replaceRobot(address, ownerOf(address), values, quay),
 }
 
 const ownerOf = ({ parent, text }: Address): Address => {
@@ -86,11 +77,6 @@ const ownerOf = ({ parent, text }: Address): Address => {
 function live(parent: Address | null, view: RobotView): Live<Robot> {
   return {
     address: addressOf(step, parent, shortName(view.name)),
-    attributes: {
-      description: view.description ?? '',
-      ...(view.unstructured_metadata !== undefined && {
-        unstructured_metadata: view.unstructured_metadata ?? {},
-      }),
-    },
+    attributes: fromQuay(view),
   }
 }

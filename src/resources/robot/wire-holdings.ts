@@ -1,20 +1,28 @@
 import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
-import type { Server } from '../../model/server.ts'
+import { ApiError, UnavailableError } from '../../model/errors.ts'
+import type { Quay } from '../../model/resource.ts'
 import { robotPath, robotsPath } from './wire.ts'
 
-/** What a robot has in Quay besides itself: all of it goes when it is deleted, and none comes back by itself. */
-export interface Holdings {
-  readonly permissions: readonly { readonly repository: { readonly name: string }; readonly role: string }[]
-  readonly teams: readonly string[]
-  readonly prototypes: readonly Prototype[]
-  readonly federation: readonly unknown[]
+/** One thing that a robot has in Quay besides itself: it goes when the robot is deleted, and does not come back by itself. */
+export interface Holding {
+  /** In words for people, by which it is also told from others. */
+  readonly words: string
+  put(api: QuayApi): Promise<unknown>
 }
 
+interface Permission {
+  readonly repository: { readonly name: string }
+  readonly role: string
+}
 interface Prototype {
   readonly role: string
   readonly activating_user: { readonly name: string } | null
   readonly delegate: { readonly name: string; readonly kind: string }
+}
+interface Identity {
+  readonly issuer: string
+  readonly subject: string
 }
 
 const prototypesPath = '/organization/{orgname}/prototypes'
@@ -23,15 +31,15 @@ const federationPaths = [
   '/user/robots/{robot_shortname}/federation',
 ]
 
+/** Everything that the robot has, as Quay says now. */
 export async function readHoldings(
   owner: Address,
   short: string,
-  { fresh }: QuayApi,
-  server: Server,
-): Promise<Holdings> {
+  { api: { fresh }, server }: Quay,
+): Promise<readonly Holding[]> {
   const full = `${owner.name}+${short}`
   const inOrganization = owner.type === 'organization'
-  const { permissions } = await fresh.get<Pick<Holdings, 'permissions'>>(
+  const { permissions } = await fresh.get<{ permissions: Permission[] }>(
     `${robotPath(owner, short)}/permissions` as ApiPath,
   )
   const { robots } = await fresh.get<{ robots: { name: string; teams?: { name: string }[] }[] }>(
@@ -42,35 +50,103 @@ export async function readHoldings(
       ? await fresh.get<{ prototypes: Prototype[] }>(path`/organization/${owner.name}/prototypes`)
       : { prototypes: [] }
   const federated = server.offers(federationPaths[inOrganization ? 0 : 1] ?? '')
-  return {
-    permissions,
-    teams: robots.find(({ name }) => name === full)?.teams?.map(({ name }) => name) ?? [],
-    prototypes: prototypes.filter(
-      ({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full,
-    ),
-    federation: federated ? await fresh.get<unknown[]>(federationPath(owner, short)) : [],
-  }
+  const identities = federated ? await fresh.get<Identity[]>(federationPath(owner, short)) : []
+  const teams = robots.find(({ name }) => name === full)?.teams ?? []
+  return [
+    ...teams.map(({ name }) => membership(owner, name, full)),
+    ...permissions.map((permission) => grant(owner, permission, full)),
+    ...prototypes
+      .filter(({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full)
+      .map((prototype) => defaultPermission(owner, prototype)),
+    ...(identities.length > 0 ? [federation(owner, short, identities)] : []),
+  ]
 }
 
-export async function putBack(
+const membership = (owner: Address, team: string, full: string): Holding => ({
+  words: `team ${team}`,
+  async put(api) {
+    try {
+      await api.put(path`/organization/${owner.name}/team/${team}/members/${full}`)
+    } catch (error) {
+      // A PUT whose answer was lost is repeated, and this is what the second one says.
+      if (!(error instanceof ApiError && error.status === 400 && /already a member/i.test(error.message)))
+        throw error
+    }
+  },
+})
+
+const grant = (owner: Address, { repository, role }: Permission, full: string): Holding => ({
+  words: `${role} on ${owner.name}/${repository.name}`,
+  put: (api) =>
+    api.put(path`/repository/${owner.name}/${repository.name}/permissions/user/${full}`, { role }),
+})
+
+const defaultPermission = (
   owner: Address,
-  short: string,
-  holdings: Holdings,
-  api: QuayApi,
-): Promise<void> {
-  const full = `${owner.name}+${short}`
-  for (const team of holdings.teams)
-    await api.put(path`/organization/${owner.name}/team/${team}/members/${full}`)
-  for (const { repository, role } of holdings.permissions)
-    await api.put(path`/repository/${owner.name}/${repository.name}/permissions/user/${full}`, { role })
-  for (const { role, delegate, activating_user } of holdings.prototypes)
-    await api.post(path`/organization/${owner.name}/prototypes`, {
+  { role, delegate, activating_user: creator }: Prototype,
+): Holding => ({
+  words: `default permission ${role} of ${delegate.name}${creator ? ` on what ${creator.name} creates` : ''}`,
+  put: (api) =>
+    api.post(path`/organization/${owner.name}/prototypes`, {
       role,
       delegate: { name: delegate.name, kind: delegate.kind },
-      ...(activating_user && { activating_user: { name: activating_user.name } }),
-    })
-  if (holdings.federation.length > 0) await api.post(federationPath(owner, short), holdings.federation)
-}
+      ...(creator && { activating_user: { name: creator.name } }),
+    }),
+})
+
+const federation = (owner: Address, short: string, identities: readonly Identity[]): Holding => ({
+  words: `federation with ${identities.map(({ issuer, subject }) => `${issuer} as ${subject}`).join(' and ')}`,
+  put: (api) => api.post(federationPath(owner, short), identities),
+})
 
 const federationPath = (owner: Address, short: string): ApiPath =>
   `${robotPath(owner, short)}/federation` as ApiPath
+
+interface Failure {
+  readonly holding: Holding
+  readonly error: unknown
+}
+
+/** Puts everything back, and what fails once more, unless Quay has it after all; what is left is what the robot lacks. */
+export async function putBack(
+  owner: Address,
+  short: string,
+  holdings: readonly Holding[],
+  quay: Quay,
+): Promise<readonly Failure[]> {
+  const lacking = async (failures: readonly Failure[]) => {
+    if (failures.length === 0) return failures
+    const present = await readHoldings(owner, short, quay).catch(() => null)
+    return present && failures.filter(({ holding }) => !present.some(({ words }) => words === holding.words))
+  }
+  const failures = await putAll(holdings, quay.api)
+  const rest = await lacking(failures)
+  // A POST goes out twice only when Quay surely does not have the first.
+  if (!rest) return failures
+  const left = await putAll(
+    rest.map(({ holding }) => holding),
+    quay.api,
+  )
+  return (await lacking(left)) ?? left
+}
+
+/** So often in a row without an answer, each after the client's own patience, and the rest would take hours. */
+const MOST_OUTAGES = 3
+
+/** Tries each one. */
+async function putAll(holdings: readonly Holding[], api: QuayApi): Promise<readonly Failure[]> {
+  const failures: Failure[] = []
+  let outages = 0
+  for (const holding of holdings) {
+    if (outages === MOST_OUTAGES) failures.push({ holding, error: failures.at(-1)?.error })
+    else
+      try {
+        await holding.put(api)
+        outages = 0
+      } catch (error) {
+        failures.push({ holding, error })
+        outages = error instanceof UnavailableError && error.status !== 500 ? outages + 1 : 0
+      }
+  }
+  return failures
+}

@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
+import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
 import type { schema } from './schema.ts'
 
@@ -13,6 +14,11 @@ export interface RobotView {
   readonly token?: string
   readonly unstructured_metadata?: Robot['unstructured_metadata'] | null
 }
+
+export const fromQuay = ({ description, unstructured_metadata: metadata }: RobotView): Robot => ({
+  description: description ?? '',
+  ...(metadata !== undefined && { unstructured_metadata: metadata ?? {} }),
+})
 
 /** An organization's robots, or those of the token's own user. */
 export const robotsPath = ({ type, name }: Address): ApiPath =>
@@ -28,15 +34,21 @@ export async function listRobots(owner: Address, reader: Reader): Promise<readon
 }
 
 /** A missing robot is a 400 with a text, never a 404 (data/model/user.py:469). */
+const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message)
+
 export async function findRobot(owner: Address, short: string, reader: Reader): Promise<RobotView | null> {
   try {
     return await reader.find<RobotView>(robotPath(owner, short))
   } catch (error) {
-    if (error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message))
-      return null
+    if (isMissing(error)) return null
     throw error
   }
 }
+
+/** Quay tells an administrator the token at any time, not only at the creation. */
+export const credentialOf = ({ name, token }: RobotView): Credential | undefined =>
+  token ? { username: name, token } : undefined
 
 /** Always with a body: without one Quay ignores the description and creates the robot all the same. */
 export async function createRobot(
@@ -45,18 +57,20 @@ export async function createRobot(
   robot: Robot,
   api: QuayApi,
 ): Promise<Credential | undefined> {
-  const { name, token } = await api.put<RobotView>(robotPath(owner, short), {
+  const made = await api.put<RobotView | null>(robotPath(owner, short), {
     description: robot.description ?? '',
     ...(robot.unstructured_metadata && { unstructured_metadata: robot.unstructured_metadata }),
   })
-  return token ? { username: name, token } : undefined
+  return made ? credentialOf(made) : undefined
 }
 
-/** Refused while a mirror names it, also a disabled one, and one of a deleted repository until Quay's garbage collection. */
-export async function deleteRobot(owner: Address, short: string, api: QuayApi): Promise<void> {
+/** Refused while a mirror names it, also a disabled one, and one of a deleted repository until Quay's garbage collection. One that is gone already is deleted. */
+export async function deleteRobot(owner: Address, short: string, quay: Quay): Promise<void> {
+  await checkOrganizationMirror(owner, short, quay)
   try {
-    await api.delete(robotPath(owner, short))
+    await quay.api.delete(robotPath(owner, short))
   } catch (error) {
+    if (isMissing(error)) return
     if (!(error instanceof ApiError) || !/used by a mirror/i.test(error.message)) throw error
     throw new ApiError(
       error.code,
@@ -68,6 +82,19 @@ export async function deleteRobot(owner: Address, short: string, api: QuayApi): 
       error.failed,
     )
   }
+}
+
+/** Quay deletes an organization mirror together with its robot, and answers 204 (data/model/user.py:609). */
+async function checkOrganizationMirror(owner: Address, short: string, { api, server }: Quay): Promise<void> {
+  if (owner.type !== 'organization' || !server.offers('/organization/{orgname}/mirror')) return
+  const mirror = await api.find<{ robot_username: string | null }>(path`/organization/${owner.name}/mirror`)
+  const full = `${owner.name}+${short}`
+  if (mirror?.robot_username !== full) return
+  throw new ApiError(
+    'QC7411',
+    `robot ${full} is not deleted: the organization mirror of ${owner.name} uses it, and Quay would delete that mirror with it`,
+    ['let the organization mirror use another robot first, or take the mirror away'],
+  )
 }
 
 export const shortName = (full: string): string => full.slice(full.indexOf('+') + 1)
