@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { standard, writeEstate } from './estate.mjs'
 import { interleaved, measure, quayctl, startSandbox } from './measure.mjs'
+import { scale, scaleLimits } from './scale.mjs'
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
 
@@ -87,20 +88,6 @@ function onPlatform(folder, rounds) {
   )
 }
 
-/** One organization of so many repositories, in one file. */
-function oneFile(folder, repositories) {
-  const file = join(folder, `${repositories}.yaml`)
-  const lines = Array.from(
-    { length: repositories },
-    (_, i) => `  r${i}: {description: Number ${i}, visibility: private}\n`,
-  )
-  writeFileSync(
-    file,
-    `apiVersion: quayctl/v1\nkind: Organization\nname: acme\nrepositories:\n${lines.join('')}`,
-  )
-  return [quayctl, 'validate', '-f', file]
-}
-
 const rounded = (value, digits) => Number(value.toFixed(digits))
 
 async function bench({ size, rounds, keep }) {
@@ -110,10 +97,7 @@ async function bench({ size, rounds, keep }) {
     const texts = writeEstate(estate, size)
     const start = startUp(folder, rounds)
     const platform = onPlatform(folder, Math.min(rounds, 5))
-    const files = interleaved(
-      { few: oneFile(folder, 5000), many: oneFile(folder, 20000) },
-      Math.min(rounds, 3),
-    )
+    const ratios = Object.entries(scale(folder, Math.min(rounds, 3)))
     const parse = measure([here('parse.mjs'), estate])
     const validate = run(estate, ['validate'])
     const one = run(estate, [
@@ -137,7 +121,7 @@ async function bench({ size, rounds, keep }) {
         validate: rounded(start.validate * 1000, 0),
       },
       platform_validate_ratio: rounded(platform.validate / platform.parse, 2),
-      repositories_20000_to_5000: rounded(files.many / files.few, 2),
+      ...Object.fromEntries(ratios.map(([name, ratio]) => [name, rounded(ratio, 2)])),
       plan_requests: plan.requests,
       plan_wall_s: rounded(plan.wall, 2),
       plan_cpu_s: rounded(plan.cpu, 2),
@@ -165,8 +149,7 @@ const budgets = ({ organizations, repositories, mirrors }) => ({
   startup_ratio_version: 1.5,
   startup_ratio_validate: 5,
   platform_validate_ratio: 2,
-  // Linear, and a little for a processor whose caches are full.
-  repositories_20000_to_5000: 5,
+  ...scaleLimits,
 })
 
 function report(result, limits) {
@@ -178,7 +161,7 @@ function report(result, limits) {
   for (const [name, value] of rows) {
     const limit = limits[name]
     const verdict = limit === undefined ? '' : `${value <= limit ? 'ok    ' : 'MISSED'} at most ${limit}`
-    console.log(`${name.padEnd(26)}${String(value).padStart(10)}  ${verdict}`.trimEnd())
+    console.log(`${name.padEnd(34)}${String(value).padStart(10)}  ${verdict}`.trimEnd())
   }
 }
 

@@ -302,6 +302,19 @@ describe('a replace of a robot', () => {
     })
   })
 
+  test('looks again after the second try, whose answer may be lost too', async () => {
+    await withFaults(async (world, suffer) => {
+      await world.converge(organization('old'))
+      let tries = 0
+      const { outcome } = await replaced(world, suffer, ({ method, target }) => {
+        if (method !== 'POST' || !target.endsWith('/federation')) return undefined
+        tries += 1
+        return tries === 1 ? refusal : { after: true, fault: 'reset' }
+      })
+      expect([outcome.status, tries]).toEqual(['done', 2])
+    })
+  })
+
   test('tries no more after three in a row without an answer, and names the rest all the same', async () => {
     await withFaults(async (world, suffer) => {
       await world.converge(organization('old'))

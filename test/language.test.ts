@@ -62,16 +62,23 @@ interface Flags {
   expand: boolean
 }
 
-/** The few flags that the cases use. */
+/** The few flags that the cases use; another one is a mistake of the case. */
 function flagsOf(words: readonly string[]): Flags {
   const flags: Flags = { file: [], organization: [], expand: false }
-  words.forEach((word, index) => {
-    const value = words[index + 1] ?? ''
-    if (word === '-f') flags.file.push(value)
-    if (word === '--organization') flags.organization.push(value)
-    if (word === '--registry') flags.registry = value
-    if (word === '--expand') flags.expand = true
-  })
+  const rest = words.filter((word) => word !== '')
+  while (rest.length > 0) {
+    const word = rest.shift()
+    const value = () => {
+      const next = rest.shift()
+      if (next === undefined || next.startsWith('-')) throw new Error(`${word} needs a value`)
+      return next
+    }
+    if (word === '-f') flags.file.push(value())
+    else if (word === '--organization') flags.organization.push(value())
+    else if (word === '--registry') flags.registry = value()
+    else if (word === '--expand') flags.expand = true
+    else throw new Error(`the cases know no ${word}`)
+  }
   return flags
 }
 
@@ -96,8 +103,11 @@ async function planned(loaded: Loaded, flags: Flags, live: string | undefined, a
 
 /** What a command line prints. */
 async function output(command: string, here: string, live: string | undefined): Promise<string> {
-  const [, below = '', verb, words = ''] = /^(?:cd (\S+) && )?quayctl (\w+) ?(.*)$/.exec(command) ?? []
+  const line = /^(?:cd (\S+) && )?quayctl (validate|plan)(?: (.*))?$/.exec(command)
+  if (!line) throw new Error(`the cases know no such command line: ${command}`)
+  const [, below = '', verb, words = ''] = line
   const flags = flagsOf(words.split(' '))
+  if (verb === 'plan' && flags.expand) throw new Error('plan has no --expand')
   const cwd = join(here, below)
   const around: Surroundings = {
     cwd,

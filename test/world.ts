@@ -234,6 +234,7 @@ function newWorld(
     async apply({ steps, live, server }) {
       const { secrets } = await resolveSecrets(
         steps.map(({ change }) => change),
+        registry,
         readSecret,
       )
       const from = seen.length

@@ -53,9 +53,11 @@ export async function applySteps(
   const { steps, client, server, now, live, signal, failFast, credentials = false } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
+    registry,
     application.readSecret,
   )
   if (diagnostics.length > 0) return { errors: diagnostics }
+  client.conceal(secrets.values())
   application.ready?.()
   const outcomes = await apply(
     steps,

@@ -7,7 +7,7 @@ import { ConfigError } from '../model/errors.ts'
 
 const MAIN = 'quayctl.yaml'
 const OVERLAYS = 'registries'
-const STDIN = '<stdin>'
+export const STDIN = '<stdin>'
 const MOST_BYTES = 4 * 2 ** 20
 const TOO_LARGE =
   'it has more than 4 MiB; split it: an organization, or a part of one, may have a file of its own'
@@ -30,12 +30,22 @@ export class Files {
     return [...found.values()]
   }
 
-  /** The `quayctl.yaml` of a folder, or of the nearest one above it. */
-  main(from = this.#cwd): SourceFile | null {
+  /** The `quayctl.yaml` of a folder and of those above it, the nearest first. */
+  mains(from = this.#cwd): readonly SourceFile[] {
     const path = join(from, MAIN)
-    if (existsSync(path)) return this.#read(path, true)
     const above = dirname(from)
-    return above === from ? null : this.main(above)
+    const more = above === from ? [] : this.mains(above)
+    return existsSync(path) ? [this.#read(path, true), ...more] : more
+  }
+
+  /** Files with their paths as seen from the folder of the main one; standard input lies in no folder. */
+  placed(files: readonly SourceFile[], main: SourceFile | null): readonly SourceFile[] {
+    if (!main) return files
+    const folder = dirname(resolve(this.#cwd, main.file))
+    return files.map((file) => ({
+      ...file,
+      path: file.file === STDIN ? `../${STDIN}` : slashed(relative(folder, resolve(this.#cwd, file.file))),
+    }))
   }
 
   /** `registries/NAME.yaml` beside a `quayctl.yaml`. */
@@ -48,11 +58,15 @@ export class Files {
     return { ...this.#read(path, true), overlay: true }
   }
 
-  /** The folder in which the nearest `quayctl.yaml` above these paths is looked for. */
-  folderOf(path: string | undefined): string {
-    if (path === undefined || path === '-') return this.#cwd
-    const full = resolve(this.#cwd, path)
-    return existsSync(full) && statSync(full).isDirectory() ? full : dirname(full)
+  /** The folders in which the nearest `quayctl.yaml` above these paths is looked for. */
+  foldersOf(paths: readonly string[]): readonly string[] {
+    const folders = paths
+      .filter((path) => path !== '-')
+      .map((path) => {
+        const full = resolve(this.#cwd, path)
+        return existsSync(full) && statSync(full).isDirectory() ? full : dirname(full)
+      })
+    return folders.length > 0 ? [...new Set(folders)] : [this.#cwd]
   }
 
   /** The files that the globs of a Registry document name, without that document's own and without other registries'. */
@@ -81,7 +95,7 @@ export class Files {
     const full = resolve(this.#cwd, path)
     if (!existsSync(full))
       throw new ConfigError('QC1009', `there is no file ${path}`, ['see -f, or "include" of quayctl.yaml'])
-    if (isOverlays(dirname(full)) || isOverlays(full))
+    if (isBelowOverlays(full) || isBelowOverlays(realpathSync(full)))
       throw new ConfigError('QC1009', `${this.#name(full)} is of another registry: it is not read with -f`, [
         `use --registry NAME, which reads ${OVERLAYS}/NAME.yaml`,
       ])
@@ -140,12 +154,16 @@ const isHidden = (name: string): boolean => name.startsWith('.') || name === 'no
 const isOverlays = (path: string): boolean =>
   basename(path) === OVERLAYS && existsSync(join(dirname(path), MAIN))
 
+/** Is one of the folders above, or the path itself, such a folder? */
+const isBelowOverlays = (path: string): boolean =>
+  isOverlays(path) || (dirname(path) !== path && isBelowOverlays(dirname(path)))
+
 /** Does a link lead to a file that would be read without it, too? */
 function stays(link: string, root: string): boolean {
   try {
     const target = realpathSync(link)
     const steps = relative(root, target).split(sep)
-    const isInside = target.startsWith(root + sep) && !steps.some(isHidden) && steps[0] !== OVERLAYS
+    const isInside = target.startsWith(root + sep) && !steps.some(isHidden) && !isBelowOverlays(target)
     return isInside && ENDING.test(target) && statSync(target).isFile()
   } catch {
     return false

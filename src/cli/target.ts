@@ -6,11 +6,17 @@ import { AuthError, ConfigError } from '../model/errors.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** A server, and whether it is the one of `quayctl sandbox`. */
+interface Target {
+  readonly url: string
+  readonly sandbox: boolean
+}
+
 /** Which server: `--url`, else the files' `url`, else `QUAY_URL`. In a sandbox its own; in CI a changed file must not choose where the token goes. */
-export function chooseUrl(written: Line | null, flag: string | undefined, env: Environment): string {
+export function chooseUrl(written: Line | null, flag: string | undefined, env: Environment): Target {
   const given = env.QUAY_URL ? plainUrl(env.QUAY_URL) : undefined
-  if (flag) return plainUrl(flag)
-  if (env.QUAYCTL_SANDBOX === '1' && given && isLoopback(given)) return given
+  if (flag) return { url: plainUrl(flag), sandbox: false }
+  if (env.QUAYCTL_SANDBOX === '1' && given && isLoopback(given)) return { url: given, sandbox: true }
   if (written && given && sameServer(written.text) !== sameServer(given))
     throw new ConfigError(
       'QC3106',
@@ -22,7 +28,7 @@ export function chooseUrl(written: Line | null, flag: string | undefined, env: E
       'set QUAY_URL, or pass --url',
     ])
   const url = written?.text ?? given
-  if (url) return url
+  if (url) return { url, sandbox: false }
   throw new ConfigError('QC3108', 'no server is named', [
     'write "url: https://..." into the Registry document, set QUAY_URL, or pass --url',
   ])

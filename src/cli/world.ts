@@ -1,18 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { bindingsOf } from '../engine/bindings.ts'
-import { type Document, load, type SourceFile } from '../engine/load.ts'
+import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
-import { type Include, readSettings, type Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
 import { rootOf } from '../model/address.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
-import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
-import { modules } from '../resources/registry.ts'
 import { Files } from './files.ts'
+import { mainOf, registry, settingsOf } from './main-file.ts'
 import { chooseUrl, tokenOf } from './target.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -27,6 +24,8 @@ export interface Surroundings {
   readonly now: () => Date
 }
 
+export { registry }
+
 export interface ConnectFlags {
   readonly url?: string | undefined
   readonly 'token-file'?: string | undefined
@@ -34,8 +33,6 @@ export interface ConnectFlags {
   readonly 'insecure-skip-tls-verify'?: boolean
   readonly concurrency?: number
 }
-
-export const registry: Registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
 
 /** Which files, and for which of several registries. */
 export interface FileFlags {
@@ -57,20 +54,18 @@ export async function readFiles(
   const files = new Files(cwd, stdin)
   const paths = flags.file ?? []
   const named = files.named(paths)
-  const main = mainOf(named, files.main(files.folderOf(paths[0])))
+  const main = mainOf(files, paths, named)
   if (!main && paths.length === 0)
     throw new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
       'write one, or name files with -f PATH',
     ])
-  const included = main ? files.included(main, includeOf(main)) : { files: [], idle: [] }
-  const base =
-    main && !named.some(({ file }) => file === main.file)
-      ? [paths.length > 0 ? { ...main, only: 'Registry' } : main]
-      : []
+  const included = main ? files.included(main, settingsOf(main).include) : { files: [], idle: [] }
+  const isNamed = named.some(({ file }) => file === main?.file)
+  const base = main ? [paths.length > 0 && !isNamed ? { ...main, only: 'Registry' } : main] : []
   const overlay = flags.registry === undefined ? [] : [overlayOf(files, main, flags.registry)]
-  const chosen = paths.length > 0 ? named : included.files
-  const loaded = [...base, ...overlay, ...chosen]
-  const siblings = included.files.map(({ file }) => file)
+  const chosen = (paths.length > 0 ? named : included.files).filter(({ file }) => file !== main?.file)
+  const loaded = files.placed([...base, ...overlay, ...chosen], main)
+  const siblings = files.placed(included.files, main).map(({ file, path = file }) => path)
   const configuration = readConfiguration(loaded, registry, await validators, siblings)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
@@ -97,28 +92,10 @@ export async function readFiles(
       const all = [...(main ? [main] : []), ...included.files]
       const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
       const { desired, removed } = configuration.expanded
-      const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
-      return new Set([...absent].filter((name) => spoken.has(name)))
+      const spoken = [...desired, ...removed].map(({ address }) => rootOf(address).name)
+      return new Set(spoken.filter((name) => absent?.has(name) ?? true))
     },
   }
-}
-
-const settingsOf = (main: SourceFile): Settings =>
-  readSettings(registryIn(main), undefined, registry, new Set())
-
-const includeOf = (main: SourceFile): readonly Include[] => settingsOf(main).include
-
-/** Cheap: only a file that looks like it is parsed to see whether it holds a Registry document. */
-const registryIn = (file: SourceFile): Document | undefined =>
-  /\bkind["']? *: *["']?Registry\b/.test(file.text)
-    ? load([file], new Set()).documents.find(({ kind }) => kind === 'Registry')
-    : undefined
-
-/** The named file that holds a Registry document, else the nearest `quayctl.yaml`; a file that this one binds cannot take its place. */
-function mainOf(named: readonly SourceFile[], nearest: SourceFile | null): SourceFile | null {
-  const own = named.find((file) => registryIn(file))
-  if (!own || !nearest || own.file === nearest.file) return own ?? nearest
-  return bindingsOf(settingsOf(nearest), [], [])(own.file).length > 0 ? nearest : own
 }
 
 function overlayOf(files: Files, main: SourceFile | null, name: string): SourceFile {
@@ -126,16 +103,20 @@ function overlayOf(files: Files, main: SourceFile | null, name: string): SourceF
   throw new ConfigError('QC1010', '--registry needs a quayctl.yaml, and there is none')
 }
 
-/** Of whom files speak. */
-function organizationsIn(files: readonly SourceFile[]): ReadonlySet<string> {
-  const names = load(files, new Set()).documents.flatMap(({ tree, kind }) => {
-    const type = [...registry.values()].find(
-      ({ document }) => document?.kind === kind || document?.part === kind,
-    )
+/** Of whom files speak; null: it cannot be told, so it may be anybody. */
+function organizationsIn(files: readonly SourceFile[]): ReadonlySet<string> | null {
+  const { documents, diagnostics } = load(files, new Set())
+  if (diagnostics.length > 0) return null
+  const types = [...registry.values()]
+  const names = new Set<string>()
+  for (const { tree, kind } of documents) {
+    if (kind === 'Registry' || types.some(({ document }) => document?.template === kind)) continue
+    const type = types.find(({ document }) => document?.kind === kind || document?.part === kind)
     const name = type && textOf(child(tree, type.document?.part === kind ? type.name : 'name'))
-    return name === undefined ? [] : [name]
-  })
-  return new Set(names)
+    if (!name) return null
+    names.add(name)
+  }
+  return names
 }
 
 /** Opens the door to Quay and looks who is there. */
@@ -145,7 +126,7 @@ export async function connect(
   { cwd, env, version }: Surroundings,
   trace?: (line: string) => void,
 ): Promise<{ readonly client: Client; readonly server: Server; readonly sandbox: boolean }> {
-  const url = chooseUrl(configuration.expanded.settings.url, flags.url, env)
+  const { url, sandbox } = chooseUrl(configuration.expanded.settings.url, flags.url, env)
   const token = tokenOf(flags['token-file'], cwd, env)
   const [{ createClient }, { readServer }] = await Promise.all([
     import('../quay/client.ts'),
@@ -165,7 +146,7 @@ export async function connect(
       (({ method, path, status, milliseconds }) =>
         trace(`${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`)),
   })
-  return { client, server: await readServer(url, client), sandbox: env.QUAYCTL_SANDBOX === '1' }
+  return { client, server: await readServer(url, client), sandbox }
 }
 
 /** The validators that the build compiled from the schemas of the types. */

@@ -89,7 +89,7 @@ class Run {
   async #write(change: Change, type: ResourceType): Promise<Credential | undefined> {
     const write: Write<Attributes> = {
       address: change.address,
-      values: withSecrets(change, this.#options.secrets),
+      values: withSecrets(change, type.schema, this.#options.secrets),
       live: change.live,
       differences: change.differences,
     }

@@ -1,10 +1,5 @@
-import { posix } from 'node:path'
 import picomatch from 'picomatch'
 import { byText } from '../model/address.ts'
-import { type Diagnostic, problemAt } from '../model/diagnostics.ts'
-import type { Registry } from '../model/resource.ts'
-import { child, textOf } from '../model/tree.ts'
-import type { Expanded } from './expand.ts'
 import type { Document } from './load.ts'
 import { PLACEHOLDER } from './placeholders.ts'
 import type { Include, Settings } from './settings.ts'
@@ -23,33 +18,35 @@ export interface Binding {
 export type Bindings = (file: string) => readonly Binding[]
 
 /** `{ORGANIZATION}`: upper case, every other character as `_`. */
-const word = (organization: string): string => organization.toUpperCase().replace(/[^A-Z0-9]/g, '_')
+export const word = (organization: string): string => organization.toUpperCase().replace(/[^A-Z0-9]/g, '_')
 
-const WORD = '{ORGANIZATION}'
+/** Stands for that in globs over variables. */
+export const WORD = '{ORGANIZATION}'
 
 /** The globs over variables of one organization. */
 const filled = (globs: readonly string[], organization: string | null): readonly string[] =>
   globs.map((glob) => (organization === null ? glob : glob.replaceAll(WORD, word(organization))))
 
+/** The entries that say more than which files there are. */
+export const binding = ({ include }: Settings): readonly Include[] =>
+  include.filter(({ onlyOrganization, secrets }) => onlyOrganization || secrets)
+
 /** A Registry document binds, and is not bound. */
 export function bindingsOf(
-  { file: main, include }: Settings,
+  settings: Settings,
   documents: readonly Document[],
   organizations: readonly string[],
 ): Bindings {
-  const folder = posix.dirname(main ?? '.')
-  const entries = include
-    .filter(({ onlyOrganization, secrets }) => onlyOrganization || secrets)
-    .map((entry) => ({ entry, regex: includePattern(entry.text) }))
+  const entries = binding(settings).map((entry) => ({ entry, regex: includePattern(entry.text) }))
   const words = sortedWords(organizations)
+  const paths = new Map(documents.map(({ file, path }) => [file, path]))
   const free = documents.flatMap(({ file, overlay }) => (overlay ? [file] : []))
-  const known = new Map<string, readonly Binding[]>([main ?? '', ...free].map((file) => [file, []]))
+  const known = new Map<string, readonly Binding[]>([settings.file ?? '', ...free].map((file) => [file, []]))
   return (file) => {
-    const path = posix.relative(folder, file)
     const found =
       known.get(file) ??
       entries.flatMap(({ entry, regex }) => {
-        const match = regex.exec(path)
+        const match = regex.exec(paths.get(file) ?? file)
         return match ? [bound(entry, match.groups?.organization ?? null, words)] : []
       })
     known.set(file, found)
@@ -57,17 +54,26 @@ export function bindingsOf(
   }
 }
 
-/** The organizations that paths of bound files name. */
-export function organizationsAt(
-  files: readonly string[],
-  { file: main, include }: Settings,
-): readonly string[] {
-  const folder = posix.dirname(main ?? '.')
-  const regexes = include.filter(({ secrets }) => secrets).map(({ text }) => includePattern(text))
-  const found = files.flatMap((file) =>
-    regexes.flatMap((regex) => regex.exec(posix.relative(folder, file))?.groups?.organization ?? []),
-  )
-  return [...new Set(found)]
+/** May an entry that binds hold what lies at this path: a file of its glob, or any below the folder that the glob begins with? */
+export function takesIn(settings: Settings, path: string): boolean {
+  return binding(settings).some(({ text }) => {
+    const segments = text.replace(/^\.\//, '').split('/')
+    const wild = segments.findIndex((segment) => /[*?{}[\]()!+@|\\]/.test(segment))
+    const folder = segments.slice(0, Math.max(wild, 0)).map((segment) => `${segment}/`)
+    return includePattern(text).test(path) || (wild >= 0 && path.startsWith(folder.join('')))
+  })
+}
+
+/** The organizations that paths of included files name. */
+export function organizationsAt(paths: readonly string[], { include }: Settings): readonly string[] {
+  const regexes = include
+    .filter(({ text }) => text.includes(PLACEHOLDER))
+    .map(({ text }) => includePattern(text))
+  return [
+    ...new Set(
+      paths.flatMap((path) => regexes.flatMap((regex) => regex.exec(path)?.groups?.organization ?? [])),
+    ),
+  ]
 }
 
 function bound(include: Include, organization: string | null, words: readonly Word[]): Binding {
@@ -104,80 +110,6 @@ function longer(beginning: string, words: readonly Word[]): readonly Word[] {
   let end = low
   while (words[end]?.text.startsWith(beginning)) end++
   return words.slice(low, end)
-}
-
-/** What files say that their paths forbid. */
-export function bindingProblems(
-  documents: readonly Document[],
-  expanded: Expanded,
-  registry: Registry,
-  bindings: Bindings,
-): readonly Diagnostic[] {
-  return [
-    ...expanded.settings.include
-      .filter(({ text }) => !text.includes(PLACEHOLDER))
-      .flatMap(({ at, onlyOrganization, secrets }) => {
-        const names = secrets?.some((glob) => glob.includes(WORD)) ? [WORD] : []
-        return [...(onlyOrganization ? ['only_organization'] : []), ...names].map((what) =>
-          problemAt('QC1206', `${what} needs ${PLACEHOLDER} in its path`, { at }),
-        )
-      }),
-    ...documents.flatMap((document) =>
-      bindings(document.file).flatMap((binding) => strangers(document, binding, registry)),
-    ),
-    ...sameWords(expanded),
-  ]
-}
-
-function strangers(
-  { tree, kind }: Document,
-  { include, organization }: Binding,
-  registry: Registry,
-): Diagnostic[] {
-  if (!include.onlyOrganization || organization === null) return []
-  const type = [...registry.values()].find(
-    ({ document }) => document?.kind === kind || document?.part === kind,
-  )
-  const key = type?.document?.part === kind ? type.name : 'name'
-  const name = type?.parents.length === 0 ? textOf(child(tree, key)) : undefined
-  if (name === organization) return []
-  const at = child(tree, name === undefined ? 'kind' : key)?.at ?? tree.at
-  return [
-    problemAt(
-      'QC1205',
-      `this file may hold documents of ${organization} only`,
-      { at },
-      {
-        hint: 'move it to where it belongs',
-        also: [{ at: include.at, text: 'by this line' }],
-      },
-    ),
-  ]
-}
-
-/** Two organizations with one `{ORGANIZATION}` would share their secrets. */
-function sameWords({ settings, desired }: Expanded): readonly Diagnostic[] {
-  if (!settings.include.some(({ secrets }) => secrets?.some((glob) => glob.includes(WORD)))) return []
-  const first = new Map<string, (typeof desired)[number]>()
-  return desired
-    .filter(({ address }) => address.parent === null)
-    .flatMap((object) => {
-      const before = first.get(word(object.address.name))
-      if (!before) first.set(word(object.address.name), object)
-      return before
-        ? [
-            problemAt(
-              'QC1207',
-              `${object.address.name} and ${before.address.name} are both ${word(before.address.name)} in names of secrets`,
-              object.origin,
-              {
-                hint: 'rename one, or write its secrets line by itself',
-                also: [{ at: before.origin.at, text: 'the other' }],
-              },
-            ),
-          ]
-        : []
-    })
 }
 
 /** An entry's glob over paths below its Registry document; captures what `{organization}` stands for. */

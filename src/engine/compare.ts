@@ -62,7 +62,7 @@ function compare(
   before: Value | undefined,
 ): Difference[] {
   const after = desired.attributes[name]
-  if (after === undefined || attribute.writeOnly || isReference(after)) return []
+  if (after === undefined || attribute.writeOnly || isReference(attribute, after)) return []
   const origin = desired.origins[name] ?? null
   const replaces = attribute.replaces === true
   if (attribute.fields)
@@ -75,9 +75,9 @@ function compare(
 /** Each written key of an object by itself; a reference is never compared. */
 function fieldsOf(name: string, { fields }: Attribute, after: Value, before: Value | undefined) {
   const [wanted, present] = [mapOf(after), mapOf(before)]
-  return Object.keys(fields ?? {}).flatMap((key) => {
+  return Object.entries(fields ?? {}).flatMap(([key, field]) => {
     const value = wanted[key]
-    if (value === undefined || isReference(value) || sameValue(present[key], value)) return []
+    if (value === undefined || isReference(field, value) || sameValue(present[key], value)) return []
     return [{ attribute: name, path: `/${name}/${key}`, before: present[key], after: value }]
   })
 }

@@ -7,7 +7,7 @@ import { child, type MapTree } from '../model/tree.ts'
 import { Layers } from './layers.ts'
 import type { Document } from './load.ts'
 import { withPresets } from './presets.ts'
-import { type Block, pruned } from './prune.ts'
+import { type Block, pruned, type Released } from './prune.ts'
 import { registriesOf } from './registries.ts'
 import { type External, externalsOf, type Removal, removalsOf } from './removed.ts'
 import { items, readSettings, type Settings, texts } from './settings.ts'
@@ -21,7 +21,7 @@ export interface Expanded {
   readonly removed: readonly Removal[]
   readonly external: readonly External[]
   /** Left to itself by `none` or `except`, though its block may be pruned. */
-  readonly released: readonly Address[]
+  readonly released: readonly Released[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -47,7 +47,7 @@ class Expansion {
   readonly #blocks: Block[] = []
   readonly #removed = new Map<string, Removal>()
   readonly #external = new Map<string, External>()
-  readonly #released: Address[] = []
+  readonly #released: Released[] = []
   readonly #roots = new Map<string, { readonly text: string; readonly at: Place }>()
 
   constructor(documents: readonly Document[], registry: Registry, settings: Settings, invalid: Invalid) {

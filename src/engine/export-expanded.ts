@@ -5,11 +5,11 @@ import type { Origin, Place } from '../model/diagnostics.ts'
 import { kinds } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
-import { child, plain } from '../model/tree.ts'
+import { child, mapEntries, plain } from '../model/tree.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { childrenOf } from './jsonschema.ts'
 import { API_VERSION } from './load.ts'
-import type { Block } from './prune.ts'
+import type { Block, Released } from './prune.ts'
 import type { External, Removal } from './removed.ts'
 
 /** What the files come to, as files without templates, defaults and parts: each value with the line that it comes from. */
@@ -33,7 +33,7 @@ class Writer {
   readonly #children: ReadonlyMap<string, readonly Desired[]>
   readonly #pruned: ReadonlyMap<string, readonly Block[]>
   readonly #removed: ReadonlyMap<string, readonly Removal[]>
-  readonly #released: ReadonlyMap<string, readonly Address[]>
+  readonly #released: ReadonlyMap<string, readonly Released[]>
   readonly #external: ReadonlyMap<string, readonly External[]>
 
   constructor(registry: Registry, { desired, blocks, removed, external, released }: Expanded) {
@@ -51,10 +51,11 @@ class Writer {
     const document = new Document({ apiVersion: API_VERSION, kind: 'Registry' })
     const written = (key: string) => child(tree, key)
     if (url) document.set('url', commented(document, url.text, url))
-    if (written('secrets') || written('upstreams'))
-      document.set('secrets', document.createNode(secrets, { flow: true }))
-    const safety = written('safety')
-    if (safety) document.set('safety', document.createNode(plain(safety)))
+    const said = written('secrets') ?? written('upstreams')
+    if (said) document.set('secrets', commented(document, [...secrets], said))
+    const safety = mapEntries(written('safety'))
+    const limits = safety.map(([key, { value }]) => [key, commented(document, plain(value), value)] as const)
+    if (limits.length > 0) document.set('safety', mapOf(document, limits))
     this.#removals(document, '')
     return isMap(document.contents) && document.contents.items.length > 2 ? [document] : []
   }
@@ -70,28 +71,43 @@ class Writer {
     map.set(document.createNode(isPart ? type.name : 'name'), commented(document, name, root.origin))
     this.#fill(map, root, type, document)
     const own = this.#pruned.get(root.address.text) ?? []
-    const prune = own.map((block) => [this.#blockOf(block.type), 'all'] as const)
-    if (prune.length > 0) document.set('prune', document.createNode(Object.fromEntries(prune)))
+    const prune = own.flatMap(({ type: block, pruneAt: at }) =>
+      at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
+    )
+    if (prune.length > 0) document.set('prune', mapOf(document, prune))
     this.#removals(document, root.address.text)
-    const external = grouped(this.#leftAlone(root.address), ({ type }) => this.#blockOf(type))
-    if (external.size > 0) document.set('external', document.createNode(namesOf(external)))
+    const external = grouped(this.#leftAlone(root.address), ({ address }) => this.#blockOf(address.type))
+    const names = [...external].map(
+      ([block, list]) =>
+        [
+          block,
+          document.createNode(
+            sorted(list).map(({ address, origin }) => commented(document, address.name, origin)),
+          ),
+        ] as const,
+    )
+    if (names.length > 0) document.set('external', mapOf(document, names))
     return document
   }
 
   /** An empty block says that all go; what shall not can only be external beside it. */
-  #leftAlone(root: Address): readonly Address[] {
-    const external = (this.#external.get(root.text) ?? []).map(({ address }) => address)
+  #leftAlone(root: Address): readonly { readonly address: Address; readonly origin: Origin }[] {
+    const external = (this.#external.get(root.text) ?? []).map(({ address, at }) => ({
+      address,
+      origin: { at },
+    }))
     const beside = (this.#pruned.get(root.text) ?? [])
       .map(({ type }) => `${type} ${root.text}`)
       .filter((key) => !this.#children.has(key))
       .flatMap((key) => this.#released.get(key) ?? [])
+      .map((address) => ({ address, origin: address.origin }))
     return [...external, ...beside]
   }
 
   #removals(document: Document, root: string): void {
     const byBlock = grouped(this.#removed.get(root) ?? [], ({ address }) => this.#blockOf(address.type))
-    const gone = [...byBlock].map(([block, list]) => [block, reasonsOf(list)] as const)
-    if (gone.length > 0) document.set('removed', document.createNode(Object.fromEntries(gone)))
+    const gone = [...byBlock].map(([block, list]) => [block, reasonsOf(document, list)] as const)
+    if (gone.length > 0) document.set('removed', mapOf(document, gone))
   }
 
   readonly #blockOf = (type: string): string => this.#registry.get(type)?.block ?? type
@@ -104,8 +120,8 @@ class Writer {
       if (value !== undefined && origin)
         map.set(name, commented(document, written(attribute, value, origin), origin))
     }
-    if (desired.replaceAllowed)
-      map.set('lifecycle', document.createNode({ replace: 'allow' }, { flow: true }))
+    if (desired.replaceOrigin)
+      map.set('lifecycle', commented(document, { replace: 'allow' }, desired.replaceOrigin))
     for (const below of childrenOf(type.name, this.#registry)) this.#block(map, desired, below, document)
   }
 
@@ -117,7 +133,7 @@ class Writer {
     const isPruned = this.#pruned.get(parent.address.text)?.some((block) => block.type === type.name)
     const released =
       isPruned && nodes.length > 0 ? (this.#released.get(`${type.name} ${parent.address.text}`) ?? []) : []
-    const left = released.map(({ name }) => [name, document.createNode('none')] as const)
+    const left = released.map(({ name, origin }) => [name, commented(document, 'none', origin)] as const)
     if (nodes.length === 0 && !isPruned) return
     if (type.identity === 'singleton') map.set(type.block, nodes[0]?.[1])
     else {
@@ -141,16 +157,18 @@ class Writer {
   }
 }
 
-const reasonsOf = (list: readonly Removal[]) =>
-  Object.fromEntries(
-    sorted(list).map(({ address, reason, until }) => [
+const reasonsOf = (document: Document, list: readonly Removal[]) =>
+  mapOf(
+    document,
+    sorted(list).map(({ address, reason, until, at }) => [
       address.parent ? relative(address) : address.name,
-      { reason, until },
+      commented(document, { reason, until }, { at }),
     ]),
   )
 
-const namesOf = (groups: ReadonlyMap<string, readonly Address[]>) =>
-  Object.fromEntries([...groups].map(([block, list]) => [block, list.map(({ name }) => name).sort(byText)]))
+/** A map of what is made already. */
+const mapOf = (document: Document, entries: readonly (readonly [string, unknown])[]) =>
+  document.createNode(Object.fromEntries(entries))
 
 const sorted = <T extends { readonly address: Address }>(list: readonly T[]): readonly T[] =>
   [...list].sort((a, b) => byText(a.address.text, b.address.text))

@@ -3,7 +3,13 @@ import type { Origin } from '../model/diagnostics.ts'
 import { printValue } from '../model/kinds.ts'
 import type { PlannedField, Source } from '../model/plan.ts'
 import type { ResourceType } from '../model/resource.ts'
-import { type Attribute, isReference, type SecretReference, type Value } from '../model/schema.ts'
+import {
+  type Attribute,
+  isReference,
+  mapReferences,
+  type SecretReference,
+  type Value,
+} from '../model/schema.ts'
 
 /** A change's differences as a plan shows them: texts as the user writes them, secrets only by where they come from. */
 export function plannedFields(change: Change, type: ResourceType): readonly PlannedField[] {
@@ -41,7 +47,8 @@ function valuesOf(
 ): Partial<PlannedField> {
   const { before, after } = difference
   if (!attribute) return { before: before ?? null, after: after ?? null }
-  if (isReference(after)) return { sensitive: true, before: null, after: null, note: referenceText(after) }
+  if (isReference(attribute, after))
+    return { sensitive: true, before: null, after: null, note: referenceText(after) }
   if (attribute.kind === 'secret') return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
     return setOf(attribute, before, after)
@@ -82,7 +89,7 @@ function written({ origin }: Difference, attribute: Attribute, after: Value | un
 
 function textOf(attribute: Attribute, value: Value | undefined): unknown {
   if (value === undefined || value === null) return null
-  if (attribute.fields) return maskedReferences(value)
+  if (attribute.fields) return mapReferences(attribute, value, () => '(secret)')
   if (attribute.many === 'single' && Array.isArray(value))
     return value.length === 0 ? 'none' : printValue(attribute, value[0] ?? null)
   return typeof value === 'boolean' || attribute.kind === 'map' ? value : printValue(attribute, value)
@@ -98,12 +105,6 @@ function raw(
     ...(before !== undefined && { raw_before: before }),
     ...(after !== undefined && { raw_after: after }),
   }
-}
-
-function maskedReferences(value: Value): Value {
-  if (isReference(value)) return '(secret)'
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskedReferences(inner)]))
 }
 
 function referenceText({ from_env, from_file, version }: SecretReference): string {

@@ -14,12 +14,12 @@ export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
     entry.via ? { ...entry, via: [...via.values()] } : entry,
   )
   // Where a value is wrong, what it lacks besides is not said.
-  const wrong = new Set(all.filter(({ code }) => code === 'QC1004' || code === 'QC1005').map(lineOf))
+  const wrong = new Set(all.filter(({ code }) => code === 'QC1004' || code === 'QC1005').map(placeOf))
   const empty = new Set(all.filter(({ code }) => code === 'QC1005').map(placeOf))
   return sortDiagnostics(
     all.filter(
       (entry) =>
-        !(entry.code === 'QC1006' && wrong.has(lineOf(entry))) &&
+        !(entry.code === 'QC1006' && wrong.has(placeOf(entry))) &&
         !(entry.code === 'QC1002' && empty.has(placeOf(entry))),
     ),
   )

@@ -171,9 +171,25 @@ export function removedSchema(types: readonly ResourceType[]): JsonSchema {
           type: 'object',
           description: `The ${type.block} to delete.`,
           expected: 'a map of names',
+          propertyNames: namesSchema(type),
           additionalProperties: entry,
         },
       ]),
     ),
   )
+}
+
+/** What a name of the type looks like. */
+export const nameSchema = (type: ResourceType, description: string): JsonSchema => ({
+  type: 'string',
+  ...(type.keyPattern && { pattern: type.keyPattern }),
+  ...(description && { description }),
+  ...(type.exampleName !== undefined && { examples: [type.exampleName] }),
+  expected: type.keyExpected ?? 'a name',
+})
+
+/** The same of the keys of a map, which are texts anyway. */
+export function namesSchema(type: ResourceType): JsonSchema {
+  const { type: _, ...name } = nameSchema(type, '')
+  return name
 }

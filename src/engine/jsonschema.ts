@@ -1,6 +1,13 @@
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
-import { header, registrySchema, removedSchema, texts } from './jsonschema-registry.ts'
+import {
+  header,
+  nameSchema,
+  namesSchema,
+  registrySchema,
+  removedSchema,
+  texts,
+} from './jsonschema-registry.ts'
 import { API_VERSION } from './load.ts'
 
 export const SCHEMA_ID = 'quayctl/v1/configuration.json'
@@ -162,7 +169,12 @@ const externalSchema = (types: readonly ResourceType[]): JsonSchema =>
     'What may be referred to and is never read, written, pruned or counted.',
     [],
     Object.fromEntries(
-      types.map((type) => [type.block, texts(`Names of ${type.block}.`, [type.exampleName ?? type.name])]),
+      types.map((type) => {
+        const { description: _, examples: __, ...items } = nameSchema(type, '')
+        const pattern = type.keyPattern && { pattern: `${type.keyPattern}|\\{organization\\}` }
+        const names = texts(`Names of ${type.block}.`, [type.exampleName ?? type.name])
+        return [type.block, { ...names, items: { ...items, minLength: 1, ...pattern } }]
+      }),
     ),
   )
 
@@ -200,20 +212,11 @@ function objectSchema(type: ResourceType, registry: Registry): JsonSchema {
 function block(type: ResourceType): JsonSchema {
   const object = { $ref: `#/definitions/${type.name}` }
   if (type.identity === 'singleton') return object
-  const { type: _, ...name } = nameSchema(type, '')
   return {
     type: 'object',
     description: type.summary,
     expected: `a map: each key a ${type.name}'s name`,
-    propertyNames: name,
+    propertyNames: namesSchema(type),
     additionalProperties: object,
   }
 }
-
-const nameSchema = (type: ResourceType, description: string): JsonSchema => ({
-  type: 'string',
-  ...(type.keyPattern && { pattern: type.keyPattern }),
-  ...(description && { description }),
-  ...(type.exampleName !== undefined && { examples: [type.exampleName] }),
-  expected: type.keyExpected ?? 'a name',
-})

@@ -98,14 +98,19 @@ export class Layers {
       return
     }
     const read = readAttributes(type.schema, tree, invalid)
+    const lifecycle = child(tree, 'lifecycle')
+    const replaceOrigin =
+      textOf(child(lifecycle, 'replace')) === 'allow' && lifecycle
+        ? { ...origin, at: lifecycle.at }
+        : before?.replaceOrigin
     this.released.delete(address.text)
     this.objects.set(address.text, {
       address,
       ...mergeAttributes(before && !before.absent && !isNone ? before : null, read, layer.via),
       origin: before && !isNone && layer.via ? before.origin : origin,
       absent: isNone,
-      replaceAllowed:
-        (before?.replaceAllowed ?? false) || textOf(child(child(tree, 'lifecycle'), 'replace')) === 'allow',
+      replaceAllowed: replaceOrigin !== undefined,
+      ...(replaceOrigin && { replaceOrigin }),
     })
     if (!isNone)
       for (const below of childrenOf(type.name, this.#registry))

@@ -1,6 +1,6 @@
 import type { Pair, Scalar } from 'yaml'
 import type { Place } from '../model/diagnostics.ts'
-import type { Mask } from '../model/excerpt.ts'
+import type { Mask, Position } from '../model/excerpt.ts'
 
 type Range = readonly [number, number, number]
 
@@ -46,6 +46,11 @@ export class Places {
     return this.#between(gap === undefined ? start : after + gap, end)
   }
 
+  /** Where the value of a pair ends, or its key where it has none. */
+  endOf({ key, value }: Pair): Position {
+    return this.#position(Math.max(rangeOf(key)[1], value ? rangeOf(value)[1] : 0))
+  }
+
   /** What URLs hold before their @. */
   credentialsOf(node: Scalar): readonly Mask[] {
     const [start, end] = rangeOf(node)
@@ -60,7 +65,7 @@ export class Places {
     return { from: this.#position(start), to: this.#position(end) }
   }
 
-  #position(offset: number): Mask['from'] {
+  #position(offset: number): Position {
     let [low, high] = [0, this.#starts.length]
     while (high - low > 1) {
       const middle = (low + high) >> 1

@@ -2,6 +2,7 @@ import {
   type Alias,
   type Document,
   isAlias,
+  isMap,
   isNode,
   isScalar,
   type Node,
@@ -46,6 +47,15 @@ export function syntaxWords({ code, message }: YAMLParseError): {
     return { message: `not YAML: ${said}`, hint: 'a * begins an alias: put a text with it in quotes, "*"' }
   return { message: `not YAML: ${said}` }
 }
+
+const REFERENCE = new Set<unknown>(['from_env', 'from_file', 'version'])
+
+/** Is this how a reference to a secret is written? Any other map may hold the secret itself. */
+export const isWrittenReference = (node: unknown): boolean =>
+  isMap(node) &&
+  node.items.every(
+    ({ key, value }) => isScalar(key) && REFERENCE.has(key.value) && (value === null || isScalar(value)),
+  )
 
 /** Where the first directive of another YAML stands. */
 export function directiveIn(source: string): [number, number, number] {

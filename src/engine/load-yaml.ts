@@ -14,7 +14,7 @@ import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 import { Places } from './load-places.ts'
-import { aliasTargets, directiveIn, placeOfError, syntaxWords } from './load-syntax.ts'
+import { aliasTargets, directiveIn, isWrittenReference, placeOfError, syntaxWords } from './load-syntax.ts'
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -77,6 +77,8 @@ class Walk {
   readonly #secretKeys: ReadonlySet<string>
   #targets: ReturnType<typeof aliasTargets> = new Map()
   #values = 0
+  /** Below a secret: its keys may be what must not be shown. */
+  #hidden = false
   /** An alias brings its pairs again. */
   readonly #masked = new Set<Pair>()
 
@@ -190,19 +192,26 @@ class Walk {
       this.#problem('QC1007', 'merge keys (<<) are not supported', key, 'write the keys out')
       return
     }
-    const secret = this.#secretKeys.has(text) || looksSecret(text)
-    if (secret && !isMap(pair.value) && !this.#masked.has(pair)) {
+    // A key that only looks like one may be the name of an object, which is a map.
+    const secret = this.#secretKeys.has(text)
+      ? !isWrittenReference(pair.value)
+      : looksSecret(text) && !isMap(pair.value)
+    if (secret && !this.#masked.has(pair)) {
       this.#masked.add(pair)
       this.masks.push(this.#places.valueOf(pair))
     }
+    const named = this.#hidden ? 'this key' : `"${text}"`
+    const outside = this.#hidden
+    this.#hidden ||= secret
     const value = this.#tree(pair.value, path)
+    this.#hidden = outside
     if (!value) return
     const before = entries.get(text)
     if (before) {
       this.problems.push({
         code: 'QC1003',
         severity: 'error',
-        message: `key "${text}" is written twice`,
+        message: `${outside ? named : `key ${named}`} is written twice`,
         at: key,
         also: [{ at: before.key, text: 'here first' }],
       })
@@ -211,13 +220,13 @@ class Walk {
     if (value.kind === 'scalar' && value.value === null)
       this.#problem(
         'QC1005',
-        `"${text}" has no value`,
+        `${named} has no value`,
         value.text === '' ? key : value.at,
         /\s/.test(text)
           ? 'a comma ends a text inside { }: if this belongs to the text before it, put that in quotes'
           : 'write {} for an object without attributes, none for a singleton that shall not be, or remove the line',
       )
-    entries.set(text, { key, value })
+    entries.set(text, { key, value, end: this.#places.endOf(pair) })
   }
 
   #tag(tag: string | undefined, node: unknown): void {

@@ -8,6 +8,8 @@ export interface SourceFile {
   readonly file: string
   readonly text: string
   readonly named: boolean
+  /** As seen from the folder of the main Registry document, by which it is bound; `file` without. */
+  readonly path?: string
   /** Only documents of this kind count. */
   readonly only?: string
   /** The file that `--registry` names. */
@@ -19,6 +21,7 @@ export interface Document {
   readonly kind: string
   readonly tree: MapTree
   readonly file: string
+  readonly path: string
   /** Of `registries/`: its keys replace the Registry document's. */
   readonly overlay: boolean
 }
@@ -46,23 +49,24 @@ export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<strin
   }
 }
 
-function loadFile({ file, text, named, overlay = false }: SourceFile, secretKeys: ReadonlySet<string>) {
+function loadFile(source: SourceFile, secretKeys: ReadonlySet<string>) {
+  const { file, text, named, path = file, overlay = false } = source
   const { trees, problems, masks, broken } = readYaml(file, text, secretKeys)
-  const source: SourceText = { lines: text.replace(/^\uFEFF/, '').split(/\r?\n/), masks, broken }
+  const shown: SourceText = { lines: text.replace(/^\uFEFF/, '').split(/\r?\n/), masks, broken }
   const ours = trees.some((tree) => isOurs(tree)) || (broken && SAYS_OURS.test(text))
   if (!ours) {
-    if (named && broken) return { documents: [], diagnostics: problems, source }
+    if (named && broken) return { documents: [], diagnostics: problems, source: shown }
     const missing = named ? [notOurs(file, trees[0]?.at)] : []
-    return { documents: [], diagnostics: missing, source }
+    return { documents: [], diagnostics: missing, source: shown }
   }
-  if (broken) return { documents: [], diagnostics: problems, source }
+  if (broken) return { documents: [], diagnostics: problems, source: shown }
   const documents: Document[] = []
   const diagnostics = [...problems]
   for (const tree of trees) {
     if (!isOurs(tree)) diagnostics.push(notOurs(file, tree.at))
-    else documents.push({ kind: textOf(child(tree, 'kind')) ?? '', tree, file, overlay })
+    else documents.push({ kind: textOf(child(tree, 'kind')) ?? '', tree, file, path, overlay })
   }
-  return { documents, diagnostics, source }
+  return { documents, diagnostics, source: shown }
 }
 
 const isOurs = (tree: MapTree): boolean => textOf(child(tree, 'apiVersion'))?.startsWith('quayctl/') ?? false

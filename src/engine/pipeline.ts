@@ -1,3 +1,4 @@
+import { rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Live } from '../model/change.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
@@ -5,7 +6,8 @@ import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
-import { bindingProblems, bindingsOf, organizationsAt } from './bindings.ts'
+import { bindingProblems } from './binding-rules.ts'
+import { bindingsOf, organizationsAt } from './bindings.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
@@ -25,7 +27,7 @@ export interface Configuration {
   readonly files: number
 }
 
-/** load → validate → expand → rules. Needs no network and no credentials. `siblings`: included files that are not loaded, for what their paths say. */
+/** load → validate → expand → rules. Needs no network and no credentials. `siblings`: paths of included files, loaded or not, for what they say. */
 export function readConfiguration(
   files: readonly SourceFile[],
   registry: Registry,
@@ -35,15 +37,15 @@ export function readConfiguration(
   const loaded = load(files, secretKeys(registry))
   const validated = validate(loaded.documents, validators, loaded.sources)
   const expanded = expand(loaded.documents, registry, validated.invalid)
-  const roots = expanded.desired.filter(({ address }) => address.parent === null)
-  const names = [...roots.map(({ address }) => address.name), ...organizationsAt(siblings, expanded.settings)]
+  const said = new Set(expanded.desired.map(({ address }) => rootOf(address).name))
+  const names = [...said, ...organizationsAt(siblings, expanded.settings)]
   const bindings = bindingsOf(expanded.settings, loaded.documents, names)
   const diagnostics = [
     ...loaded.diagnostics,
     ...validated.diagnostics,
     ...expanded.diagnostics,
     ...checkRules(expanded, registry, bindings),
-    ...bindingProblems(loaded.documents, expanded, registry, bindings),
+    ...bindingProblems(loaded.documents, expanded, registry, bindings, names),
   ]
   return {
     expanded,

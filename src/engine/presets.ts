@@ -1,5 +1,5 @@
 import type { Desired } from '../model/change.ts'
-import type { Origin } from '../model/diagnostics.ts'
+import type { Origin, Place } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
 import { type Preset, type Settings, upstreamFor } from './settings.ts'
@@ -25,7 +25,11 @@ function laid(desired: Desired, preset: Preset | undefined, stronger: boolean): 
       continue
     }
     attributes[name] = preset.attributes[name]
-    origins[name] = { ...origin, ...(written && { over: [written.at, ...(written.over ?? [])] }) }
+    origins[name] = {
+      ...origin,
+      via: placeOf(desired),
+      ...(written && { over: [written.at, ...(written.over ?? [])] }),
+    }
   }
   return { ...desired, attributes, origins }
 }
@@ -44,7 +48,10 @@ function withUpstream(desired: Desired, { upstreams }: Settings, registry: Regis
     const part = role && upstream[role]
     if (!part) continue
     attributes[name] = part.value
-    origins[name] = { at: part.at }
+    origins[name] = { at: part.at, via: placeOf(desired) }
   }
   return { ...desired, attributes, origins }
 }
+
+/** What a preset's value came to: the object's line, or the one that brought its template in. */
+const placeOf = ({ origin }: Desired): Place => origin.via ?? origin.at

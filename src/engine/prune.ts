@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.ts'
-import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
+import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import { child, type MapTree, mapEntries, type Tree } from '../model/tree.ts'
 import type { Laid, Layers } from './layers.ts'
@@ -11,6 +11,11 @@ export interface Block {
   readonly type: string
   readonly at: Place
   readonly pruneAt: Place | null
+}
+
+/** What a template has and the document leaves out: not managed, and not pruned. */
+export interface Released extends Address {
+  readonly origin: Origin
 }
 
 interface Line {
@@ -30,7 +35,7 @@ export function pruned(
   invalid: Invalid,
 ): {
   readonly blocks: readonly Block[]
-  readonly released: readonly Address[]
+  readonly released: readonly Released[]
   readonly diagnostics: readonly Diagnostic[]
 } {
   const diagnostics: Diagnostic[] = []
@@ -77,7 +82,7 @@ export function pruned(
       ),
     )
   }
-  return { blocks, released: released.map(({ address }) => address), diagnostics }
+  return { blocks, released: released.map(({ address, origin }) => ({ ...address, origin })), diagnostics }
 }
 
 /** Does the document itself say that there are none? What it writes wrong counts as written. */

@@ -65,11 +65,12 @@ export function missingParents(
 
 /** What the files need and the server has not: before anything is read that would fail on it. */
 export function lacks(
-  desired: readonly Desired[],
+  objects: readonly Desired[],
   registry: Registry,
   server: Server,
 ): readonly Diagnostic[] {
-  return desired.flatMap(({ address, origin, origins, attributes, absent }) => {
+  return objects.flatMap((desired) => {
+    const { address, origin, origins, attributes, absent } = desired
     const type = registry.get(address.type)
     if (!type || absent) return []
     const about = { code: 'QC3001', severity: 'error', address: address.text } as const
@@ -82,6 +83,13 @@ export function lacks(
           hint: `remove the lines, or ask the Quay operator for ${type.since}`,
         },
       ]
+    const refused = type.admits?.(desired, server) ?? []
+    if (refused.length > 0)
+      return refused.map(({ attribute, ...remark }) => ({
+        ...remark,
+        address: address.text,
+        at: (attribute && origins[attribute]?.at) || origin.at,
+      }))
     return Object.entries(type.schema).flatMap(([name, attribute]) =>
       attributes[name] === undefined || supports(attribute, server)
         ? []

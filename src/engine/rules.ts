@@ -37,10 +37,22 @@ export function checkRules(
       const problems = type && !desired.mustExist ? objectProblems(desired, type, context) : []
       return problems.map((problem) => ({ ...problem, organization }))
     }),
+    ...[...expanded.external, ...expanded.removed].flatMap((entry) => badNames(entry, registry)),
     ...both('QC2003', ['declared', declared], ['removed', expanded.removed]),
     ...both('QC2011', ['declared', declared], ['external', expanded.external]),
     ...both('QC2011', ['external', external], ['removed', expanded.removed]),
   ]
+}
+
+/** A name that no object of its type can have, once it is filled in: it would be another object's, or nobody's. */
+function badNames(
+  { address, at }: { readonly address: Address; readonly at: Place },
+  registry: Registry,
+): Diagnostic[] {
+  const type = registry.get(address.type)
+  const fits = !type?.keyPattern || new RegExp(type.keyPattern, 'u').test(address.name)
+  const label = fits ? type?.checkName?.(address.name) : `expected ${type?.keyExpected ?? 'a name'}`
+  return label ? [problemAt('QC2006', `"${address.name}" cannot be a name here`, { at }, { label })] : []
 }
 
 /** What is said of an object at two places that contradict each other. */

@@ -1,8 +1,17 @@
 import type { Change, Desired } from '../model/change.ts'
 import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
 import { globMatches } from '../model/glob.ts'
-import { isReference, type Schema, type SecretReference, type Value } from '../model/schema.ts'
+import type { Registry } from '../model/resource.ts'
+import {
+  type Attribute,
+  isReference,
+  mapReferences,
+  type Schema,
+  type SecretReference,
+  type Value,
+} from '../model/schema.ts'
 import type { Binding, Bindings } from './bindings.ts'
+import { PLACEHOLDER } from './placeholders.ts'
 import type { Settings } from './settings.ts'
 
 /** Reads one secret; a text says why it cannot. `file` is where the reference is written. */
@@ -24,13 +33,13 @@ export function referenceProblems(
     const origin = desired.origins[name]
     if (!origin) return []
     const value = desired.attributes[name]
-    if (attribute.kind === 'secret' && value !== undefined && !isReference(value))
+    if (attribute.kind === 'secret' && value !== undefined && !isReference(attribute, value))
       return [
         problemAt('QC1302', 'this secret has no source', origin, {
           hint: 'write from_env or from_file into it',
         }),
       ]
-    return references(value).flatMap((reference) =>
+    return references(attribute, value).flatMap((reference) =>
       problemsOf(reference, origin, settings, bindings(origin.at.file)),
     )
   })
@@ -51,7 +60,7 @@ function problemsOf(
     const leaves = path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')
     return leaves
       ? error('QC1304', `from_file: ${path} leaves the folder of this file`, 'name a file below it')
-      : []
+      : bindings.flatMap((binding) => sharedFolder(binding, path, origin))
   }
   if (FORBIDDEN.has(from_env))
     return error(
@@ -80,22 +89,41 @@ function problemsOf(
   })
 }
 
-/** Every reference in a value. */
-function references(value: Value | undefined): readonly SecretReference[] {
-  if (isReference(value)) return [value]
-  return value && typeof value === 'object' && !Array.isArray(value)
-    ? Object.values(value).flatMap(references)
-    : []
+/** Where variables are bound, a file is bound by its folder: it must be one organization's. */
+function sharedFolder(
+  { secrets, include: { text, at } }: Binding,
+  path: string,
+  origin: Origin,
+): Diagnostic[] {
+  if (!secrets || text.split('/').slice(0, -1).includes(PLACEHOLDER)) return []
+  return [
+    problemAt('QC1304', `from_file: ${path} lies in a folder that several organizations may share`, origin, {
+      hint: `use from_env, or give each organization a folder of its own: …/${PLACEHOLDER}/…`,
+      also: [{ at, text: 'by this line' }],
+    }),
+  ]
+}
+
+/** Every reference in an attribute's value. */
+function references(attribute: Attribute | undefined, value: Value | undefined): readonly SecretReference[] {
+  const found: SecretReference[] = []
+  if (value !== undefined)
+    mapReferences(attribute, value, (reference) => {
+      found.push(reference)
+      return null
+    })
+  return found
 }
 
 /** Resolves all that the changes will send, before the first write; every problem at once. */
-export async function resolveSecrets(changes: readonly Change[], read: ReadSecret) {
+export async function resolveSecrets(changes: readonly Change[], registry: Registry, read: ReadSecret) {
   const secrets = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
-  for (const { values, desired, action } of changes) {
+  for (const { address, values, desired, action } of changes) {
     if (!desired || action === 'delete') continue
+    const schema = registry.get(address.type)?.schema
     for (const [name, value] of Object.entries(values))
-      for (const reference of references(value)) {
+      for (const reference of references(schema?.[name], value)) {
         const at = desired.origins[name]?.at ?? desired.origin.at
         const found = await read(reference, at.file)
         if ('value' in found) secrets.set(secretKey(reference, at.file), found.value)
@@ -115,17 +143,14 @@ export async function resolveSecrets(changes: readonly Change[], read: ReadSecre
 /** The values of a change with references replaced by what they refer to. */
 export function withSecrets(
   change: Change,
+  schema: Schema,
   secrets: ReadonlyMap<string, string>,
 ): Record<string, Value | undefined> {
-  const fill = (value: Value, file: string): Value => {
-    if (isReference(value)) return secrets.get(secretKey(value, file)) ?? null
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, file)]))
-  }
   return Object.fromEntries(
     Object.entries(change.values).map(([name, value]) => {
       const file = change.desired?.origins[name]?.at.file ?? change.desired?.origin.at.file ?? ''
-      return [name, value === undefined ? undefined : fill(value, file)]
+      const fill = (reference: SecretReference) => secrets.get(secretKey(reference, file)) ?? null
+      return [name, value === undefined ? undefined : mapReferences(schema[name], value, fill)]
     }),
   )
 }

@@ -1,7 +1,7 @@
 import { nearest } from '../model/canonical.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Mask, SourceText } from '../model/excerpt.ts'
-import { at, type MapTree, plain, type Tree } from '../model/tree.ts'
+import { at, type Entry, type MapTree, plain, type Tree } from '../model/tree.ts'
 import type { Document } from './load.ts'
 
 /** What a compiled schema says of one place: ajv's shape, of which this is what we read. */
@@ -137,8 +137,9 @@ function unknownKey(
   const known = Object.keys((schema.properties ?? {}) as object)
   const isSet = Array.isArray(schema.sets) && schema.sets.includes(key)
   const guess = nearest(key, known)
+  if (schema.secret === true && !guess) return literalSecret(tree, source)
   // What an unknown key holds may be a secret whose key is misspelt.
-  if (entry && entry.value.kind === 'scalar') source?.masks.push(maskOf(entry.value.at))
+  if (entry) source?.masks.push(maskOf(entry.value.at), maskOfEntry(entry))
   if (isSet)
     return problem('QC1209', `"${key}" is a set: it cannot be given to all`, entry?.key ?? tree.at, {
       hint: 'one line here would take away everywhere; write it in a template or at the objects',
@@ -153,6 +154,12 @@ function unknownKey(
 const maskOf = ({ line, column, length }: Place): Mask => ({
   from: { line, column },
   to: { line, column: column + length },
+})
+
+/** From the end of the key on. */
+const maskOfEntry = ({ key: { line, column, length }, end }: Entry): Mask => ({
+  from: { line, column: column + length + 1 },
+  to: end,
 })
 
 function badName(name: string, tree: Tree, schema: Record<string, unknown>): Diagnostic {

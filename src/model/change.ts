@@ -16,6 +16,8 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly absent: boolean
   /** `lifecycle: {replace: allow}` */
   readonly replaceAllowed: boolean
+  /** Where that is said. */
+  readonly replaceOrigin?: Origin
   /** Only others' parent: it must be there, and is neither written nor counted. */
   readonly mustExist?: true
 }

@@ -67,6 +67,11 @@ export const fileCodes: Codes = {
     text: 'A glob of include names no file. The run goes on: a folder may be empty for a while.',
     fix: 'Correct the glob, or remove it. It is relative to the file that it stands in.',
   },
+  QC1012: {
+    title: 'Files of two quayctl.yaml',
+    text: 'What -f names lies below different quayctl.yaml, or only some of it below one: which Registry document holds for all would be a guess.',
+    fix: 'Run quayctl once for each.',
+  },
   QC1202: {
     title: 'Defined twice',
     text: 'The same object stands, or is removed, in two documents, or an organization has the name of a user. Neither is stronger than the other, so quayctl does not choose.',
@@ -83,9 +88,9 @@ export const fileCodes: Codes = {
     fix: 'Move the document to the files of its organization.',
   },
   QC1206: {
-    title: 'A binding without {organization}',
-    text: 'For only_organization, and for {ORGANIZATION} in secrets, the path must say by {organization} which part of it is the name that files there are bound to.',
-    fix: 'Put {organization} into the path.',
+    title: 'A binding that does not bind',
+    text: 'For only_organization, and for {ORGANIZATION} in secrets, the path must say by {organization} which part of it is the name that files there are bound to. In a glob no wildcard stands before {ORGANIZATION}: it would take in the secrets of others.',
+    fix: 'Put {organization} into the path, and write what stands before {ORGANIZATION} without wildcards.',
     example: 'include:\n  - {path: "teams/{organization}/*.yaml", only_organization: true}',
   },
   QC1207: {
@@ -102,6 +107,11 @@ export const fileCodes: Codes = {
     title: 'Of one of several registries',
     text: 'What holds for one registry of several stands in registries/NAME.yaml: one Registry document, read with --registry NAME. Its keys replace those of quayctl.yaml, and only it has overrides; which files there are says quayctl.yaml alone.',
     fix: 'Move the key, or the document, to the other file.',
+  },
+  QC1211: {
+    title: 'A file that no include entry names',
+    text: 'Where include entries bind files by their paths, every file below the folder of quayctl.yaml must be named by one; otherwise a file beside them, named with -f, could say anything.',
+    fix: 'Move the file to where an entry names it, or add an entry for it.',
   },
   QC1301: {
     title: 'A secret is written in the file',
@@ -122,7 +132,7 @@ export const fileCodes: Codes = {
   },
   QC1304: {
     title: "A secret's file outside its folder",
-    text: 'from_file is relative to the file that it stands in, and stays below its folder.',
+    text: "from_file is relative to the file that it stands in, and stays below its folder. Where an include entry binds secrets, that folder must be one organization's: {organization} is a folder in the path of the entry.",
     fix: 'Put the secret below the folder, or hand it over in a variable (from_env).',
   },
 }

@@ -10,8 +10,13 @@ export interface SourceText {
 
 /** A stretch of text that is not shown. Lines and columns count from 1; the end is exclusive. */
 export interface Mask {
-  readonly from: { readonly line: number; readonly column: number }
-  readonly to: { readonly line: number; readonly column: number }
+  readonly from: Position
+  readonly to: Position
+}
+
+export interface Position {
+  readonly line: number
+  readonly column: number
 }
 
 const secretWord = /pass|pwd|token|secret|key|cred|auth/i

@@ -89,6 +89,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   checkName?(name: string): string | null
   /** Rules over several attributes of one object; needs no server. */
   check?(desired: Desired<A>): readonly Remark[]
+  /** Why this object cannot be managed there, whatever it says; asked before anything is read. */
+  admits?(desired: Desired<A>, server: Server): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
   demands?(change: Change<A>, server: Server): readonly Remark[]
   /** `parent`: as it stands in Quay already, null where it does not. */

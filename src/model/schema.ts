@@ -97,7 +97,24 @@ export type Sent<A> = {
   readonly [K in keyof A]: A[K] extends SecretReference | undefined ? string | undefined : A[K]
 }
 
-/** Is this value a reference to a secret? */
-export function isReference(value: unknown): value is SecretReference {
-  return typeof value === 'object' && value !== null && ('from_env' in value || 'from_file' in value)
+/** Does this attribute hold a reference to a secret? The look of a value is not enough: a map of data may look the same. */
+export function isReference(attribute: Attribute | undefined, value: unknown): value is SecretReference {
+  return (attribute?.kind === 'secret' || attribute?.reference === true) && looksLikeReference(value)
 }
+
+/** A value with the references in it replaced: only those that stand where the attribute takes one. */
+export function mapReferences(
+  attribute: Attribute | undefined,
+  value: Value,
+  replace: (reference: SecretReference) => Value,
+): Value {
+  if (isReference(attribute, value)) return replace(value)
+  const fields = attribute?.fields
+  if (!fields || value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, mapReferences(fields[key], inner, replace)]),
+  )
+}
+
+const looksLikeReference = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && ('from_env' in value || 'from_file' in value)

@@ -1,4 +1,5 @@
 import type { Place } from './diagnostics.ts'
+import type { Position } from './excerpt.ts'
 import type { Value } from './schema.ts'
 
 /** A YAML value that remembers where it stands. */
@@ -12,6 +13,8 @@ export interface MapTree {
 export interface Entry {
   readonly key: Place
   readonly value: Tree
+  /** Where the value ends, with all that is below it. */
+  readonly end: Position
 }
 export interface ListTree {
   readonly kind: 'list'

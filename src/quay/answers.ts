@@ -55,11 +55,13 @@ function words(answer: Answer): string {
 
 /** The first line of the server's own words, whatever shape they came in; without control characters, request bodies it quotes, and secrets. */
 export function saying(answer: Answer, secrets: readonly string[]): string {
-  const line = words(answer).trim().split(/\r?\n/)[0] ?? ''
+  // The longest first: a secret may be in another. Before anything is cut: half a secret would not be found.
+  const longest = [...secrets].sort((a, b) => b.length - a.length)
+  const silent = longest.reduce((text, secret) => text.replaceAll(secret, '***'), words(answer))
+  const line = silent.trim().split(/\r?\n/)[0] ?? ''
   // A schema violation quotes the whole body that was sent, as Python prints it.
   const clean = line.replaceAll(/\{['"].*\}/g, '{…}').replaceAll(/\p{Cc}+/gu, ' ')
-  const silent = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), clean)
-  return silent.length > 300 ? `${silent.slice(0, 299)}…` : silent
+  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean
 }
 
 /** The texts in a request body that must never be shown: all that stand under a key that sounds secret. */

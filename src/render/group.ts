@@ -1,4 +1,4 @@
-import type { PlannedChange, PlannedField } from '../model/plan.ts'
+import type { Finding, PlannedChange, PlannedField, Source } from '../model/plan.ts'
 
 /** One line of a plan: a change, or the same change in several organizations. */
 export interface Entry {
@@ -11,24 +11,25 @@ const FEWEST = 3
 
 /** Changes that are the same in at least three organizations become one entry, at the place of the first. Sections keep their order. */
 export function grouped(changes: readonly PlannedChange[]): readonly (readonly Entry[])[] {
-  const alike = new Map<string, PlannedChange[]>()
-  const keys = changes.map((change) => likeness(change))
+  const forms = formsOf(changes)
+  const keys = forms.map(({ key }) => key)
+  const alike = new Map<string, { general: PlannedChange; list: PlannedChange[] }>()
   changes.forEach((change, index) => {
-    const key = keys[index] ?? ''
-    const list = alike.get(key)
-    if (list) list.push(change)
-    else alike.set(key, [change])
+    const { key, general } = forms[index] ?? { key: '', general: change }
+    const group = alike.get(key)
+    if (group) group.list.push(change)
+    else alike.set(key, { general, list: [change] })
   })
   const common: Entry[] = []
   const sections = new Map<string, Entry[]>()
-  for (const list of alike.values()) {
-    const [first] = list
-    if (!first) continue
+  for (const { general, list } of alike.values())
     if (list.length >= FEWEST)
-      common.push({ change: generalized(first), organizations: list.map(({ organization }) => organization) })
-  }
+      common.push({
+        change: { ...general, source: commonSource(list.map(({ source }) => source)) },
+        organizations: list.map(({ organization }) => organization),
+      })
   changes.forEach((change, index) => {
-    if ((alike.get(keys[index] ?? '')?.length ?? 0) >= FEWEST) return
+    if ((alike.get(keys[index] ?? '')?.list.length ?? 0) >= FEWEST) return
     const section = sections.get(change.organization) ?? []
     section.push({ change, organizations: [] })
     sections.set(change.organization, section)
@@ -36,41 +37,61 @@ export function grouped(changes: readonly PlannedChange[]): readonly (readonly E
   return [...(common.length > 0 ? [common] : []), ...sections.values()]
 }
 
+interface Form {
+  readonly key: string
+  readonly general: PlannedChange
+}
+
+/** Each change without its organization's name: the first of a value, or all of them, whatever more have in common (`{organization}@acme.io` in acme). */
+function formsOf(changes: readonly PlannedChange[]): readonly Form[] {
+  const forms = changes.map((change) => [formOf(change, 'all'), formOf(change, 'first')] as const)
+  const counts = new Map<string, number>()
+  for (const { key } of forms.flatMap(([all, first]) => (all.key === first.key ? [all] : [all, first])))
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  return forms.map(([all, first]) =>
+    (counts.get(first.key) ?? 0) > (counts.get(all.key) ?? 0) ? first : all,
+  )
+}
+
 /** What two organizations' changes must share to be one entry: all but the organization and the lines. */
-function likeness(change: PlannedChange): string {
-  const { action, reason, address, fields, impacts, consequences } = generalized(change)
-  return JSON.stringify([
-    action,
-    reason,
-    address,
-    fields.map(({ source: _, ...field }) => field),
-    impacts,
-    consequences,
-  ])
+function formOf(change: PlannedChange, names: Names): Form {
+  const general = generalized(change, names)
+  const { action, reason, address, fields, impacts, consequences } = general
+  const unplaced = fields.map(({ source: _, ...field }) => field)
+  return { general, key: JSON.stringify([action, reason, address, unplaced, impacts, consequences]) }
+}
+
+type Names = 'all' | 'first'
+
+/** The line of them all, if it is one. */
+function commonSource([first, ...others]: readonly (Source | null)[]): Source | null {
+  if (!first || others.some((other) => other?.file !== first.file || other.line !== first.line)) return null
+  const { via: _, ...line } = first
+  return line
 }
 
 /** With a star for the organization, in the address and in what is said of it. */
-function generalized(change: PlannedChange): PlannedChange {
-  const { organization, source } = change
-  const general = (text: string) =>
-    text.replaceAll(`.${organization}`, '.*').replaceAll(` ${organization}/`, ' */')
-  const { via: _, ...line } = source ?? { file: '', line: 0, column: 0 }
+function generalized(change: PlannedChange, names: Names): PlannedChange {
+  const { organization } = change
   return {
     ...change,
-    address: general(change.address),
-    source: source && line,
-    fields: change.fields.map((field) => generalizedField(field, organization)),
-    consequences: change.consequences.map(general),
+    address: starred(change.address, organization),
+    fields: change.fields.map((field) => generalizedField(field, organization, names)),
+    consequences: change.consequences.map((text) => text.replaceAll(` ${organization}/`, ' */')),
   }
 }
+
+/** The organization follows the type's dot, which is the first. */
+const starred = (address: string, organization: string): string => address.replace(`.${organization}`, '.*')
 
 /** A value that holds the organization's name is shown with the placeholder that templates write for it. */
 function generalizedField(
   { before, after, added, removed, kept, ...field }: PlannedField,
   organization: string,
+  names: Names,
 ): PlannedField {
   const general = (value: unknown): unknown =>
-    typeof value === 'string' ? value.replace(organization, '{organization}') : value
+    typeof value === 'string' ? named(value, organization, '{organization}', names) : value
   return {
     ...field,
     ...(before !== undefined && { before: general(before) }),
@@ -79,4 +100,52 @@ function generalizedField(
     ...(removed && { removed: removed.map(general) }),
     ...(kept && { kept: kept.map(general) }),
   }
+}
+
+/** With a word for the organization's name, where that is not part of a longer word. */
+function named(text: string, organization: string, word: string, names: Names = 'all'): string {
+  if (!text.includes(organization)) return text
+  const name = organization.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return text.replace(
+    new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, names === 'all' ? 'gu' : 'u'),
+    word,
+  )
+}
+
+/** One finding, or the same of several organizations. */
+export interface Said {
+  readonly finding: Finding
+  /** Of which it is said, when that is more than one. */
+  readonly organizations: readonly string[]
+}
+
+/** What one line makes of at least three organizations is said once, at the place of the first. */
+export function groupedFindings(findings: readonly Finding[]): readonly Said[] {
+  const alike = new Map<string, Said>()
+  const all = findings.map((finding) => {
+    const organization = /^[^.]+\.([^+/:#]+)/.exec(finding.address ?? '')?.[1]
+    if (!organization || !finding.source) return { finding, key: '' }
+    const general = generalizedFinding(finding, organization)
+    const { code, severity, source, message, hint, label } = general
+    const key = JSON.stringify([code, severity, source?.file, source?.line, message, hint, label])
+    const before = alike.get(key)?.organizations ?? []
+    alike.set(key, { finding: general, organizations: [...new Set([...before, organization])] })
+    return { finding, key }
+  })
+  const shown = new Set<string>()
+  return all.flatMap(({ finding, key }) => {
+    const said = alike.get(key)
+    if (!said || said.organizations.length < FEWEST) return [{ finding, organizations: [] }]
+    if (shown.has(key)) return []
+    shown.add(key)
+    return [said]
+  })
+}
+
+function generalizedFinding(finding: Finding, organization: string): Finding {
+  const { address = '', source, message, hint } = finding
+  const general = (text: string) =>
+    named(text.replaceAll(address, starred(address, organization)), organization, '*')
+  const { via: _, ...line } = source ?? { file: '', line: 0, column: 0 }
+  return { ...finding, source: line, message: general(message), ...(hint && { hint: general(hint) }) }
 }

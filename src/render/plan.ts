@@ -1,7 +1,7 @@
 import type { Action } from '../model/change.ts'
-import type { Finding, Plan, PlannedChange, Source, Stop } from '../model/plan.ts'
+import type { Plan, PlannedChange, Source, Stop } from '../model/plan.ts'
 import { fieldLines } from './fields.ts'
-import { type Entry, grouped } from './group.ts'
+import { type Entry, grouped, groupedFindings, type Said } from './group.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
 
 const WIDTH = 80
@@ -55,22 +55,25 @@ function entryLines({ change, organizations }: Entry, style: Style): string {
   const source = sourceText(change.source)
   const gap = Math.max(2, 48 - left.length)
   const fits = left.length + gap + source.length <= WIDTH
-  const first = fits
-    ? `${painted}${' '.repeat(gap)}${style.faint(source)}`
-    : `${painted}\n${INDENT}${style.faint(source)}`
+  const first =
+    source === ''
+      ? painted
+      : fits
+        ? `${painted}${' '.repeat(gap)}${style.faint(source)}`
+        : `${painted}\n${INDENT}${style.faint(source)}`
   return [
     first.trimEnd(),
     ...fieldLines(change, INDENT, WIDTH),
     ...notes(change),
-    ...listed(organizations),
+    ...listed(organizations, INDENT),
   ].join('\n')
 }
 
 /** Where an entry happens, when that is more than one organization. */
-function listed(organizations: readonly string[]): readonly string[] {
+function listed(organizations: readonly string[], indent: string): readonly string[] {
   if (organizations.length === 0) return []
-  const text = `${INDENT}in ${organizations.length} organizations: ${organizations.join(', ')}`
-  return [wrapText(text, WIDTH, `${INDENT}   `)]
+  const text = `${indent}in ${organizations.length} organizations: ${organizations.join(', ')}`
+  return [wrapText(text, WIDTH, `${indent}   `)]
 }
 
 function notes({ consequences, reason }: PlannedChange): readonly string[] {
@@ -92,14 +95,16 @@ function attention(plan: Plan, entries: readonly Entry[], style: Style): readonl
   )
   const lines = [
     ...impacts,
-    ...plan.findings.map(findingLines),
+    ...groupedFindings(plan.findings).map(findingLines),
     ...plan.safety.stops.map((stop) => stopLines(stop)),
   ]
   return lines.length > 0 ? [[style.bold('Attention'), ...lines].join('\n')] : []
 }
 
-function findingLines({ severity, code, source, message, hint }: Finding): string {
-  return attentionLines(severity, code, source, message, hint)
+function findingLines({ finding, organizations }: Said): string {
+  const { severity, code, source, message, hint } = finding
+  const lines = attentionLines(severity, code, source, message, hint)
+  return [lines, ...listed(organizations, ' '.repeat(5))].join('\n')
 }
 
 function stopLines({ code, message, hint, source }: Stop): string {

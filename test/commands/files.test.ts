@@ -334,6 +334,21 @@ const leaky: Readonly<Record<string, string>> = {
   'of a key that is unknown': mirror(`${signedIn}      xyz: ${SECRET}\n      enabled: 3\n`),
   'in a reference': mirror(`${signedIn}      password: {value: ${SECRET}}\n`),
   'as the name of a variable': mirror(`${signedIn}      password: {from_env: "${SECRET}!"}\n`),
+  'in a map': mirror(`${signedIn}      password: {value: [${SECRET}]}\n      enabled: 3\n`),
+  'in a map of lines': mirror(
+    `${signedIn}      password:\n        value:\n          - ${SECRET}\n      enabled: 3\n`,
+  ),
+  'in a map above its mistake': mirror(
+    `${signedIn}      password:\n        from_file:\n          - ${SECRET}\n      enabled: 3\n`,
+  ),
+  'in a map that is no reference': mirror(`${signedIn}      password: {${SECRET}}\n`),
+  'in a list of a key that is unknown': mirror(`${signedIn}      xyz: [${SECRET}]\n      enabled: 3\n`),
+  'in a map of a key that is unknown': mirror(
+    `${signedIn}      xyz:\n        a:\n          - ${SECRET}\n      enabled: 3\n`,
+  ),
+  'in lines of a key that is unknown': mirror(
+    `${signedIn}      xyz: |\n        a\n        ${SECRET}\n      enabled: 3\n`,
+  ),
   'in a list': mirror(`${signedIn}      password: [${SECRET}]\n`),
   twice: mirror(`${signedIn}      password: ${SECRET}\n      password: ${SECRET}\n`),
   'over several lines': mirror(

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { folder, headsOf, organization, quayctl, registry } from './run.ts'
+import { folder, headsOf, organization, quay, quayctl, registry, unwrapped } from './run.ts'
 
 /** Every file here declares its own organization, so that the count of objects says which were read. */
 const tree = () => {
@@ -121,4 +121,38 @@ describe.concurrent('what is loaded', () => {
     const { code, stdout } = await quayctl(['validate'], { cwd })
     expect([code, stdout]).toEqual([0, 'Valid: 3 objects in 4 files.\n'])
   })
+})
+
+test.each([
+  ['broken', `${organization('acme')}robots: [\n`],
+  ['of an unknown kind', 'apiVersion: quayctl/v1\nkind: OrganisationPart\norganization: acme\n'],
+  ['of nobody', 'apiVersion: quayctl/v1\nkind: OrganizationPart\nrobots: {ci: {}}\n'],
+  ['not ours', 'kind: Pod\n'],
+])('an included file that is not loaded and %s may hold anything, so nothing is deleted', async (_, text) => {
+  const server = await quay()
+  await server.call('POST', '/organization/', { name: 'acme', email: 'quay@acme.example' })
+  await server.call('PUT', '/organization/acme/robots/ci', {})
+  const cwd = folder({
+    'quayctl.yaml': registry('include: ["*/*.yaml"]\n'),
+    'a/acme.yaml': organization('acme', 'prune: {robots: all}\nrobots: {}\n'),
+    'b/part.yaml': text,
+  })
+  const { code, stdout } = await quayctl(['plan', '-f', 'a'], { cwd, env: server.env })
+  expect(stdout).toContain('Not all files of acme were loaded: nothing there is deleted.')
+  expect(stdout).toContain('robot.acme+ci stays')
+  expect([code, stdout]).toEqual([0, expect.stringContaining('No changes.')])
+})
+
+test("another registry's files are not read with -f, however deep they lie", async () => {
+  const cwd = folder({
+    'quayctl.yaml': registry(),
+    'registries/sub/deep/x.yaml': organization('acme'),
+  })
+  symlinkSync('registries', join(cwd, 'link'))
+  for (const top of ['registries', 'link'])
+    for (const path of [top, `${top}/sub`, `${top}/sub/deep`, `${top}/sub/deep/x.yaml`]) {
+      const { code, stderr } = await quayctl(['validate', '-f', path], { cwd })
+      const head = `error QC1009 ${path} is of another registry: it is not read with -f`
+      expect([code, unwrapped(stderr)]).toEqual([3, expect.stringContaining(head)])
+    }
 })

@@ -54,7 +54,7 @@ describe.concurrent('a command line that is wrong', () => {
       'repository.*',
       '* stays between / + : and #, ** crosses them: "repository.**" matches 2 objects',
     ],
-    ['--target', 'repository.globex/*', 'did you mean "repository.acme/api"?'],
+    ['--target', 'repository.globex/*', 'addresses look like mirror.acme/api; see the plan without --target'],
     ['--target', 'robot.globex+ci', 'did you mean "robot.acme+ci"?'],
     [
       '--target',

@@ -178,6 +178,62 @@ describe('an object', () => {
   })
 })
 
+describe('a name in external and removed is one that an object can have', () => {
+  const robots =
+    'expected 2 to 255 lower-case letters and digits, joined by single . _ or -, without the organization'
+  const gone = '{reason: x, until: 2026-12-31}'
+  test.each([
+    [
+      'a robot in full',
+      'external: {robots: [acme+spark]}',
+      [`QC1004 4:21 unexpected value "acme+spark" | ${robots}`],
+    ],
+    ['a repository', 'external: {repositories: [Api]}', [expect.stringContaining('QC1004 4:27')]],
+    ['one that is too short', 'external: {robots: [s]}', [expect.stringContaining('QC2006 4:21 "s" cannot')]],
+    [
+      'a robot in full to remove',
+      `removed: {robots: {acme+spark: ${gone}}}`,
+      [`QC2006 4:20 "acme+spark" cannot be a name here | ${robots}`],
+    ],
+    ['names', `external: {robots: [spark]}\nremoved: {repositories: {a/b: ${gone}}}`, []],
+  ])('%s', (_, lines, expected) => {
+    expect(problems(`${head}${lines}\n`)).toEqual(expected)
+  })
+})
+
+test.each([
+  ["'{organization}-ci'", []],
+  ["'{organization}+ci'", [expect.stringContaining('QC2006 4:21 "acme+ci" cannot be a name here')]],
+])('an external name of a template, filled in: %s', (name, expected) => {
+  const template = head.replace('Organization', 'OrganizationTemplate').replace('acme', 'standard')
+  expect(problems(`${template}external: {robots: [${name}]}\n---\n${head}use: [standard]\n`)).toEqual(
+    expected,
+  )
+})
+
+describe('a secret in a file that a binding holds', () => {
+  const bound = (path: string) => ({
+    'quayctl.yaml': registryFile(`include: [{path: '${path}', secrets: [QC_*]}]\nsecrets: [QC_*]`),
+    'acme/a.yaml': mirror('username: bot\npassword: {from_file: key}'),
+  })
+
+  test.each(['{organization}/*.yaml', './{organization}/**/a.yaml'])('is of one organization: %s', (path) => {
+    expect(problems(bound(path))).toEqual([])
+  })
+
+  test.each(['acme/*.yaml', '*/a.yaml', '**/*.yaml', '{organization}*/a.yaml'])(
+    'may be of any: %s',
+    (path) => {
+      const hint = 'use from_env, or give each organization a folder of its own: …/{organization}/…'
+      expect(problems(bound(path))).toEqual([
+        expect.stringContaining(
+          `QC1304 13:17 from_file: key lies in a folder that several organizations may share | ${hint} | by this line`,
+        ),
+      ])
+    },
+  )
+})
+
 describe('a secret', () => {
   const withSecret = (reference: string, settings = 'secrets: [QC_*]') => ({
     'quayctl.yaml': registryFile(settings),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { guard, unallowed } from '../../src/engine/guard.ts'
 import { resolveSecrets, withSecrets } from '../../src/engine/secrets.ts'
 import type { Change } from '../../src/model/change.ts'
-import { configure } from '../world.ts'
+import { configure, registry } from '../world.ts'
 import { address } from './pure.ts'
 
 const at = (line: number) => ({ file: 'conf/acme.yaml', line, column: 1, length: 1 })
@@ -28,6 +28,8 @@ const change = (values: Change['values'], action: Change['action'] = 'create'): 
   }
 }
 
+const schemaOf = (type: string) => registry.get(type)?.schema ?? {}
+
 const asked: string[] = []
 const read = async (reference: { from_env?: string; from_file?: string }, file: string) => {
   asked.push(`${reference.from_env ?? reference.from_file} of ${file}`)
@@ -47,6 +49,7 @@ describe('secrets', () => {
     asked.length = 0
     const { secrets, diagnostics } = await resolveSecrets(
       [sent, change({ password: { from_env: 'QC_GONE' } }, 'delete')],
+      registry,
       read,
     )
     expect(diagnostics).toEqual([])
@@ -55,7 +58,7 @@ describe('secrets', () => {
       'key of conf/acme.yaml',
       'QC_PROXY of conf/acme.yaml',
     ])
-    expect(withSecrets(sent, secrets)).toEqual({
+    expect(withSecrets(sent, schemaOf('mirror'), secrets)).toEqual({
       username: '<QC_USER>',
       password: '<key>',
       tags: ['a'],
@@ -63,10 +66,21 @@ describe('secrets', () => {
     })
   })
 
+  test('are read and put only where an attribute takes one: data that looks the same stays data', async () => {
+    const metadata = { note: { from_env: 'QC_X' }, from_file: '/etc/x' }
+    const ci = address('robot', 'acme', 'ci')
+    const robot: Change = { ...change({ unstructured_metadata: metadata }), address: ci }
+    asked.length = 0
+    const { secrets, diagnostics } = await resolveSecrets([robot], registry, read)
+    expect([secrets.size, diagnostics, asked]).toEqual([0, [], []])
+    expect(withSecrets(robot, schemaOf('robot'), secrets)).toEqual({ unstructured_metadata: metadata })
+  })
+
   test('that are missing are all said at their lines, once', async () => {
     const gone = { from_env: 'QC_GONE' }
     const { diagnostics } = await resolveSecrets(
       [change({ username: gone, password: gone }), change({ username: gone })],
+      registry,
       read,
     )
     expect(diagnostics.map(({ code, message, at: place }) => `${code} ${place?.line} ${message}`)).toEqual([

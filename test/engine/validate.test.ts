@@ -167,6 +167,9 @@ describe('a literal secret', () => {
     ['quoted', 'tags: [a]\nusername: bot\npassword: "hunter2"'],
     ['of several lines', 'tags: [a]\nusername: bot\npassword: |\n  hunter2\n  hunter2'],
     ['in a list', 'tags: [a]\nusername: bot\npassword: [hunter2]'],
+    ['in a map', 'tags: [a]\nusername: bot\npassword: {value: [hunter2]}'],
+    ['the key of a map', 'tags: [a]\nusername: bot\npassword: {hunter2}'],
+    ['twice the key of a map', 'tags: [a]\nusername: bot\npassword: {hunter2: a, hunter2: b}'],
     ['under a misspelt key', 'tags: [a]\npasword: hunter2'],
     ['beside another mistake', 'tags: [a]\nusername: bot\npassword: hunter2\nenabld: hunter2'],
   ])('that is %s is an error and stands in no message', (_, lines) => {

@@ -149,6 +149,14 @@ test.each(others)('%s', async (_, reply, type, code, message) => {
   expect(seen).toHaveLength(1)
 })
 
+test('what is concealed is never in a message, wherever it was sent', async () => {
+  const said = 'no robot bot-user-1, key line-1\nline-2, on or bot-user'
+  const { client } = await quay((_, response) => json(response, 400, { message: said }))
+  client.conceal(['bot-user', 'bot-user-1', 'line-1\nline-2', 'on', ''])
+  const error = await thrown(client.put(path`/x`, { external_registry_username: 'bot-user' }))
+  expect(error).toMatchObject({ failed: { said: 'no robot ***, key ***, on or ***' } })
+})
+
 test('secrets of the body and the token are never in a message', async () => {
   const { client } = await quay((seen, response) =>
     json(response, 400, { message: `${seen.body} ${seen.headers.authorization} 'hunter22' is bad` }),

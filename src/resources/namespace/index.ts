@@ -20,16 +20,18 @@ export const namespace: ResourceType = {
   exampleName: 'alice',
   listings: [{ path: '/user/', covers: 'object' }],
 
-  async read({ names, server }) {
-    const stranger = names.find((name) => name !== server.user)
-    if (stranger !== undefined)
-      throw new ConfigError(
-        'QC3004',
-        `the namespace of user ${stranger} cannot be managed by ${server.user}`,
-        ["a document of kind User is about the token's own user"],
-      )
-    return names.map(live)
-  },
+  admits: ({ address: { name } }, { user }) =>
+    name === user
+      ? []
+      : [
+          {
+            code: 'QC3004',
+            severity: 'error',
+            message: `the namespace of user ${name} cannot be managed by ${user ?? 'nobody'}`,
+            hint: "a document of kind User is about the token's own user",
+          },
+        ],
+  read: async ({ names }) => names.map(live),
   find: async ({ address }) => live(address.name),
   async create({ address }) {
     throw new ConfigError('QC3004', `${address.text} cannot be created`)
