@@ -2,11 +2,7 @@ import { binding, takesIn } from '../engine/bindings.ts'
 import { type Document, load, type SourceFile } from '../engine/load.ts'
 import { readSettings, type Settings } from '../engine/settings.ts'
 import { ConfigError } from '../model/errors.ts'
-import type { Registry } from '../model/resource.ts'
-import { modules } from '../resources/registry.ts'
 import { type Files, STDIN } from './files.ts'
-
-export const registry: Registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
 
 /** The named file that holds a Registry document, else the nearest `quayctl.yaml`; where that one binds files, none below it takes its place. */
 export function mainOf(
@@ -20,9 +16,9 @@ export function mainOf(
   return own.file !== STDIN && (isBroken(nearest) || binding(settingsOf(nearest)).length > 0) ? nearest : own
 }
 
-/** What a Registry document says before it is known to be right. */
+/** What a Registry document includes, before it is known to be right; defaults for types are not read. */
 export const settingsOf = (main: SourceFile): Settings =>
-  readSettings(registryIn(main), undefined, registry, new Set())
+  readSettings(registryIn(main), undefined, new Map(), new Set())
 
 const LOOKS_MAIN = /\bkind["']? *: *["']?Registry\b/
 

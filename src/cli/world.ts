@@ -5,11 +5,13 @@ import type { Validator } from '../engine/validate.ts'
 import { rootOf } from '../model/address.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
+import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
+import { modules } from '../resources/registry.ts'
 import { Files } from './files.ts'
-import { mainOf, registry, settingsOf } from './main-file.ts'
+import { mainOf, settingsOf } from './main-file.ts'
 import { chooseUrl, tokenOf } from './target.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -24,7 +26,7 @@ export interface Surroundings {
   readonly now: () => Date
 }
 
-export { registry }
+export const registry: Registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
 
 export interface ConnectFlags {
   readonly url?: string | undefined

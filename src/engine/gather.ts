@@ -19,7 +19,7 @@ export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
   return sortDiagnostics(
     all.filter(
       (entry) =>
-        !(entry.code === 'QC1006' && wrong.has(placeOf(entry))) &&
+        !(entry.code === 'QC1006' && ownPlaces(entry).some((place) => wrong.has(place))) &&
         !(entry.code === 'QC1002' && empty.has(placeOf(entry))),
     ),
   )
@@ -28,6 +28,12 @@ export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
 /** What a template says wrong of one organization it says of all that use it. */
 const likeness = ({ message, via, organization }: Diagnostic): string =>
   via && organization ? message.replaceAll(organization, PLACEHOLDER) : message
+
+/** The place of a key, and where its own value begins: other values on the line are other objects'. */
+const ownPlaces = (entry: Diagnostic): readonly string[] => {
+  const { column = 0, length = 0 } = entry.at ?? {}
+  return [column, column + length + ': '.length].map((start) => `${lineOf(entry)}:${start}`)
+}
 
 const lineOf = ({ at }: Diagnostic): string => `${at?.file}:${at?.line}`
 const placeOf = (entry: Diagnostic): string => `${lineOf(entry)}:${entry.at?.column}`

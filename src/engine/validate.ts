@@ -139,7 +139,7 @@ function unknownKey(
   const guess = nearest(key, known)
   if (schema.secret === true && !guess) return literalSecret(tree, source)
   // What an unknown key holds may be a secret whose key is misspelt.
-  if (entry) source?.masks.push(maskOf(entry.value.at), maskOfEntry(entry))
+  if (entry && source) source.masks.push(maskOf(entry.value.at), maskOfEntry(entry, source))
   if (isSet)
     return problem('QC1209', `"${key}" is a set: it cannot be given to all`, entry?.key ?? tree.at, {
       hint: 'one line here would take away everywhere; write it in a template or at the objects',
@@ -156,11 +156,12 @@ const maskOf = ({ line, column, length }: Place): Mask => ({
   to: { line, column: column + length },
 })
 
-/** From the end of the key on. */
-const maskOfEntry = ({ key: { line, column, length }, end }: Entry): Mask => ({
-  from: { line, column: column + length + 1 },
-  to: end,
-})
+/** All that follows a key, with what is below it. */
+function maskOfEntry({ key: { line, column, length }, end }: Entry, { lines }: SourceText): Mask {
+  const after = column + length
+  const gap = /^\s*:\s*/.exec((lines[line - 1] ?? '').slice(after - 1))?.[0].length ?? 0
+  return { from: { line, column: after + gap }, to: end }
+}
 
 function badName(name: string, tree: Tree, schema: Record<string, unknown>): Diagnostic {
   const key = tree.kind === 'map' ? tree.entries.get(name)?.key : undefined

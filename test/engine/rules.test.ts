@@ -234,6 +234,17 @@ describe('a secret in a file that a binding holds', () => {
   )
 })
 
+test('what an object lacks is said beside the wrong value of another on its line', () => {
+  const both = `${head}repositories: {a: {visibility: 3}, b: {mirror: {tags: [x], robot: r}}}\n`
+  expect(problems(both).map((text) => text.split(' | ')[0])).toEqual(
+    expect.arrayContaining([
+      'QC1004 4:32 unexpected value "3"',
+      'QC1006 4:40 mirror.acme/b has no external_reference',
+      'QC1006 4:40 mirror.acme/b has no sync_interval',
+    ]),
+  )
+})
+
 describe('a secret', () => {
   const withSecret = (reference: string, settings = 'secrets: [QC_*]') => ({
     'quayctl.yaml': registryFile(settings),
