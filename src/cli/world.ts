@@ -14,7 +14,7 @@ import { Files } from './files.ts'
 import { mainOf, settingsOf } from './main-file.ts'
 import { chooseUrl, tokenOf } from './target.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** What a run takes from its process. */
 export interface Surroundings {

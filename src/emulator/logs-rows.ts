@@ -16,7 +16,7 @@ export interface LogRow {
 const table = 'log'
 
 /** The entries of each namespace, the oldest first. */
-export function logsIn(tables: Tables): Map<string, LogRow[]> {
+function logsIn(tables: Tables): Map<string, LogRow[]> {
   const known = tables.get(table) ?? new Map<string, unknown>()
   tables.set(table, known)
   return known as Map<string, LogRow[]>

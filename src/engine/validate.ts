@@ -5,7 +5,7 @@ import { at, type Entry, type MapTree, plain, type Tree } from '../model/tree.ts
 import type { Document } from './load.ts'
 
 /** What a compiled schema says of one place: ajv's shape, of which this is what we read. */
-export interface Violation {
+interface Violation {
   readonly keyword: string
   readonly instancePath: string
   readonly params: Readonly<Record<string, unknown>>

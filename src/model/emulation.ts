@@ -185,7 +185,7 @@ export interface EmulatorModule {
 }
 
 /** Keys that a type adds to another type's answer; none when the caller may not see them. */
-export interface Embed {
+interface Embed {
   readonly into: 'organization' | 'user' | 'superuser row' | 'repository row'
   view(owner: string, call: Call): object
 }

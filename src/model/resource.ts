@@ -17,7 +17,7 @@ export interface Scope {
 }
 
 /** A request that can serve a type: what a refresh chooses from. */
-export interface Listing {
+interface Listing {
   readonly path: string
   /** What one such request covers. */
   readonly covers: 'object' | 'parent' | 'everything'

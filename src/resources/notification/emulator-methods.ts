@@ -4,7 +4,7 @@ import type { Request } from './emulator-rows.ts'
 
 type Config = Request['config']
 /** Where the notification is to be: `repository` is empty for a namespace's own. */
-export interface Place {
+interface Place {
   readonly namespace: string
   readonly repository: string
 }
