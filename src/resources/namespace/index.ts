@@ -1,6 +1,5 @@
 import { addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
-import { ConfigError } from '../../model/errors.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 
@@ -34,7 +33,7 @@ export const namespace: ResourceType = {
   read: async ({ names }) => names.map(live),
   find: async ({ address }) => live(address.name),
   async create({ address }) {
-    throw new ConfigError('QC3004', `${address.text} cannot be created`)
+    throw new TypeError(`${address.text} comes with its user: there is nothing to create`)
   },
 }
 
