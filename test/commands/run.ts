@@ -112,13 +112,14 @@ export interface Quay {
   call(method: string, path: string, body?: unknown): Promise<unknown>
 }
 
-const emulators = Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
+/** Loaded by the first Quay of a file: a test that needs none must not end while it loads. */
+const emulators = () => Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
 
 /** An emulated Quay that listens until the file's tests are over; its tokens are TESTTOKEN (a superuser), PLAIN, NARROW and DEAD. */
 export async function quay(options: Partial<EmulatorOptions> = {}): Promise<Quay> {
   const seen: Exchange[] = []
   const emulator = createEmulator({
-    modules: await emulators,
+    modules: await emulators(),
     accounts: {
       users: { admin: { superuser: true, email: 'admin@example.com' }, mallory: {} },
       tokens: {
