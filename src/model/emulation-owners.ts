@@ -1,4 +1,4 @@
-import type { Call } from './emulation.ts'
+import type { Answer, Call, Route } from './emulation.ts'
 import { namespaceOf } from './emulation-namespaces.ts'
 
 /** Whose policies or notifications a route is about. */
@@ -55,4 +55,27 @@ export function addRow<T>(call: Call, table: string, key: string, row: T): strin
   const uuid = call.uuid()
   call.rows<Map<string, T>>(table).set(key, rows.set(uuid, row))
   return uuid
+}
+
+type Handler = (owner: Owner, call: Call) => Answer
+
+/** A collection that ends with a slash, and its items by UUID: the five routes of a policy, below one owner. */
+export function policyRoutes(
+  owner: Owner,
+  {
+    word,
+    feature,
+    body,
+  }: { readonly word: string; readonly feature: string; readonly body: NonNullable<Route['body']> },
+  handlers: Readonly<Record<'list' | 'create' | 'get' | 'update' | 'remove', Handler>>,
+): readonly Route[] {
+  const all = `${owner.prefix}/${word}/`
+  const one = `${all}{policy}`
+  return [
+    { operation: `GET ${all}`, feature, handle: (call) => handlers.list(owner, call) },
+    { operation: `POST ${all}`, feature, body, handle: (call) => handlers.create(owner, call) },
+    { operation: `GET ${one}`, feature, handle: (call) => handlers.get(owner, call) },
+    { operation: `PUT ${one}`, feature, body, handle: (call) => handlers.update(owner, call) },
+    { operation: `DELETE ${one}`, feature, handle: (call) => handlers.remove(owner, call) },
+  ]
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { created, invalidRequest, noContent, notFound, ok, serverError } from '../../model/answers.ts'
-import type { Answer, Call, EmulatorModule, Route } from '../../model/emulation.ts'
+import type { Answer, Call, EmulatorModule } from '../../model/emulation.ts'
 import {
   addRow,
   type Owner,
   organizationOwner,
   ownRows,
+  policyRoutes,
   repositoryOwner,
   userOwner,
 } from '../../model/emulation-owners.ts'
@@ -103,22 +104,15 @@ function remove(owner: Owner, call: Call): Answer {
   return ok({ uuid })
 }
 
-const feature = 'AUTO_PRUNE'
-const body = { AutoPrunePolicyConfig: autoPrunePolicyConfig }
-
-const routes = (owner: Owner): readonly Route[] => {
-  const all = `${owner.prefix}/autoprunepolicy/`
-  const one = `${all}{policy}`
-  return [
-    { operation: `GET ${all}`, feature, handle: (call) => list(owner, call) },
-    { operation: `POST ${all}`, feature, body, handle: (call) => create(owner, call) },
-    { operation: `GET ${one}`, feature, handle: (call) => get(owner, call) },
-    { operation: `PUT ${one}`, feature, body, handle: (call) => update(owner, call) },
-    { operation: `DELETE ${one}`, feature, handle: (call) => remove(owner, call) },
-  ]
+const kind = {
+  word: 'autoprunepolicy',
+  feature: 'AUTO_PRUNE',
+  body: { AutoPrunePolicyConfig: autoPrunePolicyConfig },
 }
 
 /** Quay's auto-prune policies, of organizations, of the calling user and of repositories. */
 export const emulator: EmulatorModule = {
-  routes: [organizationOwner, userOwner, repositoryOwner].flatMap(routes),
+  routes: [organizationOwner, userOwner, repositoryOwner].flatMap((owner) =>
+    policyRoutes(owner, kind, { list, create, get, update, remove }),
+  ),
 }

@@ -1,10 +1,11 @@
 import { created, invalidRequest, message, noContent, notFound, ok } from '../../model/answers.ts'
-import type { Answer, Call, EmulatorModule, Route } from '../../model/emulation.ts'
+import type { Answer, Call, EmulatorModule } from '../../model/emulation.ts'
 import {
   addRow,
   type Owner,
   organizationOwner,
   ownRows,
+  policyRoutes,
   repositoryOwner,
 } from '../../model/emulation-owners.ts'
 import { patternIssue } from './emulator-pattern.ts'
@@ -134,22 +135,15 @@ function remove(owner: Owner, call: Call): Answer {
   return ok({ uuid })
 }
 
-const feature = 'IMMUTABLE_TAGS'
-const body = { ImmutabilityPolicyConfig: immutabilityPolicyConfig }
-
-const routes = (owner: Owner): readonly Route[] => {
-  const all = `${owner.prefix}/immutabilitypolicy/`
-  const one = `${all}{policy}`
-  return [
-    { operation: `GET ${all}`, feature, handle: (call) => list(owner, call) },
-    { operation: `POST ${all}`, feature, body, handle: (call) => create(owner, call) },
-    { operation: `GET ${one}`, feature, handle: (call) => get(owner, call) },
-    { operation: `PUT ${one}`, feature, body, handle: (call) => update(owner, call) },
-    { operation: `DELETE ${one}`, feature, handle: (call) => remove(owner, call) },
-  ]
+const kind = {
+  word: 'immutabilitypolicy',
+  feature: 'IMMUTABLE_TAGS',
+  body: { ImmutabilityPolicyConfig: immutabilityPolicyConfig },
 }
 
 /** Quay's policies of immutable tags, of namespaces and of repositories. */
 export const emulator: EmulatorModule = {
-  routes: [organizationOwner, repositoryOwner].flatMap(routes),
+  routes: [organizationOwner, repositoryOwner].flatMap((owner) =>
+    policyRoutes(owner, kind, { list, create, get, update, remove }),
+  ),
 }
