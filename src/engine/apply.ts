@@ -92,6 +92,7 @@ class Run {
       values: withSecrets(change, type.schema, this.#options.secrets),
       live: change.live,
       differences: change.differences,
+      exact: new Map(),
     }
     if (change.action === 'create') return type.create(write, this.#quay)
     if (change.action === 'update') {

@@ -19,6 +19,7 @@ export interface Step {
   readonly impacts: readonly Impact[]
   readonly consequences: readonly string[]
   readonly narrows: boolean
+  readonly revokes: number
   readonly dependsOn: readonly string[]
 }
 
@@ -171,8 +172,9 @@ function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Regist
     impacts = [],
     consequences = [],
     narrows = false,
+    revokes = 0,
   } = registry.get(change.address.type)?.judge?.(change, { parent: liveParent }) ?? {}
-  return { impacts, consequences, narrows }
+  return { impacts, consequences, narrows, revokes }
 }
 
 function finding({ code, severity, message, address, at, label, hint, via }: Diagnostic): Finding {

@@ -38,6 +38,8 @@ export async function refresh(
             parent: liveParent,
             server,
             names: [...objects.keys()],
+            whole: false,
+            beside: () => null,
             declares: (name, attribute) => objects.get(name)?.attributes[attribute] !== undefined,
           },
           reader,

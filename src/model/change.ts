@@ -20,6 +20,8 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly replaceOrigin?: Origin
   /** Only others' parent: it must be there, and is neither written nor counted. */
   readonly mustExist?: true
+  /** From a pattern: more than this is as good. */
+  readonly atLeast?: true
 }
 
 /** What Quay has. */
@@ -32,6 +34,10 @@ export interface Live<A extends Attributes = Attributes> {
   readonly credential?: Credential
   /** Nothing is in it that a change could take away. */
   readonly empty?: true
+  /** How many equal ones Quay has besides: they are to go. */
+  readonly surplus?: number
+  /** Why nobody may touch it, in words: it cannot be told from others. */
+  readonly obscure?: string
 }
 
 /** One attribute, or one key of an object attribute, that is not as declared. */
@@ -72,6 +78,8 @@ export interface Judgement {
   readonly consequences?: readonly string[]
   /** Takes something away: goes after everything that gives. */
   readonly narrows?: boolean
+  /** How many subjects lose access, or some of it. */
+  readonly revokes?: number
 }
 
 /** How a step of an apply ended. */
@@ -90,6 +98,6 @@ export type Outcome =
 
 /** A secret that Quay made. Goes to `--credentials-out` only. */
 export interface Credential {
-  readonly username: string
-  readonly token: string
+  /** `username` and `token` of a robot; elsewhere what Quay calls them. */
+  readonly [part: string]: string
 }

@@ -83,6 +83,19 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
     print: () => '(secret)',
     examples: [{ from_env: 'QC_PASSWORD' }, { from_env: 'QC_OTHER' }],
   },
+  subject: {
+    ...plain,
+    json: { type: 'string', pattern: '^[a-z]+:[^\\s:]+$' },
+    expected: 'a subject like user:NAME',
+    examples: ['user:admin', 'user:mallory'],
+  },
+  keep: {
+    json: { type: ['integer', 'string'], minimum: 1, pattern: '^[1-9][0-9]*[smhdwy]$' },
+    expected: 'a number of tags, or an age like 30d',
+    parse: (v) => v,
+    print: (v) => String(v),
+    examples: [50, 100],
+  },
   map: {
     ...plain,
     json: { type: 'object' },

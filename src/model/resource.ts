@@ -14,6 +14,10 @@ export interface Scope {
   readonly names: readonly string[]
   /** Is this attribute of this object declared? For what costs a request of its own. */
   declares(name: string, attribute: string): boolean
+  /** What no file lists is to go, so all there is counts. */
+  readonly whole: boolean
+  /** The declared singleton of another type under the same parent. */
+  beside(type: TypeName): Desired | null
 }
 
 /** A request that can serve a type: what a refresh chooses from. */
@@ -34,6 +38,19 @@ export interface Remark {
   readonly hint?: string
 }
 
+/** What surrounds one object. */
+export interface Facts {
+  readonly server: Server
+  /** The attributes of all objects of its type and parent that are to be there afterwards, but its own. */
+  readonly others: readonly Attributes[]
+}
+
+/** How an object counts where what is written is not all. */
+export interface Settlement {
+  readonly attributes?: Attributes
+  readonly remarks?: readonly Remark[]
+}
+
 /** What a write may use. */
 export interface Quay {
   readonly api: QuayApi
@@ -48,6 +65,8 @@ export interface Write<A extends Attributes> {
   /** What Quay has; null at a create. */
   readonly live: Live<A> | null
   readonly differences: readonly Difference[]
+  /** Of a create: the names that exact blocks below it list, by type. Whatever else Quay makes there with it has to go. */
+  readonly exact: ReadonlyMap<TypeName, readonly string[]>
 }
 
 /** The whole contract of a type. Methods, never function-typed properties: a property would not be assignable to `ResourceType`. */
@@ -56,7 +75,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly parents: readonly TypeName[]
   /** Its key in the parent's YAML; the top-level kind for a type without parent. */
   readonly block: string
-  readonly identity: 'key' | 'singleton'
+  /** `key`: a map of names; `singleton`: one at most; `list`: entries that their attributes name. */
+  readonly identity: 'key' | 'singleton' | 'list'
   readonly schema: Schema
   /** Which documents declare objects of the type: whole ones, their templates, and parts that others own. */
   readonly document?: { readonly kind: string; readonly template?: string; readonly part?: string }
@@ -65,6 +85,22 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly keyExpected?: string
   /** The name that an object has in examples. */
   readonly exampleName?: string
+  /** An entry of its block is the bare value of this attribute. */
+  readonly value?: string
+  /** A block that is written is the whole set: what it does not list is deleted. */
+  readonly exact?: true
+  /** Its names are subjects of these kinds, `team:developers`; those that are types must be declared. */
+  readonly named?: readonly TypeName[]
+  /** Is no object of Quay's: its name is a glob over objects of this type, and what stands in it holds for each of them, at least. */
+  readonly patternOf?: TypeName
+  /** Types of which nothing may be declared under the same root: below a parent of that type, where one is named. */
+  readonly excludes?: readonly { readonly type: TypeName; readonly parent?: TypeName }[]
+  /** While one is declared, Quay makes the objects of this type under the same root: declared ones must exist, and have no attributes. */
+  readonly provides?: TypeName
+  /** What Quay makes together with a new object: type and name of what stands below it. */
+  readonly brings?: readonly { readonly type: TypeName; readonly name: string }[]
+  /** Its deletes take access away: they count as revokes, not as deletes. */
+  readonly revokes?: true
   /** May stand in `prune`. */
   readonly prunable?: true
   /** May stand in `removed`. */
@@ -79,12 +115,16 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly ownsOfParent?: readonly string[]
   /** The attribute whose value `upstreams` entries are matched with. */
   readonly upstreamOf?: string
-  /** Quay makes a secret for each new object. */
-  readonly makesCredential?: true
+  /** Quay makes a secret for each new object; `once`: and tells it never again. */
+  readonly makesCredential?: true | 'once'
   /** The discovery path without which a server lacks the whole type. */
   readonly since?: string
+  /** The first release of Quay that has it; only words, discovery decides. */
+  readonly introduced?: string
   readonly listings: readonly Listing[]
 
+  /** The name of an entry of a list; null while an attribute that it takes is missing. */
+  nameOf?(attributes: A): string | null
   /** What is wrong with a name beyond its pattern. */
   checkName?(name: string): string | null
   /** Rules over several attributes of one object; needs no server. */
@@ -93,6 +133,10 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   admits?(desired: Desired<A>, server: Server): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
   demands?(change: Change<A>, server: Server): readonly Remark[]
+  /** What the object comes to beside what Quay has: the attributes that count instead of the written ones, because Quay keeps them or the run needs them, and what is to be said of it. */
+  settle?(desired: Desired<A>, live: Live<A>, facts: Facts): Settlement
+  /** Why a live object must not be deleted, though the files say so. */
+  keepsFromDelete?(live: Live<A>, facts: Facts): string | null
   /** `parent`: as it stands in Quay already, null where it does not. */
   judge?(change: Change<A>, facts: { readonly parent: Live | null }): Judgement
   /** Why a replace must not happen now, though allowed. `users` are the declared and live objects that refer to it. */

@@ -18,6 +18,8 @@ export type Kind =
   | 'duration'
   | 'size'
   | 'secret'
+  | 'subject'
+  | 'keep'
   | 'map'
   | 'object'
 
@@ -44,6 +46,14 @@ export interface Attribute {
   readonly fields?: Schema
   /** The value names an object of this type under the same organization. */
   readonly refers?: TypeName
+  /** Of a subject: its kinds. Those that are types under the same organization must be declared. */
+  readonly subjects?: readonly TypeName[]
+  /** `choices` stand from the least to the most, and a pattern asks for at least its own. */
+  readonly ascending?: true
+  /** The value names another object of the same type and parent, which goes when this one has all that it had. */
+  readonly supersedes?: true
+  /** May hold a secret though Quay returns it: compared, shown to nobody. */
+  readonly sensitive?: true
   /** Filled in from `upstreams` where the object declares neither. */
   readonly upstream?: 'username' | 'password'
   /** A text that may be a secret reference too; then it is never compared. */
