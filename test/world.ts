@@ -117,6 +117,9 @@ export interface WorldOptions {
   readonly features?: Readonly<Record<string, boolean>>
   readonly token?: string
   readonly faults?: EmulatorOptions['faults']
+  readonly version?: EmulatorOptions['version']
+  readonly authentication?: EmulatorOptions['authentication']
+  readonly readOnly?: boolean
 }
 
 const emulators = () => Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
@@ -141,7 +144,7 @@ function newEmulator(
   parts: readonly EmulatorModule[],
   seen: Exchange[],
   clock: { readonly now: Date },
-  { features, faults }: WorldOptions,
+  { features, faults, version, authentication, readOnly }: WorldOptions,
 ): Emulator {
   return createEmulator({
     modules: parts,
@@ -158,6 +161,9 @@ function newEmulator(
     now: () => clock.now,
     observe: (exchange) => seen.push(exchange),
     ...(faults && { faults }),
+    ...(version && { version }),
+    ...(authentication && { authentication }),
+    ...(readOnly && { readOnly }),
   })
 }
 

@@ -77,7 +77,7 @@ export const withoutCredential = (
     .filter(({ change: { address, action } }) => {
       const outcome = outcomes.get(address.text)
       return (
-        registry.get(address.type)?.makesCredential === true &&
+        registry.get(address.type)?.makesCredential !== undefined &&
         (action === 'create' || action === 'replace') &&
         (outcome?.status === 'done' || outcome?.status === 'already' || outcome?.status === 'unknown') &&
         !outcome.credential

@@ -71,5 +71,10 @@ export const planFlags = {
     min: 0,
     description: 'How many objects may be deleted or replaced, instead of safety.max_deletes.',
   }),
+  'max-revokes': Flags.integer({
+    min: 0,
+    description:
+      'How many permissions, default permissions and members may be taken away or lowered, instead of safety.max_revokes.',
+  }),
   json: Flags.boolean({ description: 'Print JSON.' }),
 }

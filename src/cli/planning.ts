@@ -10,6 +10,7 @@ export interface PlanFlags {
   readonly exclude?: readonly string[] | undefined
   readonly replace?: readonly string[] | undefined
   readonly 'max-deletes'?: number | undefined
+  readonly 'max-revokes'?: number | undefined
 }
 
 /** A plan by the flags that `plan` and `apply` share. */
@@ -33,6 +34,7 @@ export async function planByFlags(
     selection,
     replace: flags.replace ?? [],
     maxDeletes: flags['max-deletes'],
+    maxRevokes: flags['max-revokes'],
     today: now().toISOString().slice(0, 10),
     version,
     sandbox,

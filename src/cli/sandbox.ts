@@ -5,6 +5,7 @@ import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import { featureNames } from '../emulator/features.ts'
 import type { Accounts } from '../emulator/ground.ts'
 import { serve } from '../emulator/server.ts'
+import type { Version } from '../emulator/versions.ts'
 import type { Configuration } from '../engine/pipeline.ts'
 import { nearest } from '../model/canonical.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
@@ -18,6 +19,7 @@ import { connect, readFiles, type Surroundings } from './world.ts'
 
 export interface SandboxOptions {
   readonly port: number | undefined
+  readonly version: Version
   readonly profile: EmulatorOptions['profile']
   readonly features: readonly string[]
   readonly accounts: Accounts | null
@@ -33,7 +35,13 @@ export interface Sandbox {
 const ALL_SCOPES = 'org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read'
 
 /** Starts an emulated Quay on a loopback port. */
-export async function startSandbox({ port, profile, features, accounts }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox({
+  port,
+  version,
+  profile,
+  features,
+  accounts,
+}: SandboxOptions): Promise<Sandbox> {
   const emulators = await Promise.all(modules.map(({ emulator }) => emulator()))
   const token = randomBytes(20).toString('hex')
   const emulator = createEmulator({
@@ -42,6 +50,7 @@ export async function startSandbox({ port, profile, features, accounts }: Sandbo
       users: { admin: { superuser: true, email: 'admin@example.com' } },
       tokens: { [token]: { user: 'admin', scopes: ALL_SCOPES } },
     },
+    version,
     profile,
     features: parseFeatures(features),
   })
@@ -64,7 +73,12 @@ export async function seed(
   const configuration = await readFiles({ file: paths }, around)
   if (hasErrors(configuration.diagnostics)) return { configuration, errors: configuration.diagnostics }
   const quay = await connect(configuration, { url }, around)
-  const planned = await planByFlags(configuration, { 'max-deletes': Number.MAX_SAFE_INTEGER }, quay, around)
+  const planned = await planByFlags(
+    configuration,
+    { 'max-deletes': Number.MAX_SAFE_INTEGER, 'max-revokes': Number.MAX_SAFE_INTEGER },
+    quay,
+    around,
+  )
   if (planned.errors) return { configuration, errors: planned.errors }
   const result = await applySteps({
     steps: planned.steps,

@@ -16,6 +16,10 @@ export default class Sandbox extends QuayctlCommand {
       command:
         '<%= config.bin %> sandbox --seed examples/catalog -- <%= config.bin %> plan -f examples/catalog',
     },
+    {
+      description: 'Try a configuration on an old Quay',
+      command: '<%= config.bin %> sandbox --quay 3.11 -- <%= config.bin %> apply --yes -f examples/catalog',
+    },
     { description: 'Leave it running', command: '<%= config.bin %> sandbox --port 8080' },
   ]
   static override usage = 'sandbox [FLAGS] [-- COMMAND...]'
@@ -26,6 +30,12 @@ export default class Sandbox extends QuayctlCommand {
       helpValue: 'PATH',
       description: 'Apply these files first; repeatable. Their secrets are made up.',
     }),
+    quay: Flags.option({
+      options: ['3.11', 'latest'] as const,
+      default: 'latest',
+      description:
+        'The version of Quay: what it lacks, and how it answers. The latest is of August 2026, after 3.18.',
+    })(),
     profile: Flags.string({
       options: ['full', 'plain'],
       default: 'full',
@@ -50,6 +60,7 @@ export default class Sandbox extends QuayctlCommand {
     const { interruption, readAccounts, runInside, seed, startSandbox } = await import('../cli/sandbox.ts')
     const sandbox = await startSandbox({
       port: flags.port,
+      version: flags.quay,
       profile: flags.profile === 'plain' ? 'plain' : 'full',
       features: flags.feature ?? [],
       accounts: flags.accounts === undefined ? null : await readAccounts(flags.accounts),

@@ -1,5 +1,5 @@
 import { invalidRequest, message, notFound, unauthenticated, unauthorized } from '../model/answers.ts'
-import type { Call, OrganizationRow, RepositoryRow, Role } from '../model/emulation.ts'
+import type { Call, OrganizationRow, RepositoryRow, Role, Schema, Since } from '../model/emulation.ts'
 import { reaches, reachesTeam, roleIn, roleOn, seen } from './auth.ts'
 import { readBody, readOptional } from './body.ts'
 import { secret, uuid } from './chance.ts'
@@ -9,6 +9,7 @@ import { remove } from './removal.ts'
 import { rename } from './rename.ts'
 import type { Under } from './request.ts'
 import type { State } from './state.ts'
+import { schemaIn } from './versions.ts'
 
 const falseTexts = new Set(['false', 'False', 'FALSE', '0', 'null', ''])
 
@@ -38,16 +39,17 @@ function permissions(state: State, { params, caller }: Under) {
     organization: (need: 'member' | 'admin') => present(findOrganization(need)),
     repository: (need: Role) => present(findRepository(need)),
     role: (namespace: string) => roleIn(ground, caller, namespace),
+    ownRole: (namespace: string) => roleIn(ground, { ...caller, fullAccess: false }, namespace),
     repositoryRole: (namespace: string, name: string) => roleOn(ground, caller, namespace, name),
     sees: (row: RepositoryRow) => seen(ground, caller, row),
   }
 }
 
 /** The half that reads what was sent. */
-function reading({ request, query }: Under, now: Date) {
+function reading({ request, query }: Under, since: Since, now: Date) {
   return {
-    read: <T>(schema: object, options?: { optional?: true }): T =>
-      (options?.optional ? readOptional(request, schema) : readBody(request, schema)) as T,
+    read: <T>(schema: Schema, options?: { optional?: true }): T =>
+      (options?.optional ? readOptional : readBody)(request, schemaIn(since, schema)) as T,
     flag: (name: string, fallback: boolean): boolean => {
       const text = query.get(name)
       return text === null ? fallback : !falseTexts.has(text)
@@ -77,14 +79,16 @@ export function newCall(state: State, under: Under): Call {
   const now = state.now()
   const call: Call = {
     ...permissions(state, under),
-    ...reading(under, now),
+    ...reading(under, state.since, now),
     ground: state.ground,
     params: under.params,
     query: under.query,
     caller: under.caller,
     base: under.base,
     now,
-    feature: (name) => state.features[name] ?? false,
+    since: state.since,
+    authentication: state.authentication,
+    feature: state.features.on,
     rows: (table) => rowsOf(state, table),
     embedded: (into, owner) => {
       const embeds = state.modules

@@ -1,5 +1,7 @@
+import type { Since } from '../model/emulation.ts'
 import { scopeTexts } from './auth.ts'
 import type { Entry } from './router.ts'
+import { schemaIn } from './versions.ts'
 
 /** How the discovery document writes the path parameters. */
 const parameters: readonly (readonly [string, string])[] = [
@@ -29,7 +31,7 @@ function operation(entry: Entry): object {
 }
 
 /** Swagger 2.0 of the registered routes: what isn't listed is off, or unknown to this version (endpoints/api/discovery.py). */
-export function discovery(entries: readonly Entry[], internal: boolean): object {
+export function discovery(entries: readonly Entry[], internal: boolean, since: Since): object {
   const shown = entries.filter((entry) => !entry.route.root && (internal || !entry.route.internal))
   const paths: Record<string, Record<string, unknown>> = {}
   const definitions: Record<string, object> = {}
@@ -37,7 +39,8 @@ export function discovery(entries: readonly Entry[], internal: boolean): object 
     const path = documented(entry.path)
     paths[path] ??= { 'x-path': path }
     paths[path][entry.method.toLowerCase()] = operation(entry)
-    Object.assign(definitions, entry.route.body)
+    for (const [name, schema] of Object.entries(entry.route.body ?? {}))
+      definitions[name] = schemaIn(since, schema)
   }
   return {
     swagger: '2.0',

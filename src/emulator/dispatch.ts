@@ -48,9 +48,22 @@ const options = (state: State, path: string): Answer => ({
   headers: { allow: [...methods(state.routes, path), 'HEAD', 'OPTIONS'].join(', ') },
 })
 
+/** What a registry in read-only mode says of a write (endpoints/decorated.py:53). */
+const unwritable: Answer = {
+  status: 503,
+  body: {
+    message:
+      'System is currently read-only. Pulls will succeed but all write operations are currently suspended.',
+    is_readonly: true,
+  },
+}
+
 function guarded(state: State, request: EmulatedRequest, caller: Caller): Answer | undefined {
-  if (!isSafe(request.method)) return caller.user === null ? csrf().answer('') : undefined
-  const closed = !(state.features.ANONYMOUS_ACCESS ?? true) && caller.user === null
+  if (!isSafe(request.method)) {
+    if (caller.user === null) return csrf().answer('')
+    return state.readOnly ? unwritable : undefined
+  }
+  const closed = !state.features.on('ANONYMOUS_ACCESS') && caller.user === null
   if (!closed || /^\/api\/v1\/(?:discovery|registry\/capabilities|user\/)/.test(request.target))
     return undefined
   return { status: 401, contentType: 'text/html', body: '{"error": "Anonymous access is not allowed"}' }
@@ -76,7 +89,8 @@ export function dispatch(state: State, request: EmulatedRequest): Handled {
   const found = match(state.routes, request.method, path)
   if (found.kind !== 'found') return { answer: unrouted(found, base, request.target), user: null }
   const { route, params } = found
-  const fullAccess = state.features.SUPERUSERS_FULL_ACCESS ?? false
+  const passes = route.bypass === undefined || state.since(route.bypass)
+  const fullAccess = state.features.on('SUPERUSERS_FULL_ACCESS') && passes
   const caller = identify(request.headers.authorization, known(state), state.ground, fullAccess)
   const under = { request, params, query: new URLSearchParams(query), caller, base, route }
   const answer = guarded(state, request, caller) ?? settle(() => route.handle(newCall(state, under)), base)

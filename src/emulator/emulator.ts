@@ -1,4 +1,4 @@
-import type { EmulatorModule, Ground } from '../model/emulation.ts'
+import type { Authentication, EmulatorModule, Ground } from '../model/emulation.ts'
 import { accountsModules } from './accounts.ts'
 import type { Random } from './chance.ts'
 import { dispatch } from './dispatch.ts'
@@ -16,6 +16,7 @@ import {
 import { table } from './router.ts'
 import { siteModule } from './site.ts'
 import type { State } from './state.ts'
+import { sinceOf, type Version } from './versions.ts'
 
 /** One request and what became of it; no status where the connection was closed. */
 export interface Exchange {
@@ -32,6 +33,12 @@ export interface EmulatorOptions {
   readonly modules: readonly EmulatorModule[]
   readonly accounts: Accounts
   readonly profile: Profile
+  /** Which Quay; the latest unless said otherwise. */
+  readonly version?: Version
+  /** Where users come from; the server's own database unless said otherwise. */
+  readonly authentication?: Authentication
+  /** Refuses every write. */
+  readonly readOnly?: boolean
   /** Flags that differ from the profile's, without `FEATURE_`. */
   readonly features?: Readonly<Record<string, boolean>>
   /** What `/config` and the superuser's dump say on top of the defaults. */
@@ -56,8 +63,8 @@ export interface Emulator {
 }
 
 /** Server settings; a deployment's own go on top. */
-const defaults = (accounts: Accounts): Record<string, unknown> => ({
-  AUTHENTICATION_TYPE: 'Database',
+const defaults = (accounts: Accounts, authentication: Authentication): Record<string, unknown> => ({
+  AUTHENTICATION_TYPE: authentication,
   REGISTRY_TITLE: 'Project Quay',
   REGISTRY_TITLE_SHORT: 'Project Quay',
   TAG_EXPIRATION_OPTIONS: ['0s', '1d', '1w', '2w', '4w'],
@@ -65,15 +72,18 @@ const defaults = (accounts: Accounts): Record<string, unknown> => ({
 })
 
 function newState(options: EmulatorOptions): State {
-  const features = featuresOf(options.profile, options.features)
-  const feature = (name: string): boolean => features[name] ?? false
+  const { version = 'latest', authentication = 'Database', readOnly = false } = options
+  const since = sinceOf(version)
+  const features = featuresOf(options.profile, options.features ?? {}, since)
   const entries: State['routes'][number][] = []
-  const config = { ...defaults(options.accounts), ...options.config }
-  const modules = [...accountsModules, siteModule({ routes: entries, features, config }), ...options.modules]
+  const config = { ...defaults(options.accounts, authentication), ...options.config }
+  const site = siteModule({ routes: entries, features: features.shown, config, readOnly })
+  const modules = [...accountsModules, site, ...options.modules]
   entries.push(
     ...table(
       modules.flatMap((module) => module.routes),
-      feature,
+      features.on,
+      since,
     ),
   )
   return {
@@ -83,6 +93,9 @@ function newState(options: EmulatorOptions): State {
     modules,
     routes: entries,
     features,
+    since,
+    authentication,
+    readOnly,
     now: options.now ?? (() => new Date()),
     random: options.random ?? Math.random,
     lastId: 0,
@@ -129,10 +142,10 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       options.observe?.({ method: request.method, path, query, status, ...seen })
       return outcome
     },
-    feature: (name) => state.features[name] ?? false,
+    feature: state.features.on,
     collectGarbage: () => collect(state),
     tick() {
-      for (const module of state.modules) module.tick?.(state.ground, state.tables, state.now())
+      for (const module of state.modules) module.tick?.(state.ground, state.tables, state.now(), state.since)
     },
   }
 }

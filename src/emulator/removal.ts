@@ -53,7 +53,8 @@ function retire(state: State, name: string): void {
   const account = ground.accounts.get(hidden)
   if (account) account.enabled = false
   ground.deleted.add(hidden)
-  ground.reserved.add(name)
+  // Up to 3.18 the name is free at once.
+  if (state.since('3.19')) ground.reserved.add(name)
 }
 
 /** A namespace, robot, team or repository is deleted. */

@@ -1,4 +1,4 @@
-import type { Route } from '../model/emulation.ts'
+import type { Route, Since } from '../model/emulation.ts'
 
 /** A route ready to be matched. */
 export interface Entry {
@@ -34,8 +34,9 @@ function compile(path: string): Pick<Entry, 'pattern' | 'names'> {
 }
 
 /** Routes in the order Quay's framework tries them: the more fixed text the earlier, whatever takes any depth last. */
-export function table(routes: readonly Route[], feature: (name: string) => boolean): Entry[] {
+export function table(routes: readonly Route[], feature: (name: string) => boolean, since: Since): Entry[] {
   return routes
+    .filter((route) => route.since === undefined || since(route.since))
     .filter((route) => [route.feature ?? []].flat().every(feature))
     .map((route) => {
       const [method = '', below = ''] = route.operation.split(' ')

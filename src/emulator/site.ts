@@ -1,5 +1,5 @@
 import { notFound, ok } from '../model/answers.ts'
-import type { Answer, Call, EmulatorModule } from '../model/emulation.ts'
+import type { Answer, Call, EmulatorModule, Release } from '../model/emulation.ts'
 import { discovery } from './discovery.ts'
 import type { Entry } from './router.ts'
 
@@ -8,6 +8,7 @@ export interface Site {
   readonly routes: readonly Entry[]
   readonly features: Readonly<Record<string, boolean>>
   readonly config: Readonly<Record<string, unknown>>
+  readonly readOnly: boolean
 }
 
 const errorTexts: Readonly<Record<string, string>> = {
@@ -25,10 +26,16 @@ const errorTexts: Readonly<Record<string, string>> = {
   token_rotation_failed: 'The token could not be rotated.',
 }
 
+/** The releases that brought some of them. */
+const introduced: Readonly<Record<string, Release>> = {
+  tag_immutable: '3.17',
+  token_rotation_failed: '3.18',
+}
+
 function describeError(call: Call): Answer {
   const title = call.params.error_type ?? ''
   const description = Object.hasOwn(errorTexts, title) ? errorTexts[title] : undefined
-  if (description === undefined) throw notFound()
+  if (description === undefined || !call.since(introduced[title] ?? '3.0')) throw notFound()
   return ok({ type: `${call.base}/api/v1/error/${title}`, title, description })
 }
 
@@ -51,15 +58,16 @@ const oauth = {
 }
 
 /** `/config` of the root (endpoints/web.py:1137). */
-const config = (site: Site): Answer =>
+const config = (site: Site, call: Call): Answer =>
   ok({
     config: Object.fromEntries(Object.entries(site.config).filter(([key]) => open.includes(key))),
     features: site.features,
     oauth,
     external_login: [],
-    registry_state: 'normal',
+    registry_state: site.readOnly ? 'readonly' : 'normal',
     account_recovery_mode: false,
-    version_number: 'Quay v3.11.0',
+    // The latest says so too: it goes by an old file of changes.
+    ...(call.since('3.16') ? { version_number: 'Quay v3.11.0' } : {}),
   })
 
 /** The superuser's dump, 403 without FEATURE_SUPERUSER_CONFIGDUMP. */
@@ -84,17 +92,17 @@ export const siteModule = (site: Site): EmulatorModule => ({
   routes: [
     {
       operation: 'GET /discovery',
-      handle: (call) => ok(discovery(site.routes, call.flag('internal', false))),
+      handle: (call) => ok(discovery(site.routes, call.flag('internal', false), call.since)),
     },
     { operation: 'GET /error/{error_type}', handle: describeError },
-    { operation: 'GET /registry/capabilities', handle: capabilities },
-    { operation: 'GET /superuser/config', handle: (call) => dump(site, call) },
+    { operation: 'GET /registry/capabilities', since: '3.17', handle: capabilities },
+    { operation: 'GET /superuser/config', since: '3.15', handle: (call) => dump(site, call) },
     {
       operation: 'GET /superuser/registrystatus',
       internal: true,
       handle: () => ok({ provider_id: 'k8s', status: 'ready' }),
     },
-    { operation: 'GET /config', root: true, handle: () => config(site) },
+    { operation: 'GET /config', root: true, handle: (call) => config(site, call) },
     {
       operation: 'GET /health/instance',
       root: true,

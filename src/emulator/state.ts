@@ -1,5 +1,6 @@
-import type { EmulatorModule, Ground, Tables } from '../model/emulation.ts'
+import type { Authentication, EmulatorModule, Ground, Since, Tables } from '../model/emulation.ts'
 import type { Random } from './chance.ts'
+import type { Features } from './features.ts'
 import type { Accounts } from './ground.ts'
 import type { Entry } from './router.ts'
 
@@ -10,7 +11,11 @@ export interface State {
   readonly tokens: Accounts['tokens']
   readonly modules: readonly EmulatorModule[]
   readonly routes: readonly Entry[]
-  readonly features: Readonly<Record<string, boolean>>
+  readonly features: Features
+  readonly since: Since
+  readonly authentication: Authentication
+  /** Refuses every write. */
+  readonly readOnly: boolean
   readonly now: () => Date
   readonly random: Random
   /** The last number given out; numbers count over the whole server. */

@@ -14,7 +14,7 @@ const view = (call: Call, row: AccountRow): object => ({
   verified: true,
   avatar: avatar('user', row.name, row.email),
   super_user: row.superuser,
-  global_readonly_super_user: false,
+  ...(call.since('3.17') ? { global_readonly_super_user: false } : {}),
   enabled: row.enabled,
   ...call.embedded('superuser row', row.name),
 })

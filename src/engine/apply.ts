@@ -1,5 +1,4 @@
 import type { Address } from '../model/address.ts'
-import { rootOf } from '../model/address.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import { ApiError, AuthError, ServerError, UnavailableError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType, Write } from '../model/resource.ts'
@@ -7,6 +6,7 @@ import type { Attributes } from '../model/schema.ts'
 import { UnfinishedError } from '../model/unfinished.ts'
 import type { Step } from './plan.ts'
 import { withSecrets } from './secrets.ts'
+import { NO_ORGANIZATION, organizationOf } from './select.ts'
 import { createTurns, share } from './turns.ts'
 import { readBack, type Verdict } from './verify.ts'
 
@@ -25,7 +25,7 @@ export interface ApplyOptions {
   report(step: Step, outcome: Outcome): void
 }
 
-/** Carries out steps: organizations side by side, one write at a time in each unless the type says that its objects are independent. */
+/** Carries out steps: the accounts first, as others name them, and their deletes last; between them organizations side by side, one write at a time in each unless the type says that its objects are independent. */
 export async function apply(
   steps: readonly Step[],
   registry: Registry,
@@ -35,12 +35,17 @@ export async function apply(
   const run = new Run(registry, quay, options)
   const byOrganization = new Map<string, Step[]>()
   for (const step of steps) {
-    const name = rootOf(step.change.address).name
+    const name = organizationOf(step.change.address, registry)
     const list = byOrganization.get(name) ?? []
     list.push(step)
     byOrganization.set(name, list)
   }
+  const accounts = byOrganization.get(NO_ORGANIZATION) ?? []
+  byOrganization.delete(NO_ORGANIZATION)
+  const leaving = accounts.filter(({ change }) => change.action === 'delete')
+  await run.organization(accounts.filter((step) => !leaving.includes(step)))
   await Promise.all([...byOrganization.values()].map((list) => run.organization(list)))
+  await run.organization(leaving)
   return run.outcomes
 }
 
@@ -92,7 +97,7 @@ class Run {
       values: withSecrets(change, type.schema, this.#options.secrets),
       live: change.live,
       differences: change.differences,
-      exact: new Map(),
+      exact: change.exact ?? new Map(),
     }
     if (change.action === 'create') return type.create(write, this.#quay)
     if (change.action === 'update') {

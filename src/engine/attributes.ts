@@ -29,11 +29,13 @@ function canonical(attribute: Attribute, tree: Tree): Value {
     return tree.value === 'none' ? (attribute.many ? [] : null) : tree.value
   if (attribute.many) {
     const items = tree.kind === 'list' ? tree.items : [tree]
-    return asSet(items.map((item) => kinds[attribute.kind].parse(plain(item)) as string | number))
+    return asSet(items.map((item) => one(attribute, item)))
   }
-  if (attribute.fields) return readAttributes(attribute.fields, tree, new Set()).attributes
-  return kinds[attribute.kind].parse(plain(tree))
+  return one(attribute, tree)
 }
+
+const one = ({ fields, kind }: Attribute, tree: Tree): Value =>
+  fields ? readAttributes(fields, tree, new Set()).attributes : kinds[kind].parse(plain(tree))
 
 /** Is the value, or anything in it, refused? */
 function holds(tree: Tree, invalid: Invalid): boolean {

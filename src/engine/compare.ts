@@ -10,7 +10,16 @@ export function differencesOf(type: ResourceType, desired: Desired, live: Live):
   const found = Object.entries(type.schema).flatMap(([name, attribute]) =>
     desired.attributes[name] === undefined ? [] : compare(name, attribute, desired, live.attributes[name]),
   )
-  return [...found, ...companions(type, desired, found)]
+  const differences = [...surplus(live), ...found]
+  return [...differences, ...companions(type, desired, differences)]
+}
+
+/** The name under which a difference says that Quay has the same object several times. */
+const COPIES = 'copies'
+
+function surplus({ surplus: more = 0 }: Live): readonly Difference[] {
+  const about = { attribute: COPIES, path: `/${COPIES}`, replaces: false, origin: null }
+  return more > 0 ? [{ ...about, before: more + 1, after: 1 }] : []
 }
 
 /** All that a create sends: what is declared, and the fallbacks for what is not. */
@@ -33,7 +42,7 @@ export function creation(
       ...(declared === undefined && { fallback: true as const }),
       origin: desired.origins[name] ?? null,
     }
-    const parts = attribute.fields ? Object.entries(mapOf(value)) : [[null, value] as const]
+    const parts = attribute.fields && !attribute.many && value !== null ? Object.entries(mapOf(value)) : [[null, value] as const]
     differences.push(
       ...parts.map(([key, after]) => ({
         attribute: name,
@@ -49,7 +58,9 @@ export function creation(
 
 /** What an update sends: the declared values of what differs. */
 export const updateValues = (desired: Desired, differences: readonly Difference[]): Attributes =>
-  Object.fromEntries(differences.map(({ attribute }) => [attribute, desired.attributes[attribute]]))
+  Object.fromEntries(
+    differences.flatMap(({ attribute }) => attribute === COPIES ? [] : [[attribute, desired.attributes[attribute]] as const]),
+  )
 
 /** Can this server take the attribute at all? */
 export const supports = (attribute: Attribute, server: Server): boolean =>
@@ -65,10 +76,11 @@ function compare(
   if (after === undefined || attribute.writeOnly || isReference(attribute, after)) return []
   const origin = desired.origins[name] ?? null
   const replaces = attribute.replaces === true
-  if (attribute.fields)
+  if (attribute.fields && !attribute.many && after !== null)
     return fieldsOf(name, attribute, after, before).map((field) => ({ ...field, replaces, origin }))
   if (attribute.serverOwned && !movesForward(attribute, before, after)) return []
   if (sameValue(sorted(attribute, before), sorted(attribute, after))) return []
+  if (desired.atLeast && isEnough(attribute, before, after)) return []
   return [{ attribute: name, path: `/${name}`, before, after, replaces, origin }]
 }
 
@@ -77,7 +89,7 @@ function fieldsOf(name: string, { fields }: Attribute, after: Value, before: Val
   const [wanted, present] = [mapOf(after), mapOf(before)]
   return Object.entries(fields ?? {}).flatMap(([key, field]) => {
     const value = wanted[key]
-    if (value === undefined || isReference(field, value) || sameValue(present[key], value)) return []
+    if (value === undefined || field.writeOnly || isReference(field, value) || sameValue(present[key], value)) return []
     return [{ attribute: name, path: `/${name}/${key}`, before: present[key], after: value }]
   })
 }
@@ -85,7 +97,14 @@ function fieldsOf(name: string, { fields }: Attribute, after: Value, before: Val
 /** Duplicates on Quay's side stay: a surplus is a difference. */
 function sorted(attribute: Attribute, value: Value | undefined): Value | undefined {
   if (!attribute.many || !Array.isArray(value)) return value
-  return value.length === new Set(value).size ? asSet(value as (string | number)[]) : [...value].sort()
+  const set = asSet(value)
+  return value.length === set.length ? set : [...value].sort()
+}
+
+/** Of a pattern more is as good. */
+function isEnough({ ascending, choices = [] }: Attribute, before: Value | undefined, after: Value): boolean {
+  const rank = (value: Value | undefined) => choices.findIndex((choice) => choice === value)
+  return ascending === true && rank(before) >= rank(after)
 }
 
 const movesForward = (attribute: Attribute, before: Value | undefined, after: Value): boolean =>

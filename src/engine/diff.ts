@@ -1,12 +1,14 @@
-import { type Address, byText, rootOf } from '../model/address.ts'
-import type { Change, Desired, Live, Reason } from '../model/change.ts'
-import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import { type Address, rootOf } from '../model/address.ts'
+import type { Change, Desired, Live } from '../model/change.ts'
+import type { Diagnostic } from '../model/diagnostics.ts'
 import { covers } from '../model/glob.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
+import type { Registry, Remark, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { creation, differencesOf, updateValues } from './compare.ts'
+import { deletion, deletions } from './deletions.ts'
 import type { Expanded } from './expand.ts'
 import { referencesOf, type Selected } from './select.ts'
+import { Siblings } from './siblings.ts'
 
 export interface DiffOptions {
   /** `YYYY-MM-DD` in UTC: what `until` is compared with. */
@@ -37,26 +39,24 @@ export function diff(
   options: DiffOptions,
 ): Diff {
   const findings: Diagnostic[] = []
-  const users = usersOf(expanded, live, registry)
+  const users = usersOf(selected.desired, live, registry)
+  const siblings = new Siblings(expanded, selected.desired, live, server)
   let unchanged = 0
   const changes: Change[] = []
   for (const desired of selected.desired) {
     const type = registry.get(desired.address.type)
-    if (!type || desired.mustExist) continue
+    if (!type || desired.mustExist || (desired.atLeast && !selected.includes(desired.address))) continue
     const found = live.get(desired.address.text) ?? null
     const change = desired.absent
       ? takenAway(desired, found)
       : found
-        ? changed(type, desired, found, users, findings, options)
-        : created(type, desired, server)
+        ? changed(type, desired, found, siblings, users, findings, options)
+        : created(type, desired, siblings, server)
     if (!change) unchanged++
     else if (!selected.pulledIn.has(desired.address.text) || change.action === 'create') changes.push(change)
   }
-  const leftovers = leftAlone(expanded, live)
-  for (const { object, pruneAt } of leftovers)
-    if (pruneAt && selected.complete && selected.includes(object.address))
-      changes.push(deletion(object, 'pruned', pruneAt))
-  changes.push(...removals(expanded, selected, live, findings, options.today))
+  const gone = deletions({ expanded, selected, live, registry, siblings, findings, today: options.today }, changes)
+  changes.push(...gone.changes)
   const kept = new Set(
     changes.filter(({ action, address }) => action === 'delete' && options.partial.has(rootOf(address).name)),
   )
@@ -72,7 +72,7 @@ export function diff(
   return {
     changes: changes.filter((change) => !kept.has(change)),
     unchanged,
-    unmanaged: leftovers.filter(({ pruneAt }) => !pruneAt).map(({ object }) => object.address),
+    unmanaged: gone.unmanaged,
     findings,
   }
 }
@@ -80,7 +80,7 @@ export function diff(
 const takenAway = (desired: Desired, live: Live | null): Change | null =>
   live && { ...deletion(live, 'config', desired.origin.at), desired }
 
-function created(type: ResourceType, desired: Desired, server: Server): Change {
+function created(type: ResourceType, desired: Desired, siblings: Siblings, server: Server): Change {
   return {
     address: desired.address,
     action: 'create',
@@ -88,19 +88,31 @@ function created(type: ResourceType, desired: Desired, server: Server): Change {
     desired,
     live: null,
     at: desired.origin.at,
+    exact: siblings.exactBelow(desired.address),
     ...creation(type, desired, server),
   }
 }
 
 function changed(
   type: ResourceType,
-  desired: Desired,
+  written: Desired,
   live: Live,
+  siblings: Siblings,
   users: Users,
   findings: Diagnostic[],
   { replace }: DiffOptions,
 ): Change | null {
-  const { address } = desired
+  const { address } = written
+  const say = (remark: Remark) => findings.push(remarkAt(written, remark))
+  if (live.obscure !== undefined) {
+    say({ code: 'QC4009', severity: 'warning', message: `${address.text} is left alone: ${live.obscure}` })
+    return null
+  }
+  const settled = type.settle?.(written, live, siblings.around(address))
+  for (const remark of settled?.remarks ?? []) say(remark)
+  const desired = settled?.attributes
+    ? { ...written, attributes: { ...written.attributes, ...settled.attributes } }
+    : written
   const all = differencesOf(type, desired, live)
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
@@ -114,13 +126,12 @@ function changed(
       differences: all,
       values: desired.attributes,
     }
-  for (const { attribute, origin } of forcing)
-    findings.push({
+  for (const { attribute } of forcing)
+    say({
       code: 'QC4004',
       severity: 'warning',
+      attribute,
       message: `${attribute} of ${address.text} stays as it is: Quay cannot change it in place`,
-      at: origin?.at ?? desired.origin.at,
-      address: address.text,
       hint:
         kept ??
         `to delete and create it again: --replace '${address.text}', or "lifecycle: {replace: allow}" on it`,
@@ -131,79 +142,15 @@ function changed(
     : null
 }
 
-function deletion(live: Live, reason: Reason, at: Place): Change {
-  return {
-    address: live.address,
-    action: 'delete',
-    reason,
-    desired: null,
-    live,
-    differences: [],
-    values: {},
-    at,
-  }
-}
-
-/** Live objects that no file lists, in blocks that were read. */
-function leftAlone(expanded: Expanded, live: ReadonlyMap<string, Live>) {
-  const listed = new Set(
-    [...expanded.desired, ...expanded.removed, ...expanded.external].map(({ address }) => address.text),
-  )
-  const released = new Set(expanded.released.map(({ text }) => text))
-  const prunes = new Map(
-    expanded.blocks.flatMap(({ type, parent, pruneAt }) =>
-      pruneAt ? [[`${type} ${parent.text}`, pruneAt] as const] : [],
-    ),
-  )
-  return [...live.values()]
-    .filter(({ address }) => !listed.has(address.text))
-    .map((object) => ({
-      object,
-      pruneAt: released.has(object.address.text)
-        ? null
-        : (prunes.get(`${object.address.type} ${object.address.parent?.text ?? ''}`) ?? null),
-    }))
-    .sort((a, b) => byText(a.object.address.text, b.object.address.text))
-}
-
-function removals(
-  { removed }: Expanded,
-  selected: Selected,
-  live: ReadonlyMap<string, Live>,
-  findings: Diagnostic[],
-  today: string,
-): readonly Change[] {
-  return removed.flatMap(({ address, at, until, reason }) => {
-    if (!selected.includes(address)) return []
-    const found = live.get(address.text)
-    const about = { at, address: address.text }
-    if (!found) {
-      findings.push({
-        ...about,
-        code: 'QC4002',
-        severity: 'note',
-        message: `${address.text} is already gone: delete this line`,
-      })
-      return []
-    }
-    if (until < today) {
-      findings.push({
-        ...about,
-        code: 'QC4001',
-        severity: 'warning',
-        message: `${address.text} is still there, and its removal ended on ${until}: nothing is deleted`,
-        hint: `set a later "until", or remove the line (${reason})`,
-      })
-      return []
-    }
-    return [deletion(found, 'removed', at)]
-  })
+/** A remark at the line of its attribute, or of the object. */
+function remarkAt({ address, origin, origins }: Desired, { attribute, ...remark }: Remark): Diagnostic {
+  return { ...remark, address: address.text, at: (attribute && origins[attribute]?.at) || origin.at }
 }
 
 /** Who refers to an object, declared or live. */
-function usersOf(expanded: Expanded, live: ReadonlyMap<string, Live>, registry: Registry): Users {
+function usersOf(desired: readonly Desired[], live: ReadonlyMap<string, Live>, registry: Registry): Users {
   const users = new Map<string, Map<string, Address>>()
-  for (const object of [...expanded.desired.filter(({ absent }) => !absent), ...live.values()])
+  for (const object of [...desired.filter(({ absent }) => !absent), ...live.values()])
     for (const target of referencesOf(object, registry)) {
       const known = users.get(target.text) ?? new Map()
       users.set(target.text, known.set(object.address.text, object.address))

@@ -1,4 +1,4 @@
-import { type Address, addressOf, byText } from '../model/address.ts'
+import { type Address, addressOf, byText, rootOf } from '../model/address.ts'
 import { nearest } from '../model/canonical.ts'
 import type { Desired } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
@@ -17,6 +17,8 @@ import type { Invalid } from './validate.ts'
 export interface Expanded {
   readonly settings: Settings
   readonly desired: readonly Desired[]
+  /** Objects of no place of their own: each holds, at least, wherever its parent's glob matches. */
+  readonly patterns: readonly Desired[]
   readonly blocks: readonly Block[]
   readonly removed: readonly Removal[]
   readonly external: readonly External[]
@@ -33,6 +35,7 @@ export function expand(documents: readonly Document[], registry: Registry, inval
   const expansion = new Expansion(bodies, registry, settings, invalid)
   expansion.diagnostics.push(...diagnostics)
   expansion.removals(settings.tree, null)
+  expansion.global()
   for (const type of registry.values()) if (type.document) expansion.roots(type, type.document)
   return expansion.result()
 }
@@ -58,15 +61,38 @@ class Expansion {
   }
 
   result(): Expanded {
+    const sorted = this.#desired.sort((a, b) => byText(a.address.text, b.address.text))
+    const isPattern = (name: string | undefined) =>
+      name !== undefined && this.#registry.get(name)?.patternOf !== undefined
     return {
       settings: this.#settings,
-      desired: this.#desired.sort((a, b) => byText(a.address.text, b.address.text)),
+      desired: this.#provided(
+        sorted.filter(({ address: { type, parent } }) => !isPattern(type) && !isPattern(parent?.type)),
+      ),
+      patterns: sorted.filter(({ address }) => isPattern(address.parent?.type)),
       blocks: this.#blocks,
       removed: [...this.#removed.values()],
       external: [...this.#external.values()],
       released: this.#released,
       diagnostics: this.diagnostics,
     }
+  }
+
+  /** What Quay makes by itself beside a declared object must be there, and is not written. */
+  #provided(desired: readonly Desired[]): readonly Desired[] {
+    const made = new Set(
+      desired.flatMap(({ address, absent }) => {
+        const { provides } = this.#registry.get(address.type) ?? {}
+        return provides && !absent ? [`${provides} ${rootOf(address).text}`] : []
+      }),
+    )
+    return made.size === 0
+      ? desired
+      : desired.map((object) =>
+          made.has(`${object.address.type} ${rootOf(object.address).text}`)
+            ? { ...object, mustExist: true }
+            : object,
+        )
   }
 
   /** Every object of a root type, with its templates and parts. */
@@ -77,6 +103,18 @@ class Expansion {
     for (const [name, main] of mains) this.#root(type, name, main, templates, parts.get(name) ?? [])
     for (const [name, list] of parts)
       if (name && !mains.has(name)) this.#root(type, name, null, templates, list)
+  }
+
+  /** The objects of the Registry document, which belong to no organization. */
+  global(): void {
+    const { tree } = this.#settings
+    if (!tree) return
+    const layers = new Layers(this.#registry, this.#invalid)
+    for (const type of this.#registry.values())
+      if (type.parents.length === 0 && !type.document) layers.layRoot(type, { tree, at: tree.at, except: [] })
+    this.diagnostics.push(...layers.diagnostics)
+    for (const desired of layers.objects.values())
+      this.#desired.push(withPresets(desired, this.#settings, this.#registry))
   }
 
   /** What a document says is to be deleted; twice is an error, as with what is declared. */
@@ -115,7 +153,7 @@ class Expansion {
         this.#external.set(entry.address.text, this.#external.get(entry.address.text) ?? entry)
     for (const desired of layers.objects.values())
       this.#desired.push(withPresets(desired, this.#settings, this.#registry))
-    const found = pruned(address, laid, main, own, layers, this.#registry, this.#invalid)
+    const found = pruned(address, laid, main, layers, this.#registry, this.#invalid)
     this.#blocks.push(...found.blocks)
     this.#released.push(...found.released)
     this.diagnostics.push(...layers.diagnostics, ...found.diagnostics)

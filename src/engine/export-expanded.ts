@@ -36,9 +36,9 @@ class Writer {
   readonly #released: ReadonlyMap<string, readonly Released[]>
   readonly #external: ReadonlyMap<string, readonly External[]>
 
-  constructor(registry: Registry, { desired, blocks, removed, external, released }: Expanded) {
+  constructor(registry: Registry, { desired, patterns, blocks, removed, external, released }: Expanded) {
     this.#registry = registry
-    this.#children = grouped(desired, ({ address: { type, parent } }) => `${type} ${parent?.text ?? ''}`)
+    this.#children = grouped([...desired, ...patterns, ...globsOf(patterns)], ({ address: { type, parent } }) => `${type} ${parent?.text ?? ''}`)
     this.#released = grouped(released, ({ type, parent }) => `${type} ${parent?.text ?? ''}`)
     const pruned = blocks.filter(({ pruneAt }) => pruneAt)
     this.#pruned = grouped(pruned, ({ parent }) => parent.text)
@@ -56,6 +56,9 @@ class Writer {
     const safety = mapEntries(written('safety'))
     const limits = safety.map(([key, { value }]) => [key, commented(document, plain(value), value)] as const)
     if (limits.length > 0) document.set('safety', mapOf(document, limits))
+    for (const type of this.#registry.values())
+      if (type.parents.length === 0 && !type.document && isMap(document.contents))
+        this.#block(document.contents, null, type, document)
     this.#removals(document, '')
     return isMap(document.contents) && document.contents.items.length > 2 ? [document] : []
   }
@@ -70,7 +73,7 @@ class Writer {
     document.set('kind', isPart ? type.document?.part : type.document?.kind)
     map.set(document.createNode(isPart ? type.name : 'name'), commented(document, name, root.origin))
     this.#fill(map, root, type, document)
-    const own = this.#pruned.get(root.address.text) ?? []
+    const own = [...this.#pruned.values()].flat().filter(({ parent, exact }) => !exact && rootOf(parent).text === root.address.text)
     const prune = own.flatMap(({ type: block, pruneAt: at }) =>
       at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
     )
@@ -122,21 +125,26 @@ class Writer {
     }
     if (desired.replaceOrigin)
       map.set('lifecycle', commented(document, { replace: 'allow' }, desired.replaceOrigin))
-    for (const below of childrenOf(type.name, this.#registry)) this.#block(map, desired, below, document)
+    for (const below of childrenOf(type.name, this.#registry)) this.#block(map, desired.address, below, document)
   }
 
-  #block(map: YAMLMap, parent: Desired, type: ResourceType, document: Document): void {
-    const objects = this.#children.get(`${type.name} ${parent.address.text}`) ?? []
+  #block(map: YAMLMap, parent: Address | null, type: ResourceType, document: Document): void {
+    const place = parent?.text ?? ''
+    const objects = this.#children.get(`${type.name} ${place}`) ?? []
     const nodes = objects.map(
       (object) => [object.address.name, this.#object(object, type, document)] as const,
     )
-    const isPruned = this.#pruned.get(parent.address.text)?.some((block) => block.type === type.name)
+    const isPruned = this.#pruned.get(place)?.some((block) => block.type === type.name)
     const released =
-      isPruned && nodes.length > 0 ? (this.#released.get(`${type.name} ${parent.address.text}`) ?? []) : []
+      isPruned && nodes.length > 0 && !type.exact ? (this.#released.get(`${type.name} ${place}`) ?? []) : []
     const left = released.map(({ name, origin }) => [name, commented(document, 'none', origin)] as const)
     if (nodes.length === 0 && !isPruned) return
     if (type.identity === 'singleton') map.set(type.block, nodes[0]?.[1])
-    else {
+    else if (type.identity === 'list') {
+      const list = document.createNode(nodes.map(([, node]) => node)) as YAMLSeq
+      list.flow = nodes.length === 0
+      map.set(type.block, list)
+    } else {
       const block = document.createNode({}) as YAMLMap
       // `set` looks for the name among all before it.
       for (const [name, node] of [...nodes, ...left].sort((a, b) => byText(a[0], b[0])))
@@ -148,14 +156,30 @@ class Writer {
 
   #object(desired: Desired, type: ResourceType, document: Document) {
     if (desired.absent) return commented(document, 'none', desired.origin)
+    const bare = type.value === undefined ? undefined : desired.attributes[type.value]
+    if (bare !== undefined) return commented(document, bare, desired.origin)
     const node = document.createNode({}) as YAMLMap
-    this.#fill(node, desired, type, document)
+    if (type.patternOf)
+      for (const inside of childrenOf(type.name, this.#registry))
+        for (const object of this.#children.get(`${inside.name} ${desired.address.text}`) ?? [])
+          node.set(object.address.name, this.#object(object, inside, document))
+    else this.#fill(node, desired, type, document)
     if (node.items.length > 0) return node
     node.flow = true
     node.comment = ` ${provenance(desired.origin)}`
     return node
   }
 }
+
+/** The objects that patterns stand in. */
+const globsOf = (patterns: readonly Desired[]): readonly Desired[] => [
+  ...new Map(
+    patterns.flatMap((pattern) => {
+      const { parent } = pattern.address
+      return parent ? [[parent.text, { ...pattern, address: parent, attributes: {}, origins: {} }] as const] : []
+    }),
+  ).values(),
+]
 
 const reasonsOf = (document: Document, list: readonly Removal[]) =>
   mapOf(

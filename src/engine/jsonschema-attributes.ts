@@ -28,13 +28,7 @@ export function attributeSchema(attribute: Attribute): JsonSchema {
     ...(attribute.fallback !== undefined && { default: attribute.fallback }),
     examples: examplesOf(attribute),
   }
-  if (attribute.fields)
-    return {
-      ...closed(attribute.description, [], attributesSchema(attribute.fields)),
-      ...notes,
-      minProperties: 1,
-    }
-  const one = scalar(attribute)
+  const one = attribute.fields ? fieldsSchema(attribute, attribute.fields) : scalar(attribute)
   if (attribute.kind === 'secret') return { ...one, ...notes, secret: true }
   if (attribute.many === 'set')
     return {
@@ -54,6 +48,13 @@ export function attributeSchema(attribute: Attribute): JsonSchema {
   return { ...one, ...notes }
 }
 
+/** A map of known keys; the word `none` may stand for it. */
+function fieldsSchema({ description, words, many }: Attribute, fields: Schema): JsonSchema {
+  const required = Object.keys(fields).filter((key) => fields[key]?.required)
+  const map = { ...closed(description, required, attributesSchema(fields)), minProperties: 1 }
+  return words && !many ? { ...map, type: ['object', 'string'], pattern: `^(${words.join('|')})$` } : map
+}
+
 /** With the limits of durations and sizes, which no keyword can hold. */
 function describe(attribute: Attribute): string {
   const limits = limitsOf(attribute)
@@ -70,7 +71,7 @@ function scalar(attribute: Attribute): JsonSchema {
   const { json } = kinds[attribute.kind]
   const base: Record<string, unknown> = attribute.choices
     ? { type: 'string', enum: attribute.choices }
-    : { ...json, ...(attribute.pattern && { pattern: `${attribute.pattern}|\\{organization\\}` }) }
+    : { ...json, ...patternOf(attribute) }
   if (attribute.kind === 'integer' && attribute.minimum !== undefined) base.minimum = attribute.minimum
   if (attribute.kind === 'integer' && attribute.maximum !== undefined) base.maximum = attribute.maximum
   if (attribute.reference) Object.assign(base, { ...kinds.secret.json, type: [...types(base), 'object'] })
@@ -83,5 +84,13 @@ function scalar(attribute: Attribute): JsonSchema {
     ...(pattern !== undefined && { pattern: pattern === '$.' ? `^(${words})$` : `^(${words})$|${pattern}` }),
   }
 }
+
+const patternOf = ({ pattern, subjects }: Attribute): JsonSchema => {
+  if (subjects) return { pattern: subjectPattern(subjects) }
+  return pattern ? { pattern: `${pattern}|\\{organization\\}` } : {}
+}
+
+/** A subject of one of these kinds. */
+export const subjectPattern = (kinds: readonly string[]): string => `^(${kinds.join('|')}):[^\\s:]+$`
 
 const types = (node: JsonSchema): readonly unknown[] => (Array.isArray(node.type) ? node.type : [node.type])

@@ -1,5 +1,6 @@
 import type { Registry, ResourceType } from '../model/resource.ts'
-import { attributeSchema, attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
+import { subjectsExpected } from '../model/kinds.ts'
+import { attributeSchema, attributesSchema, closed, type JsonSchema, subjectPattern } from './jsonschema-attributes.ts'
 import { API_VERSION } from './load.ts'
 
 /** What begins every document. */
@@ -17,13 +18,19 @@ export const texts = (description: string, example: readonly string[]): JsonSche
   examples: [example],
 })
 
+/** Types whose attributes may be given to all: not those whose attributes name them, or that are a bare value. */
+export const presettable = (registry: Registry): readonly ResourceType[] =>
+  [...registry.values()].filter(
+    ({ identity, value, patternOf }) => identity !== 'list' && value === undefined && !patternOf,
+  )
+
 /** Attributes by type, for every declared object: no sets, no blocks. */
 const presets = (registry: Registry, description: string): JsonSchema =>
   closed(
     description,
     [],
     Object.fromEntries(
-      [...registry.values()].map((type) => [
+      presettable(registry).map((type) => [
         type.name,
         {
           ...closed(
@@ -77,7 +84,7 @@ const include: JsonSchema = {
 }
 
 /** What holds for all files. */
-export function registrySchema(registry: Registry): JsonSchema {
+export function registrySchema(registry: Registry, blocks: JsonSchema): JsonSchema {
   const roots = [...registry.values()].filter((type) => type.removable && type.parents.length === 0)
   return closed(
     'What holds for all files: which Quay, which files, whose credentials, how careful.',
@@ -133,18 +140,27 @@ export function registrySchema(registry: Registry): JsonSchema {
           expected: 'a whole number',
           examples: [5],
         },
+        max_revokes: {
+          type: 'integer',
+          minimum: 0,
+          description: 'How many permissions, default permissions and members one plan may take away or lower.',
+          default: 25,
+          expected: 'a whole number',
+          examples: [25],
+        },
         protect: texts(
           'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
           ['organization.*', '!organization.legacy-shop'],
         ),
       }),
-      removed: removedSchema(roots),
+      ...blocks,
+      removed: removedSchema(roots, registry),
     },
   )
 }
 
 /** What is deleted, by block. */
-export function removedSchema(types: readonly ResourceType[]): JsonSchema {
+export function removedSchema(types: readonly ResourceType[], registry: Registry): JsonSchema {
   const entry = closed('Why it goes, and how long this line deletes.', ['reason', 'until'], {
     reason: {
       type: 'string',
@@ -171,7 +187,7 @@ export function removedSchema(types: readonly ResourceType[]): JsonSchema {
           type: 'object',
           description: `The ${type.block} to delete.`,
           expected: 'a map of names',
-          propertyNames: namesSchema(type),
+          ...(isPlainlyNamed(type, registry) && { propertyNames: namesSchema(type) }),
           additionalProperties: entry,
         },
       ]),
@@ -179,13 +195,19 @@ export function removedSchema(types: readonly ResourceType[]): JsonSchema {
   )
 }
 
+/** Elsewhere `removed` takes what follows the organization: `api#vulnerabilities`. */
+const isPlainlyNamed = ({ identity, named, parents }: ResourceType, registry: Registry): boolean =>
+  identity === 'key' && !named && parents.every((name) => registry.get(name)?.parents.length === 0)
+
 /** What a name of the type looks like. */
 export const nameSchema = (type: ResourceType, description: string): JsonSchema => ({
   type: 'string',
-  ...(type.keyPattern && { pattern: type.keyPattern }),
+  ...(type.named
+    ? { pattern: subjectPattern(type.named) }
+    : type.keyPattern && { pattern: type.keyPattern }),
   ...(description && { description }),
   ...(type.exampleName !== undefined && { examples: [type.exampleName] }),
-  expected: type.keyExpected ?? 'a name',
+  expected: type.named ? subjectsExpected(type.named) : (type.keyExpected ?? 'a name'),
 })
 
 /** The same of the keys of a map, which are texts anyway. */

@@ -1,5 +1,5 @@
 import type { Registry, ResourceType } from '../model/resource.ts'
-import { attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
+import { attributeSchema, attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
 import {
   header,
   nameSchema,
@@ -37,7 +37,7 @@ export function publishedSchema(registry: Registry): JsonSchema {
       ),
     ),
     definitions: titled({
-      Registry: registrySchema(registry),
+      Registry: registrySchema(registry, rootBlocks(registry)),
       ...Object.assign({}, ...types.map((type) => documents(type, registry))),
       ...Object.fromEntries(
         types
@@ -59,6 +59,20 @@ const conditional = (condition: JsonSchema, consequence: JsonSchema): JsonSchema
     ['then', consequence],
   ])
 
+/** The blocks of the Registry document: types that stand in no organization. */
+const rootBlocks = (registry: Registry): JsonSchema =>
+  Object.fromEntries(
+    [...registry.values()]
+      .filter(({ parents, document }) => parents.length === 0 && !document)
+      .map((type) => [type.block, block(type)]),
+  )
+
+/** The root types that objects of a type stand below. */
+export function rootsOf(type: ResourceType, registry: Registry): readonly string[] {
+  const above = type.parents.flatMap((name) => registry.get(name) ?? [])
+  return above.length === 0 ? [type.name] : above.flatMap((parent) => rootsOf(parent, registry))
+}
+
 /** The blocks that stand in an object of this type. */
 export function childrenOf(name: string, registry: Registry): readonly ResourceType[] {
   return [...registry.values()].filter((type) => type.parents.includes(name))
@@ -69,14 +83,15 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
   const { document } = type
   if (!document) return {}
   const below = [...registry.values()].filter(
-    (other) => other !== type && other.parents.length > 0 && other.identity === 'key',
+    (other) => rootsOf(other, registry).includes(type.name) && other.identity !== 'singleton' && !other.patternOf,
   )
-  const blocks = below.filter(({ parents }) => parents.includes(type.name))
+  const blocks = childrenOf(type.name, registry).filter(({ identity }) => identity !== 'singleton')
+  const parts = blocks.filter(({ exact, patternOf }) => !exact && !patternOf)
   const name = nameSchema(type, `The ${type.name}'s name.`)
-  const prune = pruneSchema(blocks)
+  const prune = pruneSchema(below)
   const owned = {
-    removed: removedSchema(below.filter(({ removable }) => removable)),
-    external: externalSchema(blocks),
+    removed: removedSchema(below.filter(({ removable }) => removable), registry),
+    external: externalSchema(blocks.filter(({ identity, exact, patternOf }) => identity === 'key' && !exact && !patternOf)),
   }
   return {
     [document.kind]: closed(type.summary, ['apiVersion', 'kind', 'name'], {
@@ -113,7 +128,7 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
         {
           ...header(document.part),
           [type.name]: { ...name, description: `The ${type.name} that they belong to.` },
-          ...Object.fromEntries(blocks.map((other) => [other.block, block(other)])),
+          ...Object.fromEntries(parts.map((other) => [other.block, block(other)])),
           ...owned,
         },
       ),
@@ -200,6 +215,20 @@ function body(type: ResourceType, registry: Registry): JsonSchema {
 /** One object that stands in a block; a singleton, or an entry that a template has, may be `none`. */
 function objectSchema(type: ResourceType, registry: Registry): JsonSchema {
   const singleton = type.identity === 'singleton'
+  const bare = type.value === undefined ? undefined : type.schema[type.value]
+  if (bare) return attributeSchema(bare)
+  const [inside] = childrenOf(type.name, registry)
+  if (type.patternOf && inside)
+    return {
+      ...block(inside),
+      type: ['object', 'string'],
+      pattern: '^none$',
+      propertyNames: namesSchema({ ...inside, named: type.patternOf.named }),
+    }
+  if (type.identity === 'list') {
+    const required = Object.keys(type.schema).filter((name) => type.schema[name]?.required)
+    return { ...closed(type.summary, required, body(type, registry)), expected: `the ${type.name}'s attributes` }
+  }
   return {
     ...closed(type.summary, [], body(type, registry)),
     type: ['object', 'string'],
@@ -212,6 +241,13 @@ function objectSchema(type: ResourceType, registry: Registry): JsonSchema {
 function block(type: ResourceType): JsonSchema {
   const object = { $ref: `#/definitions/${type.name}` }
   if (type.identity === 'singleton') return object
+  if (type.identity === 'list')
+    return {
+      type: 'array',
+      description: type.summary,
+      expected: `a list of ${type.block}`,
+      items: object,
+    }
   return {
     type: 'object',
     description: type.summary,

@@ -7,7 +7,7 @@ import { child, type MapTree, type Tree, textOf } from '../model/tree.ts'
 import { readAttributes } from './attributes.ts'
 import { childrenOf } from './jsonschema.ts'
 import { fillPlaceholders } from './placeholders.ts'
-import type { Line } from './settings.ts'
+import { items, type Line } from './settings.ts'
 import type { Invalid } from './validate.ts'
 
 /** One map that holds an organization's body: a template that it uses, its document, or a part of it. */
@@ -19,6 +19,8 @@ export interface Layer {
   readonly via?: Place
   /** What of a template is not wanted. */
   readonly except: readonly Line[]
+  /** What others own besides: nothing of it replaces a block. */
+  readonly part?: true
 }
 
 /** A layer as it was laid: placeholders filled in. */
@@ -29,10 +31,12 @@ export interface Laid {
 
 /** A block as some layer writes it. */
 export interface WrittenBlock {
-  readonly parent: Address
+  readonly parent: Address | null
   readonly type: ResourceType
   readonly at: Place
   readonly empty: boolean
+  /** A document or part writes it, not only templates. */
+  readonly own: boolean
 }
 
 /** What `none` or `except` takes out of the templates: not managed, and not deleted either. `idle`: no template had it. */
@@ -78,7 +82,12 @@ export class Layers {
   /** Blocks only: what a part adds. */
   layBlocks(type: ResourceType, address: Address, layer: Layer): void {
     for (const below of childrenOf(type.name, this.#registry))
-      this.#block(below, address, layer.tree, layer, this.#invalid)
+      this.#block(below, address, layer.tree, { ...layer, part: true }, this.#invalid)
+  }
+
+  /** A block of the Registry document. */
+  layRoot(type: ResourceType, layer: Layer): void {
+    this.#block(type, null, layer.tree, layer, this.#invalid)
   }
 
   #object(type: ResourceType, address: Address, tree: Tree, at: Place, layer: Layer, invalid: Invalid): void {
@@ -91,13 +100,13 @@ export class Layers {
     if (!layer.via && !this.#claim(address, at)) return
     const isNone = tree.kind === 'scalar' && tree.value === 'none'
     const origin: Origin = { at, ...(layer.via && { via: layer.via }) }
-    if (isNone && type.identity === 'key') {
+    if (isNone && type.identity !== 'singleton') {
       const idle = !before && !this.released.has(address.text)
       this.#drop(address)
       this.released.set(address.text, { address, type, origin, idle })
       return
     }
-    const read = readAttributes(type.schema, tree, invalid)
+    const read = readAttributes(type.schema, type.value === undefined ? tree : bare(type.value, tree), invalid)
     const lifecycle = child(tree, 'lifecycle')
     const replaceOrigin =
       textOf(child(lifecycle, 'replace')) === 'allow' && lifecycle
@@ -114,10 +123,11 @@ export class Layers {
     })
     if (!isNone)
       for (const below of childrenOf(type.name, this.#registry))
-        this.#block(below, address, tree, layer, invalid)
+        if (type.patternOf) this.#entries(below, address, tree, layer, invalid)
+        else this.#block(below, address, tree, layer, invalid)
   }
 
-  #block(type: ResourceType, parent: Address, tree: Tree, layer: Layer, invalid: Invalid): void {
+  #block(type: ResourceType, parent: Address | null, tree: Tree, layer: Layer, invalid: Invalid): void {
     const entry = tree.kind === 'map' ? tree.entries.get(type.block) : undefined
     if (!entry) return
     const { key, value } = entry
@@ -125,29 +135,44 @@ export class Layers {
       this.#object(type, addressOf(type, parent, ''), value, key, layer, invalid)
       return
     }
-    if (value.kind !== 'map') return
-    const before = this.blocks.get(`${type.name} ${parent.text}`)
-    this.blocks.set(`${type.name} ${parent.text}`, {
-      parent,
-      type,
-      at: key,
-      empty: value.entries.size === 0 && (before?.empty ?? true),
-    })
-    for (const [name, { key: at, value: object }] of value.entries)
-      this.#object(type, addressOf(type, parent, name), object, at, layer, invalid)
+    if (value.kind !== (type.identity === 'list' ? 'list' : 'map')) return
+    const id = `${type.name} ${parent?.text ?? ''}`
+    const replaces = (type.exact || type.identity === 'list') && !layer.part
+    if (replaces && this.blocks.has(id)) this.#clear(type, parent)
+    const before = replaces ? undefined : this.blocks.get(id)
+    const own = !layer.via || before?.own === true
+    const empty = value.kind === 'map' ? value.entries.size === 0 : value.kind === 'list' && value.items.length === 0
+    this.blocks.set(id, { parent, type, at: key, own, empty: empty && (before?.empty ?? true) })
+    this.#entries(type, parent, value, layer, invalid)
+  }
+
+  /** The entries of a map by their keys, those of a list by what their attributes make their name. */
+  #entries(type: ResourceType, parent: Address | null, block: Tree, layer: Layer, invalid: Invalid): void {
+    if (block.kind === 'map')
+      for (const [name, { key: at, value: object }] of block.entries)
+        this.#object(type, addressOf(type, parent, name), object, at, layer, invalid)
+    const seen = new Map<string, Place>()
+    for (const item of items(block)) {
+      const name = type.nameOf?.(readAttributes(type.schema, item, invalid).attributes) ?? null
+      const address = name === null ? null : addressOf(type, parent, name)
+      if (!address) continue
+      const first = seen.get(address.text)
+      if (first) this.diagnostics.push(twice(address, { at: item.at, ...(layer.via && { via: layer.via }) }, first))
+      else this.#object(type, address, item, item.at, layer, invalid)
+      seen.set(address.text, item.at)
+    }
+  }
+
+  /** The strongest layer that writes a list, or an exact block, gives all of it. */
+  #clear(type: ResourceType, parent: Address | null): void {
+    for (const [text, { address }] of this.objects)
+      if (address.type === type.name && address.parent?.text === parent?.text) this.objects.delete(text)
   }
 
   /** Documents and parts are equally strong: one object in two of them is an error at both places. */
   #claim(address: Address, at: Place): boolean {
     const first = this.#own.get(address.text)
-    if (first)
-      this.diagnostics.push({
-        code: 'QC1202',
-        severity: 'error',
-        message: `${address.text} is defined twice`,
-        at,
-        also: [{ at: first, text: 'and here' }],
-      })
+    if (first) this.diagnostics.push(twice(address, { at }, first))
     else this.#own.set(address.text, at)
     return !first
   }
@@ -167,8 +192,17 @@ export class Layers {
     for (const [text, { address: other }] of this.objects)
       if (other.text === address.text || isBelow(other, address)) this.objects.delete(text)
     for (const [key, { parent }] of this.blocks)
-      if (parent.text === address.text || isBelow(parent, address)) this.blocks.delete(key)
+      if (parent && (parent.text === address.text || isBelow(parent, address))) this.blocks.delete(key)
   }
+}
+
+const twice = ({ text }: Address, origin: Origin, first: Place): Diagnostic =>
+  problemAt('QC1202', `${text} is defined twice`, origin, { also: [{ at: first, text: 'and here' }] })
+
+/** A bare value as the map that it stands for. */
+function bare(attribute: string, value: Tree): Tree {
+  const end = { line: value.at.line, column: value.at.column + value.at.length }
+  return { kind: 'map', at: value.at, entries: new Map([[attribute, { key: value.at, value, end }]]) }
 }
 
 const isBelow = ({ parent }: Address, above: Address): boolean =>

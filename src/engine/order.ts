@@ -1,7 +1,8 @@
-import { byText, chainOf, rootOf } from '../model/address.ts'
-import type { Change } from '../model/change.ts'
+import { type Address, byText, chainOf, rootOf } from '../model/address.ts'
+import type { Action, Change } from '../model/change.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import { referencesOf } from './select.ts'
+import type { Attribute } from '../model/schema.ts'
+import { organizationOf, referencesOf } from './select.ts'
 
 /** A change with its place in the order of an apply. */
 export interface Ordered<C extends Change = Change> {
@@ -9,19 +10,41 @@ export interface Ordered<C extends Change = Change> {
   readonly narrows: boolean
 }
 
-/** Organization by organization; inside one what gives, then what narrows, then replaces, then deletes, children first. Ties by address. */
+/** The accounts, then organization by organization; inside one what is in the way of a create, then what gives, then what narrows, then replaces, then deletes, children first. Ties by address. */
 export function order<O extends Ordered>(changes: readonly O[], registry: Registry): readonly O[] {
+  const blocking = new Set([...obstacles(changes.map(({ change }) => change), registry).values()].flat())
   const rank = new Map(ranked(registry).map((type, index) => [type.name, index]))
   const key = ({ change, narrows }: Ordered) => {
     const at = rank.get(change.address.type) ?? 0
-    const phase = change.action === 'delete' ? 3 : change.action === 'replace' ? 2 : narrows ? 1 : 0
-    const place = phase === 3 ? 999 - at : at
-    return `${rootOf(change.address).name}\0${phase}${String(place).padStart(3, '0')}${change.address.text}`
+    const phase = blocking.has(change.address.text) ? 0 : 1 + phaseOf(change.action, narrows)
+    const place = phase === 4 ? 999 - at : at
+    const organization = organizationOf(change.address, registry)
+    return `${organization}\0${phase}${String(place).padStart(3, '0')}${change.address.text}`
   }
   return changes
     .map((entry) => ({ entry, key: key(entry) }))
     .sort((a, b) => byText(a.key, b.key))
     .map(({ entry }) => entry)
+}
+
+const phaseOf = (action: Action, narrows: boolean): number =>
+  action === 'delete' ? 3 : action === 'replace' ? 2 : narrows ? 1 : 0
+
+/** For each create, the deletes of what it excludes: they go first. */
+function obstacles(changes: readonly Change[], registry: Registry): ReadonlyMap<string, readonly string[]> {
+  const deletes = changes.filter(({ action }) => action === 'delete')
+  return new Map(
+    changes.flatMap(({ action, address }) => {
+      const excludes = action === 'create' ? (registry.get(address.type)?.excludes ?? []) : []
+      const root = rootOf(address).text
+      const found = deletes.filter(
+        ({ address: other }) =>
+          rootOf(other).text === root &&
+          excludes.some(({ type, parent }) => other.type === type && (!parent || other.parent?.type === parent)),
+      )
+      return found.length > 0 ? [[address.text, found.map((change) => change.address.text)] as const] : []
+    }),
+  )
 }
 
 /** Types so that parents, referred types and those named by `after` come first; ties by name. */
@@ -32,7 +55,7 @@ export function ranked(registry: Registry): readonly ResourceType[] {
     if (known !== undefined) return known
     if (path.includes(type.name))
       throw new TypeError(`resource types wait for each other: ${[...path, type.name].join(' → ')}`)
-    const refers = Object.values(type.schema).flatMap((attribute) => attribute.refers ?? [])
+    const refers = [...(type.named ?? []), ...Object.values(type.schema).flatMap(targetsOf)]
     const before = [...type.parents, ...refers, ...(type.after ?? [])].flatMap(
       (name) => registry.get(name) ?? [],
     )
@@ -46,6 +69,13 @@ export function ranked(registry: Registry): readonly ResourceType[] {
     .map(({ type }) => type)
 }
 
+/** The types that an attribute's values may name. */
+const targetsOf = ({ refers, subjects = [], fields = {} }: Attribute): readonly string[] => [
+  ...(refers ? [refers] : []),
+  ...subjects,
+  ...Object.values(fields).flatMap(targetsOf),
+]
+
 /** For each change, the other changes that must have succeeded before it. */
 export function dependencies(
   changes: readonly Change[],
@@ -53,20 +83,43 @@ export function dependencies(
 ): ReadonlyMap<string, readonly string[]> {
   const byAddress = new Map(changes.map((change) => [change.address.text, change]))
   const letGo = releases(changes, registry)
+  const first = obstacles(changes, registry)
+  const users = usersOf(changes, registry)
   return new Map(
     changes.map((change) => {
       const needed =
         change.action === 'delete' || change.action === 'replace'
-          ? (letGo.get(change.address.text) ?? [])
-          : [
-              ...chainOf(change.address).slice(1),
-              ...(change.desired ? referencesOf(change.desired, registry) : []),
+          ? [
+              ...(letGo.get(change.address.text) ?? []),
+              ...(change.successor ? taking(change.successor, byAddress, users) : []),
             ]
-              .map(({ text }) => text)
-              .filter((text) => ['create', 'replace'].includes(byAddress.get(text)?.action ?? ''))
+          : [
+              ...(first.get(change.address.text) ?? []),
+              ...[
+                ...chainOf(change.address).slice(1),
+                ...(change.desired ? referencesOf(change.desired, registry) : []),
+              ]
+                .map(({ text }) => text)
+                .filter((text) => ['create', 'replace'].includes(byAddress.get(text)?.action ?? '')),
+            ]
       return [change.address.text, [...new Set(needed)].sort(byText)]
     }),
   )
+}
+
+/** The changes of an object that takes another's place, and of all that refer to it. */
+const taking = (
+  { text }: Address,
+  byAddress: ReadonlyMap<string, Change>,
+  users: ReadonlyMap<string, readonly string[]>,
+): readonly string[] => [...(byAddress.has(text) ? [text] : []), ...(users.get(text) ?? [])]
+
+function usersOf(changes: readonly Change[], registry: Registry): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const { desired, address } of changes)
+    for (const { text } of desired ? referencesOf(desired, registry) : [])
+      found.set(text, [...(found.get(text) ?? []), address.text])
+  return found
 }
 
 /** What must happen before an object can go: changes of those that refer to it now, and deletes of what is below it. */

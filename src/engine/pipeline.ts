@@ -1,4 +1,3 @@
-import { rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Live } from '../model/change.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
@@ -16,7 +15,7 @@ import { load, type SourceFile } from './load.ts'
 import { makePlan, makeSteps, type Step, unmetDemands } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
-import { type Selection, select } from './select.ts'
+import { NO_ORGANIZATION, organizationOf, type Selection, select } from './select.ts'
 import { type Validator, validate } from './validate.ts'
 
 /** What the files say, and everything that is wrong with them. */
@@ -37,7 +36,8 @@ export function readConfiguration(
   const loaded = load(files, secretKeys(registry))
   const validated = validate(loaded.documents, validators, loaded.sources)
   const expanded = expand(loaded.documents, registry, validated.invalid)
-  const said = new Set(expanded.desired.map(({ address }) => rootOf(address).name))
+  const said = new Set(expanded.desired.map(({ address }) => organizationOf(address, registry)))
+  said.delete(NO_ORGANIZATION)
   const names = [...said, ...organizationsAt(siblings, expanded.settings)]
   const bindings = bindingsOf(expanded.settings, loaded.documents, names)
   const diagnostics = [
@@ -59,6 +59,7 @@ export interface PlanOptions {
   readonly selection: Selection
   readonly replace: readonly string[]
   readonly maxDeletes: number | undefined
+  readonly maxRevokes?: number | undefined
   readonly today: string
   readonly version: string
   readonly sandbox: boolean
@@ -89,10 +90,12 @@ export async function planConfiguration(
   if (missing.length > 0) return { errors: missing }
   const removed = expanded.removed.filter(({ address }) => selected.includes(address))
   const blocks = selected.complete ? expanded.blocks.filter(({ parent }) => selected.includes(parent)) : []
-  const live = await refresh({ desired: selected.desired, blocks, removed }, registry, reader, server)
-  const absent = missingParents(selected.desired, live)
+  const patterns = expanded.patterns.filter(({ address }) => selected.inOrganization(address))
+  const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed }
+  const { live, desired } = await refresh(interest, registry, reader, server)
+  const absent = missingParents(selected.desired, live, registry)
   if (absent.length > 0) return { errors: absent }
-  const found = diff(expanded, selected, live, registry, server, options)
+  const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const steps = makeSteps(found.changes, live, registry)
   const demands = unmetDemands(found.changes, registry, server)
   if (hasErrors(demands)) return { errors: demands }
@@ -114,7 +117,7 @@ export async function planConfiguration(
     sandbox: options.sandbox,
     version: options.version,
     files,
-    maxDeletes: options.maxDeletes,
+    budgets: { maxDeletes: options.maxDeletes, maxRevokes: options.maxRevokes },
     partial: options.partial,
   })
   return { errors: null, plan, steps, live }

@@ -1,4 +1,4 @@
-import { byText, rootOf } from '../model/address.ts'
+import { byText } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Impact, Judgement, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
@@ -8,10 +8,10 @@ import type { Server } from '../model/server.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
-import { guard } from './guard.ts'
+import { type Budgets, guard } from './guard.ts'
 import { configDigest, liveDigest, organizationId, planId } from './ids.ts'
 import { dependencies, order } from './order.ts'
-import type { Selected, Selection } from './select.ts'
+import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
 
 /** A change as it will be applied: judged, and in order. */
 export interface Step {
@@ -33,7 +33,7 @@ export interface PlanContext {
   readonly sandbox: boolean
   readonly version: string
   readonly files: number
-  readonly maxDeletes: number | undefined
+  readonly budgets: Budgets
   readonly partial: ReadonlySet<string>
 }
 
@@ -75,14 +75,12 @@ export function makePlan(
 ): Plan {
   const { expanded, selection, selected, registry, server } = context
   const changes = steps.map((step) => plannedChange(step, registry))
-  const ids = idsOf(steps, changes, server.url)
-  const { stops, limits } = guard(
-    steps.map(({ change }) => change),
-    expanded.settings,
-    context.maxDeletes,
-  )
+  const ids = idsOf(steps, changes, server.url, registry)
+  const { stops, limits } = guard(steps, expanded.settings, context.budgets, registry)
   const count = (action: Change['action']) => steps.filter(({ change }) => change.action === action).length
-  const organizations = [...new Set(selected.desired.map(({ address }) => rootOf(address).name))].sort(byText)
+  const organizations = [...new Set(selected.desired.map(({ address }) => organizationOf(address, registry)))]
+    .filter((name) => name !== NO_ORGANIZATION)
+    .sort(byText)
   return {
     format_version: '1.0',
     kind: 'quayctl.plan',
@@ -136,7 +134,7 @@ function plannedChange(
   const unseen = action === 'replace' || action === 'delete' ? null : desired
   return {
     address: address.text,
-    organization: rootOf(address).name,
+    organization: organizationOf(address, registry),
     action,
     reason,
     impacts: [...impacts].sort(byText),
@@ -154,10 +152,11 @@ function idsOf(
   steps: readonly Step[],
   changes: readonly PlannedChange[],
   url: string,
+  registry: Registry,
 ): Readonly<Record<string, string>> {
   const byOrganization = new Map<string, { change: Change; liveDigest: string | null }[]>()
   steps.forEach(({ change }, index) => {
-    const name = rootOf(change.address).name
+    const name = organizationOf(change.address, registry)
     const list = byOrganization.get(name) ?? []
     list.push({ change, liveDigest: changes[index]?.live_digest ?? null })
     byOrganization.set(name, list)

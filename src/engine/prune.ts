@@ -10,7 +10,10 @@ export interface Block {
   readonly parent: Address
   readonly type: string
   readonly at: Place
+  /** The line that says that what the block does not list is to go. */
   readonly pruneAt: Place | null
+  /** The block itself says so. */
+  readonly exact: boolean
 }
 
 /** What a template has and the document leaves out: not managed, and not pruned. */
@@ -29,7 +32,6 @@ export function pruned(
   root: Address,
   laid: readonly Laid[],
   main: MapTree | null,
-  parts: readonly MapTree[],
   layers: Layers,
   registry: Registry,
   invalid: Invalid,
@@ -44,13 +46,12 @@ export function pruned(
       mapEntries(child(tree, 'prune')).map(([name, entry]) => [name, { ...entry, via }] as const),
     ),
   )
-  const filled = new Set(
-    [...layers.objects.values()].map(({ address: { type, parent } }) => `${type} ${parent?.text}`),
-  )
-  const blocks = [...layers.blocks.values()].map(({ type, parent, at, empty }) => {
-    const line = parent.text === root.text && type.prunable ? lines.get(type.block) : undefined
-    const isOwn = [main, ...parts].some((tree) => tree && child(tree, type.block))
-    if (type.prunable && parent.text === root.text && empty && !line && isOwn)
+  const filled = new Set([...layers.objects.values()].map(({ address: { type } }) => type))
+  const emptied = new Set([...layers.blocks.values()].flatMap(({ type, own, empty }) => (own && empty ? [type.name] : [])))
+  const blocks = [...layers.blocks.values()].flatMap(({ type, parent, at, own, empty }) => {
+    if (!parent || type.patternOf) return []
+    const line = type.prunable ? lines.get(type.block) : undefined
+    if (type.prunable && empty && !line && own)
       diagnostics.push({
         code: 'QC4003',
         severity: 'warning',
@@ -58,11 +59,13 @@ export function pruned(
         at,
         hint: `write "prune: {${type.block}: all}" if the ${type.block} in Quay shall go`,
       })
-    return { parent, type: type.name, at, pruneAt: line && !invalid.has(line.value) ? line.value.at : null }
+    const exact = type.exact === true
+    const pruneAt = exact ? at : line && !invalid.has(line.value) ? line.value.at : null
+    return [{ parent, type: type.name, at, pruneAt, exact }]
   })
   const released = [...layers.released.values()].filter(({ address }) => !layers.objects.has(address.text))
   for (const { address, type, origin, idle } of released)
-    if (idle && !(type.prunable && address.parent?.text === root.text && lines.has(type.block)))
+    if (idle && !(type.prunable && lines.has(type.block)))
       diagnostics.push(
         problemAt('QC4006', `no template has ${address.text}: "none" says nothing`, origin, {
           severity: 'warning',
@@ -72,7 +75,7 @@ export function pruned(
       )
   for (const [name, { key: at, via }] of lines) {
     const type = [...registry.values()].find((candidate) => candidate.block === name && candidate.prunable)
-    if (!type || filled.has(`${type.name} ${root.text}`) || saysEmpty(main, name)) continue
+    if (!type || filled.has(type.name) || emptied.has(type.name) || saysEmpty(main, name)) continue
     diagnostics.push(
       problemAt(
         'QC2007',

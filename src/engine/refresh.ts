@@ -5,15 +5,26 @@ import { type Diagnostic, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { supports } from './compare.ts'
+import { Groups } from './groups.ts'
 import { ranked } from './order.ts'
+import { implied } from './patterns.ts'
 import type { Block } from './prune.ts'
-import type { Removal } from './removed.ts'
+import type { External, Removal } from './removed.ts'
 
 /** What the files make worth reading. */
 export interface Interest {
   readonly desired: readonly Desired[]
+  readonly patterns: readonly Desired[]
+  /** Left to others: no pattern holds for them. */
+  readonly external: readonly External[]
   readonly blocks: readonly Block[]
   readonly removed: readonly Removal[]
+}
+
+/** What Quay has, and all that is asked of it: what patterns come to is known by then. */
+export interface Refreshed {
+  readonly live: ReadonlyMap<string, Live>
+  readonly desired: readonly Desired[]
 }
 
 /** Live state by address: parents first, only under live parents, and only what is declared, pruned or removed. Any failed read fails it all. */
@@ -22,15 +33,20 @@ export async function refresh(
   registry: Registry,
   reader: Reader,
   server: Server,
-): Promise<ReadonlyMap<string, Live>> {
+): Promise<Refreshed> {
   const live = new Map<string, Live>()
-  const groups = groupByParent(interest)
+  const groups = new Groups(interest, registry)
+  const desired = new Map(interest.desired.map((object) => [object.address.text, object]))
+  const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))
+  const isOurs = ({ text }: Address) => !foreign.has(text)
   for (const level of levelsOf(registry)) {
-    const scopes = level.flatMap((type) =>
-      [...(groups.get(type.name) ?? [])].map((entry) => ({ type, entry })),
-    )
+    for (const object of implied(interest.patterns, level, desired, live, registry, isOurs)) {
+      desired.set(object.address.text, object)
+      groups.add(object)
+    }
+    const scopes = level.flatMap((type) => groups.of(type.name).map((group) => ({ type, group })))
     const reads = await Promise.all(
-      scopes.map(async ({ type, entry: { parent, objects } }) => {
+      scopes.map(async ({ type, group: { parent, objects, whole } }) => {
         const liveParent = parent && (live.get(parent.text) ?? null)
         if (parent && !liveParent) return []
         return type.read(
@@ -38,9 +54,10 @@ export async function refresh(
             parent: liveParent,
             server,
             names: [...objects.keys()],
-            whole: false,
-            beside: () => null,
             declares: (name, attribute) => objects.get(name)?.attributes[attribute] !== undefined,
+            declared: (name) => objects.get(name) ?? null,
+            whole,
+            beside: (name) => groups.singleton(name, parent),
           },
           reader,
         )
@@ -48,21 +65,27 @@ export async function refresh(
     )
     for (const object of reads.flat()) live.set(object.address.text, object)
   }
-  return live
+  return { live, desired: [...desired.values()] }
 }
 
 /** Organizations that only parts speak of, and that are not there. */
 export function missingParents(
   desired: readonly Desired[],
   live: ReadonlyMap<string, Live>,
+  registry: Registry,
 ): readonly Diagnostic[] {
   return desired
     .filter(({ mustExist, address }) => mustExist && !live.has(address.text))
-    .map(({ address, origin }) =>
-      problemAt('QC3003', `${address.text} is not there, and no file declares it`, origin, {
-        hint: `a part adds to an ${address.type}: declare that in a document of its own`,
-      }),
-    )
+    .map(({ address, origin }) => {
+      const maker = [...registry.values()].find(({ provides }) => provides === address.type)
+      return address.parent && maker
+        ? problemAt('QC3003', `${address.text} is not there yet`, origin, {
+            hint: `beside a declared ${maker.name} Quay makes it: wait for that, or remove the lines`,
+          })
+        : problemAt('QC3003', `${address.text} is not there, and no file declares it`, origin, {
+            hint: `a part adds to an ${address.type}: declare that in a document of its own`,
+          })
+    })
 }
 
 /** What the files need and the server has not: before anything is read that would fail on it. */
@@ -80,7 +103,7 @@ export function lacks(
       return [
         {
           ...about,
-          message: `this server has no ${type.block}: the feature is off, or it is too old`,
+          message: `this server has no ${type.block}: ${lacking(type.introduced)}`,
           at: origin.at,
           hint: `remove the lines, or ask the Quay operator for ${type.since}`,
         },
@@ -98,7 +121,7 @@ export function lacks(
         : [
             {
               ...about,
-              message: `this server has no ${name} for a ${type.name}: the feature is off, or it is too old`,
+              message: `this server has no ${name} for a ${type.name}: ${lacking(attribute.introduced)}`,
               at: origins[name]?.at ?? origin.at,
               hint: 'remove the line',
             },
@@ -107,28 +130,11 @@ export function lacks(
   })
 }
 
-interface Group {
-  readonly parent: Address | null
-  /** By name; null where it is only to be removed. */
-  readonly objects: Map<string, Desired | null>
-}
-
-function groupByParent({ desired, blocks, removed }: Interest): ReadonlyMap<string, ReadonlySet<Group>> {
-  const groups = new Map<string, Group>()
-  const byType = new Map<string, Set<Group>>()
-  const group = (type: string, parent: Address | null): Group => {
-    const key = `${type} ${parent?.text ?? ''}`
-    const found = groups.get(key) ?? { parent, objects: new Map() }
-    groups.set(key, found)
-    byType.set(type, (byType.get(type) ?? new Set()).add(found))
-    return found
-  }
-  for (const { type, parent, pruneAt } of blocks) if (pruneAt) group(type, parent)
-  for (const { address } of removed) group(address.type, address.parent).objects.set(address.name, null)
-  for (const object of desired)
-    group(object.address.type, object.address.parent).objects.set(object.address.name, object)
-  return byType
-}
+/** Why a server may not offer it. */
+const lacking = (introduced: string | undefined): string =>
+  introduced
+    ? `Quay ${introduced} brought it, and this one is older or has the feature off`
+    : 'the feature is off, or it is too old'
 
 /** Types by depth below the root: one level is read at once. */
 function levelsOf(registry: Registry): readonly (readonly ResourceType[])[] {

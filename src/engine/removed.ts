@@ -1,7 +1,8 @@
 import { type Address, addressOf } from '../model/address.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import type { Registry } from '../model/resource.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
 import { child, mapEntries, type Tree, textOf } from '../model/tree.ts'
+import { rootsOf } from './jsonschema.ts'
 import { texts } from './settings.ts'
 import type { Invalid } from './validate.ts'
 
@@ -30,14 +31,25 @@ export function removalsOf(
   const diagnostics: Diagnostic[] = []
   for (const type of registry.values()) {
     if (!type.removable || (type.parents.length === 0) !== (root === null)) continue
+    if (root && !rootsOf(type, registry).includes(root.type)) continue
     for (const [name, { key, value }] of mapEntries(child(child(tree, 'removed'), type.block))) {
       const [reason, until] = [textOf(child(value, 'reason')), textOf(child(value, 'until'))]
       if (!reason || !until) continue
-      if (isDate(until)) removed.push({ address: addressOf(type, root, name), reason, until, at: key })
+      if (isDate(until)) removed.push({ address: addressBelow(type, root, name, registry), reason, until, at: key })
       else if (SHAPE.test(until)) diagnostics.push(badDate(until, child(value, 'until')?.at ?? key))
     }
   }
   return { removed, diagnostics }
+}
+
+/** `vulnerabilities` stands below the root itself, `api#vulnerabilities` below its repository: the first separator of the type divides them. */
+function addressBelow(type: ResourceType, root: Address | null, text: string, registry: Registry): Address {
+  if (!root) return addressOf(type, root, text)
+  const end = type.separator === '' ? -1 : text.indexOf(type.separator)
+  const above = type.parents.flatMap((name) => registry.get(name) ?? []).find((parent) => parent.parents.includes(root.type))
+  if (!above || (end < 0 && type.parents.includes(root.type))) return addressOf(type, root, text)
+  const [owner, name] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)]
+  return addressOf(type, addressOf(above, root, owner), name)
 }
 
 /** `external` of a document, a part or a template. */

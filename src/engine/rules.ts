@@ -1,21 +1,17 @@
-import { type Address, addressOf, rootOf } from '../model/address.ts'
-import { nearest } from '../model/canonical.ts'
+import { type Address, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import { kinds, printValue } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
 import type { Bindings } from './bindings.ts'
+import { superseded } from './deletions.ts'
 import { type Expanded, grouped } from './expand.ts'
+import { type Named, referenceFaults } from './rules-references.ts'
 import { referenceProblems } from './secrets.ts'
 
-interface Context {
-  readonly index: ReadonlyMap<string, Desired>
-  /** By type and root. */
-  readonly named: ReadonlyMap<string, readonly Desired[]>
-  readonly external: ReadonlyMap<string, Place>
+interface Context extends Named {
   readonly expanded: Expanded
-  readonly registry: Registry
   readonly bindings: Bindings
 }
 
@@ -31,14 +27,15 @@ export function checkRules(
   const named = grouped(expanded.desired, ({ address }) => `${address.type} ${rootOf(address).text}`)
   const context = { index, named, external, expanded, registry, bindings }
   return [
-    ...expanded.desired.flatMap((desired) => {
+    ...[...expanded.desired, ...expanded.patterns].flatMap((desired) => {
       const type = registry.get(desired.address.type)
       const organization = rootOf(desired.address).name
-      const problems = type && !desired.mustExist ? objectProblems(desired, type, context) : []
+      const problems = type && !isAnchor(desired) ? objectProblems(desired, type, context) : []
       return problems.map((problem) => ({ ...problem, organization }))
     }),
     ...[...expanded.external, ...expanded.removed].flatMap((entry) => badNames(entry, registry)),
     ...both('QC2003', ['declared', declared], ['removed', expanded.removed]),
+    ...both('QC2003', ['declared', declared], ['superseded', superseded(expanded, registry)]),
     ...both('QC2011', ['declared', declared], ['external', expanded.external]),
     ...both('QC2011', ['external', external], ['removed', expanded.removed]),
   ]
@@ -78,10 +75,12 @@ function objectProblems(desired: Desired, type: ResourceType, context: Context):
   return [
     ...name,
     ...Object.entries(type.schema).flatMap(([key, attribute]) =>
-      attributeProblems(key, attribute, desired, context),
+      attributeProblems(key, attribute, desired),
     ),
     ...referenceProblems(desired, type.schema, context.expanded.settings, context.bindings),
+    ...referenceFaults(desired, type, context),
     ...owned(desired, type, context.index),
+    ...excluded(desired, type, context),
     ...(type.check?.(desired) ?? []).map(({ attribute, code, message, ...more }) =>
       problemAt(code, message, (attribute && desired.origins[attribute]) || origin, {
         ...more,
@@ -95,7 +94,6 @@ function attributeProblems(
   key: string,
   attribute: Attribute,
   desired: Desired,
-  context: Context,
 ): Diagnostic[] {
   const written = desired.origins[key]
   const value = desired.attributes[key]
@@ -116,9 +114,7 @@ function attributeProblems(
         label: `expected ${attribute.expected ?? kinds[attribute.kind].expected}`,
       }),
     ]
-  return attribute.refers && typeof value === 'string'
-    ? unknownReference(attribute.refers, value, desired.address, written, context)
-    : []
+  return []
 }
 
 /** A time that has the form of one and is in no calendar. */
@@ -151,46 +147,6 @@ function limits(attribute: Attribute, value: number, origin: Origin): Diagnostic
     : []
 }
 
-function unknownReference(
-  typeName: string,
-  value: string,
-  from: Address,
-  origin: Origin,
-  context: Context,
-): Diagnostic[] {
-  const type = context.registry.get(typeName)
-  if (!type) return []
-  const root = rootOf(from)
-  const [organization, short] = value.split('+')
-  if (short !== undefined) {
-    const foreign = organization !== root.name
-    const message = foreign
-      ? `${typeName} "${value}" belongs to another organization`
-      : `${typeName} "${value}" is not a short name`
-    return [
-      problemAt('QC2002', message, origin, {
-        hint: foreign ? `use a ${typeName} of ${root.name}` : `write "${short}"`,
-      }),
-    ]
-  }
-  const address = addressOf(type, root, value)
-  const declared = context.index.get(address.text)
-  if ((declared && !declared.absent) || context.external.has(address.text)) return []
-  const known = context.named.get(`${typeName} ${root.text}`) ?? []
-  const names = known.map((other) => other.address.name)
-  const guess = nearest(value, names)
-  const place = known.find((other) => other.address.name === guess)?.origin.at
-  return [
-    problemAt('QC2001', `${typeName} "${value}" is not declared`, origin, {
-      label: `no ${address.text} in any file`,
-      hint: guess
-        ? `did you mean "${guess}"?`
-        : `declare it under ${type.block} of ${root.name}, or list it under external`,
-      ...(guess && place && { also: [{ at: place, text: `"${guess}" is here` }] }),
-    }),
-  ]
-}
-
 /** An attribute of the parent that is this object's to decide. */
 function owned(desired: Desired, type: ResourceType, index: ReadonlyMap<string, Desired>): Diagnostic[] {
   const parent = desired.address.parent && index.get(desired.address.parent.text)
@@ -205,4 +161,31 @@ function owned(desired: Desired, type: ResourceType, index: ReadonlyMap<string, 
         ]
       : []
   })
+}
+
+const isAnchor = ({ mustExist, address }: Desired): boolean => mustExist === true && address.parent === null
+
+/** What cannot be declared beside an object, and what of that Quay makes by itself. */
+function excluded(desired: Desired, type: ResourceType, { named }: Named): Diagnostic[] {
+  const { address, origin } = desired
+  const below = (name: string) => named.get(`${name} ${rootOf(address).text}`) ?? []
+  const also = (other: Desired) => [{ at: other.origin.at, text: `${other.address.text} is here` }]
+  const beside = (type.excludes ?? []).flatMap(({ type: name, parent }) =>
+    below(name).filter((other) => !other.absent && (!parent || other.address.parent?.type === parent)),
+  )
+  const made = type.provides ? below(type.provides).filter(({ origins }) => Object.keys(origins).length > 0) : []
+  return [
+    ...beside.map((other) =>
+      problemAt('QC2012', `${address.text} and ${other.address.text} exclude each other`, origin, {
+        hint: 'Quay refuses one while the other is there: keep one of them',
+        also: also(other),
+      }),
+    ),
+    ...made.map((other) =>
+      problemAt('QC2013', `${other.address.text} is made by ${address.text}`, other.origin, {
+        hint: `remove its own attributes: beside a ${type.name} only what stands below them can be declared`,
+        also: also(desired),
+      }),
+    ),
+  ]
 }

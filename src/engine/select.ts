@@ -2,6 +2,8 @@ import { type Address, addressOf, chainOf, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import { covers } from '../model/glob.ts'
 import type { Registry } from '../model/resource.ts'
+import type { Attribute, Schema, Value } from '../model/schema.ts'
+import { parseSubject } from '../model/subject.ts'
 import type { Expanded } from './expand.ts'
 
 /** What a run is narrowed to; empty lists narrow nothing. */
@@ -16,6 +18,8 @@ export interface Selected {
   readonly desired: readonly Desired[]
   /** Needed by a target without being one: only its create is planned. */
   readonly pulledIn: ReadonlySet<string>
+  /** Is its organization in scope at all? */
+  inOrganization(address: Address): boolean
   /** May this address change? */
   includes(address: Address): boolean
   /** Everything is in scope, so that what no file lists may be counted and pruned. */
@@ -36,6 +40,7 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
   return {
     desired: all,
     pulledIn: new Set(all.map(({ address }) => address.text).filter((text) => !named.has(text))),
+    inOrganization,
     includes,
     complete: targets.length === 0,
   }
@@ -74,14 +79,57 @@ function withNeeded(
   return expanded.desired.filter(({ address }) => found.has(address.text))
 }
 
-/** The addresses that an object's attributes name. */
+/** What users and messages belong to: no organization. */
+export const NO_ORGANIZATION = '-'
+
+/** The organization, or user namespace, of an address. */
+export function organizationOf(address: Address, registry: Registry): string {
+  const root = rootOf(address)
+  return registry.get(root.type)?.document ? root.name : NO_ORGANIZATION
+}
+
+/** The addresses that an object's name and attributes name. */
 export function referencesOf(
   { address, attributes }: Pick<Desired, 'address' | 'attributes'>,
   registry: Registry,
 ): readonly Address[] {
-  return Object.entries(registry.get(address.type)?.schema ?? {}).flatMap(([name, { refers }]) => {
-    const type = refers && registry.get(refers)
+  const type = registry.get(address.type)
+  const own = type?.named ? [referred(address.name, type.named, address, registry)] : []
+  const others = Object.entries(type?.schema ?? {}).flatMap(([name, { refers, subjects, fields }]) => {
     const value = attributes[name]
-    return type && typeof value === 'string' ? [addressOf(type, rootOf(address), value)] : []
+    if (!refers && !subjects && !fields) return []
+    return textsOf(value, fields).map(([text, field]) => {
+      const kinds = field?.subjects ?? subjects
+      if (kinds) return referred(text, kinds, address, registry)
+      const target = refers && registry.get(refers)
+      return target ? addressOf(target, rootOf(address), text) : null
+    })
   })
+  return [...own, ...others].filter((found) => found !== null)
+}
+
+/** The object that a subject is, if it is one that its organization has. */
+export function referred(
+  text: string,
+  kinds: readonly string[],
+  from: Address,
+  registry: Registry,
+): Address | null {
+  const { kind, name } = parseSubject(text)
+  const type = kinds.includes(kind) ? registry.get(kind) : undefined
+  const root = rootOf(from)
+  return type?.parents.includes(root.type) ? addressOf(type, root, name) : null
+}
+
+/** The texts of a value, a set's each; those of a map with their field. */
+function textsOf(
+  value: Value | undefined,
+  fields: Schema | undefined,
+): readonly (readonly [string, Attribute | undefined])[] {
+  if (typeof value === 'string') return [[value, undefined]]
+  if (Array.isArray(value)) return value.flatMap((item) => (typeof item === 'string' ? [[item, undefined] as const] : []))
+  if (!fields || value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === 'string' && fields[key]?.subjects ? [[inner, fields[key]] as const] : [],
+  )
 }

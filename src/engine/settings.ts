@@ -47,11 +47,19 @@ export interface Settings {
   readonly overrides: ReadonlyMap<string, Preset>
   /** Globs over names of environment variables. */
   readonly secrets: readonly string[]
-  readonly maxDeletes: { readonly limit: number; readonly at: Place | null }
+  readonly maxDeletes: Limit
+  readonly maxRevokes: Limit
   readonly protect: readonly Line[]
 }
 
+/** A number that a plan may not exceed, and where it is written. */
+export interface Limit {
+  readonly limit: number
+  readonly at: Place | null
+}
+
 const DEFAULT_MAX_DELETES = 5
+const DEFAULT_MAX_REVOKES = 25
 
 /** Reads the Registry document; without one the defaults hold. The keys of an overlay (`--registry`) replace the document's. */
 export function readSettings(
@@ -67,7 +75,6 @@ export function readSettings(
     password: valueAt(child(entry, 'password'), invalid),
   }))
   const url = child(tree, 'url')
-  const limit = child(child(tree, 'safety'), 'max_deletes')
   const named = upstreams
     .flatMap(({ username, password }) => [username, password])
     .flatMap((part) => variableOf(part?.value))
@@ -82,13 +89,8 @@ export function readSettings(
     secrets: child(tree, 'secrets')
       ? texts(child(tree, 'secrets'), invalid).map(({ text }) => text)
       : ['QC_*', ...named],
-    maxDeletes: {
-      limit:
-        limit?.kind === 'scalar' && typeof limit.value === 'number' && !invalid.has(limit)
-          ? limit.value
-          : DEFAULT_MAX_DELETES,
-      at: limit?.at ?? null,
-    },
+    maxDeletes: limitAt(child(child(tree, 'safety'), 'max_deletes'), DEFAULT_MAX_DELETES, invalid),
+    maxRevokes: limitAt(child(child(tree, 'safety'), 'max_revokes'), DEFAULT_MAX_REVOKES, invalid),
     protect: texts(child(child(tree, 'safety'), 'protect'), invalid),
   }
 }
@@ -141,6 +143,11 @@ function presets(tree: Tree | undefined, registry: Registry, invalid: Invalid): 
       return type ? [[name, readAttributes(type.schema, attributes, invalid)] as const] : []
     }),
   )
+}
+
+function limitAt(tree: Tree | undefined, unsaid: number, invalid: Invalid): Limit {
+  const said = tree?.kind === 'scalar' && typeof tree.value === 'number' && !invalid.has(tree)
+  return { limit: said ? Number(tree.value) : unsaid, at: tree?.at ?? null }
 }
 
 const valueAt = (tree: Tree | undefined, invalid: Invalid) =>

@@ -104,8 +104,9 @@ function kindOf({ many, kind }: Attribute): string {
 /** Where objects of a type stand in their document: `repositories.NAME.mirror`; empty at the root. */
 export function placeOf(type: ResourceType, registry: Registry): string {
   const parent = registry.get(type.parents[0] ?? '')
-  if (!parent) return ''
+  if (!parent && type.document) return ''
   const own = type.identity === 'key' ? `${type.block}.NAME` : type.block
+  if (!parent) return own
   return [placeOf(parent, registry), own].filter((part) => part !== '').join('.')
 }
 

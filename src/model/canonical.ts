@@ -17,10 +17,14 @@ export function canonicalJson(value: unknown): string {
 export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
   canonicalJson(a ?? null) === canonicalJson(b ?? null)
 
-/** A set's canonical form: without duplicates, sorted. */
-export function asSet<T extends string | number>(values: readonly T[]): readonly T[] {
-  return [...new Set(values)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+/** A set's canonical form: without duplicates, sorted; maps by their canonical JSON. */
+export function asSet<T extends Value>(values: readonly T[]): readonly T[] {
+  const keyed = new Map(values.map((value) => [isPlain(value) ? value : canonicalJson(value), value]))
+  return [...keyed].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, value]) => value)
 }
+
+const isPlain = (value: Value): value is string | number =>
+  typeof value === 'string' || typeof value === 'number'
 
 /** The entry of a list that is most like a text, if any is near enough to be meant. */
 export function nearest(text: string, known: readonly string[]): string | undefined {

@@ -67,6 +67,10 @@ export interface Change<A extends Attributes = Attributes> {
   readonly differences: readonly Difference[]
   /** What is sent, secrets still references: all at create and replace, the differing attributes and those that go along at update. */
   readonly values: A
+  /** Of a create: what exact blocks below it list, by type. */
+  readonly exact?: ReadonlyMap<string, readonly string[]>
+  /** Of a delete: the object that takes its place, and must have done so first. */
+  readonly successor?: Address
   /** The object's line, or the `prune` or `removed` line of a delete. */
   readonly at: Place | null
 }

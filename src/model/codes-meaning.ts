@@ -61,6 +61,16 @@ export const meaningCodes: Codes = {
     text: 'What is external is never written, so it cannot be declared or removed, too.',
     fix: 'Remove one of the two lines.',
   },
+  QC2012: {
+    title: 'Two that exclude each other',
+    text: 'Quay refuses the one while the other is there.',
+    fix: 'Keep one of the two.',
+  },
+  QC2013: {
+    title: 'What Quay makes by itself',
+    text: 'The repositories of an organization that is mirrored as a whole are made by Quay, as its upstream has them. Permissions, notifications and policies of those that are there can be declared.',
+    fix: 'Remove the attributes of the repository, and its mirror.',
+  },
   QC3001: {
     title: 'This Quay lacks what a line needs',
     text: 'The server was asked what it has: a feature is switched off, or it is too old for an attribute or a type.',

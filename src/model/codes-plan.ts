@@ -45,6 +45,16 @@ export const planCodes: Codes = {
     fix: 'Look at the addresses in a plan. * stays between / + : and #; ** crosses them.',
     example: 'repository.acme/**',
   },
+  QC4009: {
+    title: 'Not to be told from others',
+    text: 'Quay has several objects that the files could mean, so none of them is changed.',
+    fix: 'Delete all but one in Quay.',
+  },
+  QC4010: {
+    title: 'Kept, whatever the files say',
+    text: 'Deleting it would take from the organization its last administrators, or from this run the right to go on.',
+    fix: 'Give another team of role admin its members first.',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',
@@ -55,6 +65,17 @@ export const planCodes: Codes = {
     title: 'More deletes than allowed',
     text: 'The plan deletes or replaces more objects than safety.max_deletes. A lost file or a wrong glob looks just like this.',
     fix: 'Read the list. If all of it is meant, allow that number for this run with --max-deletes.',
+  },
+  QC4105: {
+    title: 'More access taken away than allowed',
+    text: 'The plan takes away or lowers more permissions, default permissions and memberships than safety.max_revokes. A lost team or a wrong list looks just like this.',
+    fix: 'Read the list. If all of it is meant, allow that number for this run with --max-revokes.',
+  },
+  QC4106: {
+    title: 'A password that would be lost',
+    text: 'Quay tells the password of a new user once, in the answer to its creation. Nothing was changed.',
+    fix: 'Say where it is to be kept: --credentials-out FILE.',
+    example: 'quayctl apply --credentials-out new-users.json',
   },
   QC4103: {
     title: 'An impact that --yes does not cover',

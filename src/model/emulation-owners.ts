@@ -64,18 +64,21 @@ export function policyRoutes(
   owner: Owner,
   {
     word,
-    feature,
     body,
-  }: { readonly word: string; readonly feature: string; readonly body: NonNullable<Route['body']> },
+    ...traits
+  }: Pick<Route, 'feature' | 'since'> & {
+    readonly word: string
+    readonly body: NonNullable<Route['body']>
+  },
   handlers: Readonly<Record<'list' | 'create' | 'get' | 'update' | 'remove', Handler>>,
 ): readonly Route[] {
   const all = `${owner.prefix}/${word}/`
   const one = `${all}{policy}`
   return [
-    { operation: `GET ${all}`, feature, handle: (call) => handlers.list(owner, call) },
-    { operation: `POST ${all}`, feature, body, handle: (call) => handlers.create(owner, call) },
-    { operation: `GET ${one}`, feature, handle: (call) => handlers.get(owner, call) },
-    { operation: `PUT ${one}`, feature, body, handle: (call) => handlers.update(owner, call) },
-    { operation: `DELETE ${one}`, feature, handle: (call) => handlers.remove(owner, call) },
+    { operation: `GET ${all}`, ...traits, handle: (call) => handlers.list(owner, call) },
+    { operation: `POST ${all}`, ...traits, body, handle: (call) => handlers.create(owner, call) },
+    { operation: `GET ${one}`, ...traits, handle: (call) => handlers.get(owner, call) },
+    { operation: `PUT ${one}`, ...traits, body, handle: (call) => handlers.update(owner, call) },
+    { operation: `DELETE ${one}`, ...traits, handle: (call) => handlers.remove(owner, call) },
   ]
 }

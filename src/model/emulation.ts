@@ -6,6 +6,14 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A release of Quay. */
+export type Release = `3.${number}`
+/** Whether the emulated Quay is of this release or a later one. */
+export type Since = (release: Release) => boolean
+export type Fields = Readonly<Record<string, unknown>>
+/** A JSON schema, or what makes that of the emulated version. */
+export type Schema = Fields | ((since: Since) => Fields)
+
 export type Role = 'read' | 'write' | 'admin'
 export type TeamRole = 'member' | 'creator' | 'admin'
 export type RepositoryState = 'NORMAL' | 'READ_ONLY' | 'MIRROR' | 'ORG_MIRROR'
@@ -48,6 +56,8 @@ export interface TeamRow {
   description: string
   role: TeamRole
   readonly members: Set<string>
+  /** Which group its people are taken from, and since when. */
+  sync?: { readonly config: Fields; readonly since: Date }
 }
 export interface OrganizationRow extends NamespaceRow {
   readonly teams: Map<string, TeamRow>
@@ -98,9 +108,13 @@ export interface Call {
   readonly now: Date
   /** Scheme and host as the client wrote them. */
   readonly base: string
+  since: Since
+  /** A `FEATURE_` flag. One that the version does not know yet asks for nothing: it is on. */
   feature(name: string): boolean
+  /** Where users come from: `Database`, or groups in a directory. */
+  readonly authentication: Authentication
   /** The checked body; throws 415, broken JSON, `null`, or the first schema violation in Quay's words. `optional`: an absent or unreadable one is `{}`. */
-  read<T>(schema: object, options?: { optional?: true }): T
+  read<T>(schema: Schema, options?: { optional?: true }): T
   /** A boolean of the query as Quay reads it: false only for `false False FALSE 0 null` or empty. */
   flag(name: string, fallback: boolean): boolean
   /** An integer of the query; 400 with `help` for anything else. */
@@ -109,6 +123,8 @@ export interface Call {
   require(allowed: boolean): void
   /** The caller's role in a namespace, cut by the token's scopes; their own is theirs, a full-access superuser has every one. */
   role(namespace: string): TeamRole | null
+  /** The same without what only superusers may. */
+  ownRole(namespace: string): TeamRole | null
   /** The caller's role on a repository, cut by the token's scopes; what a missing one would give, too. */
   repositoryRole(namespace: string, name: string): Role | null
   /** Whether the user may see the repository, whatever the token's scopes. */
@@ -142,13 +158,19 @@ export interface Call {
   secret(length: number): string
 }
 
+export type Authentication = 'Database' | 'LDAP'
+
 export interface Route {
   /** `GET /organization/{org}/robots`: method, then the path below `/api/v1`. */
   readonly operation: string
   /** Not registered where one of these features is off. */
   readonly feature?: string | readonly string[]
+  /** The release that brought it; older ones do not register it. */
+  readonly since?: Release
+  /** The first release in which a superuser with full access passes where they are no member; every one, where it isn't said. */
+  readonly bypass?: Release
   /** The body's schema under its name in the discovery document: `{ NewOrg: newOrg }`. */
-  readonly body?: Readonly<Record<string, object>>
+  readonly body?: Readonly<Record<string, Schema>>
   /** Not below `/api/v1`. */
   readonly root?: true
   /** Not in the discovery document. */
@@ -181,7 +203,7 @@ export interface EmulatorModule {
   /** The garbage collector runs. */
   collected?(ground: Ground, tables: Tables): void
   /** The background workers take one step. */
-  tick?(ground: Ground, tables: Tables, now: Date): void
+  tick?(ground: Ground, tables: Tables, now: Date, since: Since): void
 }
 
 /** Keys that a type adds to another type's answer; none when the caller may not see them. */

@@ -138,7 +138,9 @@ export function examplesOf(attribute: Attribute): readonly unknown[] {
 export function expectedOf(attribute: Attribute): string {
   const one = attribute.choices
     ? attribute.choices.map((c) => `"${c}"`).join(' or ')
-    : (attribute.expected ?? kinds[attribute.kind].expected)
+    : attribute.subjects
+      ? subjectsExpected(attribute.subjects)
+      : (attribute.expected ?? kinds[attribute.kind].expected)
   const reference = attribute.reference ? `${one}, or ${kinds.secret.expected}` : one
   const many =
     attribute.many === 'set'
@@ -148,6 +150,10 @@ export function expectedOf(attribute: Attribute): string {
         : reference
   return attribute.words ? `${many}, or ${attribute.words.join(' or ')}` : many
 }
+
+/** `user:NAME or team:NAME` */
+export const subjectsExpected = (subjects: readonly string[]): string =>
+  subjects.map((kind) => `${kind}:NAME`).join(' or ')
 
 function amount(text: string, units: Readonly<Record<string, number>>): number {
   const [, digits = '0', unit = ''] = /^([0-9]+) ?([A-Za-z]*)$/.exec(text) ?? []

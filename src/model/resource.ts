@@ -14,6 +14,8 @@ export interface Scope {
   readonly names: readonly string[]
   /** Is this attribute of this object declared? For what costs a request of its own. */
   declares(name: string, attribute: string): boolean
+  /** What is declared of this name. */
+  declared(name: string): Desired | null
   /** What no file lists is to go, so all there is counts. */
   readonly whole: boolean
   /** The declared singleton of another type under the same parent. */
@@ -91,14 +93,14 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly exact?: true
   /** Its names are subjects of these kinds, `team:developers`; those that are types must be declared. */
   readonly named?: readonly TypeName[]
-  /** Is no object of Quay's: its name is a glob over objects of this type, and what stands in it holds for each of them, at least. */
-  readonly patternOf?: TypeName
+  /** Is no object of Quay's: its name is a glob over objects of a type, and what stands in it, for subjects of these kinds, holds for each of them, at least. */
+  readonly patternOf?: { readonly type: TypeName; readonly named: readonly TypeName[] }
   /** Types of which nothing may be declared under the same root: below a parent of that type, where one is named. */
   readonly excludes?: readonly { readonly type: TypeName; readonly parent?: TypeName }[]
   /** While one is declared, Quay makes the objects of this type under the same root: declared ones must exist, and have no attributes. */
   readonly provides?: TypeName
   /** What Quay makes together with a new object: type and name of what stands below it. */
-  readonly brings?: readonly { readonly type: TypeName; readonly name: string }[]
+  readonly brings?: readonly { readonly type: TypeName; readonly name: string; readonly attributes: Attributes }[]
   /** Its deletes take access away: they count as revokes, not as deletes. */
   readonly revokes?: true
   /** May stand in `prune`. */

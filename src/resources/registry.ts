@@ -1,7 +1,9 @@
+import { grant } from './grant/index.ts'
 import { mirror } from './mirror/index.ts'
 import type { ResourceModule } from './module.ts'
 import { namespace } from './namespace/index.ts'
 import { organization } from './organization/index.ts'
+import { permission } from './permission/index.ts'
 import { quota } from './quota/index.ts'
 import { repository } from './repository/index.ts'
 import { robot } from './robot/index.ts'
@@ -15,7 +17,8 @@ export const modules: readonly ResourceModule[] = [
   { type: repository, emulator: () => import('./repository/emulator.ts') },
   { type: mirror, emulator: () => import('./mirror/emulator.ts') },
   { emulator: () => import('./team/emulator.ts') },
-  { emulator: () => import('./permission/emulator.ts') },
+  { type: permission, emulator: () => import('./permission/emulator.ts') },
+  { type: grant, emulator: () => import('./grant/emulator.ts') },
   { emulator: () => import('./notification/emulator.ts') },
   { emulator: () => import('./auto_prune_policy/emulator.ts') },
   { emulator: () => import('./immutability_policy/emulator.ts') },

@@ -145,6 +145,26 @@ describe.concurrent('sandbox', () => {
     expect([unknown.code, unknown.stderr]).toEqual([64, expect.stringContaining('--profile=empty')])
   })
 
+  test('--quay chooses the version', async () => {
+    const script = `node -e 'fetch(process.env.QUAY_URL + "/api/v1/registry/capabilities").then(({status}) => console.log(status))'`
+    const [old, latest, unsaid, unknown] = await Promise.all([
+      shell(script, ['--quay', '3.11']),
+      shell(script, ['--quay', 'latest']),
+      shell(script),
+      shell(script, ['--quay', '3.1']),
+    ])
+    expect([old.stdout, latest.stdout, unsaid.stdout]).toEqual(['404\n', '200\n', '200\n'])
+    expect([unknown.code, unknown.stderr]).toEqual([64, expect.stringContaining('--quay=3.1')])
+  })
+
+  test('--quay 3.11 takes what needs nothing newer', async () => {
+    const cwd = join(root, 'examples', 'catalog')
+    const script = '$Q apply --yes; echo ---; $Q plan --detailed-exitcode'
+    const { code, stdout } = await shell(script, ['--quay', '3.11'], cwd)
+    expect(stdout.split('---\n')[1]).toMatch(/\nNo changes\. \d+ objects match\.\n$/)
+    expect(code).toBe(0)
+  })
+
   test('--accounts has users and tokens of its own', async () => {
     const accounts = `users:
   alice: {superuser: true, email: alice@acme.example}

@@ -115,9 +115,11 @@ export function bearer(tables: Tables, text: string, now: Date): Bearer | undefi
   return row && { user: row.user, scopes: row.scope }
 }
 
+const since = '3.18'
+
 /** Tokens of an application (endpoints/api/organization_application_tokens.py). */
 export const tokenRoutes: readonly Route[] = [
-  { operation: `GET ${path}`, handle: list },
-  { operation: `POST ${path}`, body: { NewToken: newToken }, handle: create },
-  { operation: `DELETE ${path}/{token_uuid}`, handle: revoke },
+  { operation: `GET ${path}`, since, handle: list },
+  { operation: `POST ${path}`, since, body: { NewToken: newToken }, handle: create },
+  { operation: `DELETE ${path}/{token_uuid}`, since, handle: revoke },
 ]

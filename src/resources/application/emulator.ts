@@ -1,7 +1,7 @@
 import { invalidRequest, noContent, notFound, ok } from '../../model/answers.ts'
 import { avatar } from '../../model/avatar.ts'
 import type { Answer, Call, EmulatorModule, OrganizationRow } from '../../model/emulation.ts'
-import { isUuid } from '../../model/emulation-names.ts'
+import { emailOf } from '../../model/emulation-namespaces.ts'
 import {
   type ApplicationBody,
   type ApplicationRow,
@@ -26,8 +26,9 @@ const updateApp = { type: 'object', required: ['name', 'redirect_uri', 'applicat
 
 const reservedName = '__quay_bootstrap_app'
 
-function refuse({ name }: ApplicationBody): void {
-  if (name === reservedName) throw invalidRequest(`Application name '${reservedName}' is reserved`)
+function refuse(call: Call, { name }: ApplicationBody): void {
+  if (name === reservedName && call.since('3.18'))
+    throw invalidRequest(`Application name '${reservedName}' is reserved`)
 }
 
 const logged = ({ name, id }: ApplicationRow): object => ({ application_name: name, client_id: id })
@@ -42,7 +43,7 @@ function list(call: Call): Answer {
 function create(call: Call): Answer {
   const body = call.read<ApplicationBody>(newApp)
   const { name } = call.organization('admin')
-  refuse(body)
+  refuse(call, body)
   const row = { ...attributesOf(body), id: call.secret(20), secret: call.secret(40), tokens: new Map() }
   applications(call).set(keyOf(name, row.id), row)
   call.log('create_application', { ...body, ...logged(row) })
@@ -53,7 +54,7 @@ function create(call: Call): Answer {
 function update(call: Call): Answer {
   const body = call.read<ApplicationBody>(updateApp)
   const old = applicationOf(call)
-  refuse(body)
+  refuse(call, body)
   const row = { ...old, ...attributesOf(body) }
   applications(call).set(keyOf(call.params.org ?? '', row.id), row)
   call.log('update_application', { ...body, ...logged(row) })
@@ -87,14 +88,14 @@ function organizationView(call: Call, row: OrganizationRow): object {
   }
   return {
     name: row.name,
-    email: isAdmin && !isUuid(row.email) ? row.email : '',
+    email: isAdmin ? emailOf(call, row) : '',
     avatar: avatar('user', row.name, row.email),
     is_admin: isAdmin,
     is_member: role !== null,
     teams: {},
     ordered_teams: [],
     ...(isAdmin ? billing : {}),
-    ...(role === null ? {} : call.embedded('organization', row.name)),
+    ...(isAdmin || (role !== null && call.since('3.13')) ? call.embedded('organization', row.name) : {}),
   }
 }
 
@@ -118,7 +119,7 @@ const path = '/organization/{org}/applications'
 /** Quay's OAuth applications (endpoints/api/organization.py:739). */
 export const emulator: EmulatorModule = {
   routes: [
-    { operation: 'GET /app/{client_id}', handle: inform },
+    { operation: 'GET /app/{client_id}', bypass: '3.16', handle: inform },
     { operation: `GET ${path}`, handle: list },
     { operation: `POST ${path}`, body: { NewApp: newApp }, handle: create },
     { operation: `GET ${path}/{client_id}`, handle: (call) => ok(applicationView(applicationOf(call))) },

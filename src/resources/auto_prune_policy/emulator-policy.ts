@@ -1,17 +1,22 @@
 import { invalidRequest } from '../../model/answers.ts'
-import type { Call } from '../../model/emulation.ts'
+import type { Call, Since } from '../../model/emulation.ts'
+
+/** A policy may be for some tags, and one of several. */
+export const hasPatterns = ({ since }: Pick<Call, 'since'>): boolean => since('3.13')
 
 /** The order of the keys decides which violation is shown. */
-export const autoPrunePolicyConfig = {
+export const autoPrunePolicyConfig = (since: Since) => ({
   type: 'object',
   required: ['method', 'value'],
   properties: {
     method: { type: 'string' },
     value: { type: ['integer', 'string'] },
-    tagPattern: { type: 'string' },
-    tagPatternMatches: { type: 'boolean' },
+    ...(hasPatterns({ since }) && {
+      tagPattern: { type: 'string' },
+      tagPatternMatches: { type: 'boolean' },
+    }),
   },
-}
+})
 
 /** A policy as it is kept. */
 export interface Policy {
@@ -29,9 +34,12 @@ export function readPolicy(call: Call): Policy {
     tagPattern?: string
     tagPatternMatches?: boolean
   }>(autoPrunePolicyConfig)
+  const { method, value } = body
+  // An unknown key is ignored, and the policy is for every tag.
+  if (!hasPatterns(call)) return { method, value, tagPattern: null, tagPatternMatches: true }
   return {
-    method: body.method,
-    value: body.value,
+    method,
+    value,
     tagPattern: tagPattern?.trim() ?? null,
     tagPatternMatches: body.tagPatternMatches ?? true,
   }
@@ -54,20 +62,19 @@ export function check({ method, value, tagPattern }: Policy): void {
 
 /** A policy as it is shown. */
 export const policyView = (
+  call: Call,
   uuid: string,
   { method, value, tagPattern, tagPatternMatches }: Policy,
 ): object => ({
   uuid,
   method,
   value,
-  tagPattern,
-  tagPatternMatches,
+  ...(hasPatterns(call) ? { tagPattern, tagPatternMatches } : {}),
 })
 
 /** A policy as the action log keeps it. */
-export const logged = ({ method, value, tagPattern, tagPatternMatches }: Policy): object => ({
+export const logged = (call: Call, { method, value, tagPattern, tagPatternMatches }: Policy): object => ({
   method,
   value,
-  tag_pattern: tagPattern,
-  tag_pattern_matches: tagPatternMatches,
+  ...(hasPatterns(call) ? { tag_pattern: tagPattern, tag_pattern_matches: tagPatternMatches } : {}),
 })

@@ -13,6 +13,7 @@ import {
 import {
   autoPrunePolicyConfig,
   check,
+  hasPatterns,
   logged,
   type Policy,
   policyView,
@@ -61,24 +62,29 @@ function lookUp(owner: Owner, call: Call, key: string): Policy {
 function list(owner: Owner, call: Call): Answer {
   const key = owner.permit(call)
   if (owner.kind === 'repository') present(owner, call, key)
-  return ok({ policies: [...policiesOf(call, key)].map(([uuid, policy]) => policyView(uuid, policy)) })
+  return ok({ policies: [...policiesOf(call, key)].map(([uuid, policy]) => policyView(call, uuid, policy)) })
 }
 
 function create(owner: Owner, call: Call): Answer {
   const { key, policy } = sent(owner, call)
   present(owner, call, key)
+  // Up to 3.12 there is one at most, which is looked at first.
+  if (!hasPatterns(call) && policiesOf(call, key).size > 0)
+    throw invalidRequest(
+      `Policy for this ${noun(owner)} already exists, delete existing to create new policy`,
+    )
   check(policy)
   if ([...policiesOf(call, key).values()].some((one) => isDeepStrictEqual(one, policy)))
     throw invalidRequest(
       `Existing policy with same values for this ${noun(owner)}, duplicate policies are not permitted`,
     )
   const uuid = addRow(call, table, key, policy)
-  log(owner, call, 'create', key, logged(policy))
+  log(owner, call, 'create', key, logged(call, policy))
   return created({ uuid })
 }
 
 const get = (owner: Owner, call: Call): Answer =>
-  ok(policyView(call.params.policy ?? '', lookUp(owner, call, owner.permit(call))))
+  ok(policyView(call, call.params.policy ?? '', lookUp(owner, call, owner.permit(call))))
 
 /** Replaces the whole policy, equals or not; an updated row moves to the end. A policy of a namesake elsewhere is not touched. */
 function update(owner: Owner, call: Call): Answer {
@@ -89,7 +95,7 @@ function update(owner: Owner, call: Call): Answer {
   const { policy: uuid = '' } = call.params
   const own = policiesOf(call, key)
   if (own.delete(uuid)) own.set(uuid, policy)
-  log(owner, call, 'update', key, logged(policy))
+  log(owner, call, 'update', key, logged(call, policy))
   return noContent()
 }
 

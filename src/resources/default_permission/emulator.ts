@@ -107,7 +107,7 @@ const path = '/organization/{org}/prototypes'
 /** Quay's default permissions, which its API calls prototypes. */
 export const emulator: EmulatorModule = {
   routes: [
-    { operation: `GET ${path}`, handle: list },
+    { operation: `GET ${path}`, bypass: '3.16', handle: list },
     { operation: `POST ${path}`, body: { NewPrototype: newPrototype }, handle: create },
     { operation: `PUT ${path}/{prototype}`, body: { PrototypeUpdate: prototypeUpdate }, handle: update },
     { operation: `DELETE ${path}/{prototype}`, handle: remove },

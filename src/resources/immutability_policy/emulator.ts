@@ -138,8 +138,9 @@ function remove(owner: Owner, call: Call): Answer {
 const kind = {
   word: 'immutabilitypolicy',
   feature: 'IMMUTABLE_TAGS',
+  since: '3.17',
   body: { ImmutabilityPolicyConfig: immutabilityPolicyConfig },
-}
+} as const
 
 /** Quay's policies of immutable tags, of namespaces and of repositories. */
 export const emulator: EmulatorModule = {

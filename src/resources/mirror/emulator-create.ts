@@ -1,9 +1,10 @@
 import { created, detail, invalidRequest, notFound, serverError } from '../../model/answers.ts'
 import type { Answer, Call } from '../../model/emulation.ts'
-import { checkCredentials, checkInterval } from '../../model/emulation-mirrors.ts'
+import { checkCredentials, checkInterval, syncDate } from '../../model/emulation-mirrors.ts'
 import { checkReference } from './emulator-reference.ts'
 import {
   addRule,
+  isPrevalidated,
   keyOf,
   maxRetries,
   mirrors,
@@ -24,7 +25,7 @@ interface Creation {
   readonly sync_interval: number
   readonly robot_username?: string
   readonly root_rule: { readonly rule_value: readonly string[] }
-  readonly skopeo_timeout_interval: number
+  readonly skopeo_timeout_interval?: number
   readonly architecture_filter?: readonly string[] | null
 }
 
@@ -37,9 +38,15 @@ export function checkRule(value: readonly string[]): void {
 }
 
 /** The body goes to the data layer as keyword arguments, so an unknown key is a crash (endpoints/api/mirror.py:384). */
-function refuseUnknownKeys(body: Creation): void {
-  const known = Object.keys(createMirrorConfig.properties)
+function refuseUnknownKeys({ since }: Call, body: Creation): void {
+  const known = Object.keys(createMirrorConfig(since).properties)
   if (Object.keys(body).some((key) => !known.includes(key))) throw serverError()
+}
+
+/** A date that is none is not caught where values aren't checked first. */
+function startDateOf(call: Call, text: string): string {
+  if (!isPrevalidated(call) && syncDate(text) === undefined) throw serverError()
+  return parseDate(text)
 }
 
 /** `POST …/mirror`: the rule's row and the robot's grant stay when what follows them is refused. */
@@ -50,16 +57,16 @@ export function createMirror(call: Call): Answer {
   refuseOrganizationMirror(call, repository)
   const key = keyOf(repository)
   if (mirrors(call).has(key)) throw detail(`Mirror configuration already exits for repository ${key}`, 409)
-  checkReference(body.external_reference)
-  checkArchitectures(call, body.architecture_filter)
-  const startDate = parseDate(body.sync_start_date)
+  if (isPrevalidated(call)) checkReference(body.external_reference)
+  if (call.since('3.17')) checkArchitectures(call, body.architecture_filter)
+  const startDate = startDateOf(call, body.sync_start_date)
   checkRule(body.root_rule.rule_value)
   const rule = addRule(call, repository, body.root_rule.rule_value)
   const robot = body.robot_username
   if (robot === undefined) throw serverError()
   checkRobot(call, repository, robot)
   raiseRobot(call, repository, robot)
-  refuseUnknownKeys(body)
+  refuseUnknownKeys(call, body)
   checkInterval(body.sync_interval)
   checkCredentials(body.external_registry_username, body.external_registry_password)
   mirrors(call).set(key, {
@@ -75,7 +82,7 @@ export function createMirror(call: Call): Answer {
     retries: maxRetries,
     status: 'NEVER_RUN',
     rule,
-    timeout: body.skopeo_timeout_interval,
+    timeout: body.skopeo_timeout_interval ?? 300,
     architectures: body.architecture_filter ?? [],
     transaction: 0,
     claim: null,

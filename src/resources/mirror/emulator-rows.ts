@@ -41,6 +41,9 @@ export interface MirrorRow {
 /** Consecutive failures until the next slot is waited for (data/model/repo_mirror.py:28). */
 export const maxRetries = 3
 
+/** Whether values are checked before the first is written, the reference among them. 3.9 to 3.17 got it in late patch releases, but never 3.11 or 3.13, nor did 3.18.0. */
+export const isPrevalidated = ({ since }: Call): boolean => since('3.19')
+
 /** All mirrors by their repository's full name, outside of a call. */
 export const mirrorTable = (tables: Tables) => tables.get('mirror') as Map<string, MirrorRow> | undefined
 

@@ -1,7 +1,9 @@
+import type { Since } from '../../model/emulation.ts'
+
 const nullableText = { type: ['string', 'null'] }
 
 /** In the server's order, which decides whose violation is shown (endpoints/api/mirror.py:53). */
-const properties = {
+const properties = (since: Since) => ({
   is_enabled: { type: 'boolean' },
   external_reference: { type: 'string' },
   external_registry_username: nullableText,
@@ -28,22 +30,22 @@ const properties = {
       },
     },
   },
-  skopeo_timeout_interval: { type: 'integer', minimum: 300 },
-  architecture_filter: { type: ['array', 'null'], items: { type: 'string' } },
-}
+  ...(since('3.15') && { skopeo_timeout_interval: { type: 'integer', minimum: 300 } }),
+  ...(since('3.17') && { architecture_filter: { type: ['array', 'null'], items: { type: 'string' } } }),
+})
 
 /** `POST …/mirror`. `robot_username` is not required here, yet read (endpoints/api/mirror.py:372). */
-export const createMirrorConfig = {
+export const createMirrorConfig = (since: Since) => ({
   type: 'object',
   required: [
     'external_reference',
     'sync_interval',
     'sync_start_date',
     'root_rule',
-    'skopeo_timeout_interval',
+    ...(since('3.15') ? ['skopeo_timeout_interval'] : []),
   ],
-  properties,
-}
+  properties: properties(since),
+})
 
 /** `PUT …/mirror`. */
-export const updateMirrorConfig = { type: 'object', properties }
+export const updateMirrorConfig = (since: Since) => ({ type: 'object', properties: properties(since) })

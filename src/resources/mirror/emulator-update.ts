@@ -6,6 +6,7 @@ import { checkReference } from './emulator-reference.ts'
 import {
   changeRule,
   findMirror,
+  isPrevalidated,
   type MirrorRow,
   type RegistryConfig,
   refuseOrganizationMirror,
@@ -40,8 +41,9 @@ function checkPair({
     throw detail('Unable to delete username while setting a password.')
 }
 
-/** All that is checked before the first value is written. */
+/** All that is checked before the first value is written, where anything is. */
 function check(call: Call, repository: RepositoryRow, body: Update): void {
+  if (!isPrevalidated(call)) return
   if (body.external_reference !== undefined) checkReference(body.external_reference)
   if (body.robot_username !== undefined) checkRobot(call, repository, body.robot_username)
   if (body.sync_start_date !== undefined) parseDate(body.sync_start_date)
@@ -50,11 +52,15 @@ function check(call: Call, repository: RepositoryRow, body: Update): void {
   if (body.root_rule !== undefined) checkRule(body.root_rule.rule_value)
 }
 
-/** Each present key is an update of its own, in this order; where one crashes, those before it stay. */
+/** Each present key is an update of its own, in this order; where one is refused or crashes, those before it stay. */
 function apply(call: Call, repository: RepositoryRow, row: MirrorRow, body: Update): void {
   if (body.is_enabled !== undefined) write(row, { enabled: body.is_enabled })
-  if (body.external_reference !== undefined) write(row, { reference: body.external_reference })
+  if (body.external_reference !== undefined) {
+    if (body.external_reference === '') throw detail('Empty string is an invalid repository location.')
+    write(row, { reference: body.external_reference })
+  }
   if (body.robot_username !== undefined) {
+    checkRobot(call, repository, body.robot_username)
     raiseRobot(call, repository, body.robot_username)
     repository.mirrorRobot = body.robot_username
   }
@@ -63,15 +69,21 @@ function apply(call: Call, repository: RepositoryRow, row: MirrorRow, body: Upda
     checkInterval(body.sync_interval)
     write(row, { interval: body.sync_interval })
   }
-  if (body.skopeo_timeout_interval !== undefined) write(row, { timeout: body.skopeo_timeout_interval })
-  if (body.architecture_filter !== undefined) write(row, { architectures: body.architecture_filter ?? [] })
+  if (body.skopeo_timeout_interval !== undefined && call.since('3.15'))
+    write(row, { timeout: body.skopeo_timeout_interval })
+  if (body.architecture_filter !== undefined && call.since('3.17'))
+    write(row, { architectures: body.architecture_filter ?? [] })
   applyCredentials(row, body)
   applyConfig(row, body.external_registry_config ?? {})
-  if (body.root_rule !== undefined) changeRule(call, repository, body.root_rule.rule_value)
+  if (body.root_rule !== undefined) {
+    checkRule(body.root_rule.rule_value)
+    changeRule(call, repository, body.root_rule.rule_value)
+  }
 }
 
 function applyCredentials(row: MirrorRow, body: Update): void {
   const { external_registry_username: username, external_registry_password: password } = body
+  checkPair(body)
   checkCredentials(username, password)
   if (username === undefined) return
   write(row, password === undefined ? { username } : { username, password })

@@ -1,9 +1,9 @@
-import type { Ground, RepositoryRow, Tables } from '../../model/emulation.ts'
+import type { Ground, RepositoryRow, Since, Tables } from '../../model/emulation.ts'
 import { claimEnd, nextSlot } from '../../model/emulation-mirrors.ts'
 import { type MirrorRow, maxRetries, mirrorTable, write } from './emulator-rows.ts'
 
 /** Seconds that a worker's claim lasts (data/model/repo_mirror.py:39). */
-const claimLength = 12 * 60 * 60
+const claimLength = (since: Since): number => (since('3.15') ? 12 : 2) * 60 * 60
 
 function isDue(row: MirrorRow, now: Date): boolean {
   // A request to sync at once is served for a disabled mirror too (data/model/repo_mirror.py:46).
@@ -13,8 +13,8 @@ function isDue(row: MirrorRow, now: Date): boolean {
   )
 }
 
-function claim(row: MirrorRow, now: Date): void {
-  write(row, { status: 'SYNCING', expiration: claimEnd(now, claimLength) })
+function claim(row: MirrorRow, now: Date, since: Since): void {
+  write(row, { status: 'SYNCING', expiration: claimEnd(now, claimLength(since)) })
   row.claim = row.transaction
 }
 
@@ -34,11 +34,11 @@ function release(row: MirrorRow, repository: RepositoryRow, now: Date): void {
 }
 
 /** One step of the mirror workers: what is due is claimed, what was claimed is done. A robot that may not push makes it fail. */
-export function tick(ground: Ground, tables: Tables, now: Date): void {
+export function tick(ground: Ground, tables: Tables, now: Date, since: Since): void {
   for (const [key, row] of mirrorTable(tables) ?? []) {
     const repository = ground.repositories.get(key)
     if (repository === undefined) continue
     if (row.status === 'SYNCING') release(row, repository, now)
-    else if (repository.state === 'MIRROR' && isDue(row, now)) claim(row, now)
+    else if (repository.state === 'MIRROR' && isDue(row, now)) claim(row, now, since)
   }
 }

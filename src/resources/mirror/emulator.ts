@@ -24,8 +24,8 @@ function getMirror(call: Call): Answer {
     sync_status: row.status,
     root_rule: { rule_kind: 'tag_glob_csv', rule_value: row.rule.value },
     robot_username: repository.mirrorRobot,
-    skopeo_timeout_interval: row.timeout,
-    architecture_filter: row.architectures,
+    ...(call.since('3.15') ? { skopeo_timeout_interval: row.timeout } : {}),
+    ...(call.since('3.17') ? { architecture_filter: row.architectures } : {}),
   })
 }
 
@@ -37,11 +37,12 @@ function syncNow(call: Call): Answer {
   return noContent()
 }
 
-/** Without retries left the schedule rests until the next sync-now. */
+/** Without retries left the schedule rests until the next sync-now; up to 3.14 it goes on. */
 function syncCancel(call: Call): Answer {
   const row = findMirror(call, call.repository('admin'))
   if (row.status !== 'SYNCING' && row.status !== 'SYNC_NOW') throw notFound()
-  write(row, { status: 'CANCEL', expiration: null, retries: 0 })
+  if (call.since('3.15')) write(row, { status: 'CANCEL', expiration: null, retries: 0 })
+  else write(row, { status: 'NEVER_RUN', expiration: null })
   return noContent()
 }
 
@@ -65,9 +66,10 @@ export const emulator: EmulatorModule = {
     },
     { operation: 'POST /repository/{ns}/{repo*}/mirror/sync-now', feature, handle: syncNow },
     { operation: 'POST /repository/{ns}/{repo*}/mirror/sync-cancel', feature, handle: syncCancel },
-    { operation: 'GET /repository/mirror/health', feature, handle: mirrorHealth },
+    { operation: 'GET /repository/mirror/health', since: '3.18', feature, handle: mirrorHealth },
     {
       operation: 'GET /superuser/mirror/health',
+      since: '3.18',
       feature: [feature, 'SUPER_USERS'],
       handle: superuserMirrorHealth,
     },

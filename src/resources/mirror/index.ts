@@ -32,6 +32,7 @@ export const mirror: ResourceType<Mirror> = {
   schema,
   none: 'disabled, and its repository takes pushes again; the configuration stays in Quay',
   independent: true,
+  after: ['permission'],
   ownsOfParent: ['state'],
   upstreamOf: 'external_reference',
   since: '/repository/{repository}/mirror',

@@ -73,7 +73,7 @@ const reset = (owner: Owner) =>
     return noContent()
   })
 
-const feature = 'QUOTA_NOTIFICATIONS'
+const traits = { feature: 'QUOTA_NOTIFICATIONS', since: '3.18' } as const
 
 function routes(owner: Owner, name: string): readonly Route[] {
   const all = `${owner.prefix}/${name}`
@@ -81,12 +81,12 @@ function routes(owner: Owner, name: string): readonly Route[] {
   const body =
     owner.kind === 'user' ? { body: { NotificationCreateRequest: notificationCreateRequest } } : undefined
   return [
-    { operation: `GET ${all}`, feature, handle: list(owner) },
-    { operation: `POST ${all}`, feature, ...body, handle: create(owner) },
-    { operation: `GET ${all}/{uuid}`, feature, handle: get(owner) },
-    { operation: `DELETE ${all}/{uuid}`, feature, handle: remove(owner) },
-    { operation: `POST ${all}/{uuid}`, feature, handle: reset(owner) },
-    { operation: `POST ${all}/{uuid}/test`, feature, handle: test(owner) },
+    { operation: `GET ${all}`, ...traits, handle: list(owner) },
+    { operation: `POST ${all}`, ...traits, ...body, handle: create(owner) },
+    { operation: `GET ${all}/{uuid}`, ...traits, handle: get(owner) },
+    { operation: `DELETE ${all}/{uuid}`, ...traits, handle: remove(owner) },
+    { operation: `POST ${all}/{uuid}`, ...traits, handle: reset(owner) },
+    { operation: `POST ${all}/{uuid}/test`, ...traits, handle: test(owner) },
   ]
 }
 

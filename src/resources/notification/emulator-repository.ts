@@ -3,13 +3,13 @@ import type { Answer, Call, Route } from '../../model/emulation.ts'
 import { addRow, ownRows, repositoryOwner } from '../../model/emulation-owners.ts'
 import { methods } from './emulator-methods.ts'
 import {
+  isRepositoryEvent,
   logged,
   type NotificationRow,
   newRow,
   notificationCreateRequest,
   notificationView,
   type Request,
-  repositoryEvents,
 } from './emulator-rows.ts'
 
 const table = 'notification'
@@ -34,7 +34,7 @@ function create(call: Call): Answer {
   const check = methods.get(body.method)
   if (!check) throw serverError()
   check(body.config, call, place(call))
-  if (!repositoryEvents.includes(body.event) || !repositoryOwner.exists(call, key)) throw serverError()
+  if (!isRepositoryEvent(call.since, body.event) || !repositoryOwner.exists(call, key)) throw serverError()
   const row = newRow(body)
   const uuid = addRow(call, table, key, row)
   log(call, 'add', logged(uuid, row))

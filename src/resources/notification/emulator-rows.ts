@@ -1,4 +1,5 @@
 import { serverError } from '../../model/answers.ts'
+import type { Release, Since } from '../../model/emulation.ts'
 
 /** `POST`; the order of the keys decides which violation is shown. */
 export const notificationCreateRequest = {
@@ -26,10 +27,21 @@ export interface NotificationRow extends Request {
 }
 
 /** Of a repository; the two quota events are accepted there too, and never fire. */
-export const repositoryEvents: readonly string[] =
+const repositoryEvents: readonly string[] =
   'repo_push build_queued build_start build_success build_failure build_cancelled vulnerability_found repo_mirror_sync_started repo_mirror_sync_success repo_mirror_sync_failed repo_image_expiry quota_warning quota_error'.split(
     ' ',
   )
+/** The releases that brought some of them. */
+const introduced: ReadonlyMap<string, Release> = new Map([
+  ['repo_image_expiry', '3.12'],
+  ['quota_warning', '3.18'],
+  ['quota_error', '3.18'],
+])
+
+/** Whether a repository has such an event. */
+export const isRepositoryEvent = (since: Since, event: string): boolean =>
+  repositoryEvents.includes(event) && since(introduced.get(event) ?? '3.0')
+
 /** Of a namespace. */
 export const namespaceEvents: readonly string[] = ['quota_error', 'quota_warning']
 

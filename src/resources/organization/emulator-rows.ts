@@ -1,4 +1,4 @@
-import { notFound } from '../../model/answers.ts'
+import { message, notFound } from '../../model/answers.ts'
 import type { Call, OrganizationRow } from '../../model/emulation.ts'
 
 /** A new organization: its creator alone is on `owners`. */
@@ -14,10 +14,11 @@ export function organizationRow(name: string, email: string, creator: string): O
   }
 }
 
-/** `{name}`, for superusers only; what is missing is their 404. */
+/** `{name}`, for superusers only; what is missing is their 404, up to 3.18 a rejection of the data layer. */
 export function named(call: Call): OrganizationRow {
   call.require(call.caller.superuser)
-  const row = call.ground.organizations.get(call.params.name ?? '')
-  if (!row) throw notFound()
+  const { name = '' } = call.params
+  const row = call.ground.organizations.get(name)
+  if (!row) throw call.since('3.19') ? notFound() : message(`Organization does not exist: ${name}`)
   return row
 }

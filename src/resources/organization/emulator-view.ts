@@ -1,6 +1,6 @@
 import { avatar } from '../../model/avatar.ts'
 import type { Call, OrganizationRow, TeamRow } from '../../model/emulation.ts'
-import { isUuid } from '../../model/emulation-names.ts'
+import { emailOf } from '../../model/emulation-namespaces.ts'
 
 const repositoriesOf = (call: Call, namespace: string, team: string): number =>
   [...call.ground.repositories.values()].filter(
@@ -15,7 +15,7 @@ const teamView = (call: Call, row: OrganizationRow, team: TeamRow): object => ({
   can_view: call.role(row.name) === 'admin' || team.members.has(call.caller.user ?? ''),
   repo_count: repositoriesOf(call, row.name, team.name),
   member_count: team.members.size,
-  is_synced: false,
+  is_synced: team.sync !== undefined,
 })
 
 const teams = (call: Call, row: OrganizationRow): object => ({
@@ -30,19 +30,20 @@ const billing = (row: OrganizationRow): object => ({
   is_free_account: true,
 })
 
-/** Strangers get a stripped view, members the teams, admins everything; a made-up address reads as `""` (endpoints/api/organization.py:125). */
+/** Strangers get a stripped view, members the teams, admins everything, and alone the quota up to 3.12 (endpoints/api/organization.py:125). */
 export function organizationView(call: Call, row: OrganizationRow): object {
   const role = call.role(row.name)
   const admin = role === 'admin'
+  const seesQuota = admin || (role !== null && call.since('3.13'))
   return {
     name: row.name,
-    email: admin && !isUuid(row.email) ? row.email : '',
+    email: admin ? emailOf(call, row) : '',
     avatar: avatar('user', row.name, row.email),
     is_admin: admin,
     is_member: role !== null,
     ...(role === null ? {} : teams(call, row)),
     ...(admin ? billing(row) : {}),
-    ...(role === null ? {} : call.embedded('organization', row.name)),
+    ...(seesQuota ? call.embedded('organization', row.name) : {}),
   }
 }
 

@@ -1,30 +1,30 @@
 import { created, invalidRequest, message, noContent, ok, serverError } from '../../model/answers.ts'
-import type { Answer, Call, OrganizationRow } from '../../model/emulation.ts'
+import type { Answer, Call, NamespaceRow, OrganizationRow, Since } from '../../model/emulation.ts'
 import { isEmail, nameIssue } from '../../model/emulation-names.ts'
 import { isExpirationOption } from '../../model/emulation-namespaces.ts'
 import { organizationRow } from './emulator-rows.ts'
 import { organizationView } from './emulator-view.ts'
 
-export const newOrg = {
+export const newOrg = (since: Since) => ({
   type: 'object',
   required: ['name'],
   properties: {
     name: { type: 'string', description: 'Organization username' },
     email: { type: 'string', description: 'Organization contact email' },
-    contact_email: { type: 'string', description: 'Organization contact email' },
+    ...(since('3.18') && { contact_email: { type: 'string', description: 'Organization contact email' } }),
     recaptcha_response: { type: 'string' },
   },
-}
-export const updateOrg = {
+})
+export const updateOrg = (since: Since) => ({
   type: 'object',
   properties: {
     email: { type: 'string' },
-    contact_email: { type: ['string', 'null'] },
+    ...(since('3.18') && { contact_email: { type: ['string', 'null'] } }),
     invoice_email: { type: 'boolean' },
     invoice_email_address: { type: ['string', 'null'] },
     tag_expiration_s: { type: 'integer', minimum: 0 },
   },
-}
+})
 interface Creation {
   readonly name: string
   readonly email?: string
@@ -38,9 +38,14 @@ interface Update {
   readonly tag_expiration_s?: number
 }
 
-const usersOf = (call: Call): string[] => [...call.ground.accounts.values()].map((row) => row.email)
+const addresses = (rows: ReadonlyMap<string, NamespaceRow>): string[] =>
+  [...rows.values()].map((row) => row.email)
 
-/** Another organization's address may be taken, a user's may not (endpoints/api/organization.py:216). */
+/** A user's address may not be taken, up to 3.17 another organization's neither (endpoints/api/organization.py:216). */
+const isTaken = ({ ground, since }: Call, email: string): boolean =>
+  addresses(ground.accounts).includes(email) ||
+  (!since('3.18') && addresses(ground.organizations).includes(email))
+
 function refuse(call: Call, name: string, email: string): void {
   const { organizations, accounts, reserved } = call.ground
   if (organizations.has(name) || accounts.has(name))
@@ -49,8 +54,7 @@ function refuse(call: Call, name: string, email: string): void {
   const issue = nameIssue(name)
   if (issue) throw invalidRequest(`Invalid namespace ${name}: ${issue}`)
   if (reserved.has(name)) throw invalidRequest('Username is not available')
-  if (email !== '' && usersOf(call).includes(email))
-    throw invalidRequest(`Email has already been used: ${email}`)
+  if (email !== '' && isTaken(call, email)) throw invalidRequest(`Email has already been used: ${email}`)
 }
 
 /** Any user may, with the scope `user:admin`; the name of a deleted namespace is not free at once. */
@@ -58,16 +62,27 @@ export function create(call: Call): Answer {
   const body = call.read<Creation>(newOrg)
   const { user } = call.caller
   call.require(user !== null && call.caller.scope('user:admin'))
-  const email = body.contact_email ?? body.email ?? ''
+  const contact = (call.since('3.18') ? body.contact_email : undefined) ?? body.email ?? null
+  const email = contact ?? ''
   refuse(call, body.name, email)
   call.ground.organizations.set(body.name, organizationRow(body.name, email || call.uuid(), user ?? ''))
-  call.log('org_create', { email: body.contact_email ?? body.email ?? null, namespace: body.name }, body.name)
+  call.log('org_create', { email: contact, namespace: body.name }, body.name)
   return created('Created')
 }
 
 function changeEmail(call: Call, row: OrganizationRow, email: string): void {
   if (email !== '' && !isEmail(email)) throw invalidRequest('Invalid email address')
   row.email = email || call.uuid()
+}
+
+/** Until 3.17 an address is kept as it is sent, if nobody else has it; a user's and an organization's are refused at different places. */
+function changeUniqueEmail(call: Call, row: OrganizationRow, email: string): void {
+  if (email === row.email) return
+  const text = 'E-mail address already used'
+  if (email !== '' && !isEmail(email)) throw invalidRequest('Invalid email address')
+  if (addresses(call.ground.accounts).includes(email)) throw invalidRequest(text)
+  if (addresses(call.ground.organizations).includes(email)) throw message(text)
+  row.email = email
 }
 
 /** The column holds 255 characters, of which nothing is checked. */
@@ -82,8 +97,9 @@ export function update(call: Call): Answer {
   const row = call.organization('admin')
   if (body.invoice_email !== undefined) row.invoiceEmail = body.invoice_email
   if (body.invoice_email_address !== undefined) changeInvoiceAddress(row, body.invoice_email_address)
-  const email = body.contact_email === undefined ? body.email : (body.contact_email ?? '')
-  if (email !== undefined) changeEmail(call, row, email)
+  const { contact_email: contact } = call.since('3.18') ? body : {}
+  const email = contact === undefined ? body.email : (contact ?? '')
+  if (email !== undefined) (call.since('3.18') ? changeEmail : changeUniqueEmail)(call, row, email)
   if (body.tag_expiration_s !== undefined && call.feature('CHANGE_TAG_EXPIRATION')) {
     if (!isExpirationOption(body.tag_expiration_s)) throw message('Invalid tag expiration option')
     row.tagExpiration = body.tag_expiration_s
@@ -91,7 +107,7 @@ export function update(call: Call): Answer {
   return ok(organizationView(call, row))
 }
 
-/** Gone at once, its name only when the garbage collector has run (data/model/user.py:160). */
+/** Gone at once, its name since after 3.18 only when the garbage collector has run (data/model/user.py:160). */
 export function remove(call: Call): Answer {
   call.deleted(call.organization('admin').name)
   return noContent()

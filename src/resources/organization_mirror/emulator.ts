@@ -74,7 +74,7 @@ const routes: readonly Route[] = [
 
 /** Quay's mirrors of whole organizations. */
 export const emulator: EmulatorModule = {
-  routes: routes.map((route) => ({ ...route, feature: 'ORG_MIRROR' })),
+  routes: routes.map((route) => ({ ...route, feature: 'ORG_MIRROR', since: '3.17' })),
   tick,
   deleted,
   renamed,

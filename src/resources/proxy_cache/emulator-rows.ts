@@ -2,6 +2,7 @@ import { serverError } from '../../model/answers.ts'
 
 /** The body of `POST …/proxycache`, of which one key only has been checked. */
 export interface CacheBody {
+  readonly org_name?: unknown
   readonly upstream_registry: string
   readonly expiration_s?: unknown
   readonly insecure?: unknown
@@ -35,6 +36,25 @@ function truth(value: unknown): boolean {
   if (value === null) throw serverError()
   if (typeof value === 'object') return Object.keys(value).length > 0
   return Boolean(value)
+}
+
+const keywords: readonly string[] = [
+  'org_name',
+  'upstream_registry',
+  'upstream_registry_username',
+  'upstream_registry_password',
+  'expiration_s',
+  'insecure',
+]
+
+/** Up to 3.16 what is sent, but for nulls, goes to the data layer as keyword arguments: a lack of `org_name` or an unknown key is not caught. */
+export function asKeywords(body: CacheBody): CacheBody & { readonly org_name: string } {
+  const { upstream_registry, ...rest } = body
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null))
+  const { org_name } = given
+  if (typeof org_name !== 'string' || Object.keys(given).some((key) => !keywords.includes(key)))
+    throw serverError()
+  return { ...given, upstream_registry, org_name }
 }
 
 /** The longest upstream that the column takes. */

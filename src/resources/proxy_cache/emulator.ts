@@ -1,7 +1,7 @@
 import { created, invalidRequest, message, notFound, ok } from '../../model/answers.ts'
 import type { Answer, Call, EmulatorModule, OrganizationRow } from '../../model/emulation.ts'
 import { checkRegistryUrl } from '../../model/emulation-hosts.ts'
-import { type CacheBody, type CacheRow, rowOf } from './emulator-rows.ts'
+import { asKeywords, type CacheBody, type CacheRow, rowOf } from './emulator-rows.ts'
 
 /** Nothing else is looked at (endpoints/api/organization.py:1021). */
 const newProxyCacheConfig = {
@@ -28,7 +28,7 @@ interface Sent {
   readonly body: CacheBody
 }
 
-/** The body, and the organization of the path, which has none yet; the name that a body has is not looked at. */
+/** The body, and the organization of the path, which has none yet. */
 function sent(call: Call): Sent {
   const body = call.read<CacheBody>(newProxyCacheConfig)
   const organization = call.findOrganization('admin')
@@ -36,19 +36,29 @@ function sent(call: Call): Sent {
   return { organization, body }
 }
 
-const missing = (call: Call): Error => message(`Organization does not exist: ${call.params.org}`)
+const missing = (name: string): Error => message(`Organization does not exist: ${name}`)
 
 /** With a scheme or without; whatever is checked, the text is kept as it was sent. */
-const checkUpstream = ({ upstream_registry: text }: CacheBody): void =>
-  checkRegistryUrl(text.includes('://') ? text : `https://${text}`)
+function checkUpstream({ since }: Call, { upstream_registry: text }: CacheBody): void {
+  if (since('3.18')) checkRegistryUrl(text.includes('://') ? text : `https://${text}`)
+}
+
+/** Whose it becomes, and its values; up to 3.16 the body names the organization, which then need not be the path's. */
+function target(call: Call, { organization, body }: Sent): Sent {
+  if (call.since('3.17')) return { organization, body }
+  const named = asKeywords(body)
+  const row = call.ground.organizations.get(named.org_name)
+  if (!row) throw missing(named.org_name)
+  return { organization: row, body: named }
+}
 
 /** Immutable tags would refuse it, policies do not; there are no tags here. */
 function create(call: Call): Answer {
-  const { organization: row, body } = sent(call)
+  const { organization: row, body } = target(call, sent(call))
   if (row?.mirrored)
     throw invalidRequest('Cannot create proxy cache: organization is managed by organization-level mirroring')
-  if (!row) throw missing(call)
-  checkUpstream(body)
+  if (!row) throw missing(call.params.org ?? '')
+  checkUpstream(call, body)
   caches(call).set(row.name, rowOf(body))
   row.cached = true
   call.log('create_proxy_cache_config', { upstream_registry: body.upstream_registry || null })
@@ -67,8 +77,8 @@ function remove(call: Call): Answer {
 /** There is no registry to be reached from here, and so none that a login succeeds at. */
 function validate(call: Call): Answer {
   const { organization, body } = sent(call)
-  checkUpstream(body)
-  if (!organization) throw missing(call)
+  checkUpstream(call, body)
+  if (!organization) throw missing(call.params.org ?? '')
   throw invalidRequest('Failed login to remote registry. Please verify entered details and try again.')
 }
 

@@ -1,6 +1,6 @@
 import { created, invalidRequest, message, noContent, notFound, ok } from '../../model/answers.ts'
 import type { Answer, Call } from '../../model/emulation.ts'
-import { idOf, type LimitRow, type QuotaRow, quotaOf, quotas, quotaView } from './emulator-rows.ts'
+import { governs, idOf, type LimitRow, type QuotaRow, quotaOf, quotas, quotaView } from './emulator-rows.ts'
 import { type Limit, newLimit, updateLimit } from './emulator-schemas.ts'
 
 const types = ['Warning', 'Reject'] as const
@@ -31,7 +31,7 @@ export function limitOf(call: Call, quota: QuotaRow): LimitRow {
 
 const namespaceOf = (call: Call): string => call.params.org ?? ''
 const writable = (call: Call): QuotaRow => {
-  call.require(call.caller.fullAccess)
+  call.require(governs(call))
   return quotaOf(call, namespaceOf(call))
 }
 
@@ -57,7 +57,7 @@ export function changeLimit(call: Call): Answer {
     quota.limits.delete(row.id)
     quota.limits.set(row.id, row)
   }
-  return ok(quotaView(quota))
+  return ok(quotaView(call, quota))
 }
 
 export function deleteLimit(call: Call): Answer {

@@ -24,6 +24,10 @@ export function idOf(call: Call, name: 'quota' | 'limit'): number {
   return Number(text)
 }
 
+/** Who may write: up to 3.15 any superuser, later those with full access. */
+export const governs = ({ since, caller }: Call): boolean =>
+  since('3.16') ? caller.fullAccess : caller.superuser
+
 /** The quota that the path names, of this namespace. */
 export function quotaOf(call: Call, namespace: string): QuotaRow {
   const id = idOf(call, 'quota')
@@ -39,10 +43,10 @@ export const limitView = (row: LimitRow): object => ({
 })
 export const limitViews = (row: QuotaRow): object[] => [...row.limits.values()].map(limitView)
 
-export const quotaView = (row: QuotaRow): object => ({
+export const quotaView = ({ since }: Call, row: QuotaRow): object => ({
   id: row.id,
   limit_bytes: row.bytes,
-  limit: sizeText(row.bytes),
+  ...(since('3.12') ? { limit: sizeText(row.bytes) } : {}),
   default_config: false,
   limits: limitViews(row),
   default_config_exists: false,
@@ -51,5 +55,5 @@ export const quotaView = (row: QuotaRow): object => ({
 /** A list of one or none. */
 export function quotaList(call: Call, namespace: string): object[] {
   const row = quotas(call).get(namespace)
-  return row ? [quotaView(row)] : []
+  return row ? [quotaView(call, row)] : []
 }

@@ -1,3 +1,4 @@
+import type { Since } from '../../model/emulation.ts'
 import { sizePattern } from './emulator-size.ts'
 
 const bytes = { type: 'integer', description: 'Number of bytes the organization is allowed' }
@@ -7,8 +8,7 @@ const text = {
   pattern: sizePattern,
 }
 
-/** Exactly one of both; the order of the keys decides which violation is shown. */
-export const newQuota = {
+const newest = {
   type: 'object',
   description: 'Description of a new organization quota',
   oneOf: [
@@ -16,8 +16,7 @@ export const newQuota = {
     { required: ['limit'], properties: { limit: text } },
   ],
 }
-/** One of both, or none; nothing else. */
-export const updateQuota = {
+const newestUpdate = {
   type: 'object',
   description: 'Description of a new organization quota',
   oneOf: [
@@ -26,6 +25,17 @@ export const updateQuota = {
     { properties: { limit_bytes: { not: {} }, limit: { not: {} } }, additionalProperties: false },
   ],
 }
+/** Up to 3.11 a size is a number of bytes, and other keys are ignored. */
+const old = {
+  type: 'object',
+  description: 'Description of a new organization quota',
+  properties: { limit_bytes: bytes },
+}
+/** Exactly one of both; the order of the keys decides which violation is shown. */
+export const newQuota = (since: Since) => (since('3.12') ? newest : { ...old, required: ['limit_bytes'] })
+/** One of both, or none; nothing else. */
+export const updateQuota = (since: Since) => (since('3.12') ? newestUpdate : old)
+
 const limitProperties = {
   type: { type: 'string', description: 'Type of quota limit: "Warning" or "Reject"' },
   threshold_percent: { type: 'integer', description: 'Quota threshold, in percent of quota' },

@@ -20,40 +20,49 @@ const step = { name: 'quota', separator: '' }
 
 export const quota: ResourceType<Quota> = {
   ...step,
-  summary: "An organization's storage quota.",
-  parents: ['organization'],
+  summary: 'The storage quota of an organization or a user.',
+  parents: ['organization', 'user'],
   block: 'quota',
   identity: 'singleton',
   schema,
   since: '/organization/{orgname}/quota',
-  listings: [{ path: '/organization/{orgname}', covers: 'object' }],
+  listings: [
+    { path: '/organization/{orgname}', covers: 'object' },
+    { path: '/superuser/users/{username}', covers: 'object' },
+    { path: '/superuser/users/', covers: 'everything' },
+  ],
 
   check: (desired) => mutedReject(desired),
   demands: (change, server) => writeDemands(change, server),
   judge: (change) => judge(change),
 
+  /** A live user says it already, whichever way it was read. */
   async read({ parent }, reader) {
-    const owner = parent && (await readOwner(parent.address.name, reader))
-    return live(parent?.address ?? null, owner)
+    if (!parent) return []
+    const { address, remote } = parent
+    return live(address, address.type === 'user' ? (remote as QuotaOwner) : await readOwner(address, reader))
   },
   async find({ address }, reader) {
-    const [found] = live(address.parent, await readOwner(organizationOf(address), reader))
+    const owner = ownerOf(address)
+    const [found] = live(owner, await readOwner(owner, reader))
     return found ?? null
   },
   async create({ address, values }, { api, server }) {
-    await createQuota(organizationOf(address), values, api, server)
+    await createQuota(ownerOf(address), values, api, server)
     return undefined
   },
   update: ({ address, values, live: before }, { api, server }) =>
-    changeQuota(organizationOf(address), remoteOf(before), values, api, server),
-  delete: (before, { api, server }) =>
-    deleteQuota(organizationOf(before.address), remoteOf(before), api, server),
+    changeQuota(ownerOf(address), remoteOf(before), values, api, server),
+  delete: (before, { api, server }) => deleteQuota(ownerOf(before.address), remoteOf(before), api, server),
 }
 
-const organizationOf = (address: Address): string => address.parent?.name ?? ''
+const ownerOf = ({ parent, text }: Address): Address => {
+  if (!parent) throw new TypeError(`${text} stands below nothing`)
+  return parent
+}
 const remoteOf = (live: Live | null): QuotaRemote => live?.remote as QuotaRemote
 
-function live(parent: Address | null, owner: QuotaOwner | null): readonly Live<Quota>[] {
+function live(parent: Address, owner: QuotaOwner | null): readonly Live<Quota>[] {
   const view = owner?.quotas?.[0]
   if (!view) return []
   const used = owner.quota_report?.quota_bytes

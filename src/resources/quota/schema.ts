@@ -3,7 +3,7 @@ import type { Schema } from '../../model/schema.ts'
 export const schema = {
   limit: {
     kind: 'size',
-    description: 'How much the repositories of the organization may hold together.',
+    description: 'How much the repositories of the organization or user may hold together.',
     required: true,
     minimum: 1,
     examples: ['250 GiB', '500 GiB'],

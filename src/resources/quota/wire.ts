@@ -1,4 +1,5 @@
-import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import type { Address } from '../../model/address.ts'
+import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
 import type { schema } from './schema.ts'
@@ -27,9 +28,9 @@ export interface QuotaOwner {
   readonly quota_report?: { readonly quota_bytes: number }
 }
 
-/** Served by the organization's own answer, which never holds the system's default quota. */
-export const readOwner = (organization: string, reader: Reader): Promise<QuotaOwner | null> =>
-  reader.find<QuotaOwner>(path`/organization/${organization}`)
+/** Served by the owner's own answer, which never holds the system's default quota. */
+export const readOwner = ({ type, name }: Address, reader: Reader): Promise<QuotaOwner | null> =>
+  reader.find<QuotaOwner>(type === 'user' ? path`/superuser/users/${name}` : path`/organization/${name}`)
 
 /** Equal limits are possible (parallel POSTs make them), so percents are a list here: a surplus one is a difference. */
 export function fromQuay({ limit_bytes, limits }: QuotaView): Quota {
@@ -44,55 +45,53 @@ export function fromQuay({ limit_bytes, limits }: QuotaView): Quota {
 /** Without FULL_ACCESS only the superuser route writes, and it has no limits (endpoints/api/namespacequota.py:30, superuser.py:316). */
 export const fullAccess = (server: Server): boolean => server.feature('SUPERUSERS_FULL_ACCESS')
 
-const quotaPath = (organization: string, server: Server) =>
-  fullAccess(server)
-    ? path`/organization/${organization}/quota`
-    : path`/superuser/organization/${organization}/quota`
+/** An organization's own route is none for a user (endpoints/api/namespacequota.py:63). */
+const quotaPath = ({ type, name }: Address, server: Server): ApiPath => {
+  if (type === 'user') return path`/superuser/users/${name}/quota`
+  return fullAccess(server) ? path`/organization/${name}/quota` : path`/superuser/organization/${name}/quota`
+}
 
-const one = (organization: string, id: number, server: Server) =>
-  fullAccess(server)
-    ? path`/organization/${organization}/quota/${String(id)}`
-    : path`/superuser/organization/${organization}/quota/${String(id)}`
+const one = (owner: Address, id: number, server: Server): ApiPath =>
+  `${quotaPath(owner, server)}${path`/${String(id)}`}` as ApiPath
 
 export async function createQuota(
-  organization: string,
+  owner: Address,
   quota: Sent<Quota>,
   api: QuayApi,
   server: Server,
 ): Promise<void> {
-  await api.post(quotaPath(organization, server), { limit_bytes: quota.limit })
-  const created = (await readOwner(organization, api.fresh))?.quotas?.[0]
-  if (created) await setLimits(organization, { id: created.id, limits: created.limits }, quota, api)
+  await api.post(quotaPath(owner, server), { limit_bytes: quota.limit })
+  const created = (await readOwner(owner, api.fresh))?.quotas?.[0]
+  if (created) await setLimits(owner, { id: created.id, limits: created.limits }, quota, api)
 }
 
 /** Bytes only: `limit` texts are rounded on read, and 3.11 has none. Never 0, which Quay answers with 200 and ignores. */
 export async function changeQuota(
-  organization: string,
+  owner: Address,
   remote: QuotaRemote,
   quota: Sent<Quota>,
   api: QuayApi,
   server: Server,
 ): Promise<void> {
-  if (quota.limit !== undefined)
-    await api.put(one(organization, remote.id, server), { limit_bytes: quota.limit })
-  await setLimits(organization, remote, quota, api)
+  if (quota.limit !== undefined) await api.put(one(owner, remote.id, server), { limit_bytes: quota.limit })
+  await setLimits(owner, remote, quota, api)
 }
 
 export const deleteQuota = (
-  organization: string,
+  owner: Address,
   remote: QuotaRemote,
   api: QuayApi,
   server: Server,
-): Promise<void> => api.delete(one(organization, remote.id, server))
+): Promise<void> => api.delete(one(owner, remote.id, server))
 
-/** Written with `threshold_percent`, read with `limit_percent`. Rejects first, so that no moment is without one. */
+/** Written with `threshold_percent`, read with `limit_percent`; users have them below the organization's route, too. Rejects first, so that no moment is without one. */
 async function setLimits(
-  organization: string,
+  { name }: Address,
   remote: QuotaRemote,
   quota: Sent<Quota>,
   api: QuayApi,
 ): Promise<void> {
-  const limits = path`/organization/${organization}/quota/${String(remote.id)}/limit`
+  const limits = path`/organization/${name}/quota/${String(remote.id)}/limit`
   const kinds = [
     { type: 'Reject', wanted: quota.reject_at },
     { type: 'Warning', wanted: quota.warn_at },
@@ -105,6 +104,6 @@ async function setLimits(
       if (!missing.delete(limit.limit_percent)) surplus.push(limit)
     for (const threshold_percent of missing) await api.post(limits, { type, threshold_percent })
     for (const { id } of surplus)
-      await api.delete(path`/organization/${organization}/quota/${String(remote.id)}/limit/${String(id)}`)
+      await api.delete(path`/organization/${name}/quota/${String(remote.id)}/limit/${String(id)}`)
   }
 }

@@ -6,6 +6,7 @@ import type {
   RepositoryRow,
   RepositoryState,
   Role,
+  Schema,
 } from '../../model/emulation.ts'
 import { namespaceOf } from '../../model/emulation-namespaces.ts'
 import { findRepositories, listRepositories } from './emulator-listing.ts'
@@ -98,7 +99,7 @@ function emptyStatistics(now: Date): readonly object[] {
 }
 
 /** A handler for a repository that must exist: permission first, then the body, then existence, as Quay's decorators stand. */
-function change<T>(need: Role, schema: object, apply: (row: RepositoryRow, body: T, call: Call) => void) {
+function change<T>(need: Role, schema: Schema, apply: (row: RepositoryRow, body: T, call: Call) => void) {
   return (call: Call): Answer => {
     const row = call.findRepository(need)
     const body = call.read<T>(schema)

@@ -14,6 +14,7 @@ import {
   type Repository,
   type RepositoryView,
 } from './wire.ts'
+import { takeBack } from './wire-grants.ts'
 
 const step = { name: 'repository', separator: '/', keeps: '/' }
 
@@ -36,7 +37,7 @@ export const repository: ResourceType<Repository> = {
   exampleName: 'api',
   removable: true,
   independent: true,
-  after: ['robot', 'quota'],
+  after: ['robot', 'quota', 'default_permission'],
   listings: [
     { path: '/repository?namespace={orgname}&last_modified=true', covers: 'parent', page: 100 },
     { path: '/repository?public=true', covers: 'everything', page: 100 },
@@ -57,8 +58,10 @@ export const repository: ResourceType<Repository> = {
     const view = await findRepository(organizationOf(address), address.name, reader)
     return view && live(address.parent, view)
   },
-  async create({ address, values }, { api }) {
+  async create({ address, values, exact }, { api }) {
     await createRepository(organizationOf(address), address.name, values, api)
+    const listed = exact.get('permission')
+    if (listed) await takeBack(organizationOf(address), address.name, listed, api)
     return undefined
   },
   update: ({ address, values }, { api }) =>

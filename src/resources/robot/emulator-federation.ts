@@ -41,16 +41,23 @@ const replace =
 
 /** The routes of a robot's federation below an owner. */
 export const federationRoutes = (owner: Owner): readonly Route[] => {
+  const since = owner.federated
   const path = `${owner.prefix}/{short}/federation`
   return [
-    { operation: `GET ${path}`, handle: (call) => ok(table(call).get(robotOf(call, owner).name) ?? []) },
+    {
+      operation: `GET ${path}`,
+      since,
+      handle: (call) => ok(table(call).get(robotOf(call, owner).name) ?? []),
+    },
     {
       operation: `POST ${path}`,
+      since,
       body: { CreateRobotFederation: createRobotFederation },
       handle: replace(owner),
     },
     {
       operation: `DELETE ${path}`,
+      since,
       handle(call) {
         table(call).delete(robotOf(call, owner).name)
         return noContent()

@@ -1,5 +1,5 @@
 import { message } from '../../model/answers.ts'
-import type { Call, RobotRow } from '../../model/emulation.ts'
+import type { Call, Release, RobotRow } from '../../model/emulation.ts'
 
 /** Where robots hang: below an organization, or below the calling user. */
 export interface Owner {
@@ -8,8 +8,12 @@ export interface Owner {
   list(call: Call): string
   /** The namespace, when the caller may do the rest; refuses otherwise. */
   manage(call: Call): string
-  /** Whether the caller may manage these robots, and so sees their tokens. */
+  /** Whether the caller may manage these robots. */
   mayManage(call: Call): boolean
+  /** Whether the list shows the caller tokens. */
+  seesTokens(call: Call): boolean
+  /** The release that brought federation. */
+  readonly federated: Release
 }
 
 /** The list takes any namespace, for its members; the rest wants an organization that is there (endpoints/api/robot.py:222). */
@@ -25,6 +29,11 @@ export const organizationOwner: Owner = {
     return row.name
   },
   mayManage: (call) => call.role(call.params.org ?? '') === 'admin',
+  /** Up to 3.15 not those who only pass as superusers. */
+  seesTokens({ since, role, ownRole, params }) {
+    return (since('3.16') ? role : ownRole)(params.org ?? '') === 'admin'
+  },
+  federated: '3.13',
 }
 
 const self = (call: Call): string => {
@@ -37,6 +46,8 @@ export const userOwner: Owner = {
   list: self,
   manage: self,
   mayManage: () => true,
+  seesTokens: () => true,
+  federated: '3.18',
 }
 
 /** The robot of the path; a missing one is a 400 of the data layer, never a 404 (data/model/user.py:469). */

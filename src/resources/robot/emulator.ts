@@ -29,7 +29,7 @@ const list =
     const pattern = alike(owner.list(call))
     const limit =
       call.integer('limit', 'If specified, the number of robots to return.') ?? Number.POSITIVE_INFINITY
-    const withToken = call.flag('token', true) && owner.mayManage(call)
+    const withToken = call.flag('token', true) && owner.seesTokens(call)
     const withPermissions = call.flag('permissions', false)
     const rows = [...call.ground.robots.values()].filter((row) => pattern.test(row.name)).slice(0, limit)
     return ok({

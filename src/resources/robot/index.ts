@@ -1,9 +1,11 @@
 import { type Address, addressOf } from '../../model/address.ts'
-import type { Live } from '../../model/change.ts'
-import type { ResourceType } from '../../model/resource.ts'
+import { canonicalJson } from '../../model/canonical.ts'
+import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import type { Remark, ResourceType } from '../../model/resource.ts'
+import type { Value } from '../../model/schema.ts'
+import type { Server } from '../../model/server.ts'
 import { schema } from './schema.ts'
 import {
-  createRobot,
   credentialOf,
   deleteRobot,
   findRobot,
@@ -13,9 +15,18 @@ import {
   type RobotView,
   shortName,
 } from './wire.ts'
+import {
+  createFederated,
+  federationPathOf,
+  type Identities,
+  readFederation,
+  writeFederation,
+} from './wire-federation.ts'
 import { replaceRobot } from './wire-replace.ts'
 
 const step = { name: 'robot', separator: '+' }
+
+const MIRRORS: ReadonlySet<string> = new Set(['mirror', 'organization_mirror'])
 
 export const robot: ResourceType<Robot> = {
   ...step,
@@ -37,36 +48,55 @@ export const robot: ResourceType<Robot> = {
   ],
 
   checkName: (name) => (name.length < 2 ? 'it must have at least 2 characters' : null),
-  judge: ({ action }) =>
-    action === 'delete' || action === 'replace'
-      ? { impacts: ['credential'], consequences: ['clients that use its token stop working'] }
-      : {},
+  admits: (desired, server) => federationAdmits(desired, server),
+  judge: (change) => judge(change),
   keepsFromReplace(users) {
-    const mirrors = users.filter(({ type }) => type === 'mirror').map(({ text }) => text)
+    const mirrors = users.filter(({ type }) => MIRRORS.has(type)).map(({ text }) => text)
     return mirrors.length > 0
       ? `${mirrors.join(', ')} uses it, and Quay deletes no robot that a mirror uses`
       : null
   },
 
+  /** What no list shows is asked for one by one, where it is declared. */
   async read({ parent, names, declares }, reader) {
     if (!parent) return []
-    const views = await listRobots(parent.address, reader)
+    const owner = parent.address
+    const views = await listRobots(owner, reader)
     return Promise.all(
       views.map(async (view) => {
         const short = shortName(view.name)
-        const whole = names.includes(short) && declares(short, 'unstructured_metadata')
-        return live(parent.address, (whole && (await findRobot(parent.address, short, reader))) || view)
+        const asked = (attribute: string) => names.includes(short) && declares(short, attribute)
+        const [whole, federation] = await Promise.all([
+          asked('unstructured_metadata') ? findRobot(owner, short, reader) : null,
+          asked('federation') ? readFederation(owner, short, reader) : null,
+        ])
+        return live(owner, whole ?? view, federation)
       }),
     )
   },
-  async find({ address, parent }, reader) {
-    const view = await findRobot(ownerOf(address), address.name, reader)
-    const credential = view && credentialOf(view)
-    return view && { ...live(parent?.address ?? address.parent, view), ...(credential && { credential }) }
+  async find({ address, parent, declares }: Sought, reader) {
+    const owner = ownerOf(address)
+    const view = await findRobot(owner, address.name, reader)
+    if (!view) return null
+    const asked = declares?.('federation') ?? true
+    const federation = asked ? await readFederation(owner, address.name, reader) : null
+    const credential = credentialOf(view)
+    return { ...live(parent?.address ?? owner, view, federation), ...(credential && { credential }) }
   },
-  create: ({ address, values }, { api }) => createRobot(ownerOf(address), address.name, values, api),
+  create: ({ address, values }, { api }) => createFederated(ownerOf(address), address.name, values, api),
+  /** Nothing else of a robot can be changed. */
+  async update({ address, values: { federation } }, { api }) {
+    if (federation) await writeFederation(ownerOf(address), address.name, federation, api)
+  },
   delete: ({ address }, quay) => deleteRobot(ownerOf(address), address.name, quay),
   replace: ({ address, values }, quay) => replaceRobot(address, ownerOf(address), values, quay),
+}
+
+interface Sought {
+  readonly address: Address
+  readonly parent: Live | null
+  /** Is this attribute to be compared? Absent: it may be. */
+  declares?(attribute: string): boolean
 }
 
 const ownerOf = ({ parent, text }: Address): Address => {
@@ -74,9 +104,38 @@ const ownerOf = ({ parent, text }: Address): Address => {
   return parent
 }
 
-function live(parent: Address | null, view: RobotView): Live<Robot> {
+function live(parent: Address, view: RobotView, federation: Identities | null): Live<Robot> {
   return {
     address: addressOf(step, parent, shortName(view.name)),
-    attributes: fromQuay(view),
+    attributes: fromQuay(view, federation),
   }
 }
+
+/** Robots of users got it later than those of organizations. */
+function federationAdmits({ address, attributes }: Desired<Robot>, server: Server): readonly Remark[] {
+  const owner = ownerOf(address)
+  if (!attributes.federation || owner.type === 'organization' || server.offers(federationPathOf(owner)))
+    return []
+  return [
+    {
+      code: 'QC3001',
+      severity: 'error',
+      attribute: 'federation',
+      message: 'this server has no federation for the robots of a user: it came with Quay 3.18',
+      hint: 'remove the line, or let the robot belong to an organization',
+    },
+  ]
+}
+
+function judge({ action, differences }: Change<Robot>): Judgement {
+  if (action === 'delete' || action === 'replace')
+    return { impacts: ['credential'], consequences: ['clients that use its token stop working'] }
+  const federation = differences.find(({ attribute }) => attribute === 'federation')
+  if (action === 'create' || !federation) return {}
+  const kept = new Set(identitiesOf(federation.after))
+  const narrows = identitiesOf(federation.before).some((identity) => !kept.has(identity))
+  return { impacts: ['access'], ...(narrows && { narrows }) }
+}
+
+const identitiesOf = (federation: Value | undefined): readonly string[] =>
+  Array.isArray(federation) ? federation.map(canonicalJson) : []

@@ -3,11 +3,14 @@ import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
 import { ApiError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import { robotPath, robotsPath } from './wire.ts'
+import { federationPathOf, type Identities, readFederation, writeFederation } from './wire-federation.ts'
 
 /** One thing that a robot has in Quay besides itself: it goes when the robot is deleted, and does not come back by itself. */
 export interface Holding {
   /** In words for people, by which it is also told from others. */
   readonly words: string
+  /** Files may say it of the robot itself. */
+  readonly attribute?: 'federation'
   put(api: QuayApi): Promise<unknown>
 }
 
@@ -20,16 +23,8 @@ interface Prototype {
   readonly activating_user: { readonly name: string } | null
   readonly delegate: { readonly name: string; readonly kind: string }
 }
-interface Identity {
-  readonly issuer: string
-  readonly subject: string
-}
 
 const prototypesPath = '/organization/{orgname}/prototypes'
-const federationPaths = [
-  '/organization/{orgname}/robots/{robot_shortname}/federation',
-  '/user/robots/{robot_shortname}/federation',
-]
 
 /** Everything that the robot has, as Quay says now. */
 export async function readHoldings(
@@ -49,8 +44,8 @@ export async function readHoldings(
     inOrganization && server.offers(prototypesPath)
       ? await fresh.get<{ prototypes: Prototype[] }>(path`/organization/${owner.name}/prototypes`)
       : { prototypes: [] }
-  const federated = server.offers(federationPaths[inOrganization ? 0 : 1] ?? '')
-  const identities = federated ? await fresh.get<Identity[]>(federationPath(owner, short)) : []
+  const federated = server.offers(federationPathOf(owner))
+  const identities = federated ? await readFederation(owner, short, fresh) : []
   const teams = robots.find(({ name }) => name === full)?.teams ?? []
   return [
     ...teams.map(({ name }) => membership(owner, name, full)),
@@ -58,7 +53,7 @@ export async function readHoldings(
     ...prototypes
       .filter(({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full)
       .map((prototype) => defaultPermission(owner, prototype)),
-    ...(identities.length > 0 ? [federation(owner, short, identities)] : []),
+    ...federation(owner, short, identities),
   ]
 }
 
@@ -94,13 +89,18 @@ const defaultPermission = (
     }),
 })
 
-const federation = (owner: Address, short: string, identities: readonly Identity[]): Holding => ({
-  words: `federation with ${identities.map(({ issuer, subject }) => `${issuer} as ${subject}`).join(' and ')}`,
-  put: (api) => api.post(federationPath(owner, short), identities),
-})
-
-const federationPath = (owner: Address, short: string): ApiPath =>
-  `${robotPath(owner, short)}/federation` as ApiPath
+/** One holding, or none. */
+export const federation = (owner: Address, short: string, identities: Identities): readonly Holding[] => {
+  if (identities.length === 0) return []
+  const words = identities.map(({ issuer, subject }) => `${issuer} as ${subject}`).join(' and ')
+  return [
+    {
+      attribute: 'federation',
+      words: `federation with ${words}`,
+      put: (api) => writeFederation(owner, short, identities, api),
+    },
+  ]
+}
 
 interface Failure {
   readonly holding: Holding

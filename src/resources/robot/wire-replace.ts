@@ -12,7 +12,8 @@ import {
   type Robot,
   type RobotView,
 } from './wire.ts'
-import { type Holding, putBack, readHoldings } from './wire-holdings.ts'
+import { createFederated } from './wire-federation.ts'
+import { federation, type Holding, putBack, readHoldings } from './wire-holdings.ts'
 
 /** Deletes a robot, creates it anew and puts back what it had. Once it is deleted, every error names what it lacks. */
 export async function replaceRobot(
@@ -22,13 +23,13 @@ export async function replaceRobot(
   quay: Quay,
 ): Promise<Credential | undefined> {
   const before = await findRobot(owner, address.name, quay.api.fresh)
-  if (!before) return createRobot(owner, address.name, values, quay.api)
+  if (!before) return createFederated(owner, address.name, values, quay.api)
   const holdings = await readHoldings(owner, address.name, quay)
   const had = [...undeclared(fromQuay(before), values), ...wordsOf(holdings)].join(', ') || 'nothing besides'
   const place: Place = { address, owner, had }
   await remove(place, quay)
   const credential = await createAgain(place, { ...fromQuay(before), ...values }, quay)
-  const failures = await putBack(owner, address.name, holdings, quay)
+  const failures = await putBack(owner, address.name, due(owner, address.name, holdings, values), quay)
   if (failures.length === 0) return credential
   const lost = wordsOf(failures.map(({ holding }) => holding)).join(', ')
   throw unfinished(
@@ -37,6 +38,17 @@ export async function replaceRobot(
     credential,
   )
 }
+
+/** What is declared wins over what was there. */
+const due = (
+  owner: Address,
+  short: string,
+  holdings: readonly Holding[],
+  { federation: declared }: Robot,
+): readonly Holding[] =>
+  declared
+    ? [...holdings.filter(({ attribute }) => !attribute), ...federation(owner, short, declared)]
+    : holdings
 
 interface Place {
   readonly address: Address

@@ -1,5 +1,6 @@
 import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
+import { asSet } from '../../model/canonical.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
@@ -15,9 +16,13 @@ export interface RobotView {
   readonly unstructured_metadata?: Robot['unstructured_metadata'] | null
 }
 
-export const fromQuay = ({ description, unstructured_metadata: metadata }: RobotView): Robot => ({
+export const fromQuay = (
+  { description, unstructured_metadata: metadata }: RobotView,
+  federation?: Robot['federation'] | null,
+): Robot => ({
   description: description ?? '',
   ...(metadata !== undefined && { unstructured_metadata: metadata ?? {} }),
+  ...(federation && { federation: asSet(federation) }),
 })
 
 /** An organization's robots, or those of the token's own user. */

@@ -2,6 +2,7 @@ import { invalidRequest, message, noContent, notFound, ok } from '../../model/an
 import { avatar } from '../../model/avatar.ts'
 import type { Answer, Call, Route } from '../../model/emulation.ts'
 import { isLastAdminTeam, placeOf } from './emulator-rules.ts'
+import { refuseSynced, syncView } from './emulator-sync.ts'
 
 /** `kind` is `user` for robots too; nobody is invited while mailing is off. */
 const memberView = (call: Call, name: string): object => {
@@ -22,7 +23,7 @@ function list(call: Call): Answer {
   call.require(role === 'admin' || isMember)
   if (!team) throw notFound()
   const members = [...team.members].map((member) => memberView(call, member))
-  return ok({ name, members, can_edit: role === 'admin' })
+  return ok({ name, members, can_edit: role === 'admin', ...syncView(call, team) })
 }
 
 /** Robots of other organizations pass while nobody is invited (seen on a server of August 2026). */
@@ -30,6 +31,7 @@ function add(call: Call): Answer {
   const { team } = placeOf(call)
   const name = call.params.member ?? ''
   if (!isSomebody(call, name)) throw invalidRequest('Unknown user')
+  refuseSynced(call, team, name)
   if (team.members.has(name)) throw message(`User ${name} is already a member of team ${team.name}`)
   team.members.add(name)
   call.log('org_add_team_member', { member: name, team: team.name })
@@ -40,6 +42,7 @@ function remove(call: Call): Answer {
   const place = placeOf(call)
   const name = call.params.member ?? ''
   if (!isSomebody(call, name)) throw notFound()
+  refuseSynced(call, place.team, name)
   if (name === call.caller.user && isLastAdminTeam(place, name))
     throw message('User cannot remove themselves from their only admin team.')
   if (!place.team.members.delete(name))
@@ -49,10 +52,11 @@ function remove(call: Call): Answer {
 }
 
 const path = '/organization/{org}/team/{team}/members'
+const bypass = '3.16'
 
 /** Who is on a team (endpoints/api/team.py:298). */
 export const memberRoutes: readonly Route[] = [
-  { operation: `GET ${path}`, handle: list },
+  { operation: `GET ${path}`, bypass, handle: list },
   { operation: `PUT ${path}/{member}`, handle: add },
-  { operation: `DELETE ${path}/{member}`, handle: remove },
+  { operation: `DELETE ${path}/{member}`, bypass, handle: remove },
 ]

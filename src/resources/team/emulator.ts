@@ -1,4 +1,4 @@
-import { invalidRequest, message, noContent, ok } from '../../model/answers.ts'
+import { message, noContent, ok } from '../../model/answers.ts'
 import { avatar } from '../../model/avatar.ts'
 import type {
   Answer,
@@ -11,6 +11,7 @@ import type {
 import { nameIssue } from '../../model/emulation-names.ts'
 import { memberRoutes } from './emulator-members.ts'
 import { isLastAdminTeam, placeOf, refuseDeletion } from './emulator-rules.ts'
+import { endSync, startSync } from './emulator-sync.ts'
 
 const teamDescription = {
   type: 'object',
@@ -45,7 +46,7 @@ function create(
 ): TeamRow {
   const issue = nameIssue(name, 'Team')
   if (issue) throw message(`Invalid team name ${name}: ${issue}`)
-  const team = { name, description, role, members: new Set<string>() }
+  const team: TeamRow = { name, description, role, members: new Set() }
   organization.teams.set(name, team)
   return team
 }
@@ -98,13 +99,6 @@ function permissions(call: Call): Answer {
   })
 }
 
-/** A server that keeps its users itself has no groups to take members from. */
-function sync(call: Call): Answer {
-  call.read({})
-  placeOf(call)
-  throw invalidRequest('Could not sync to group: Not supported')
-}
-
 const path = '/organization/{org}/team/{team}'
 const feature = 'TEAM_SYNCING'
 
@@ -113,9 +107,9 @@ export const emulator: EmulatorModule = {
   routes: [
     { operation: `PUT ${path}`, body: { TeamDescription: teamDescription }, handle: upsert },
     { operation: `DELETE ${path}`, handle: remove },
-    { operation: `GET ${path}/permissions`, handle: permissions },
-    { operation: `POST ${path}/syncing`, feature, handle: sync },
-    { operation: `DELETE ${path}/syncing`, feature, handle: (call) => ok(view(placeOf(call).team, false)) },
+    { operation: `GET ${path}/permissions`, bypass: '3.16', handle: permissions },
+    { operation: `POST ${path}/syncing`, feature, handle: (call) => ok(view(startSync(call), false)) },
+    { operation: `DELETE ${path}/syncing`, feature, handle: (call) => ok(view(endSync(call), false)) },
     ...memberRoutes,
   ],
 }

@@ -1,0 +1,139 @@
+import { type Address, addressOf, byText } from '../model/address.ts'
+import type { Change, Live, Reason } from '../model/change.ts'
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import type { Registry } from '../model/resource.ts'
+import type { Expanded } from './expand.ts'
+import type { Selected } from './select.ts'
+import type { Siblings } from './siblings.ts'
+
+interface Context {
+  readonly expanded: Expanded
+  readonly selected: Selected
+  readonly live: ReadonlyMap<string, Live>
+  readonly registry: Registry
+  readonly siblings: Siblings
+  readonly findings: Diagnostic[]
+  /** `YYYY-MM-DD` in UTC. */
+  readonly today: string
+}
+
+/** What the files want away besides what they write as `none`, and what they leave alone. */
+export function deletions(context: Context, creates: readonly Change[]) {
+  const { expanded, selected, live, registry, siblings } = context
+  const superseded = successions(context)
+  const removed = removals(context)
+  const going = new Set([...superseded, ...removed].map(({ address }) => address.text))
+  const listed = new Set(
+    [...selected.desired, ...expanded.desired, ...expanded.removed, ...expanded.external].map(
+      ({ address }) => address.text,
+    ),
+  )
+  const unlisted = [...live.values(), ...brought(creates, registry)]
+    .filter(({ address: { text } }) => !listed.has(text) && !going.has(text))
+    .sort((a, b) => byText(a.address.text, b.address.text))
+  const pruned = unlisted.flatMap((object) => {
+    const block = siblings.pruning(object.address)
+    if (!block || !selected.complete || !selected.includes(object.address)) return []
+    return [deletion(object, block.exact ? 'config' : 'pruned', block.at)]
+  })
+  return {
+    changes: [...superseded, ...removed, ...pruned].filter((change) => mayGo(change, context)),
+    unmanaged: unlisted.flatMap(({ address }) => (siblings.pruning(address) ? [] : [address])),
+  }
+}
+
+export function deletion(live: Live, reason: Reason, at: Place): Change {
+  return {
+    address: live.address,
+    action: 'delete',
+    reason,
+    desired: null,
+    live,
+    differences: [],
+    values: {},
+    at,
+  }
+}
+
+/** What a type keeps whatever the files say, with a warning. */
+function mayGo({ address, live, at }: Change, { registry, siblings, findings }: Context): boolean {
+  const why = live && registry.get(address.type)?.keepsFromDelete?.(live, siblings.around(address))
+  if (!why) return true
+  findings.push({
+    code: 'QC4010',
+    severity: 'warning',
+    message: `${address.text} stays: ${why}`,
+    at,
+    address: address.text,
+  })
+  return false
+}
+
+/** What Quay makes together with a new object. */
+const brought = (creates: readonly Change[], registry: Registry): readonly Live[] =>
+  creates.flatMap(({ address, action }) =>
+    action !== 'create'
+      ? []
+      : (registry.get(address.type)?.brings ?? []).flatMap(({ type: name, name: key, attributes }) => {
+          const type = registry.get(name)
+          return type ? [{ address: addressOf(type, address, key), attributes }] : []
+        }),
+  )
+
+/** Objects whose place another takes, by a name of its own. */
+export function superseded(
+  { desired }: Pick<Expanded, 'desired'>,
+  registry: Registry,
+): readonly { readonly address: Address; readonly successor: Address; readonly at: Place }[] {
+  return desired.flatMap(({ address, attributes, origins, origin, absent }) => {
+    const type = registry.get(address.type)
+    const names = Object.entries(type?.schema ?? {}).filter(([, { supersedes }]) => supersedes)
+    return names.flatMap(([name]) => {
+      const value = attributes[name]
+      return type && !absent && typeof value === 'string'
+        ? [
+            {
+              address: addressOf(type, address.parent, value),
+              successor: address,
+              at: origins[name]?.at ?? origin.at,
+            },
+          ]
+        : []
+    })
+  })
+}
+
+function successions({ expanded, selected, live, registry }: Context): readonly Change[] {
+  return superseded(expanded, registry).flatMap(({ address, successor, at }) => {
+    const found = live.get(address.text)
+    return found && selected.includes(successor) ? [{ ...deletion(found, 'config', at), successor }] : []
+  })
+}
+
+function removals({ expanded, selected, live, findings, today }: Context): readonly Change[] {
+  return expanded.removed.flatMap(({ address, at, until, reason }) => {
+    if (!selected.includes(address)) return []
+    const found = live.get(address.text)
+    const about = { at, address: address.text }
+    if (!found) {
+      findings.push({
+        ...about,
+        code: 'QC4002',
+        severity: 'note',
+        message: `${address.text} is already gone: delete this line`,
+      })
+      return []
+    }
+    if (until < today) {
+      findings.push({
+        ...about,
+        code: 'QC4001',
+        severity: 'warning',
+        message: `${address.text} is still there, and its removal ended on ${until}: nothing is deleted`,
+        hint: `set a later "until", or remove the line (${reason})`,
+      })
+      return []
+    }
+    return [deletion(found, 'removed', at)]
+  })
+}

@@ -1,0 +1,60 @@
+import { type Address, addressOf } from '../model/address.ts'
+import type { Desired } from '../model/change.ts'
+import type { Registry } from '../model/resource.ts'
+import type { Interest } from './refresh.ts'
+
+/** The objects of one type under one parent: what one read is about. */
+interface Group {
+  readonly parent: Address | null
+  /** By name; null where it is only to be removed. */
+  readonly objects: Map<string, Desired | null>
+  /** What no file lists is to go. */
+  readonly whole: boolean
+}
+
+/** What is worth reading, by type and parent. */
+export class Groups {
+  readonly #groups = new Map<string, Group>()
+  readonly #byType = new Map<string, Group[]>()
+  readonly #registry: Registry
+
+  constructor({ desired, patterns, blocks, removed }: Interest, registry: Registry) {
+    this.#registry = registry
+    for (const { type, parent, pruneAt } of blocks) if (pruneAt) this.#group(type, parent, true)
+    for (const { address } of removed)
+      this.#group(address.type, address.parent).objects.set(address.name, null)
+    for (const object of desired) this.add(object)
+    for (const { address } of patterns) {
+      const target = registry.get(registry.get(address.parent?.type ?? '')?.patternOf?.type ?? '')
+      if (target && address.parent) this.#group(target.name, address.parent.parent)
+    }
+  }
+
+  add(object: Desired): void {
+    const { type, parent, name } = object.address
+    this.#group(type, parent).objects.set(name, object)
+  }
+
+  of(type: string): readonly Group[] {
+    return this.#byType.get(type) ?? []
+  }
+
+  /** The declared singleton of a type under a parent. */
+  singleton(name: string, parent: Address | null): Desired | null {
+    const type = this.#registry.get(name)
+    const address = type && addressOf(type, parent, '')
+    return (address && this.#groups.get(keyOf(name, parent))?.objects.get('')) ?? null
+  }
+
+  #group(type: string, parent: Address | null, whole = false): Group {
+    const key = keyOf(type, parent)
+    const known = this.#groups.get(key)
+    if (known) return known
+    const group = { parent, objects: new Map(), whole }
+    this.#groups.set(key, group)
+    this.#byType.set(type, [...(this.#byType.get(type) ?? []), group])
+    return group
+  }
+}
+
+const keyOf = (type: string, parent: Address | null): string => `${type} ${parent?.text ?? ''}`

@@ -1,0 +1,71 @@
+import type { Address } from '../model/address.ts'
+import type { Desired, Live } from '../model/change.ts'
+import type { Place } from '../model/diagnostics.ts'
+import type { Facts } from '../model/resource.ts'
+import type { Attributes } from '../model/schema.ts'
+import type { Server } from '../model/server.ts'
+import type { Expanded } from './expand.ts'
+
+/** What objects of one block mean to each other. */
+export class Siblings {
+  readonly #server: Server
+  readonly #expected = new Map<string, Map<string, Attributes>>()
+  readonly #listed = new Map<string, string[]>()
+  readonly #exact = new Map<string, string[]>()
+  readonly #pruning = new Map<string, { readonly at: Place; readonly exact: boolean }>()
+  readonly #released: ReadonlySet<string>
+
+  constructor(
+    { blocks, removed, released }: Expanded,
+    desired: readonly Desired[],
+    live: ReadonlyMap<string, Live>,
+    server: Server,
+  ) {
+    this.#server = server
+    this.#released = new Set(released.map(({ text }) => text))
+    for (const { type, parent, pruneAt, exact } of blocks) {
+      if (pruneAt) this.#pruning.set(`${type} ${parent.text}`, { at: pruneAt, exact })
+      if (exact) append(this.#exact, parent.text, type)
+    }
+    const going = new Set(removed.map(({ address }) => address.text))
+    for (const { address, attributes } of live.values())
+      if (!this.pruning(address) && !going.has(address.text)) this.#expect(address, attributes)
+    for (const { address, attributes, absent } of desired) {
+      append(this.#listed, blockOf(address), address.name)
+      if (!absent) this.#expect(address, { ...live.get(address.text)?.attributes, ...attributes })
+    }
+  }
+
+  /** The line that wants away what is not listed beside an address. */
+  pruning(address: Address): { readonly at: Place; readonly exact: boolean } | null {
+    return this.#released.has(address.text) ? null : (this.#pruning.get(blockOf(address)) ?? null)
+  }
+
+  /** The others of its block that are to be there afterwards. */
+  around(address: Address): Facts {
+    const all = this.#expected.get(blockOf(address)) ?? new Map<string, Attributes>()
+    return {
+      server: this.#server,
+      others: [...all].flatMap(([name, attributes]) => (name === address.name ? [] : [attributes])),
+    }
+  }
+
+  /** What the exact blocks below an object list. */
+  exactBelow(address: Address): ReadonlyMap<string, readonly string[]> {
+    const types = this.#exact.get(address.text) ?? []
+    return new Map(types.map((type) => [type, this.#listed.get(`${type} ${address.text}`) ?? []]))
+  }
+
+  #expect(address: Address, attributes: Attributes): void {
+    const block = this.#expected.get(blockOf(address)) ?? new Map<string, Attributes>()
+    this.#expected.set(blockOf(address), block.set(address.name, attributes))
+  }
+}
+
+const blockOf = ({ type, parent }: Address): string => `${type} ${parent?.text ?? ''}`
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key)
+  if (list) list.push(value)
+  else lists.set(key, [value])
+}

@@ -1,0 +1,103 @@
+import { type Address, addressOf } from '../../model/address.ts'
+import type { Change, Judgement, Live } from '../../model/change.ts'
+import type { Quay, ResourceType, Write } from '../../model/resource.ts'
+import { schema } from './schema.ts'
+import {
+  changeRole,
+  createPrototype,
+  type DefaultPermission,
+  deletePrototypes,
+  fromQuay,
+  listPrototypes,
+  type PrototypeView,
+} from './wire.ts'
+
+const step = { name: 'default_permission', separator: ':', keeps: ':' }
+
+export const defaultPermission: ResourceType<DefaultPermission> = {
+  ...step,
+  summary: 'A default permission: what somebody may do in each new repository of an organization.',
+  parents: ['organization'],
+  block: 'default_permissions',
+  identity: 'list',
+  schema,
+  keyPattern: '^(\\*|(user|robot):[^\\s:]+):(user|team|robot):[^\\s:]+$',
+  keyExpected: 'the creator or *, a colon, and who gets the role, like *:team:developers',
+  exampleName: '*:team:developers',
+  prunable: true,
+  removable: true,
+  revokes: true,
+  after: ['team', 'robot'],
+  listings: [{ path: '/organization/{orgname}/prototypes', covers: 'parent' }],
+
+  nameOf: (attributes) => nameOf(attributes),
+  judge: (change) => judge(change),
+
+  async read({ parent }, reader) {
+    if (!parent) return []
+    return fold(parent.address, await listPrototypes(parent.address.name, reader))
+  },
+  async find({ address }, reader) {
+    const organization = organizationOf(address)
+    const all = fold(organization, await listPrototypes(organization.name, reader))
+    return all.find((live) => live.address.text === address.text) ?? null
+  },
+  async create({ address, values }, { api }) {
+    await createPrototype(organizationOf(address).name, values, api)
+    return undefined
+  },
+  update: (write, quay) => update(write, quay),
+  async delete({ address }, { api }) {
+    const present = await defaultPermission.find({ address, parent: null }, api.fresh)
+    if (present) await deletePrototypes(organizationOf(address).name, idsOf(present), api)
+  },
+}
+
+const organizationOf = ({ parent, text }: Address): Address => {
+  if (!parent) throw new TypeError(`${text} stands below nothing`)
+  return parent
+}
+
+const idsOf = ({ remote }: Live): readonly string[] => (remote as { readonly ids: readonly string[] }).ids
+
+const nameOf = ({ creator, to }: DefaultPermission): string | null =>
+  to === undefined ? null : `${creator ?? '*'}:${to}`
+
+/** Nothing keeps Quay from having several for one creator and subject: they are one here, with the role of the first. */
+function fold(organization: Address, views: readonly PrototypeView[]): readonly Live<DefaultPermission>[] {
+  const groups = new Map<string, { attributes: DefaultPermission; ids: string[] }>()
+  for (const view of views) {
+    const attributes = fromQuay(view, organization.name)
+    const name = nameOf(attributes) ?? ''
+    const group = groups.get(name) ?? { attributes, ids: [] }
+    group.ids.push(view.id)
+    groups.set(name, group)
+  }
+  return [...groups].map(([name, { attributes, ids }]) => ({
+    address: addressOf(step, organization, name),
+    attributes,
+    remote: { ids },
+    ...(ids.length > 1 && { surplus: ids.length - 1 }),
+  }))
+}
+
+/** The surplus goes first: a changed one moves behind the others. By what is there now, as a replace of its robot makes it anew. */
+async function update({ address, values }: Write<DefaultPermission>, { api }: Quay): Promise<void> {
+  const organization = organizationOf(address).name
+  const present = await defaultPermission.find({ address, parent: null }, api.fresh)
+  if (!present) return
+  const [kept, ...surplus] = idsOf(present)
+  await deletePrototypes(organization, surplus, api)
+  if (kept !== undefined && values.role !== undefined) await changeRole(organization, kept, values.role, api)
+}
+
+function judge({ action, differences }: Change<DefaultPermission>): Judgement {
+  const impacts = ['access'] as const
+  if (action === 'delete') return { impacts, revokes: 1 }
+  const role = differences.find(({ attribute }) => attribute === 'role')
+  const lowered = action === 'update' && role !== undefined && rank(role.after) < rank(role.before)
+  return lowered ? { impacts, narrows: true, revokes: 1 } : { impacts }
+}
+
+const roles: readonly unknown[] = schema.role.choices
+const rank = (role: unknown): number => roles.indexOf(role)

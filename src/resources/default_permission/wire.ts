@@ -1,0 +1,78 @@
+import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { ApiError } from '../../model/errors.ts'
+import type { Infer } from '../../model/schema.ts'
+import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
+import type { schema } from './schema.ts'
+
+export type DefaultPermission = Infer<typeof schema>
+
+/** What Quay's API calls a prototype. */
+export interface PrototypeView {
+  readonly id: string
+  readonly role: string
+  readonly activating_user: { readonly name: string } | null
+  readonly delegate: { readonly name: string; readonly kind: string }
+}
+
+/** A deleted user's, which Quay keeps under a random name until its garbage collection. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** In the server's order, which decides: of several for one subject the first counts (data/model/permission.py:270). */
+export async function listPrototypes(
+  organization: string,
+  reader: Reader,
+): Promise<readonly PrototypeView[]> {
+  const { prototypes } = await reader.get<{ prototypes: PrototypeView[] }>(
+    path`/organization/${organization}/prototypes`,
+  )
+  return prototypes.filter(
+    ({ activating_user: creator, delegate }) =>
+      !UUID.test(creator?.name ?? '') && (delegate.kind === 'team' || !UUID.test(delegate.name)),
+  )
+}
+
+/** A robot's kind is `user` here. */
+export const fromQuay = (
+  { activating_user: creator, delegate, role }: PrototypeView,
+  organization: string,
+): DefaultPermission => ({
+  ...(creator && { creator: subjectOf(creator.name, organization) }),
+  to: delegate.kind === 'team' ? `team:${delegate.name}` : subjectOf(delegate.name, organization),
+  role,
+})
+
+/** An equal one would become a second one; a null creator is refused, though Quay answers with one (endpoints/api/prototype.py:177). */
+export async function createPrototype(
+  organization: string,
+  { creator, to = '', role }: DefaultPermission,
+  api: QuayApi,
+): Promise<void> {
+  const delegate = parseSubject(to)
+  await api.post(path`/organization/${organization}/prototypes`, {
+    role,
+    delegate: {
+      name: quayName(delegate, organization),
+      kind: delegate.kind === 'team' ? 'team' : 'user',
+    },
+    ...(creator !== undefined && {
+      activating_user: { name: quayName(parseSubject(creator), organization) },
+    }),
+  })
+}
+
+export const changeRole = (organization: string, id: string, role: string, api: QuayApi): Promise<void> =>
+  api.put(path`/organization/${organization}/prototypes/${id}`, { role })
+
+/** The first one last, so that meanwhile no other of them counts. One that is gone already is deleted. */
+export async function deletePrototypes(
+  organization: string,
+  ids: readonly string[],
+  api: QuayApi,
+): Promise<void> {
+  for (const id of [...ids].reverse())
+    try {
+      await api.delete(path`/organization/${organization}/prototypes/${id}`)
+    } catch (error) {
+      if (!(error instanceof ApiError && error.failed?.errorType === 'not_found')) throw error
+    }
+}

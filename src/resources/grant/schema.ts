@@ -1,0 +1,3 @@
+import type { Schema } from '../../model/schema.ts'
+
+export const schema = {} as const satisfies Schema

@@ -1,0 +1,97 @@
+import { type Address, addressOf } from '../../model/address.ts'
+import type { Live } from '../../model/change.ts'
+import type { ResourceType } from '../../model/resource.ts'
+import { check } from './index-rules.ts'
+import { admits, demands } from './index-server.ts'
+import { schema } from './schema.ts'
+import {
+  configBody,
+  createNotification,
+  deleteNotification,
+  eventBody,
+  fromQuay,
+  listNotifications,
+  type Notification,
+  type NotificationView,
+} from './wire.ts'
+import { changeNotification } from './wire-update.ts'
+
+const step = { name: 'notification', separator: '#' }
+
+export const notification: ResourceType<Notification> = {
+  ...step,
+  summary: 'A notification: what Quay tells of a repository or an organization, to whom, and how.',
+  parents: ['repository', 'organization'],
+  block: 'notifications',
+  identity: 'key',
+  schema,
+  keyPattern: '^[^\\x00-\\x1f\\x7f]{1,255}$',
+  keyExpected: 'a title of at most 255 characters, on one line',
+  exampleName: 'vulnerabilities',
+  prunable: true,
+  removable: true,
+  independent: true,
+  // A quota that is deleted takes the organization's notifications with it.
+  after: ['quota', 'mirror', 'team'],
+  listings: [
+    { path: '/repository/{repository}/notification/', covers: 'parent' },
+    { path: '/organization/{orgname}/notifications', covers: 'parent' },
+  ],
+
+  check,
+  admits,
+  demands,
+
+  async read({ parent, names }, reader) {
+    if (!parent) return []
+    const views = await listNotifications(parent.address, reader)
+    const titles = [...new Set(views.flatMap(({ title }) => title || []))]
+    return titles.flatMap((title) => {
+      const live = ofTitle(parent.address, title, views)
+      return live && (live.obscure === undefined || names.includes(title)) ? [live] : []
+    })
+  },
+  async find({ address }, reader) {
+    const owner = ownerOf(address)
+    return ofTitle(owner, address.name, await listNotifications(owner, reader))
+  },
+  async create({ address, values }, { api }) {
+    const { event = '', method = '', event_config, config } = values
+    const body = { title: address.name, event, method, eventConfig: eventBody(event_config) }
+    await createNotification(ownerOf(address), { ...body, config: configBody(config) }, api)
+    return undefined
+  },
+  update: ({ address, values, live }, { api }) =>
+    changeNotification(address, ownerOf(address), uuidOf(live), values, api),
+  delete: (live, { api }) => deleteNotification(ownerOf(live.address), uuidOf(live), api),
+}
+
+const ownerOf = ({ parent, text }: Address): Address => {
+  if (!parent) throw new TypeError(`${text} stands below nothing`)
+  return parent
+}
+
+/** Nothing but the UUID: what Quay returns holds secrets. */
+interface Remote {
+  readonly uuid: string
+}
+function uuidOf(live: Live | null): string {
+  const remote = live?.remote as Remote | undefined
+  if (!remote) throw new TypeError(`${live?.address.text ?? 'a notification'} has no UUID`)
+  return remote.uuid
+}
+
+/** Titles are no identity in Quay: of several nobody knows which one is meant. */
+function ofTitle(
+  owner: Address,
+  title: string,
+  views: readonly NotificationView[],
+): Live<Notification> | null {
+  const [view, ...more] = views.filter((candidate) => candidate.title === title)
+  if (!view) return null
+  const address = addressOf(step, owner, title)
+  if (more.length > 0)
+    return { address, attributes: {}, obscure: `${more.length + 1} notifications there have this title` }
+  const remote: Remote = { uuid: view.uuid }
+  return { address, attributes: fromQuay(view, owner.type === 'organization'), remote }
+}

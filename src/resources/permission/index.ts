@@ -1,0 +1,115 @@
+import { type Address, addressOf, rootOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
+import type { Change, Judgement, Live } from '../../model/change.ts'
+import type { ResourceType, Scope } from '../../model/resource.ts'
+import { schema } from './schema.ts'
+import {
+  deleteRole,
+  listRoles,
+  mirrorRobot,
+  type Permission,
+  type Place,
+  putRole,
+  type Roles,
+  rolesOfTeam,
+} from './wire.ts'
+
+const step = { name: 'permission', separator: ':', keeps: ':' }
+
+export const permission: ResourceType<Permission> = {
+  ...step,
+  summary: 'What one user, team or robot may do with a repository.',
+  parents: ['repository', 'grant'],
+  block: 'permissions',
+  identity: 'key',
+  value: 'role',
+  exact: true,
+  schema,
+  named: ['user', 'team', 'robot'],
+  exampleName: 'robot:ci',
+  removable: true,
+  revokes: true,
+  independent: true,
+  listings: [
+    { path: '/repository/{repository}/permissions/user/', covers: 'parent' },
+    { path: '/repository/{repository}/permissions/team/', covers: 'parent' },
+    { path: '/organization/{orgname}/team/{teamname}/permissions', covers: 'everything' },
+  ],
+
+  judge: (change) => judge(change),
+
+  read: (scope, reader) => read(scope, reader),
+  async find({ address }, reader) {
+    const repository = repositoryOf(address)
+    const role = (await listRoles(placeOf(repository), isOrganization(repository), reader)).get(address.name)
+    return role === undefined ? null : live(repository, address.name, role)
+  },
+  async create({ address, values }, { api }) {
+    await putRole(placeOf(repositoryOf(address)), address.name, values.role, api)
+    return undefined
+  },
+  update: ({ address, values }, { api }) =>
+    putRole(placeOf(repositoryOf(address)), address.name, values.role, api),
+  delete: ({ address }, { api }) => deleteRole(placeOf(repositoryOf(address)), address.name, api),
+}
+
+const repositoryOf = ({ parent }: Address): Address => {
+  if (!parent) throw new TypeError('a permission stands below a repository')
+  return parent
+}
+const placeOf = (repository: Address): Place => ({
+  namespace: rootOf(repository).name,
+  name: repository.name,
+})
+const isOrganization = (repository: Address): boolean => rootOf(repository).type === 'organization'
+
+const live = (repository: Address, subject: string, role: string): Live<Permission> => ({
+  address: addressOf(step, repository, subject),
+  attributes: { role },
+})
+
+/** An exact block, and users and robots, need the repository's own lists; teams that only a grant names are read team by team. */
+async function read(scope: Scope, reader: Reader): Promise<readonly Live<Permission>[]> {
+  const { parent, names, whole } = scope
+  if (!parent) return []
+  const repository = parent.address
+  const byTeam = !whole && names.every((name) => scope.declared(name)?.atLeast)
+  const roles = byTeam
+    ? await teamRoles(repository, names, reader)
+    : await listRoles(placeOf(repository), isOrganization(repository), reader)
+  const kept = whole ? await keptByQuay(scope, roles, reader) : new Set()
+  return [...roles].flatMap(([subject, role]) =>
+    kept.has(subject) && !names.includes(subject) ? [] : [live(repository, subject, role)],
+  )
+}
+
+async function teamRoles(repository: Address, subjects: readonly string[], reader: Reader): Promise<Roles> {
+  const found = await Promise.all(
+    subjects.map(async (subject) => {
+      const team = subject.slice('team:'.length)
+      return [subject, (await rolesOfTeam(rootOf(repository).name, team, reader)).get(repository.name)] as const
+    }),
+  )
+  return new Map(found.flatMap(([subject, role]) => (role === undefined ? [] : [[subject, role] as const])))
+}
+
+/** What Quay gives by itself and would give again: the namespace owner's admin, and the write of the mirror's robot (data/model/permission.py:363, endpoints/api/mirror.py:697). */
+async function keptByQuay({ parent, beside }: Scope, roles: Roles, reader: Reader): Promise<ReadonlySet<string>> {
+  const repository = parent?.address
+  if (!repository) return new Set()
+  const owner = `user:${rootOf(repository).name}`
+  const declared = beside('mirror')
+  const robot = declared
+    ? declared.attributes.robot
+    : parent.attributes.state === 'mirror' && [...roles.keys()].some((name) => name.startsWith('robot:'))
+      ? await mirrorRobot(placeOf(repository), reader)
+      : null
+  const writer = typeof robot === 'string' ? (declared ? `robot:${robot}` : robot) : ''
+  return new Set([owner, ...(roles.get(writer) === 'write' ? [writer] : [])])
+}
+
+function judge({ action, live: before, values }: Change<Permission>): Judgement {
+  const rank = (role: string | undefined) => schema.role.choices.findIndex((choice) => choice === role)
+  const lowered = action === 'update' && rank(values.role) < rank(before?.attributes.role)
+  return { impacts: ['access'], narrows: lowered, revokes: action === 'delete' || lowered ? 1 : 0 }
+}

@@ -1,0 +1,90 @@
+import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
+import { ApiError } from '../../model/errors.ts'
+import type { Infer } from '../../model/schema.ts'
+import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
+import type { schema } from './schema.ts'
+
+export type Permission = Infer<typeof schema>
+
+/** A repository by its namespace and name. */
+export interface Place {
+  readonly namespace: string
+  readonly name: string
+}
+
+interface Entry {
+  readonly name: string
+  readonly role: string
+}
+type Entries = Readonly<Record<string, Entry>>
+
+/** By subject. */
+export type Roles = ReadonlyMap<string, string>
+
+/** All direct permissions: two lists, of users with robots, and of teams. A user namespace has no teams. */
+export async function listRoles({ namespace, name }: Place, isOrganization: boolean, reader: Reader): Promise<Roles> {
+  const [users, teams] = await Promise.all([
+    reader.get<{ permissions: Entries }>(path`/repository/${namespace}/${name}/permissions/user/`),
+    isOrganization
+      ? reader.get<{ permissions: Entries }>(path`/repository/${namespace}/${name}/permissions/team/`)
+      : { permissions: {} },
+  ])
+  return new Map([
+    ...Object.values(users.permissions)
+      .filter(({ name: user }) => !isDeleted(user))
+      .map((entry) => [subjectOf(entry.name, namespace), entry.role] as const),
+    ...Object.values(teams.permissions).map((entry) => [`team:${entry.name}`, entry.role] as const),
+  ])
+}
+
+/** The permissions of a deleted user linger under a UUID until Quay's garbage collection. */
+const isDeleted = (name: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
+
+interface TeamPermission {
+  readonly repository: { readonly name: string }
+  readonly role: string
+}
+
+const indexed = new WeakMap<readonly TeamPermission[], Roles>()
+
+/** A team's role on every repository of its organization, by one request; a team that is not there has none. */
+export async function rolesOfTeam(organization: string, team: string, reader: Reader): Promise<Roles> {
+  const answer = await reader.find<{ permissions: readonly TeamPermission[] }>(
+    path`/organization/${organization}/team/${team}/permissions`,
+  )
+  const permissions = answer?.permissions ?? []
+  const roles = indexed.get(permissions) ?? new Map(permissions.map(({ repository, role }) => [repository.name, role]))
+  indexed.set(permissions, roles)
+  return roles
+}
+
+const one = ({ namespace, name }: Place, subject: string): ApiPath => {
+  const { kind } = parseSubject(subject)
+  const who = quayName(parseSubject(subject), namespace)
+  return kind === 'team'
+    ? path`/repository/${namespace}/${name}/permissions/team/${who}`
+    : path`/repository/${namespace}/${name}/permissions/user/${who}`
+}
+
+/** Creates and changes alike. */
+export const putRole = (place: Place, subject: string, role: string | undefined, api: QuayApi): Promise<void> =>
+  api.put(one(place, subject), { role })
+
+/** A permission that is gone already is a 400 with a text (data/model/permission.py:356). */
+export async function deleteRole(place: Place, subject: string, api: QuayApi): Promise<void> {
+  try {
+    await api.delete(one(place, subject))
+  } catch (error) {
+    const isGone =
+      error instanceof ApiError && error.status === 400 && /does not have permission for repo/i.test(error.message)
+    if (!isGone) throw error
+  }
+}
+
+/** The robot that a mirrored repository's mirror writes with, as a subject. */
+export async function mirrorRobot({ namespace, name }: Place, reader: Reader): Promise<string | null> {
+  const mirror = await reader.find<{ robot_username: string | null }>(
+    path`/repository/${namespace}/${name}/mirror`,
+  )
+  return mirror?.robot_username ? subjectOf(mirror.robot_username, namespace) : null
+}

@@ -1,0 +1,95 @@
+import { type Address, addressOf } from '../../model/address.ts'
+import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import type { Remark, ResourceType } from '../../model/resource.ts'
+import { schema } from './schema.ts'
+import {
+  createCache,
+  deleteCache,
+  findCache,
+  fromQuay,
+  type ProxyCache,
+  type ProxyCacheView,
+} from './wire.ts'
+import { replaceCache } from './wire-replace.ts'
+
+const step = { name: 'proxy_cache', separator: '' }
+
+export const proxyCache: ResourceType<ProxyCache> = {
+  ...step,
+  summary:
+    'A proxy cache: an organization whose images Quay pulls from another registry when they are asked for.',
+  parents: ['organization'],
+  block: 'proxy_cache',
+  identity: 'singleton',
+  schema,
+  excludes: [{ type: 'organization_mirror' }],
+  upstreamOf: 'upstream_registry',
+  since: '/organization/{orgname}/proxycache',
+  listings: [{ path: '/organization/{orgname}/proxycache', covers: 'object' }],
+
+  check: (desired) => checkCredentials(desired),
+  judge: (change) => judge(change),
+
+  async read({ parent }, reader) {
+    const view = parent && (await findCache(parent.address.name, reader))
+    return view ? [live(parent.address, view)] : []
+  },
+  async find({ address }, reader) {
+    const view = await findCache(organizationOf(address), reader)
+    return view && live(address.parent, view)
+  },
+  async create({ address, values }, { api }) {
+    await createCache(organizationOf(address), values, api)
+    return undefined
+  },
+  delete: ({ address }, { api }) => deleteCache(organizationOf(address), api),
+  async replace({ address, values }, { api }) {
+    await replaceCache(address, organizationOf(address), values, api)
+    return undefined
+  },
+}
+
+const organizationOf = ({ parent }: Address): string => parent?.name ?? ''
+
+const live = (organization: Address | null, view: ProxyCacheView): Live<ProxyCache> => ({
+  address: addressOf(step, organization, ''),
+  attributes: fromQuay(view),
+})
+
+function checkCredentials({ attributes, absent }: Desired<ProxyCache>): readonly Remark[] {
+  if (absent || attributes.password === undefined || attributes.username) return []
+  return [
+    {
+      code: 'QC2005',
+      severity: 'error',
+      attribute: 'password',
+      message: 'a password needs a username: the upstream takes them together only',
+      hint: 'add the username beside it',
+    },
+  ]
+}
+
+function judge({ action, live: before, values }: Change<ProxyCache>): Judgement {
+  const upstream = before?.attributes.upstream_registry
+  if (action === 'delete')
+    return {
+      impacts: ['data'],
+      consequences: [
+        `clients that pull images of ${upstream} through it get only those that are cached by then`,
+        'the user name and password that Quay keeps for it are lost',
+      ],
+    }
+  if (action !== 'replace') return {}
+  const moves = values.upstream_registry !== upstream
+  return {
+    impacts: ['data'],
+    consequences: [
+      moves
+        ? `clients get images of ${values.upstream_registry} through it, and of ${upstream} only those that are cached by then`
+        : 'until it is created again, clients get only images that are cached',
+      ...(values.username === undefined
+        ? ['a user name and password that Quay keeps for it are lost: no file declares them']
+        : []),
+    ],
+  }
+}

@@ -1,0 +1,40 @@
+import type { Address } from '../../model/address.ts'
+import type { ApiPath, QuayApi, Reader } from '../../model/api.ts'
+import type { Credential } from '../../model/change.ts'
+import { createRobot, type Robot, robotPath } from './wire.ts'
+
+/** Who may act as a robot: each an issuer of tokens, and a subject. */
+export type Identities = NonNullable<Robot['federation']>
+
+/** What discovery must list: since 3.13 for an organization's robots, since 3.18 for a user's own. */
+export const federationPathOf = ({ type }: Address): string =>
+  type === 'organization'
+    ? '/organization/{orgname}/robots/{robot_shortname}/federation'
+    : '/user/robots/{robot_shortname}/federation'
+
+const federationPath = (owner: Address, short: string): ApiPath =>
+  `${robotPath(owner, short)}/federation` as ApiPath
+
+export const readFederation = (owner: Address, short: string, reader: Reader): Promise<Identities> =>
+  reader.get<Identities>(federationPath(owner, short))
+
+/** Replaces all of it; an empty list clears it (endpoints/api/robot.py:443). */
+export const writeFederation = (
+  owner: Address,
+  short: string,
+  identities: Identities,
+  api: QuayApi,
+): Promise<unknown> => api.post(federationPath(owner, short), identities)
+
+/** A robot with its federation, which takes a call of its own. */
+export async function createFederated(
+  owner: Address,
+  short: string,
+  robot: Robot,
+  api: QuayApi,
+): Promise<Credential | undefined> {
+  const credential = await createRobot(owner, short, robot, api)
+  if (robot.federation && robot.federation.length > 0)
+    await writeFederation(owner, short, robot.federation, api)
+  return credential
+}

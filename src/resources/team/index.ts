@@ -1,0 +1,150 @@
+import { type Address, addressOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
+import type { Desired, Live } from '../../model/change.ts'
+import type { ResourceType, Scope } from '../../model/resource.ts'
+import { checkTeam, judgeTeam } from './index-judge.ts'
+import { keepsAdmin, settle } from './index-settle.ts'
+import { schema } from './schema.ts'
+import { deleteTeam, fromQuay, listTeams, type Place, type Team, type TeamView } from './wire.ts'
+import { findMembers } from './wire-members.ts'
+import { directoryDemand, superuserDemand } from './wire-sync.ts'
+import { isComplete, type Remote, readLacking } from './wire-takeover.ts'
+import { changeTeam, createTeam } from './wire-write.ts'
+
+const step = { name: 'team', separator: '/' }
+
+export const team: ResourceType<Team> = {
+  ...step,
+  summary: 'A team: users and robots of an organization that are given access together.',
+  parents: ['organization'],
+  block: 'teams',
+  identity: 'key',
+  schema,
+  keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
+  keyExpected: '2 to 255 lower-case letters and digits, joined by single . _ or -',
+  exampleName: 'developers',
+  prunable: true,
+  removable: true,
+  independent: true,
+  after: ['robot'],
+  listings: [
+    { path: '/organization/{orgname}', covers: 'parent' },
+    { path: '/organization/{orgname}/team/{teamname}/members', covers: 'object' },
+  ],
+
+  checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
+  check: (desired) => checkTeam(desired),
+  admits: (desired, server) => directoryDemand(desired, server),
+  demands: (change, server) => superuserDemand(change, server),
+  settle: (desired, live, facts) => settle(desired, live, facts),
+  keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
+  judge: (change) => judgeTeam(change),
+
+  async read(scope, reader) {
+    const { parent } = scope
+    if (!parent) return []
+    const teams = await listTeams(parent.address.name, reader)
+    return Promise.all(
+      [...(teams?.values() ?? [])].map((view) =>
+        live(
+          parent.address,
+          view,
+          wantsMembers(scope, view),
+          previousOf(scope.declared(view.name), view, teams),
+          reader,
+        ),
+      ),
+    )
+  },
+  async find({ address, parent, desired }: Found, reader) {
+    const organization = parent?.address ?? organizationOf(address)
+    const teams = await listTeams(organization.name, reader)
+    const view = teams?.get(address.name)
+    if (!view) return null
+    const wanted =
+      !desired || desired.attributes.members !== undefined || desired.attributes.sync !== undefined
+    return live(organization, view, wanted, previousOf(desired ?? null, view, teams), reader)
+  },
+  async create({ address, values }, quay) {
+    await createTeam(placeOf(address), values, quay)
+    return undefined
+  },
+  update: ({ address, values, live: before }, quay) => changeTeam(placeOf(address), values, before, quay),
+  delete: ({ address, attributes }, quay) => deleteTeam(placeOf(address), attributes.role, quay),
+}
+
+/** What a read back is told. */
+interface Found {
+  readonly address: Address
+  readonly parent: Live | null
+  readonly desired?: Desired | null
+}
+
+/** The team whose place a declared one takes. */
+interface Previous {
+  readonly name: string
+  /** Still there? */
+  readonly isLive: boolean
+  readonly members: 'none' | 'robots' | 'all'
+}
+
+function organizationOf({ parent, text }: Address): Address {
+  if (!parent) throw new TypeError(`${text} stands below nothing`)
+  return parent
+}
+
+const placeOf = (address: Address): Place => ({
+  organization: organizationOf(address).name,
+  team: address.name,
+})
+
+/** One request a team: where they are declared, and where a team of administrators is to go. */
+function wantsMembers({ declares, declared, names, whole }: Scope, { name, role }: TeamView): boolean {
+  if (declares(name, 'members') || declares(name, 'sync')) return true
+  const goes = names.some((other) =>
+    other === name ? !declared(name) : previouslyOf(declared(other)) === name,
+  )
+  return role === 'admin' && (whole || goes)
+}
+
+const previouslyOf = (desired: Desired | null): string | undefined =>
+  (desired?.attributes as Team | undefined)?.previously
+
+function previousOf(
+  desired: Desired | null,
+  { is_synced }: TeamView,
+  teams: ReadonlyMap<string, TeamView> | null,
+): Previous | null {
+  const name = previouslyOf(desired)
+  if (!desired || name === undefined) return null
+  const { members, sync = is_synced } = desired.attributes
+  return {
+    name,
+    isLive: teams?.has(name) ?? false,
+    members: members !== undefined ? 'none' : sync ? 'robots' : 'all',
+  }
+}
+
+async function live(
+  organization: Address,
+  view: TeamView,
+  wanted: boolean,
+  previous: Previous | null,
+  reader: Reader,
+): Promise<Live<Team>> {
+  const place = { organization: organization.name, team: view.name }
+  const [members, lacking] = await Promise.all([
+    wanted ? findMembers(place, reader) : null,
+    previous?.isLive ? readLacking(place, previous.name, previous.members, reader) : null,
+  ])
+  const isDone = !lacking || isComplete(lacking)
+  const remote: Remote = lacking && !isDone ? { lacking } : {}
+  return {
+    address: addressOf(step, organization, view.name),
+    attributes: {
+      ...fromQuay(view, members, organization.name),
+      ...(previous && isDone && { previously: previous.name }),
+    },
+    remote,
+  }
+}

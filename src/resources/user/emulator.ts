@@ -1,0 +1,4 @@
+import type { EmulatorModule } from '../../model/emulation.ts'
+
+/** The routes of accounts are those of every Quay. */
+export const emulator: EmulatorModule = { routes: [] }

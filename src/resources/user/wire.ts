@@ -1,0 +1,142 @@
+import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import type { Credential } from '../../model/change.ts'
+import { ApiError, AuthError, type ServerError, UnavailableError } from '../../model/errors.ts'
+import type { Infer } from '../../model/schema.ts'
+import { UnfinishedError } from '../../model/unfinished.ts'
+import type { schema } from './schema.ts'
+
+export type User = Infer<typeof schema>
+
+export interface UserView {
+  readonly username: string
+  readonly email: string
+  readonly enabled: boolean
+  readonly super_user: boolean
+  /** Where the server has quotas. */
+  readonly quotas?: readonly unknown[]
+  readonly quota_report?: { readonly quota_bytes: number }
+}
+
+/** So many are asked for one by one; for more, all users of the server are listed in one answer. */
+const FEW = 3
+
+/** Those of these names that there are, disabled ones too; robots and organizations are none. */
+export async function readUsers(names: readonly string[], reader: Reader): Promise<readonly UserView[]> {
+  if (names.length > FEW) {
+    const wanted = new Set(names)
+    const users = await asSuperuser(reader.list<UserView>(path`/superuser/users/`, 'users'))
+    return users.filter(({ username }) => wanted.has(username))
+  }
+  const users = await Promise.all(names.map((name) => findUser(name, reader)))
+  return users.filter((user) => user !== null)
+}
+
+export const findUser = (name: string, reader: Reader): Promise<UserView | null> =>
+  asSuperuser(reader.find<UserView>(path`/superuser/users/${name}`))
+
+/** A refusal says what a token needs for it. */
+async function asSuperuser<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (!(error instanceof AuthError) || error.status !== 403) throw error
+    throw new AuthError(
+      error.code,
+      error.message,
+      ["users are read by superusers only: use a superuser's token with the scope super:user"],
+      error.failed,
+    )
+  }
+}
+
+/** A user without e-mail reads back a random UUID. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export const fromQuay = ({ email, enabled }: UserView): User => ({
+  email: UUID.test(email) ? '' : email,
+  enabled,
+})
+
+/** The password is told this once, so no later failure may lose it. */
+export async function createUser(
+  name: string,
+  { email, enabled }: User,
+  api: QuayApi,
+): Promise<Credential | undefined> {
+  const password = await register({ username: name, ...(email !== undefined && { email }) }, api)
+  const credential = password ? { username: name, password } : undefined
+  if (enabled !== false) return credential
+  try {
+    await changeUser(name, { enabled }, api)
+  } catch (cause) {
+    throw unfinished(`user ${name} was created and could not be disabled`, cause, AGAIN, credential)
+  }
+  return credential
+}
+
+/** An answer that is lost takes the password with it, though the user is there. */
+async function register(body: { readonly username: string }, api: QuayApi): Promise<string | undefined> {
+  try {
+    const made = await explained(api.post<{ password?: string } | null>(path`/superuser/users/`, body))
+    return made?.password
+  } catch (cause) {
+    const lost = cause instanceof UnavailableError
+    const found = lost && (await findUser(body.username, api.fresh).catch(() => null))
+    if (!found) throw cause
+    throw unfinished(`user ${body.username} was created, and the password did not arrive`, cause, RESET)
+  }
+}
+
+const AGAIN = 'run apply again: it disables the account'
+const RESET = 'set a password for the user in Quay: the superuser panel can, and its API'
+
+function unfinished(message: string, cause: unknown, hint: string, credential?: Credential): UnfinishedError {
+  const why = cause instanceof Error ? [cause.message] : []
+  return new UnfinishedError('QC7413', message, [...why, hint], { credential, cause })
+}
+
+/** The answer shows `enabled` as it was before. Never a key `superuser`: it rewrites the configuration of the server (endpoints/api/superuser.py). */
+export const changeUser = (name: string, { email, enabled }: User, api: QuayApi): Promise<void> =>
+  explained(
+    api.put(path`/superuser/users/${name}`, {
+      ...(email !== undefined && { email }),
+      ...(enabled !== undefined && { enabled }),
+    }),
+  )
+
+/** A disabled user is answered with 204 and stays: it is enabled for the moment (seen on a server of August 2026). */
+export async function deleteUser(name: string, api: QuayApi): Promise<void> {
+  const present = await findUser(name, api.fresh)
+  if (!present) return
+  if (!present.enabled) await changeUser(name, { enabled: true }, api)
+  try {
+    await api.delete(path`/superuser/users/${name}`)
+  } catch (error) {
+    if (!present.enabled) await changeUser(name, { enabled: false }, api).catch(() => undefined)
+    throw error
+  }
+}
+
+const causes = [
+  {
+    said: /not available/i,
+    hint: 'a user or organization of this name was deleted: Quay frees it when its garbage collection has run',
+  },
+  {
+    // A taken e-mail is refused in the words of the database (data/model/user.py).
+    said: /user_email_unique|e-mail address already used/i,
+    hint: 'another user has this e-mail address already',
+  },
+] as const
+
+async function explained<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    const cause = error instanceof ApiError && causes.find(({ said }) => said.test(error.message))
+    throw cause ? withHint(error, cause.hint) : error
+  }
+}
+
+const withHint = ({ code, message, failed }: ServerError, hint: string): ApiError =>
+  new ApiError(code, message, [hint], failed)
