@@ -1,4 +1,9 @@
-import { exampleAddress as addressIn, exampleDocument, exampleAttributes, type Written } from '../src/engine/example.ts'
+import {
+  exampleAddress as addressIn,
+  exampleAttributes,
+  exampleDocument,
+  type Written,
+} from '../src/engine/example.ts'
 import type { Address } from '../src/model/address.ts'
 import { examplesOf as anyExamples } from '../src/model/kinds.ts'
 import type { ResourceType } from '../src/model/resource.ts'

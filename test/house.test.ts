@@ -55,6 +55,7 @@ describe('rooms that know no resource type', () => {
     'model/emulation': 'the same rows, as every type sees them',
     'model/codes': 'words for people',
     'model/avatar.ts': "Quay's kinds of avatars",
+    'model/subject.ts': "Quay's kinds of subjects",
     'cli/flags.ts': '--organization is a word of the command line',
     'commands/plan.ts': 'examples for people',
     'commands/apply.ts': 'examples for people',

@@ -10,7 +10,7 @@ import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
 import { reportText } from '../render/report.ts'
 import { type Style, uncolored } from '../render/style.ts'
-import { applySteps, parseAllowances, withoutCredential } from './applying.ts'
+import { applySteps, parseAllowances, toldOnce, withoutCredential } from './applying.ts'
 import { ask, type Open, question, uncovered } from './confirm.ts'
 import { CredentialsFile } from './credentials.ts'
 import { exitCodes } from './exit.ts'
@@ -84,6 +84,7 @@ export class ApplyRun {
       throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
         'apply when it takes writes again; nothing was changed',
       ])
+    this.#keepsPasswords(steps)
     const open = unallowed(
       steps.map(({ change, impacts }) => ({ change, impacts })),
       allowances,
@@ -102,6 +103,17 @@ export class ApplyRun {
     const ended = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
     if (ended && saved) return exitCodes.ok
     return code() ?? (refused([...outcomes.values()]) ? exitCodes.auth : exitCodes.partial)
+  }
+
+  /** A secret that Quay tells once needs a place before it is made. */
+  #keepsPasswords(steps: readonly Step[]): void {
+    const lost = this.#flags['credentials-out'] === undefined ? toldOnce(steps) : []
+    if (lost.length === 0) return
+    throw new BlockedError(
+      'QC4106',
+      `Quay tells the password of ${lost.join(', ')} once, and nothing says where to keep it`,
+      ['--credentials-out FILE keeps it, readable for you only', 'nothing was changed'],
+    )
   }
 
   /** A yes of the flags or of a person; otherwise nothing is sent. The exit code where a signal was the answer. */

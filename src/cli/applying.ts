@@ -84,3 +84,12 @@ export const withoutCredential = (
       )
     })
     .map(({ change }) => change.address.text)
+
+/** Objects to be created whose secret Quay tells at their creation and never again. */
+export const toldOnce = (steps: readonly Step[]): readonly string[] =>
+  steps
+    .filter(
+      ({ change: { address, action } }) =>
+        action === 'create' && registry.get(address.type)?.makesCredential === 'once',
+    )
+    .map(({ change }) => change.address.text)

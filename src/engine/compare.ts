@@ -1,6 +1,6 @@
 import { asSet, sameValue } from '../model/canonical.ts'
 import type { Desired, Difference, Live } from '../model/change.ts'
-import type { ResourceType } from '../model/resource.ts'
+import type { Facts, ResourceType } from '../model/resource.ts'
 import { type Attribute, type Attributes, isReference, type Value } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import { canonicalFallback } from './attributes.ts'
@@ -12,6 +12,15 @@ export function differencesOf(type: ResourceType, desired: Desired, live: Live):
   )
   const differences = [...surplus(live), ...found]
   return [...differences, ...companions(type, desired, differences)]
+}
+
+/** An object as it counts beside what Quay has, and what is to be said of that. */
+export function settled(type: ResourceType, desired: Desired, live: Live, facts: Facts) {
+  const { attributes, remarks = [] } = type.settle?.(desired, live, facts) ?? {}
+  return {
+    desired: attributes ? { ...desired, attributes: { ...desired.attributes, ...attributes } } : desired,
+    remarks,
+  }
 }
 
 /** The name under which a difference says that Quay has the same object several times. */
@@ -42,7 +51,10 @@ export function creation(
       ...(declared === undefined && { fallback: true as const }),
       origin: desired.origins[name] ?? null,
     }
-    const parts = attribute.fields && !attribute.many && value !== null ? Object.entries(mapOf(value)) : [[null, value] as const]
+    const parts =
+      attribute.fields && !attribute.many && value !== null
+        ? Object.entries(mapOf(value))
+        : [[null, value] as const]
     differences.push(
       ...parts.map(([key, after]) => ({
         attribute: name,
@@ -59,7 +71,9 @@ export function creation(
 /** What an update sends: the declared values of what differs. */
 export const updateValues = (desired: Desired, differences: readonly Difference[]): Attributes =>
   Object.fromEntries(
-    differences.flatMap(({ attribute }) => attribute === COPIES ? [] : [[attribute, desired.attributes[attribute]] as const]),
+    differences.flatMap(({ attribute }) =>
+      attribute === COPIES ? [] : [[attribute, desired.attributes[attribute]] as const],
+    ),
   )
 
 /** Can this server take the attribute at all? */
@@ -89,7 +103,8 @@ function fieldsOf(name: string, { fields }: Attribute, after: Value, before: Val
   const [wanted, present] = [mapOf(after), mapOf(before)]
   return Object.entries(fields ?? {}).flatMap(([key, field]) => {
     const value = wanted[key]
-    if (value === undefined || field.writeOnly || isReference(field, value) || sameValue(present[key], value)) return []
+    if (value === undefined || field.writeOnly || isReference(field, value) || sameValue(present[key], value))
+      return []
     return [{ attribute: name, path: `/${name}/${key}`, before: present[key], after: value }]
   })
 }
@@ -120,21 +135,22 @@ function companions(
   desired: Desired,
   found: readonly Difference[],
 ): readonly Difference[] {
-  return Object.entries(type.schema).flatMap(([name, { together }]) => {
-    const after = desired.attributes[name]
+  return Object.entries(type.schema).flatMap(([name, { together, fields, many }]) => {
+    const value = desired.attributes[name]
     const needed = together?.some((other) => found.some(({ attribute }) => attribute === other))
-    return after !== undefined && needed
-      ? [
-          {
-            attribute: name,
-            path: `/${name}`,
-            before: undefined,
-            after,
-            replaces: false,
-            origin: desired.origins[name] ?? null,
-          },
-        ]
-      : []
+    if (value === undefined || !needed) return []
+    const parts =
+      fields && !many
+        ? Object.entries(mapOf(value)).filter(([key, inner]) => isReference(fields[key], inner))
+        : [[null, value] as const]
+    return parts.map(([key, after]) => ({
+      attribute: name,
+      path: key === null ? `/${name}` : `/${name}/${key}`,
+      before: undefined,
+      after,
+      replaces: false,
+      origin: desired.origins[name] ?? null,
+    }))
   })
 }
 

@@ -4,8 +4,8 @@ import type { Diagnostic } from '../model/diagnostics.ts'
 import { covers } from '../model/glob.ts'
 import type { Registry, Remark, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
-import { creation, differencesOf, updateValues } from './compare.ts'
-import { deletion, deletions } from './deletions.ts'
+import { creation, differencesOf, settled, updateValues } from './compare.ts'
+import { deletion, deletions, superseded } from './deletions.ts'
 import type { Expanded } from './expand.ts'
 import { referencesOf, type Selected } from './select.ts'
 import { Siblings } from './siblings.ts'
@@ -40,7 +40,8 @@ export function diff(
 ): Diff {
   const findings: Diagnostic[] = []
   const users = usersOf(selected.desired, live, registry)
-  const siblings = new Siblings(expanded, selected.desired, live, server)
+  const leaving = superseded(expanded, registry).map(({ address }) => address)
+  const siblings = new Siblings(expanded, selected.desired, live, leaving, server)
   let unchanged = 0
   const changes: Change[] = []
   for (const desired of selected.desired) {
@@ -55,7 +56,10 @@ export function diff(
     if (!change) unchanged++
     else if (!selected.pulledIn.has(desired.address.text) || change.action === 'create') changes.push(change)
   }
-  const gone = deletions({ expanded, selected, live, registry, siblings, findings, today: options.today }, changes)
+  const gone = deletions(
+    { expanded, selected, live, registry, siblings, findings, today: options.today },
+    changes,
+  )
   changes.push(...gone.changes)
   const kept = new Set(
     changes.filter(({ action, address }) => action === 'delete' && options.partial.has(rootOf(address).name)),
@@ -88,6 +92,7 @@ function created(type: ResourceType, desired: Desired, siblings: Siblings, serve
     desired,
     live: null,
     at: desired.origin.at,
+    ...(type.settle && { others: siblings.around(desired.address).others }),
     exact: siblings.exactBelow(desired.address),
     ...creation(type, desired, server),
   }
@@ -108,16 +113,14 @@ function changed(
     say({ code: 'QC4009', severity: 'warning', message: `${address.text} is left alone: ${live.obscure}` })
     return null
   }
-  const settled = type.settle?.(written, live, siblings.around(address))
-  for (const remark of settled?.remarks ?? []) say(remark)
-  const desired = settled?.attributes
-    ? { ...written, attributes: { ...written.attributes, ...settled.attributes } }
-    : written
+  const facts = type.settle ? siblings.around(address) : { server: siblings.server, others: [] }
+  const { desired, remarks } = settled(type, written, live, facts)
+  for (const remark of remarks) say(remark)
   const all = differencesOf(type, desired, live)
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
-  const kept = type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])]) ?? null
-  const base = { address, desired, live, at: desired.origin.at }
+  const kept = type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])], live) ?? null
+  const base = { address, desired, live, at: desired.origin.at, others: facts.others }
   if (forcing.length > 0 && allowed && !kept)
     return {
       ...base,

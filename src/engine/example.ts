@@ -57,10 +57,13 @@ function nested(
 ): { readonly head: Written; readonly body: Written } {
   const object: Value = type.value === undefined ? attributes : (attributes[type.value] ?? '')
   const entry: Value =
-    type.identity === 'singleton' ? object : type.identity === 'list' ? [object] : { [exampleName(type)]: object }
+    type.identity === 'singleton'
+      ? object
+      : type.identity === 'list'
+        ? [object]
+        : { [exampleName(type)]: object }
   const parent = registry.get(type.parents[0] ?? '')
-  if (parent)
-    return nested(parent, { ...exampleAttributes(parent.schema), [type.block]: entry }, registry)
+  if (parent) return nested(parent, { ...exampleAttributes(parent.schema), [type.block]: entry }, registry)
   const head = { apiVersion: API_VERSION }
   return type.document
     ? { head: { ...head, kind: type.document.kind, name: exampleName(type) }, body: attributes }
@@ -77,10 +80,14 @@ const isMap = (value: Value): value is Written =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whom a value names, by type. */
-function namesIn(attribute: Attribute, value: Value): readonly { readonly kind: string; readonly name: string }[] {
+function namesIn(
+  attribute: Attribute,
+  value: Value,
+): readonly { readonly kind: string; readonly name: string }[] {
   const { refers, subjects, fields } = attribute
   if (Array.isArray(value)) return value.flatMap((item) => namesIn(attribute, item))
-  if (typeof value === 'string') return subjects ? [parseSubject(value)] : refers ? [{ kind: refers, name: value }] : []
+  if (typeof value === 'string')
+    return subjects ? [parseSubject(value)] : refers ? [{ kind: refers, name: value }] : []
   if (!fields || !isMap(value)) return []
   return Object.entries(value).flatMap(([key, inner]) => (fields[key] ? namesIn(fields[key], inner) : []))
 }

@@ -1,4 +1,4 @@
-import { type Address, addressOf, byText, rootOf } from '../model/address.ts'
+import { type Address, addressOf, byText } from '../model/address.ts'
 import { nearest } from '../model/canonical.ts'
 import type { Desired } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
@@ -7,6 +7,7 @@ import { child, type MapTree } from '../model/tree.ts'
 import { Layers } from './layers.ts'
 import type { Document } from './load.ts'
 import { withPresets } from './presets.ts'
+import { provided } from './provided.ts'
 import { type Block, pruned, type Released } from './prune.ts'
 import { registriesOf } from './registries.ts'
 import { type External, externalsOf, type Removal, removalsOf } from './removed.ts'
@@ -66,8 +67,9 @@ class Expansion {
       name !== undefined && this.#registry.get(name)?.patternOf !== undefined
     return {
       settings: this.#settings,
-      desired: this.#provided(
+      desired: provided(
         sorted.filter(({ address: { type, parent } }) => !isPattern(type) && !isPattern(parent?.type)),
+        this.#registry,
       ),
       patterns: sorted.filter(({ address }) => isPattern(address.parent?.type)),
       blocks: this.#blocks,
@@ -76,23 +78,6 @@ class Expansion {
       released: this.#released,
       diagnostics: this.diagnostics,
     }
-  }
-
-  /** What Quay makes by itself beside a declared object must be there, and is not written. */
-  #provided(desired: readonly Desired[]): readonly Desired[] {
-    const made = new Set(
-      desired.flatMap(({ address, absent }) => {
-        const { provides } = this.#registry.get(address.type) ?? {}
-        return provides && !absent ? [`${provides} ${rootOf(address).text}`] : []
-      }),
-    )
-    return made.size === 0
-      ? desired
-      : desired.map((object) =>
-          made.has(`${object.address.type} ${rootOf(object.address).text}`)
-            ? { ...object, mustExist: true }
-            : object,
-        )
   }
 
   /** Every object of a root type, with its templates and parts. */

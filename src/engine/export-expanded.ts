@@ -7,7 +7,7 @@ import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
 import { child, mapEntries, plain } from '../model/tree.ts'
 import { type Expanded, grouped } from './expand.ts'
-import { childrenOf } from './jsonschema.ts'
+import { childrenOf } from './jsonschema-objects.ts'
 import { API_VERSION } from './load.ts'
 import type { Block, Released } from './prune.ts'
 import type { External, Removal } from './removed.ts'
@@ -38,7 +38,10 @@ class Writer {
 
   constructor(registry: Registry, { desired, patterns, blocks, removed, external, released }: Expanded) {
     this.#registry = registry
-    this.#children = grouped([...desired, ...patterns, ...globsOf(patterns)], ({ address: { type, parent } }) => `${type} ${parent?.text ?? ''}`)
+    this.#children = grouped(
+      [...desired, ...patterns, ...globsOf(patterns)],
+      ({ address: { type, parent } }) => `${type} ${parent?.text ?? ''}`,
+    )
     this.#released = grouped(released, ({ type, parent }) => `${type} ${parent?.text ?? ''}`)
     const pruned = blocks.filter(({ pruneAt }) => pruneAt)
     this.#pruned = grouped(pruned, ({ parent }) => parent.text)
@@ -73,7 +76,9 @@ class Writer {
     document.set('kind', isPart ? type.document?.part : type.document?.kind)
     map.set(document.createNode(isPart ? type.name : 'name'), commented(document, name, root.origin))
     this.#fill(map, root, type, document)
-    const own = [...this.#pruned.values()].flat().filter(({ parent, exact }) => !exact && rootOf(parent).text === root.address.text)
+    const own = [...this.#pruned.values()]
+      .flat()
+      .filter(({ parent, exact }) => !exact && rootOf(parent).text === root.address.text)
     const prune = own.flatMap(({ type: block, pruneAt: at }) =>
       at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
     )
@@ -125,7 +130,8 @@ class Writer {
     }
     if (desired.replaceOrigin)
       map.set('lifecycle', commented(document, { replace: 'allow' }, desired.replaceOrigin))
-    for (const below of childrenOf(type.name, this.#registry)) this.#block(map, desired.address, below, document)
+    for (const below of childrenOf(type.name, this.#registry))
+      this.#block(map, desired.address, below, document)
   }
 
   #block(map: YAMLMap, parent: Address | null, type: ResourceType, document: Document): void {
@@ -176,7 +182,9 @@ const globsOf = (patterns: readonly Desired[]): readonly Desired[] => [
   ...new Map(
     patterns.flatMap((pattern) => {
       const { parent } = pattern.address
-      return parent ? [[parent.text, { ...pattern, address: parent, attributes: {}, origins: {} }] as const] : []
+      return parent
+        ? [[parent.text, { ...pattern, address: parent, attributes: {}, origins: {} }] as const]
+        : []
     }),
   ).values(),
 ]

@@ -49,7 +49,8 @@ function valuesOf(
   if (!attribute) return { before: before ?? null, after: after ?? null }
   if (isReference(attribute, after))
     return { sensitive: true, before: null, after: null, note: referenceText(after) }
-  if (attribute.kind === 'secret') return { sensitive: true, before: null, after: null }
+  if (attribute.kind === 'secret' || attribute.sensitive)
+    return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
     return setOf(attribute, before, after)
   return {
@@ -92,7 +93,9 @@ function textOf(attribute: Attribute, value: Value | undefined): unknown {
   if (attribute.fields) return mapReferences(attribute, value, () => '(secret)')
   if (attribute.many === 'single' && Array.isArray(value))
     return value.length === 0 ? 'none' : printValue(attribute, value[0] ?? null)
-  return typeof value === 'boolean' || attribute.kind === 'map' ? value : printValue(attribute, value)
+  return typeof value === 'boolean' || attribute.kind === 'map' || attribute.kind === 'keep'
+    ? value
+    : printValue(attribute, value)
 }
 
 function raw(

@@ -1,7 +1,18 @@
 import { type Address, addressOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import type { Registry } from '../model/resource.ts'
-import type { Interest } from './refresh.ts'
+import type { Block } from './prune.ts'
+import type { External, Removal } from './removed.ts'
+
+/** What the files make worth reading. */
+export interface Interest {
+  readonly desired: readonly Desired[]
+  readonly patterns: readonly Desired[]
+  /** Left to others: no pattern holds for them. */
+  readonly external: readonly External[]
+  readonly blocks: readonly Block[]
+  readonly removed: readonly Removal[]
+}
 
 /** The objects of one type under one parent: what one read is about. */
 interface Group {

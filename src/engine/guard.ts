@@ -1,8 +1,8 @@
 import type { Change, Impact } from '../model/change.ts'
 import { covers, lastMatch } from '../model/glob.ts'
 import type { Stop } from '../model/plan.ts'
-import { sourceOf } from './fields.ts'
 import type { Registry } from '../model/resource.ts'
+import { sourceOf } from './fields.ts'
 import type { Settings } from './settings.ts'
 
 /** `--allow data:mirror.acme/**` */

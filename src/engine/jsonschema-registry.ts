@@ -1,6 +1,12 @@
-import type { Registry, ResourceType } from '../model/resource.ts'
 import { subjectsExpected } from '../model/kinds.ts'
-import { attributeSchema, attributesSchema, closed, type JsonSchema, subjectPattern } from './jsonschema-attributes.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
+import {
+  attributeSchema,
+  attributesSchema,
+  closed,
+  type JsonSchema,
+  subjectPattern,
+} from './jsonschema-attributes.ts'
 import { API_VERSION } from './load.ts'
 
 /** What begins every document. */
@@ -143,7 +149,8 @@ export function registrySchema(registry: Registry, blocks: JsonSchema): JsonSche
         max_revokes: {
           type: 'integer',
           minimum: 0,
-          description: 'How many permissions, default permissions and members one plan may take away or lower.',
+          description:
+            'How many permissions, default permissions and members one plan may take away or lower.',
           default: 25,
           expected: 'a whole number',
           examples: [25],
@@ -202,9 +209,7 @@ const isPlainlyNamed = ({ identity, named, parents }: ResourceType, registry: Re
 /** What a name of the type looks like. */
 export const nameSchema = (type: ResourceType, description: string): JsonSchema => ({
   type: 'string',
-  ...(type.named
-    ? { pattern: subjectPattern(type.named) }
-    : type.keyPattern && { pattern: type.keyPattern }),
+  ...(type.named ? { pattern: subjectPattern(type.named) } : type.keyPattern && { pattern: type.keyPattern }),
   ...(description && { description }),
   ...(type.exampleName !== undefined && { examples: [type.exampleName] }),
   expected: type.named ? subjectsExpected(type.named) : (type.keyExpected ?? 'a name'),

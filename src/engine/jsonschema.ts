@@ -1,13 +1,7 @@
 import type { Registry, ResourceType } from '../model/resource.ts'
-import { attributeSchema, attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
-import {
-  header,
-  nameSchema,
-  namesSchema,
-  registrySchema,
-  removedSchema,
-  texts,
-} from './jsonschema-registry.ts'
+import { closed, type JsonSchema } from './jsonschema-attributes.ts'
+import { block, body, childrenOf, objectSchema, rootsOf } from './jsonschema-objects.ts'
+import { header, nameSchema, registrySchema, removedSchema, texts } from './jsonschema-registry.ts'
 import { API_VERSION } from './load.ts'
 
 export const SCHEMA_ID = 'quayctl/v1/configuration.json'
@@ -40,9 +34,7 @@ export function publishedSchema(registry: Registry): JsonSchema {
       Registry: registrySchema(registry, rootBlocks(registry)),
       ...Object.assign({}, ...types.map((type) => documents(type, registry))),
       ...Object.fromEntries(
-        types
-          .filter(({ parents }) => parents.length > 0)
-          .map((type) => [type.name, objectSchema(type, registry)]),
+        types.filter(({ document }) => !document).map((type) => [type.name, objectSchema(type, registry)]),
       ),
     }),
   }
@@ -67,31 +59,26 @@ const rootBlocks = (registry: Registry): JsonSchema =>
       .map((type) => [type.block, block(type)]),
   )
 
-/** The root types that objects of a type stand below. */
-export function rootsOf(type: ResourceType, registry: Registry): readonly string[] {
-  const above = type.parents.flatMap((name) => registry.get(name) ?? [])
-  return above.length === 0 ? [type.name] : above.flatMap((parent) => rootsOf(parent, registry))
-}
-
-/** The blocks that stand in an object of this type. */
-export function childrenOf(name: string, registry: Registry): readonly ResourceType[] {
-  return [...registry.values()].filter((type) => type.parents.includes(name))
-}
-
 /** The documents that declare objects of a root type. */
 function documents(type: ResourceType, registry: Registry): JsonSchema {
   const { document } = type
   if (!document) return {}
   const below = [...registry.values()].filter(
-    (other) => rootsOf(other, registry).includes(type.name) && other.identity !== 'singleton' && !other.patternOf,
+    (other) =>
+      rootsOf(other, registry).includes(type.name) && other.identity !== 'singleton' && !other.patternOf,
   )
   const blocks = childrenOf(type.name, registry).filter(({ identity }) => identity !== 'singleton')
   const parts = blocks.filter(({ exact, patternOf }) => !exact && !patternOf)
   const name = nameSchema(type, `The ${type.name}'s name.`)
   const prune = pruneSchema(below)
   const owned = {
-    removed: removedSchema(below.filter(({ removable }) => removable), registry),
-    external: externalSchema(blocks.filter(({ identity, exact, patternOf }) => identity === 'key' && !exact && !patternOf)),
+    removed: removedSchema(
+      below.filter(({ removable }) => removable),
+      registry,
+    ),
+    external: externalSchema(
+      blocks.filter(({ identity, exact, patternOf }) => identity === 'key' && !exact && !patternOf),
+    ),
   }
   return {
     [document.kind]: closed(type.summary, ['apiVersion', 'kind', 'name'], {
@@ -192,67 +179,3 @@ const externalSchema = (types: readonly ResourceType[]): JsonSchema =>
       }),
     ),
   )
-
-/** Attributes and child blocks of one object. */
-function body(type: ResourceType, registry: Registry): JsonSchema {
-  const lifecycle = Object.values(type.schema).some((attribute) => attribute.replaces)
-  return {
-    ...attributesSchema(type.schema),
-    ...Object.fromEntries(childrenOf(type.name, registry).map((child) => [child.block, block(child)])),
-    ...(lifecycle && {
-      lifecycle: closed('What quayctl may do to this object.', ['replace'], {
-        replace: {
-          enum: ['allow'],
-          description: 'allow: delete and create it again when an attribute cannot be changed in place.',
-          expected: '"allow"',
-          examples: ['allow'],
-        },
-      }),
-    }),
-  }
-}
-
-/** One object that stands in a block; a singleton, or an entry that a template has, may be `none`. */
-function objectSchema(type: ResourceType, registry: Registry): JsonSchema {
-  const singleton = type.identity === 'singleton'
-  const bare = type.value === undefined ? undefined : type.schema[type.value]
-  if (bare) return attributeSchema(bare)
-  const [inside] = childrenOf(type.name, registry)
-  if (type.patternOf && inside)
-    return {
-      ...block(inside),
-      type: ['object', 'string'],
-      pattern: '^none$',
-      propertyNames: namesSchema({ ...inside, named: type.patternOf.named }),
-    }
-  if (type.identity === 'list') {
-    const required = Object.keys(type.schema).filter((name) => type.schema[name]?.required)
-    return { ...closed(type.summary, required, body(type, registry)), expected: `the ${type.name}'s attributes` }
-  }
-  return {
-    ...closed(type.summary, [], body(type, registry)),
-    type: ['object', 'string'],
-    pattern: '^none$',
-    ...(singleton && { minProperties: 1 }),
-    expected: `the ${type.name}'s attributes, ${singleton ? 'or none' : '{} for none of them, or none to leave out what a template has'}`,
-  }
-}
-
-function block(type: ResourceType): JsonSchema {
-  const object = { $ref: `#/definitions/${type.name}` }
-  if (type.identity === 'singleton') return object
-  if (type.identity === 'list')
-    return {
-      type: 'array',
-      description: type.summary,
-      expected: `a list of ${type.block}`,
-      items: object,
-    }
-  return {
-    type: 'object',
-    description: type.summary,
-    expected: `a map: each key a ${type.name}'s name`,
-    propertyNames: namesSchema(type),
-    additionalProperties: object,
-  }
-}

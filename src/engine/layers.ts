@@ -5,7 +5,7 @@ import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
 import { child, type MapTree, type Tree, textOf } from '../model/tree.ts'
 import { readAttributes } from './attributes.ts'
-import { childrenOf } from './jsonschema.ts'
+import { childrenOf } from './jsonschema-objects.ts'
 import { fillPlaceholders } from './placeholders.ts'
 import { items, type Line } from './settings.ts'
 import type { Invalid } from './validate.ts'
@@ -106,7 +106,11 @@ export class Layers {
       this.released.set(address.text, { address, type, origin, idle })
       return
     }
-    const read = readAttributes(type.schema, type.value === undefined ? tree : bare(type.value, tree), invalid)
+    const read = readAttributes(
+      type.schema,
+      type.value === undefined ? tree : bare(type.value, tree),
+      invalid,
+    )
     const lifecycle = child(tree, 'lifecycle')
     const replaceOrigin =
       textOf(child(lifecycle, 'replace')) === 'allow' && lifecycle
@@ -141,7 +145,8 @@ export class Layers {
     if (replaces && this.blocks.has(id)) this.#clear(type, parent)
     const before = replaces ? undefined : this.blocks.get(id)
     const own = !layer.via || before?.own === true
-    const empty = value.kind === 'map' ? value.entries.size === 0 : value.kind === 'list' && value.items.length === 0
+    const empty =
+      value.kind === 'map' ? value.entries.size === 0 : value.kind === 'list' && value.items.length === 0
     this.blocks.set(id, { parent, type, at: key, own, empty: empty && (before?.empty ?? true) })
     this.#entries(type, parent, value, layer, invalid)
   }
@@ -153,11 +158,14 @@ export class Layers {
         this.#object(type, addressOf(type, parent, name), object, at, layer, invalid)
     const seen = new Map<string, Place>()
     for (const item of items(block)) {
-      const name = type.nameOf?.(readAttributes(type.schema, item, invalid).attributes) ?? null
+      const { attributes, origins } = readAttributes(type.schema, item, invalid)
+      const isWhole = Object.keys(origins).every((key) => attributes[key] !== undefined)
+      const name = isWhole ? (type.nameOf?.(attributes) ?? null) : null
       const address = name === null ? null : addressOf(type, parent, name)
       if (!address) continue
       const first = seen.get(address.text)
-      if (first) this.diagnostics.push(twice(address, { at: item.at, ...(layer.via && { via: layer.via }) }, first))
+      if (first)
+        this.diagnostics.push(twice(address, { at: item.at, ...(layer.via && { via: layer.via }) }, first))
       else this.#object(type, address, item, item.at, layer, invalid)
       seen.set(address.text, item.at)
     }

@@ -12,7 +12,14 @@ export interface Ordered<C extends Change = Change> {
 
 /** The accounts, then organization by organization; inside one what is in the way of a create, then what gives, then what narrows, then replaces, then deletes, children first. Ties by address. */
 export function order<O extends Ordered>(changes: readonly O[], registry: Registry): readonly O[] {
-  const blocking = new Set([...obstacles(changes.map(({ change }) => change), registry).values()].flat())
+  const blocking = new Set(
+    [
+      ...obstacles(
+        changes.map(({ change }) => change),
+        registry,
+      ).values(),
+    ].flat(),
+  )
   const rank = new Map(ranked(registry).map((type, index) => [type.name, index]))
   const key = ({ change, narrows }: Ordered) => {
     const at = rank.get(change.address.type) ?? 0
@@ -40,7 +47,9 @@ function obstacles(changes: readonly Change[], registry: Registry): ReadonlyMap<
       const found = deletes.filter(
         ({ address: other }) =>
           rootOf(other).text === root &&
-          excludes.some(({ type, parent }) => other.type === type && (!parent || other.parent?.type === parent)),
+          excludes.some(
+            ({ type, parent }) => other.type === type && (!parent || other.parent?.type === parent),
+          ),
       )
       return found.length > 0 ? [[address.text, found.map((change) => change.address.text)] as const] : []
     }),

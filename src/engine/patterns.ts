@@ -22,21 +22,32 @@ export function implied(
     const target = glob && registry.get(glob.type)?.patternOf?.type
     if (!type || !glob || !target) continue
     const matches = globOf(glob.name)
+    const general = generalText(type, target, glob, pattern.address.name, registry)
     for (const place of places) {
       if (place.type !== target || rootOf(place).text !== rootOf(glob).text || !matches(place.name)) continue
       const address = addressOf(type, place, pattern.address.name)
       const before = found.get(address.text) ?? desired.get(address.text)
-      if (!before || isMore(type, pattern, before)) found.set(address.text, at(address, pattern, before))
+      if (!before || isMore(type, pattern, before))
+        found.set(address.text, at(address, pattern, general, before))
     }
   }
   return [...found.values()]
 }
 
 /** As the declared object where there is one: what is more than it is asked for at least. */
-const at = (address: Address, pattern: Desired, before: Desired | undefined): Desired =>
+const at = (address: Address, pattern: Desired, general: string, before: Desired | undefined): Desired =>
   before && !before.atLeast
     ? { ...before, attributes: pattern.attributes, origins: pattern.origins }
-    : { ...pattern, address, atLeast: true }
+    : { ...pattern, address, atLeast: general }
+
+/** `permission.acme/*:team:auditors` */
+function generalText(type: ResourceType, target: string, glob: Address, name: string, registry: Registry) {
+  const place = registry.get(target)
+  const parent = place && addressOf({ ...step(place), keeps: '/?' }, glob.parent, glob.name)
+  return addressOf(step(type), parent ?? glob, name).text
+}
+
+const step = ({ name, separator, keeps = '' }: ResourceType) => ({ name, separator, keeps })
 
 /** Does the pattern ask for more than what is there already? */
 function isMore({ schema }: ResourceType, pattern: Desired, before: Desired): boolean {

@@ -3,7 +3,8 @@ import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Impact, Judgement, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
-import type { Registry } from '../model/resource.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
+import type { Attribute, Attributes, Value } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
@@ -143,9 +144,26 @@ function plannedChange(
     depends_on: dependsOn,
     live_digest: live && type ? liveDigest(live, unseen, type) : null,
     consequences,
-    ...(action !== 'delete' && { desired: values }),
+    ...(desired?.atLeast !== undefined && {
+      pattern: { address: desired.atLeast, name: address.parent?.name ?? '' },
+    }),
+    ...(action !== 'delete' && { desired: unveiled(values, type) }),
     ...(live?.remote !== undefined && { remote: live.remote }),
   }
+}
+
+/** Without the texts that may be secrets though they are written in the files. */
+function unveiled(values: Attributes, type: ResourceType | undefined): Attributes {
+  const shown = (attribute: Attribute | undefined, value: Value | undefined): Value | undefined => {
+    if (attribute?.sensitive && typeof value === 'string') return '(sensitive)'
+    if (!attribute?.fields || value === null || typeof value !== 'object' || Array.isArray(value))
+      return value
+    const parts = Object.entries(value).map(([key, inner]) => [key, shown(attribute.fields?.[key], inner)])
+    return Object.fromEntries(parts)
+  }
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, shown(type?.schema[name], value)]),
+  )
 }
 
 function idsOf(

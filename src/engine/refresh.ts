@@ -5,21 +5,11 @@ import { type Diagnostic, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { supports } from './compare.ts'
-import { Groups } from './groups.ts'
+import { grouped } from './expand.ts'
+import { Groups, type Interest } from './groups.ts'
 import { ranked } from './order.ts'
 import { implied } from './patterns.ts'
-import type { Block } from './prune.ts'
-import type { External, Removal } from './removed.ts'
-
-/** What the files make worth reading. */
-export interface Interest {
-  readonly desired: readonly Desired[]
-  readonly patterns: readonly Desired[]
-  /** Left to others: no pattern holds for them. */
-  readonly external: readonly External[]
-  readonly blocks: readonly Block[]
-  readonly removed: readonly Removal[]
-}
+import { blockOf } from './siblings.ts'
 
 /** What Quay has, and all that is asked of it: what patterns come to is known by then. */
 export interface Refreshed {
@@ -94,6 +84,7 @@ export function lacks(
   registry: Registry,
   server: Server,
 ): readonly Diagnostic[] {
+  const blocks = grouped(objects, ({ address }) => blockOf(address))
   return objects.flatMap((desired) => {
     const { address, origin, origins, attributes, absent } = desired
     const type = registry.get(address.type)
@@ -108,7 +99,11 @@ export function lacks(
           hint: `remove the lines, or ask the Quay operator for ${type.since}`,
         },
       ]
-    const refused = type.admits?.(desired, server) ?? []
+    const others = () =>
+      (blocks.get(blockOf(address)) ?? [])
+        .filter((other) => other !== desired)
+        .map((other) => other.attributes)
+    const refused = type.admits?.(desired, server, others()) ?? []
     if (refused.length > 0)
       return refused.map(({ attribute, ...remark }) => ({
         ...remark,

@@ -2,7 +2,7 @@ import { type Address, addressOf } from '../model/address.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { child, mapEntries, type Tree, textOf } from '../model/tree.ts'
-import { rootsOf } from './jsonschema.ts'
+import { rootsOf } from './jsonschema-objects.ts'
 import { texts } from './settings.ts'
 import type { Invalid } from './validate.ts'
 
@@ -35,7 +35,8 @@ export function removalsOf(
     for (const [name, { key, value }] of mapEntries(child(child(tree, 'removed'), type.block))) {
       const [reason, until] = [textOf(child(value, 'reason')), textOf(child(value, 'until'))]
       if (!reason || !until) continue
-      if (isDate(until)) removed.push({ address: addressBelow(type, root, name, registry), reason, until, at: key })
+      if (isDate(until))
+        removed.push({ address: addressBelow(type, root, name, registry), reason, until, at: key })
       else if (SHAPE.test(until)) diagnostics.push(badDate(until, child(value, 'until')?.at ?? key))
     }
   }
@@ -46,7 +47,9 @@ export function removalsOf(
 function addressBelow(type: ResourceType, root: Address | null, text: string, registry: Registry): Address {
   if (!root) return addressOf(type, root, text)
   const end = type.separator === '' ? -1 : text.indexOf(type.separator)
-  const above = type.parents.flatMap((name) => registry.get(name) ?? []).find((parent) => parent.parents.includes(root.type))
+  const above = type.parents
+    .flatMap((name) => registry.get(name) ?? [])
+    .find((parent) => parent.parents.includes(root.type))
   if (!above || (end < 0 && type.parents.includes(root.type))) return addressOf(type, root, text)
   const [owner, name] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)]
   return addressOf(type, addressOf(above, root, owner), name)

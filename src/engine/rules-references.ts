@@ -63,7 +63,9 @@ function subjectFault(
   if (!type || type.parents.length === 0) return []
   const root = rootOf(from)
   if (type.parents.includes(root.type)) return unknownReference(kind, name, from, origin, context)
-  return [problemAt('QC2001', `${root.text} has no ${type.block}`, origin, { label: `a ${root.type} has none` })]
+  return [
+    problemAt('QC2001', `${root.text} has no ${type.block}`, origin, { label: `a ${root.type} has none` }),
+  ]
 }
 
 function unknownReference(

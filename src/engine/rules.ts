@@ -75,7 +75,7 @@ function objectProblems(desired: Desired, type: ResourceType, context: Context):
   return [
     ...name,
     ...Object.entries(type.schema).flatMap(([key, attribute]) =>
-      attributeProblems(key, attribute, desired),
+      attributeProblems(key, attribute, desired, type),
     ),
     ...referenceProblems(desired, type.schema, context.expanded.settings, context.bindings),
     ...referenceFaults(desired, type, context),
@@ -90,15 +90,17 @@ function objectProblems(desired: Desired, type: ResourceType, context: Context):
   ]
 }
 
+/** Of a list's entries the JSON Schema requires what is required: nothing is merged into them. */
 function attributeProblems(
   key: string,
   attribute: Attribute,
   desired: Desired,
+  { identity }: ResourceType,
 ): Diagnostic[] {
   const written = desired.origins[key]
   const value = desired.attributes[key]
   if (!written)
-    return attribute.required
+    return attribute.required && identity !== 'list'
       ? [
           problemAt('QC1006', `${desired.address.text} has no ${key}`, desired.origin, {
             hint: `write "${key}: …": ${attribute.description}`,
@@ -173,7 +175,9 @@ function excluded(desired: Desired, type: ResourceType, { named }: Named): Diagn
   const beside = (type.excludes ?? []).flatMap(({ type: name, parent }) =>
     below(name).filter((other) => !other.absent && (!parent || other.address.parent?.type === parent)),
   )
-  const made = type.provides ? below(type.provides).filter(({ origins }) => Object.keys(origins).length > 0) : []
+  const made = type.provides
+    ? below(type.provides).filter(({ origins }) => Object.keys(origins).length > 0)
+    : []
   return [
     ...beside.map((other) =>
       problemAt('QC2012', `${address.text} and ${other.address.text} exclude each other`, origin, {

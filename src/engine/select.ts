@@ -127,7 +127,8 @@ function textsOf(
   fields: Schema | undefined,
 ): readonly (readonly [string, Attribute | undefined])[] {
   if (typeof value === 'string') return [[value, undefined]]
-  if (Array.isArray(value)) return value.flatMap((item) => (typeof item === 'string' ? [[item, undefined] as const] : []))
+  if (Array.isArray(value))
+    return value.flatMap((item) => (typeof item === 'string' ? [[item, undefined] as const] : []))
   if (!fields || value === null || typeof value !== 'object') return []
   return Object.entries(value).flatMap(([key, inner]) =>
     typeof inner === 'string' && fields[key]?.subjects ? [[inner, fields[key]] as const] : [],

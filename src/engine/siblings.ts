@@ -8,7 +8,7 @@ import type { Expanded } from './expand.ts'
 
 /** What objects of one block mean to each other. */
 export class Siblings {
-  readonly #server: Server
+  readonly server: Server
   readonly #expected = new Map<string, Map<string, Attributes>>()
   readonly #listed = new Map<string, string[]>()
   readonly #exact = new Map<string, string[]>()
@@ -19,15 +19,16 @@ export class Siblings {
     { blocks, removed, released }: Expanded,
     desired: readonly Desired[],
     live: ReadonlyMap<string, Live>,
+    leaving: readonly Address[],
     server: Server,
   ) {
-    this.#server = server
+    this.server = server
     this.#released = new Set(released.map(({ text }) => text))
     for (const { type, parent, pruneAt, exact } of blocks) {
       if (pruneAt) this.#pruning.set(`${type} ${parent.text}`, { at: pruneAt, exact })
       if (exact) append(this.#exact, parent.text, type)
     }
-    const going = new Set(removed.map(({ address }) => address.text))
+    const going = new Set([...removed.map(({ address }) => address), ...leaving].map(({ text }) => text))
     for (const { address, attributes } of live.values())
       if (!this.pruning(address) && !going.has(address.text)) this.#expect(address, attributes)
     for (const { address, attributes, absent } of desired) {
@@ -45,7 +46,7 @@ export class Siblings {
   around(address: Address): Facts {
     const all = this.#expected.get(blockOf(address)) ?? new Map<string, Attributes>()
     return {
-      server: this.#server,
+      server: this.server,
       others: [...all].flatMap(([name, attributes]) => (name === address.name ? [] : [attributes])),
     }
   }
@@ -62,7 +63,8 @@ export class Siblings {
   }
 }
 
-const blockOf = ({ type, parent }: Address): string => `${type} ${parent?.text ?? ''}`
+/** The block that an address stands in. */
+export const blockOf = ({ type, parent }: Address): string => `${type} ${parent?.text ?? ''}`
 
 function append(lists: Map<string, string[]>, key: string, value: string): void {
   const list = lists.get(key)

@@ -3,7 +3,7 @@ import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Below, Topic } from '../model/topic.ts'
 import { exampleAddress, exampleAttributes, exampleDocument } from './example.ts'
 import { exampleYaml } from './export-example.ts'
-import { childrenOf } from './jsonschema.ts'
+import { childrenOf } from './jsonschema-objects.ts'
 import { article, placeOf } from './topics-attributes.ts'
 
 /** A type: what it is, where it stands, what may be said of it. */

@@ -1,7 +1,7 @@
 import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
-import { differencesOf } from './compare.ts'
+import { differencesOf, settled } from './compare.ts'
 
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
 export type Verdict = { readonly credential?: Credential } & (
@@ -14,10 +14,10 @@ export async function readBack(
   change: Change,
   type: ResourceType,
   parent: Live | null,
-  { api }: Quay,
+  { api, server }: Quay,
 ): Promise<Verdict> {
   const { address, action, desired } = change
-  const found = await type.find({ address, parent }, api.fresh)
+  const found = await type.find({ address, parent, desired }, api.fresh)
   if (action === 'delete')
     return found
       ? {
@@ -28,11 +28,14 @@ export async function readBack(
       : { kept: true }
   if (!found)
     return { kept: false, problem: `Quay answered that ${address.text} is there, and it is not`, hints: [] }
+  if (found.obscure !== undefined)
+    return { kept: false, problem: `${address.text} cannot be told from others: ${found.obscure}`, hints: [] }
   const { credential } = found
   const made = action === 'create' && credential ? { credential } : {}
   if (!desired) return { kept: true, ...made }
   const asked = new Set(change.differences.map(({ attribute }) => attribute))
-  const left = differencesOf(type, desired, found).filter(
+  const counts = settled(type, desired, found, { server, others: change.others ?? [] }).desired
+  const left = differencesOf(type, counts, found).filter(
     ({ attribute }) => asked.has(attribute) && !type.schema[attribute]?.writeOnly,
   )
   // Before a replace another object of the same name stood there: what differs may be that one, with its own secret.

@@ -20,8 +20,8 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly replaceOrigin?: Origin
   /** Only others' parent: it must be there, and is neither written nor counted. */
   readonly mustExist?: true
-  /** From a pattern: more than this is as good. */
-  readonly atLeast?: true
+  /** From a pattern, and so named for all that match: more than this is as good. */
+  readonly atLeast?: string
 }
 
 /** What Quay has. */
@@ -67,6 +67,8 @@ export interface Change<A extends Attributes = Attributes> {
   readonly differences: readonly Difference[]
   /** What is sent, secrets still references: all at create and replace, the differing attributes and those that go along at update. */
   readonly values: A
+  /** The attributes of the others of its block that are to be there afterwards. */
+  readonly others?: readonly Attributes[]
   /** Of a create: what exact blocks below it list, by type. */
   readonly exact?: ReadonlyMap<string, readonly string[]>
   /** Of a delete: the object that takes its place, and must have done so first. */

@@ -71,6 +71,11 @@ export const meaningCodes: Codes = {
     text: 'The repositories of an organization that is mirrored as a whole are made by Quay, as its upstream has them. Permissions, notifications and policies of those that are there can be declared.',
     fix: 'Remove the attributes of the repository, and its mirror.',
   },
+  QC2014: {
+    title: 'Lines that do not fit each other',
+    text: 'Each is right by itself, and Quay does not take them together: what config and event_config hold depends on the method and the event, and the event on where it stands.',
+    fix: 'Take what the hint names.',
+  },
   QC3001: {
     title: 'This Quay lacks what a line needs',
     text: 'The server was asked what it has: a feature is switched off, or it is too old for an attribute or a type.',
@@ -92,9 +97,14 @@ export const meaningCodes: Codes = {
     fix: 'Correct the name, or use the token of that user.',
   },
   QC3005: {
-    title: 'Only a superuser may do this',
-    text: "Quotas are written by superusers only. The token's user is none, or the token lacks the scope super:user.",
-    fix: "Use a superuser's token with the scope super:user.",
+    title: 'Needs a superuser',
+    text: 'Quotas, users, messages and directory syncing are written by superusers only, with a token that has the scope super:user.',
+    fix: 'Use such a token, or leave these lines to those who have one.',
+  },
+  QC3006: {
+    title: 'The account of a superuser',
+    text: 'Quay lets nobody change or delete the account of a superuser through its API, not even themselves: superusers stand in its configuration.',
+    fix: 'Remove the line, or have the Quay operator take the name out of SUPER_USERS first.',
   },
   QC3101: {
     title: 'Not the address of a Quay',

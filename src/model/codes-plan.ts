@@ -52,8 +52,18 @@ export const planCodes: Codes = {
   },
   QC4010: {
     title: 'Kept, whatever the files say',
-    text: 'Deleting it would take from the organization its last administrators, or from this run the right to go on.',
-    fix: 'Give another team of role admin its members first.',
+    text: 'The change would take from the organization its last administrators, or from this run the right to go on.',
+    fix: 'Give another team of role admin its members first; list the user of the token.',
+  },
+  QC4011: {
+    title: 'The users come from a directory',
+    text: 'Quay keeps the users of this team as a directory group says, and refuses to add or remove others. The users that the files list for it are not compared.',
+    fix: 'Declare sync and list robots only, or write "sync: none".',
+  },
+  QC4012: {
+    title: 'The group is not compared',
+    text: 'Quay shows superusers only which directory group a team is kept by.',
+    fix: "Use a superuser's token with the scope super:user.",
   },
   QC4101: {
     title: 'Protected',
@@ -66,17 +76,6 @@ export const planCodes: Codes = {
     text: 'The plan deletes or replaces more objects than safety.max_deletes. A lost file or a wrong glob looks just like this.',
     fix: 'Read the list. If all of it is meant, allow that number for this run with --max-deletes.',
   },
-  QC4105: {
-    title: 'More access taken away than allowed',
-    text: 'The plan takes away or lowers more permissions, default permissions and memberships than safety.max_revokes. A lost team or a wrong list looks just like this.',
-    fix: 'Read the list. If all of it is meant, allow that number for this run with --max-revokes.',
-  },
-  QC4106: {
-    title: 'A password that would be lost',
-    text: 'Quay tells the password of a new user once, in the answer to its creation. Nothing was changed.',
-    fix: 'Say where it is to be kept: --credentials-out FILE.',
-    example: 'quayctl apply --credentials-out new-users.json',
-  },
   QC4103: {
     title: 'An impact that --yes does not cover',
     text: 'The plan costs credentials or data, or makes something public. Where nobody answers a prompt each of these needs a word of its own. Nothing was changed.',
@@ -87,6 +86,17 @@ export const planCodes: Codes = {
     title: 'Declined',
     text: 'The question was not answered with yes. Nothing was changed.',
     fix: 'Run it again to be asked again.',
+  },
+  QC4105: {
+    title: 'More access taken away than allowed',
+    text: 'The plan takes away or lowers more permissions, default permissions and memberships than safety.max_revokes. A lost team or a wrong list looks just like this.',
+    fix: 'Read the list. If all of it is meant, allow that number for this run with --max-revokes.',
+  },
+  QC4106: {
+    title: 'A password that would be lost',
+    text: 'Quay tells the password of a new user once, in the answer to its creation. Nothing was changed.',
+    fix: 'Say where it is to be kept: --credentials-out FILE.',
+    example: 'quayctl apply --credentials-out new-users.json',
   },
   QC6400: {
     title: 'A command line that cannot be understood',

@@ -47,6 +47,26 @@ export const serverCodes: Codes = {
     text: 'The object was deleted, and it was not created again, or not all that hung on it was put back. The message names what is missing.',
     fix: 'Give back by hand what the message names and no file declares: the next plan does not know of it.',
   },
+  QC7413: {
+    title: 'An account that is not complete',
+    text: 'The user was created, but its password did not arrive, or it could not be disabled.',
+    fix: 'Read the hint: set a password in Quay, or run apply again.',
+  },
+  QC7414: {
+    title: 'Changed since the plan',
+    text: 'The notification is not the one any more that the plan was made for: gone, another one, or several of its title. Nothing was written.',
+    fix: 'Plan again.',
+  },
+  QC7415: {
+    title: 'Two notifications of one title',
+    text: 'Quay has no update, so the new one is created before the old one is deleted. That delete failed, and until one goes both are left alone.',
+    fix: 'Delete the old one in Quay: the message has its UUID.',
+  },
+  QC7416: {
+    title: 'An organization mirror that could not be created again',
+    text: 'Quay makes an organization mirror only in an organization without repositories, and a mirror that has worked has made some. So it is not deleted for a replace.',
+    fix: 'Delete the repositories first, or write the type that Quay has.',
+  },
   QC7429: {
     title: 'Rate limited',
     text: 'The server answers 429 and kept doing so while quayctl waited and repeated the request.',

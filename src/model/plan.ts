@@ -39,6 +39,8 @@ export interface PlannedChange {
   readonly depends_on: readonly string[]
   readonly live_digest: string | null
   readonly consequences: readonly string[]
+  /** What asks for it of all that match: its address, and the name that matched here. */
+  readonly pattern?: { readonly address: string; readonly name: string }
   /** What is sent, in canonical units, secrets as references. */
   readonly desired?: Readonly<Record<string, unknown>>
   /** Identifiers that Quay made. */

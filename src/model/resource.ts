@@ -100,7 +100,11 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** While one is declared, Quay makes the objects of this type under the same root: declared ones must exist, and have no attributes. */
   readonly provides?: TypeName
   /** What Quay makes together with a new object: type and name of what stands below it. */
-  readonly brings?: readonly { readonly type: TypeName; readonly name: string; readonly attributes: Attributes }[]
+  readonly brings?: readonly {
+    readonly type: TypeName
+    readonly name: string
+    readonly attributes: Attributes
+  }[]
   /** Its deletes take access away: they count as revokes, not as deletes. */
   readonly revokes?: true
   /** May stand in `prune`. */
@@ -131,8 +135,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   checkName?(name: string): string | null
   /** Rules over several attributes of one object; needs no server. */
   check?(desired: Desired<A>): readonly Remark[]
-  /** Why this object cannot be managed there, whatever it says; asked before anything is read. */
-  admits?(desired: Desired<A>, server: Server): readonly Remark[]
+  /** Why this object cannot be managed there, whatever it says; asked before anything is read. `others`: what else its block declares. */
+  admits?(desired: Desired<A>, server: Server, others: readonly Attributes[]): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
   demands?(change: Change<A>, server: Server): readonly Remark[]
   /** What the object comes to beside what Quay has: the attributes that count instead of the written ones, because Quay keeps them or the run needs them, and what is to be said of it. */
@@ -142,13 +146,13 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** `parent`: as it stands in Quay already, null where it does not. */
   judge?(change: Change<A>, facts: { readonly parent: Live | null }): Judgement
   /** Why a replace must not happen now, though allowed. `users` are the declared and live objects that refer to it. */
-  keepsFromReplace?(users: readonly Address[]): string | null
+  keepsFromReplace?(users: readonly Address[], live: Live<A>): string | null
 
   /** Every live object under the parent that a listing shows, and the named ones. */
   read(scope: Scope, reader: Reader): Promise<readonly Live<A>[]>
-  /** One object, read afresh: to check a write. Null is absent. */
+  /** One object, read afresh: to check a write. `desired`: what it was to become, for what costs a request of its own. Null is absent. */
   find(
-    live: { readonly address: Address; readonly parent: Live | null },
+    live: { readonly address: Address; readonly parent: Live | null; readonly desired?: Desired | null },
     reader: Reader,
   ): Promise<Live<A> | null>
   create(write: Write<A>, quay: Quay): Promise<Credential | undefined>

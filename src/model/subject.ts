@@ -19,5 +19,7 @@ export function quayName({ kind, name }: Subject, organization: string): string 
 /** A user or robot as Quay names it, as the files of an organization write it. */
 export function subjectOf(name: string, organization: string): string {
   if (!name.includes('+')) return `user:${name}`
-  return name.startsWith(`${organization}+`) ? `robot:${name.slice(organization.length + 1)}` : `robot:${name}`
+  return name.startsWith(`${organization}+`)
+    ? `robot:${name.slice(organization.length + 1)}`
+    : `robot:${name}`
 }

@@ -5,14 +5,15 @@ export interface Entry {
   readonly change: PlannedChange
   /** Where it happens, when that is more than one. */
   readonly organizations: readonly string[]
+  /** What a pattern matched, when that is more than one. */
+  readonly matches: readonly string[]
 }
 
 const FEWEST = 3
 
-/** Changes that are the same in at least three organizations become one entry, at the place of the first. Sections keep their order. */
+/** Changes that are the same in at least three organizations, or for three names that a pattern matched, become one entry, at the place of the first. Sections keep their order. */
 export function grouped(changes: readonly PlannedChange[]): readonly (readonly Entry[])[] {
   const forms = formsOf(changes)
-  const keys = forms.map(({ key }) => key)
   const alike = new Map<string, { general: PlannedChange; list: PlannedChange[] }>()
   changes.forEach((change, index) => {
     const { key, general } = forms[index] ?? { key: '', general: change }
@@ -22,20 +23,46 @@ export function grouped(changes: readonly PlannedChange[]): readonly (readonly E
   })
   const common: Entry[] = []
   const sections = new Map<string, Entry[]>()
-  for (const { general, list } of alike.values())
-    if (list.length >= FEWEST)
-      common.push({
-        change: { ...general, source: commonSource(list.map(({ source }) => source)) },
-        organizations: list.map(({ organization }) => organization),
-      })
-  changes.forEach((change, index) => {
-    if ((alike.get(keys[index] ?? '')?.list.length ?? 0) >= FEWEST) return
+  const matched = matchedBy(changes)
+  const shown = new Set<string>()
+  for (const { general, list } of alike.values()) {
+    const organizations = [...new Set(list.map(({ organization }) => organization))]
+    if (organizations.length < FEWEST) continue
+    for (const { address } of list) shown.add(address)
+    common.push({
+      change: { ...general, source: commonSource(list.map(({ source }) => source)) },
+      organizations,
+      matches: [],
+    })
+  }
+  for (const change of changes) {
+    if (shown.has(change.address)) continue
+    const list = matched.get(patternKey(change)) ?? []
     const section = sections.get(change.organization) ?? []
-    section.push({ change, organizations: [] })
+    if (change.pattern && list.length >= FEWEST) {
+      for (const { address } of list) shown.add(address)
+      const matches = list.flatMap(({ pattern }) => pattern?.name ?? [])
+      section.push({ change: { ...change, address: change.pattern.address }, organizations: [], matches })
+    } else section.push({ change, organizations: [], matches: [] })
     sections.set(change.organization, section)
-  })
+  }
   return [...(common.length > 0 ? [common] : []), ...sections.values()]
 }
+
+/** Changes by the pattern that asks for them, where it asks for the same. */
+function matchedBy(changes: readonly PlannedChange[]): ReadonlyMap<string, readonly PlannedChange[]> {
+  const found = new Map<string, PlannedChange[]>()
+  for (const change of changes) {
+    if (!change.pattern) continue
+    const list = found.get(patternKey(change))
+    if (list) list.push(change)
+    else found.set(patternKey(change), [change])
+  }
+  return found
+}
+
+const patternKey = ({ pattern, action, fields }: PlannedChange): string =>
+  JSON.stringify([pattern?.address, action, fields.map(({ before, after }) => [before, after])])
 
 interface Form {
   readonly key: string
@@ -75,7 +102,7 @@ function generalized(change: PlannedChange, names: Names): PlannedChange {
   const { organization } = change
   return {
     ...change,
-    address: starred(change.address, organization),
+    address: starred(change.pattern?.address ?? change.address, organization),
     fields: change.fields.map((field) => generalizedField(field, organization, names)),
     consequences: change.consequences.map((text) => text.replaceAll(` ${organization}/`, ' */')),
   }

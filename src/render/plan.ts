@@ -47,7 +47,7 @@ function partialLines({ scope: { partial = [] } }: Plan): readonly string[] {
   return [wrapText(text, WIDTH, '')]
 }
 
-function entryLines({ change, organizations }: Entry, style: Style): string {
+function entryLines({ change, organizations, matches: names }: Entry, style: Style): string {
   const paint = change.action === 'delete' || change.action === 'replace' ? style.care : style.good
   const verb = change.action.padEnd(7)
   const left = `${signs[change.action]} ${verb} ${change.address}`
@@ -66,6 +66,7 @@ function entryLines({ change, organizations }: Entry, style: Style): string {
     ...fieldLines(change, INDENT, WIDTH),
     ...notes(change),
     ...listed(organizations, INDENT),
+    ...matched(names, INDENT),
   ].join('\n')
 }
 
@@ -73,6 +74,13 @@ function entryLines({ change, organizations }: Entry, style: Style): string {
 function listed(organizations: readonly string[], indent: string): readonly string[] {
   if (organizations.length === 0) return []
   const text = `${indent}in ${organizations.length} organizations: ${organizations.join(', ')}`
+  return [wrapText(text, WIDTH, `${indent}   `)]
+}
+
+/** What a pattern matched, when that is more than one. */
+function matched(names: readonly string[], indent: string): readonly string[] {
+  if (names.length === 0) return []
+  const text = `${indent}for ${names.length} of them: ${names.join(', ')}`
   return [wrapText(text, WIDTH, `${indent}   `)]
 }
 
@@ -87,11 +95,17 @@ function notes({ consequences, reason }: PlannedChange): readonly string[] {
 }
 
 function attention(plan: Plan, entries: readonly Entry[], style: Style): readonly string[] {
-  const impacts = entries.flatMap(({ change: { impacts: list, action, address }, organizations }) =>
-    list.map((impact) => {
-      const many = organizations.length > 0 ? ` in ${organizations.length} organizations` : ''
-      return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${many}`
-    }),
+  const impacts = entries.flatMap(
+    ({ change: { impacts: list, action, address }, organizations, matches: names }) =>
+      list.map((impact) => {
+        const many =
+          organizations.length > 0
+            ? ` in ${organizations.length} organizations`
+            : names.length > 0
+              ? ` (${names.length} of them)`
+              : ''
+        return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${many}`
+      }),
   )
   const lines = [
     ...impacts,

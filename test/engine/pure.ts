@@ -69,8 +69,11 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     findings: findings.map(({ code, address: about }) => `${code} ${about}`),
     unmanaged: unmanaged.map(({ text }) => text),
     unchanged,
-    stops: guard(changes, expanded.settings, options.maxDeletes).stops.map(
-      ({ code, addresses }) => `${code} ${addresses.join(' ')}`,
-    ),
+    stops: guard(
+      steps,
+      expanded.settings,
+      { maxDeletes: options.maxDeletes, maxRevokes: undefined },
+      registry,
+    ).stops.map(({ code, addresses }) => `${code} ${addresses.join(' ')}`),
   }
 }

@@ -107,8 +107,13 @@ test('a guard says where its limit is written', () => {
   const { settings } = configure(
     'apiVersion: quayctl/v1\nkind: Registry\nsafety:\n  max_deletes: 0\n',
   ).expanded
-  expect(guard([change({}, 'replace')], settings, undefined)).toEqual({
-    limits: [{ name: 'max_deletes', value: 1, limit: 0, ok: false }],
+  const budgets = { maxDeletes: undefined, maxRevokes: undefined }
+  const counted = [{ change: change({}, 'replace'), revokes: 0 }]
+  expect(guard(counted, settings, budgets, registry)).toEqual({
+    limits: [
+      { name: 'max_deletes', value: 1, limit: 0, ok: false },
+      { name: 'max_revokes', value: 0, limit: 25, ok: true },
+    ],
     stops: [
       {
         code: 'QC4102',

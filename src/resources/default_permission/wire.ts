@@ -2,6 +2,7 @@ import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
+import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
 
 export type DefaultPermission = Infer<typeof schema>
@@ -14,9 +15,6 @@ export interface PrototypeView {
   readonly delegate: { readonly name: string; readonly kind: string }
 }
 
-/** A deleted user's, which Quay keeps under a random name until its garbage collection. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** In the server's order, which decides: of several for one subject the first counts (data/model/permission.py:270). */
 export async function listPrototypes(
   organization: string,
@@ -27,7 +25,7 @@ export async function listPrototypes(
   )
   return prototypes.filter(
     ({ activating_user: creator, delegate }) =>
-      !UUID.test(creator?.name ?? '') && (delegate.kind === 'team' || !UUID.test(delegate.name)),
+      !isUuid(creator?.name ?? '') && (delegate.kind === 'team' || !isUuid(delegate.name)),
   )
 }
 

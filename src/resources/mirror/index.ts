@@ -4,6 +4,7 @@ import type { Change, Desired, Difference, Judgement, Live } from '../../model/c
 import { ApiError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
+import { spread } from '../../model/spread.ts'
 import { schema } from './schema.ts'
 import {
   blank,
@@ -17,7 +18,6 @@ import {
   type Mirror,
   type MirrorValues,
   type MirrorView,
-  spread,
   stateOf,
 } from './wire.ts'
 

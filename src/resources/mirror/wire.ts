@@ -177,12 +177,3 @@ export async function stateOf(namespace: string, repository: string, reader: Rea
   )
   return view?.state ?? null
 }
-
-/** The next start that belongs to an address: a hash of it over the interval, so that mirrors do not all start together. */
-export function spread(address: string, interval: number, now: Date): string {
-  let hash = 2166136261
-  for (const char of address) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16777619) >>> 0
-  const seconds = Math.floor(now.getTime() / 1000)
-  const start = Math.floor(seconds / interval) * interval + (hash % interval)
-  return new Date((start > seconds ? start : start + interval) * 1000).toISOString().replace('.000Z', 'Z')
-}

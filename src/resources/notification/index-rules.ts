@@ -9,7 +9,7 @@ import type { Notification } from './wire.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 const misfit = (attribute: string, message: string, hint?: string): Remark => ({
-  code: 'QC2015',
+  code: 'QC2014',
   severity: 'error',
   attribute,
   message,
@@ -44,7 +44,7 @@ function placeFaults(event: string, ofOrganization: boolean): readonly Remark[] 
   const here = ofOrganization ? 'organization' : 'repository'
   if (eventShape(event)?.of === here) return []
   const known = Object.entries(events).flatMap(([name, { of }]) => (of === here ? [name] : []))
-  return [misfit('event', `${event} is no event of a ${here}`, `a ${here} has ${known.join(', ')}`)]
+  return [misfit('event', `no ${here} has the event ${event}`, `here it is one of ${known.join(', ')}`)]
 }
 
 function shapeFaults(what: string, shape: Shape, attribute: string, written: Fields): readonly Remark[] {
@@ -120,7 +120,7 @@ function targetFaults({ address }: Desired, target: string | undefined): readonl
       ? misfit(
           'config',
           `${target} is another organization: Quay notifies its own only`,
-          `it is in ${root.name}`,
+          `it would be organization:${root.name}`,
         )
       : misfit('config', `${target} cannot be notified: ${root.name} is no organization`),
   ]

@@ -29,7 +29,7 @@ export interface NotificationBody {
 }
 
 /** A repository's list ends with a slash, an organization's does not. */
-export const notificationsPath = ({ type, name, parent }: Address): ApiPath =>
+const notificationsPath = ({ type, name, parent }: Address): ApiPath =>
   type === 'organization'
     ? path`/organization/${name}/notifications`
     : path`/repository/${parent?.name ?? ''}/${name}/notification/`

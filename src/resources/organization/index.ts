@@ -30,6 +30,7 @@ export const organization: ResourceType<Organization> = {
   keyExpected: '2 to 255 lower-case letters and digits, joined by single . _ or -',
   exampleName: 'acme',
   removable: true,
+  brings: [{ type: 'team', name: 'owners', attributes: { role: 'admin' } }],
   listings: [{ path: '/organization/{orgname}', covers: 'object' }],
 
   checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),

@@ -1,6 +1,7 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
 
 export type Organization = Infer<typeof schema>
@@ -18,12 +19,9 @@ export interface OrganizationView {
 export const findOrganization = (name: string, reader: Reader): Promise<OrganizationView | null> =>
   reader.find<OrganizationView>(path`/organization/${name}`)
 
-/** Up to 3.17 an organization without e-mail reads back a random UUID. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 export function fromQuay(view: OrganizationView): Organization {
   return {
-    email: UUID.test(view.email) ? '' : view.email,
+    email: isUuid(view.email) ? '' : view.email,
     ...(view.tag_expiration_s !== undefined && { tag_expiration: view.tag_expiration_s }),
     ...(view.invoice_email !== undefined && { invoice_email: view.invoice_email }),
     invoice_email_address: view.invoice_email_address || null,

@@ -104,7 +104,7 @@ async function makeAnew(write: Write<OrganizationMirror>, { api, now }: Quay): P
   const organization = organizationOf(address).name
   if (await holdsRepositories(organization, api.fresh))
     throw new ApiError(
-      'QC7413',
+      'QC7416',
       `${address.text} is not replaced: Quay would not create it again while ${organization} has repositories`,
       ['delete the repositories first, or write what Quay has'],
     )

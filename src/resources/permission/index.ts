@@ -87,14 +87,21 @@ async function teamRoles(repository: Address, subjects: readonly string[], reade
   const found = await Promise.all(
     subjects.map(async (subject) => {
       const team = subject.slice('team:'.length)
-      return [subject, (await rolesOfTeam(rootOf(repository).name, team, reader)).get(repository.name)] as const
+      return [
+        subject,
+        (await rolesOfTeam(rootOf(repository).name, team, reader)).get(repository.name),
+      ] as const
     }),
   )
   return new Map(found.flatMap(([subject, role]) => (role === undefined ? [] : [[subject, role] as const])))
 }
 
 /** What Quay gives by itself and would give again: the namespace owner's admin, and the write of the mirror's robot (data/model/permission.py:363, endpoints/api/mirror.py:697). */
-async function keptByQuay({ parent, beside }: Scope, roles: Roles, reader: Reader): Promise<ReadonlySet<string>> {
+async function keptByQuay(
+  { parent, beside }: Scope,
+  roles: Roles,
+  reader: Reader,
+): Promise<ReadonlySet<string>> {
   const repository = parent?.address
   if (!repository) return new Set()
   const owner = `user:${rootOf(repository).name}`

@@ -2,6 +2,7 @@ import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.t
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
+import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
 
 export type Permission = Infer<typeof schema>
@@ -22,7 +23,11 @@ type Entries = Readonly<Record<string, Entry>>
 export type Roles = ReadonlyMap<string, string>
 
 /** All direct permissions: two lists, of users with robots, and of teams. A user namespace has no teams. */
-export async function listRoles({ namespace, name }: Place, isOrganization: boolean, reader: Reader): Promise<Roles> {
+export async function listRoles(
+  { namespace, name }: Place,
+  isOrganization: boolean,
+  reader: Reader,
+): Promise<Roles> {
   const [users, teams] = await Promise.all([
     reader.get<{ permissions: Entries }>(path`/repository/${namespace}/${name}/permissions/user/`),
     isOrganization
@@ -31,14 +36,11 @@ export async function listRoles({ namespace, name }: Place, isOrganization: bool
   ])
   return new Map([
     ...Object.values(users.permissions)
-      .filter(({ name: user }) => !isDeleted(user))
+      .filter(({ name: user }) => !isUuid(user))
       .map((entry) => [subjectOf(entry.name, namespace), entry.role] as const),
     ...Object.values(teams.permissions).map((entry) => [`team:${entry.name}`, entry.role] as const),
   ])
 }
-
-/** The permissions of a deleted user linger under a UUID until Quay's garbage collection. */
-const isDeleted = (name: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name)
 
 interface TeamPermission {
   readonly repository: { readonly name: string }
@@ -53,7 +55,8 @@ export async function rolesOfTeam(organization: string, team: string, reader: Re
     path`/organization/${organization}/team/${team}/permissions`,
   )
   const permissions = answer?.permissions ?? []
-  const roles = indexed.get(permissions) ?? new Map(permissions.map(({ repository, role }) => [repository.name, role]))
+  const roles =
+    indexed.get(permissions) ?? new Map(permissions.map(({ repository, role }) => [repository.name, role]))
   indexed.set(permissions, roles)
   return roles
 }
@@ -67,8 +70,12 @@ const one = ({ namespace, name }: Place, subject: string): ApiPath => {
 }
 
 /** Creates and changes alike. */
-export const putRole = (place: Place, subject: string, role: string | undefined, api: QuayApi): Promise<void> =>
-  api.put(one(place, subject), { role })
+export const putRole = (
+  place: Place,
+  subject: string,
+  role: string | undefined,
+  api: QuayApi,
+): Promise<void> => api.put(one(place, subject), { role })
 
 /** A permission that is gone already is a 400 with a text (data/model/permission.py:356). */
 export async function deleteRole(place: Place, subject: string, api: QuayApi): Promise<void> {
@@ -76,7 +83,9 @@ export async function deleteRole(place: Place, subject: string, api: QuayApi): P
     await api.delete(one(place, subject))
   } catch (error) {
     const isGone =
-      error instanceof ApiError && error.status === 400 && /does not have permission for repo/i.test(error.message)
+      error instanceof ApiError &&
+      error.status === 400 &&
+      /does not have permission for repo/i.test(error.message)
     if (!isGone) throw error
   }
 }

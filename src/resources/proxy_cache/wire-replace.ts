@@ -57,7 +57,11 @@ async function createAgain(place: Place, values: Sent<ProxyCache>): Promise<void
     const found = await present(place)
     if (found && isAsked(values, fromQuay(found))) return
     const state =
-      found === undefined ? 'may not have been created again: Quay does not say' : 'was not created again'
+      found === undefined
+        ? 'may not have been created again: Quay does not say'
+        : found
+          ? 'another one stands there now'
+          : 'was not created again'
     throw unfinished(`${place.address.text} is deleted and ${state}. It had: ${place.had}`, error)
   }
 }

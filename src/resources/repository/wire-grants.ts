@@ -12,8 +12,11 @@ export async function takeBack(
 ): Promise<void> {
   const given = async (kind: 'user' | 'team') =>
     Object.values(
-      (await api.fresh.get<{ permissions: Entries }>(path`/repository/${namespace}/${name}/permissions/${kind}/`))
-        .permissions,
+      (
+        await api.fresh.get<{ permissions: Entries }>(
+          path`/repository/${namespace}/${name}/permissions/${kind}/`,
+        )
+      ).permissions,
     )
   const [users, teams] = await Promise.all([given('user'), given('team')])
   for (const { name: user } of users)

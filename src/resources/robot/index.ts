@@ -74,11 +74,11 @@ export const robot: ResourceType<Robot> = {
       }),
     )
   },
-  async find({ address, parent, declares }: Sought, reader) {
+  async find({ address, parent, desired }, reader) {
     const owner = ownerOf(address)
     const view = await findRobot(owner, address.name, reader)
     if (!view) return null
-    const asked = declares?.('federation') ?? true
+    const asked = desired?.attributes.federation !== undefined
     const federation = asked ? await readFederation(owner, address.name, reader) : null
     const credential = credentialOf(view)
     return { ...live(parent?.address ?? owner, view, federation), ...(credential && { credential }) }
@@ -90,13 +90,6 @@ export const robot: ResourceType<Robot> = {
   },
   delete: ({ address }, quay) => deleteRobot(ownerOf(address), address.name, quay),
   replace: ({ address, values }, quay) => replaceRobot(address, ownerOf(address), values, quay),
-}
-
-interface Sought {
-  readonly address: Address
-  readonly parent: Live | null
-  /** Is this attribute to be compared? Absent: it may be. */
-  declares?(attribute: string): boolean
 }
 
 const ownerOf = ({ parent, text }: Address): Address => {

@@ -2,7 +2,13 @@ import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import { ApiError } from '../../model/errors.ts'
 import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
-import type { Place } from './wire.ts'
+import { isUuid } from '../../model/uuid.ts'
+
+/** A team of an organization, by names. */
+export interface Place {
+  readonly organization: string
+  readonly team: string
+}
 
 export interface MembersView {
   /** Users and robots by `name`, invited ones among them; invitations by e-mail have none. */
@@ -17,9 +23,6 @@ export interface MembersView {
   } | null
 }
 
-/** Who was deleted is called by a UUID until Quay's garbage collection has run. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 export const isUser = (subject: string): boolean => parseSubject(subject).kind === 'user'
 
 /** With those who are invited: adding one of them again would send another e-mail. Null without the team. */
@@ -27,7 +30,7 @@ export const findMembers = ({ organization, team }: Place, reader: Reader): Prom
   reader.find<MembersView>(path`/organization/${organization}/team/${team}/members?includePending=true`)
 
 export const subjectsOf = ({ members }: MembersView, organization: string): readonly string[] =>
-  asSet(members.flatMap(({ name }) => (name && !UUID.test(name) ? [subjectOf(name, organization)] : [])))
+  asSet(members.flatMap(({ name }) => (name && !isUuid(name) ? [subjectOf(name, organization)] : [])))
 
 /** Adds first; while somebody cannot be added nobody is removed, so that a misspelt name takes no access away. */
 export async function changeMembers(

@@ -2,7 +2,8 @@ import { path, type QuayApi } from '../../model/api.ts'
 import type { Change, Desired } from '../../model/change.ts'
 import type { Remark } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
-import type { Place, Team } from './wire.ts'
+import type { Team } from './wire.ts'
+import type { Place } from './wire-members.ts'
 
 /** How each kind of directory names a group (endpoints/api/team.py:357). */
 const keys: Readonly<Record<string, keyof NonNullable<Team['sync']>>> = {

@@ -1,5 +1,5 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
-import type { Place } from './wire.ts'
+import type { Place } from './wire-members.ts'
 import { addMembers, findMembers, isUser, subjectsOf } from './wire-members.ts'
 
 /** What a team does not have that its predecessor has. */

@@ -1,8 +1,8 @@
 import type { Live } from '../../model/change.ts'
 import type { Quay } from '../../model/resource.ts'
 import type { Sent } from '../../model/schema.ts'
-import { type Place, putTeam, type Team } from './wire.ts'
-import { changeMembers, findMembers, isUser, subjectsOf } from './wire-members.ts'
+import { putTeam, type Team } from './wire.ts'
+import { changeMembers, findMembers, isUser, type Place, subjectsOf } from './wire-members.ts'
 import { changeSync } from './wire-sync.ts'
 import { type Remote, readLacking, takeOver } from './wire-takeover.ts'
 

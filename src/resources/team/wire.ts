@@ -3,15 +3,9 @@ import { ApiError, AuthError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
 import type { schema } from './schema.ts'
-import { type MembersView, subjectsOf } from './wire-members.ts'
+import { type MembersView, type Place, subjectsOf } from './wire-members.ts'
 
 export type Team = Infer<typeof schema>
-
-/** A team of an organization, by names. */
-export interface Place {
-  readonly organization: string
-  readonly team: string
-}
 
 /** What the organization's own answer says of a team: the only place that tells role and description. */
 export interface TeamView {

@@ -3,6 +3,7 @@ import type { Credential } from '../../model/change.ts'
 import { ApiError, AuthError, type ServerError, UnavailableError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
+import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
 
 export type User = Infer<typeof schema>
@@ -49,11 +50,8 @@ async function asSuperuser<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** A user without e-mail reads back a random UUID. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 export const fromQuay = ({ email, enabled }: UserView): User => ({
-  email: UUID.test(email) ? '' : email,
+  email: isUuid(email) ? '' : email,
   enabled,
 })
 
