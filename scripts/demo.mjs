@@ -34,10 +34,9 @@ function outside() {
 }
 
 /** Runs one command; both of its streams end in one file, so that their order stays. */
-function run(args, secrets = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'quayctl-demo-'))
+function run(args, secrets, folder) {
   const path = join(folder, 'output')
-  const output = openSync(path, 'a')
+  const output = openSync(path, 'w')
   const colors = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {}
   const { status } = spawnSync(process.execPath, [quayctl, ...args], {
     cwd: root,
@@ -46,11 +45,11 @@ function run(args, secrets = {}) {
   })
   closeSync(output)
   const text = readFileSync(path, 'utf8')
-  rmSync(folder, { recursive: true })
   return { status, text, plain: stripVTControlCharacters(text) }
 }
 
-const steps = [
+/** `folder` takes what Quay tells once: it goes with the demo. */
+const stepsIn = (folder) => [
   {
     title: 'Plan: what has to be made. Exit code 2 means: there are changes.',
     args: ['plan', '-f', 'examples/acme', '--detailed-exitcode'],
@@ -58,9 +57,13 @@ const steps = [
     shows: [/^Plan: [1-9][0-9]* create\.$/m, 'a plan of creates only'],
   },
   {
-    title: 'Apply: make it. QC_REDHAT is the password that the mirror of the example refers to.',
-    args: ['apply', '-f', 'examples/acme', '--yes'],
-    secrets: { QC_REDHAT: 'made-up' },
+    title:
+      'Apply: make it. The variables are the secrets that the example refers to; the file takes the secrets that Quay makes.',
+    args: [
+      ...['apply', '-f', 'examples/acme', '--yes', '--allow', 'credential'],
+      ...['--credentials-out', join(folder, 'credentials.json')],
+    ],
+    secrets: { QC_REDHAT: 'made-up', QC_SLACK: 'https://hooks.slack.com/services/made-up' },
     code: 0,
     shows: [/^Applied \S+: ([1-9][0-9]*) of \1 done/m, 'that every step is done'],
   },
@@ -73,24 +76,35 @@ const steps = [
 ]
 
 function show() {
+  const folder = mkdtempSync(join(tmpdir(), 'quayctl-demo-'))
+  try {
+    tell(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function tell(folder) {
   console.log('quayctl in three steps, in a sandbox: an emulated Quay on this machine.')
-  const wrong = steps.flatMap(({ title, args, secrets = {}, code, shows: [pattern, words] }, index) => {
-    const variables = Object.entries(secrets).map(([name, value]) => `${name}=${value} `)
-    console.log(`\n== ${index + 1}. ${title}\n\n$ ${variables.join('')}quayctl ${args.join(' ')}`)
-    const { status, text, plain } = run(args, secrets)
-    console.log(`${text.trimEnd()}\n(exit code ${status})`)
-    return [
-      ...(status === code ? [] : [`step ${index + 1} ended with ${status}, expected ${code}`]),
-      ...(pattern.test(plain) ? [] : [`step ${index + 1} does not show ${words}`]),
-    ]
-  })
+  const wrong = stepsIn(folder).flatMap(
+    ({ title, args, secrets = {}, code, shows: [pattern, words] }, index) => {
+      const variables = Object.entries(secrets).map(([name, value]) => `${name}=${value} `)
+      console.log(`\n== ${index + 1}. ${title}\n\n$ ${variables.join('')}quayctl ${args.join(' ')}`)
+      const { status, text, plain } = run(args, secrets, folder)
+      console.log(`${text.trimEnd()}\n(exit code ${status})`)
+      return [
+        ...(status === code ? [] : [`step ${index + 1} ended with ${status}, expected ${code}`]),
+        ...(pattern.test(plain) ? [] : [`step ${index + 1} does not show ${words}`]),
+      ]
+    },
+  )
   if (wrong.length > 0) {
     console.error(`\nThe demo FAILED: ${wrong.join('; ')}.`)
     process.exitCode = 1
     return
   }
   console.log(`
-All three steps ended as they should. Nothing outside of the sandbox was touched.
+All three steps ended as they should. Nothing outside of the sandbox was touched, and the secrets are deleted.
 Next: "A first configuration" in README.md.`)
 }
 

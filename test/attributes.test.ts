@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { canonicalFallback } from '../src/engine/attributes.ts'
-import { addressOf } from '../src/model/address.ts'
+import { hasErrors } from '../src/model/diagnostics.ts'
 import type { ResourceType } from '../src/model/resource.ts'
 import type { Attribute, Value } from '../src/model/schema.ts'
 import { documentOf, exampleAddress, examplesOf, requiredOf, type Written } from './documents.ts'
-import { actionsOf, isWrite, registry, withWorld, writesOf } from './world.ts'
+import {
+  actionsOf,
+  configure,
+  isWrite,
+  registry,
+  type World,
+  type WorldOptions,
+  withWorld,
+  writesOf,
+} from './world.ts'
 
 /** One attribute, or one key of an object attribute, changed from one value to another. */
 interface Row {
@@ -16,6 +25,18 @@ interface Row {
   readonly from: Written
   readonly to: Written
 }
+
+const isMap = (value: Value | undefined): value is Written =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The stronger over the weaker, maps key by key. */
+const over = (weaker: Written, stronger: Written): Written =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(weaker), ...Object.keys(stronger)])].map((key) => {
+      const [one, two] = [weaker[key], stronger[key]]
+      return [key, (isMap(one) && isMap(two) ? over(one, two) : (two ?? one)) ?? null]
+    }),
+  )
 
 /** What a row's attributes need beside them. */
 function companionsOf(type: ResourceType, attribute: Attribute): Written {
@@ -30,16 +51,20 @@ function companionsOf(type: ResourceType, attribute: Attribute): Written {
 
 function rowsOf(type: ResourceType): readonly Row[] {
   return Object.entries(type.schema).flatMap(([name, attribute]) => {
-    const beside = { ...requiredOf(type.schema), ...companionsOf(type, attribute) }
-    const row = (label: string, path: string, leaf: Attribute, one: Value, two: Value): Row => ({
-      title: `${type.name} ${label}`,
-      type,
-      attribute: { ...attribute, ...leaf },
-      path,
-      from: { ...beside, [name]: one },
-      to: { ...beside, [name]: two },
-    })
-    if (attribute.fields)
+    const row = (label: string, path: string, leaf: Attribute, one: Value, two: Value): Row => {
+      const { [name]: _, ...others } = { ...requiredOf(type.schema), ...companionsOf(type, attribute) }
+      const beside = over(others, leaf.beside ?? attribute.beside ?? {})
+      const whole = leaf === attribute
+      return {
+        title: `${type.name} ${label}`,
+        type,
+        attribute: { ...attribute, ...leaf },
+        path,
+        from: whole ? { ...beside, [name]: one } : over(beside, { [name]: one }),
+        to: whole ? { ...beside, [name]: two } : over(beside, { [name]: two }),
+      }
+    }
+    if (attribute.fields && !attribute.many)
       return Object.entries(attribute.fields).flatMap(([key, leaf]) =>
         valuePairs(leaf).map(([label, one, two]) =>
           row(`${name}.${key}${label}`, `/${name}/${key}`, leaf, { [key]: one }, { [key]: two }),
@@ -62,9 +87,46 @@ function valuePairs(attribute: Attribute): readonly (readonly [string, Value, Va
   return pairs
 }
 
+/** The documents of a row: both declare whatever either names. */
+const documentsOf = ({ type, from, to }: Row): readonly [string, string] => [
+  documentOf(type, from, [to]),
+  documentOf(type, to, [from]),
+]
+
+/** The servers that there are: one takes what another refuses. */
+const servers: readonly WorldOptions[] = [
+  {},
+  { features: { MAILING: true } },
+  ...(['LDAP', 'OIDC', 'Keystone'] as const).map((authentication) => ({ authentication })),
+]
+
+/** A world in which a document is taken, the first there is. */
+async function inWorld(document: string, use: (world: World) => Promise<void>): Promise<void> {
+  const refusals: string[] = []
+  for (const options of servers) {
+    const taken = await withWorld(async (world) => {
+      const errors = await world.refusals(document)
+      refusals.push(...errors.map(({ message }) => message))
+      if (errors.length > 0) return false
+      await use(world)
+      return true
+    }, options)
+    if (taken) return
+  }
+  throw new Error(`no server takes it: ${refusals.join('; ')}`)
+}
+
 const rows = [...registry.values()].flatMap(rowsOf)
+/** Does the change make another object of it? */
+const renames = ({ type, from, to }: Row): boolean =>
+  exampleAddress(type, from).text !== exampleAddress(type, to).text
 const plain = rows.filter(
-  ({ attribute: { replaces, serverOwned, writeOnly } }) => !replaces && !serverOwned && !writeOnly,
+  (row) =>
+    !row.attribute.replaces &&
+    !row.attribute.serverOwned &&
+    !row.attribute.writeOnly &&
+    !row.attribute.supersedes &&
+    !renames(row),
 )
 
 test('every attribute of every type is in the table, with two values that differ', () => {
@@ -77,15 +139,55 @@ test('every attribute of every type is in the table, with two values that differ
 })
 
 describe('an attribute that can be changed', () => {
-  test.each(plain)(
-    '$title plans as that one update, converges, and plans to nothing',
-    async ({ type, path, from, to }) => {
+  test.each(plain)('$title plans as that one update, converges, and plans to nothing', async (row) => {
+    const [from, to] = documentsOf(row)
+    await inWorld(from, async (world) => {
+      await world.converge(from)
+      const changed = await world.converge(to)
+      expect(actionsOf(changed)).toEqual([`update ${exampleAddress(row.type, row.to).text}`])
+      expect(changed.plan.changes[0]?.fields.map((field) => field.path)).toEqual([row.path])
+      expect(actionsOf(await world.plan(to))).toEqual([])
+    })
+  })
+})
+
+describe('an attribute that names its entry', () => {
+  const whole = rows.filter((row) =>
+    documentsOf(row).every((text) => !hasErrors(configure(text).diagnostics)),
+  )
+  test.each(whole.filter(renames))(
+    '$title: another entry is made, and an exact block loses the old one',
+    async (row) => {
+      const [from, to] = documentsOf(row)
+      const [old, young] = [exampleAddress(row.type, row.from).text, exampleAddress(row.type, row.to).text]
+      await inWorld(from, async (world) => {
+        await world.converge(from)
+        const changed = await world.converge(to)
+        expect(actionsOf(changed)).toEqual([`create ${young}`, ...(row.type.exact ? [`delete ${old}`] : [])])
+        const { plan } = await world.plan(to)
+        expect(plan.changes).toEqual([])
+        expect(plan.summary.unmanaged).toBe(row.type.exact ? 0 : 1)
+      })
+    },
+  )
+})
+
+describe('an attribute that names what the object takes the place of', () => {
+  test.each(rows.filter(({ attribute }) => attribute.supersedes))(
+    '$title',
+    async ({ type, from, attribute }) => {
+      const [name] = Object.entries(type.schema).find(([, { supersedes }]) => supersedes) ?? ['']
+      const [former] = examplesOf(attribute)
+      const before = documentOf({ ...type, exampleName: String(former) }, requiredOf(type.schema))
+      const after = documentOf(type, from)
+      const old = exampleAddress({ ...type, exampleName: String(former) }).text
       await withWorld(async (world) => {
-        await world.converge(documentOf(type, from))
-        const changed = await world.converge(documentOf(type, to))
-        expect(actionsOf(changed)).toEqual([`update ${exampleAddress(type).text}`])
-        expect(changed.plan.changes[0]?.fields.map((field) => field.path)).toEqual([path])
-        expect(actionsOf(await world.plan(documentOf(type, to)))).toEqual([])
+        await world.converge(before)
+        const changed = await world.converge(after)
+        expect(actionsOf(changed)).toEqual([`create ${exampleAddress(type).text}`, `delete ${old}`])
+        expect(changed.steps.at(-1)?.dependsOn).toEqual([exampleAddress(type).text])
+        expect(from[name]).toBe(former)
+        expect(actionsOf(await world.plan(after))).toEqual([])
       })
     },
   )
@@ -94,24 +196,27 @@ describe('an attribute that can be changed', () => {
 describe('an attribute that Quay cannot change', () => {
   test.each(rows.filter(({ attribute }) => attribute.replaces))(
     '$title is a counted warning until a replace is allowed',
-    async ({ type, path, from, to }) => {
+    async (row) => {
+      const { type, path } = row
       const address = exampleAddress(type).text
-      await withWorld(async (world) => {
-        await world.converge(documentOf(type, from))
-        const kept = await world.plan(documentOf(type, to))
+      const [from, to] = documentsOf(row)
+      const allowing = documentOf(type, { ...row.to, lifecycle: { replace: 'allow' } }, [row.from])
+      await inWorld(from, async (world) => {
+        await world.converge(from)
+        const kept = await world.plan(to)
         expect(actionsOf(kept)).toEqual([])
         expect(kept.plan.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
           'QC4004 warning',
         ])
 
-        const allowed = await world.plan(documentOf(type, { ...to, lifecycle: { replace: 'allow' } }))
+        const allowed = await world.plan(allowing)
         expect(actionsOf(allowed)).toEqual([`replace ${address}`])
 
-        const replaced = await world.converge(documentOf(type, to), { replace: [address] })
+        const replaced = await world.converge(to, { replace: [address] })
         expect(actionsOf(replaced)).toEqual([`replace ${address}`])
         expect(replaced.plan.changes[0]?.fields).toMatchObject([{ path, forces_replace: true }])
         expect(replaced.plan.findings).toEqual([])
-        const after = await world.plan(documentOf(type, to))
+        const after = await world.plan(to)
         expect([actionsOf(after), after.plan.findings]).toEqual([[], []])
       })
     },
@@ -120,24 +225,26 @@ describe('an attribute that Quay cannot change', () => {
 
 describe('an attribute that Quay changes or never returns', () => {
   const quiet = rows.filter(({ attribute }) => attribute.serverOwned || attribute.writeOnly)
-  test.each(quiet)('$title plans nothing', async ({ type, from, to }) => {
-    await withWorld(async (world) => {
-      const { sent } = await world.apply(await world.plan(documentOf(type, from)))
+  test.each(quiet)('$title plans nothing', async (row) => {
+    const [from, to] = documentsOf(row)
+    await inWorld(from, async (world) => {
+      const { sent } = await world.apply(await world.plan(from))
       expect(sent.filter(isWrite)).not.toEqual([])
-      const { plan } = await world.plan(documentOf(type, to))
+      const { plan } = await world.plan(to)
       expect([plan.changes, plan.findings]).toEqual([[], []])
     })
   })
 
   const forward = quiet.filter(({ attribute }) => attribute.serverOwned === 'forward')
-  test.each(forward)('$title: a later one is sent', async ({ type, path, from, to }) => {
-    await withWorld(async (world) => {
-      await world.converge(documentOf(type, to))
-      const later = await world.converge(documentOf(type, from))
+  test.each(forward)('$title: a later one is sent', async (row) => {
+    const [from, to] = documentsOf(row)
+    await inWorld(from, async (world) => {
+      await world.converge(to)
+      const later = await world.converge(from)
       expect(
         later.plan.changes.map(({ action, fields }) => [action, fields.map((field) => field.path)]),
-      ).toEqual([['update', [path]]])
-      expect(actionsOf(await world.plan(documentOf(type, from)))).toEqual([])
+      ).toEqual([['update', [row.path]]])
+      expect(actionsOf(await world.plan(from))).toEqual([])
     })
   })
 })
@@ -162,9 +269,7 @@ describe('a fallback', () => {
       ).toEqual([])
 
       const parent = address.parent && { address: address.parent, attributes: {} }
-      const live = await world.session((client) =>
-        type.find({ address: addressOf(type, address.parent, address.name), parent }, client),
-      )
+      const live = await world.session((client) => type.find({ address, parent }, client))
       for (const [name, attribute] of fallbacks)
         if (!attribute.words?.some((word) => word === attribute.fallback))
           expect(live?.attributes[name], name).toEqual(canonicalFallback(attribute))

@@ -26,6 +26,6 @@ export const requiredOf = (schema: Schema): Written => exampleAttributes(schema)
 export const exampleAddress = (type: ResourceType, written: Written = requiredOf(type.schema)): Address =>
   addressIn(type, written, registry)
 
-/** A document with one object of a type, its parents, and what its attributes may refer to. */
-export const documentOf = (type: ResourceType, written: Written): string =>
-  JSON.stringify(exampleDocument(type, written, registry))
+/** A document with one object of a type, its parents, and what its attributes refer to, or those of `others`. */
+export const documentOf = (type: ResourceType, written: Written, others: readonly Written[] = []): string =>
+  JSON.stringify(exampleDocument(type, written, registry, others))

@@ -55,6 +55,7 @@ export async function readServer(url: string, api: QuayApi): Promise<Server> {
     administers: (organization) => administered.has(organization),
     feature: (name, unsaid = false) => (name in features ? features[name] === true : unsaid),
     setting: (name) => config[name],
+    capability: () => undefined,
     offers(what) {
       if (what.startsWith('/')) return paths.has(what)
       const [definition = '', property = '', required] = what.split('.')

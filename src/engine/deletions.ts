@@ -38,7 +38,9 @@ export function deletions(context: Context, creates: readonly Change[]) {
   })
   return {
     changes: [...superseded, ...removed, ...pruned].filter((change) => mayGo(change, context)),
-    unmanaged: unlisted.flatMap(({ address }) => (siblings.pruning(address) ? [] : [address])),
+    unmanaged: unlisted.flatMap(({ address }) =>
+      siblings.pruning(address) || !live.has(address.text) ? [] : [address],
+    ),
   }
 }
 

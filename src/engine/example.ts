@@ -8,24 +8,39 @@ import { API_VERSION } from './load.ts'
 /** What a file holds, as data; JSON is YAML. */
 export type Written = { readonly [key: string]: Value }
 
-/** The first example of every attribute that must be written, or of all of them. */
-export const exampleAttributes = (schema: Schema, all = false): Written =>
+/** The first example of every attribute that must be written. */
+export const exampleAttributes = (schema: Schema): Written =>
   Object.fromEntries(
     Object.entries(schema).flatMap(([name, attribute]) =>
-      all || attribute.required
-        ? [[name, examplesOf(attribute).at(all && attribute.many === 'set' ? -1 : 0) as Value]]
-        : [],
+      attribute.required ? [[name, examplesOf(attribute)[0] as Value]] : [],
     ),
+  )
+
+/** An object that says as much as one can. */
+export const wholeExample = ({ schema, example }: ResourceType): Written =>
+  example ??
+  Object.fromEntries(
+    Object.entries(schema).map(([name, attribute]) => [
+      name,
+      examplesOf(attribute).at(attribute.many === 'set' ? -1 : 0) as Value,
+    ]),
   )
 
 /** The name of an object of a type in examples; none where its attributes or its place name it. */
 export const exampleName = (type: ResourceType): string =>
   type.identity === 'key' ? (type.exampleName ?? type.name) : ''
 
-/** A valid document with one object of a type, its parents, and what its attributes and name refer to. */
-export function exampleDocument(type: ResourceType, attributes: Written, registry: Registry): Written {
-  const referred = Object.entries(type.schema).flatMap(([name, attribute]) =>
-    attributes[name] === undefined ? [] : namesIn(attribute, attributes[name]),
+/** A valid document with one object of a type, its parents, and what its name and attributes refer to, and those of `others`. */
+export function exampleDocument(
+  type: ResourceType,
+  attributes: Written,
+  registry: Registry,
+  others: readonly Written[] = [],
+): Written {
+  const referred = [attributes, ...others].flatMap((written) =>
+    Object.entries(type.schema).flatMap(([name, attribute]) =>
+      written[name] === undefined ? [] : namesIn(attribute, written[name]),
+    ),
   )
   const subjects = type.named ? [parseSubject(exampleName(type))] : []
   const blocks = [...referred, ...subjects].flatMap(({ kind, name }) => {

@@ -59,11 +59,15 @@ export function unmetDemands(
   server: Server,
 ): readonly Diagnostic[] {
   return changes.flatMap((change) =>
-    (registry.get(change.address.type)?.demands?.(change, server) ?? []).map(({ attribute, ...remark }) => ({
-      ...remark,
-      address: change.address.text,
-      at: (attribute && change.desired?.origins[attribute]?.at) || change.at,
-    })),
+    (registry.get(change.address.type)?.demands?.(change, server) ?? []).map(({ attribute, ...remark }) => {
+      const via = (attribute && change.desired?.origins[attribute]?.via) || change.desired?.origin.via
+      return {
+        ...remark,
+        address: change.address.text,
+        at: (attribute && change.desired?.origins[attribute]?.at) || change.at,
+        ...(via && { via: [via] }),
+      }
+    }),
   )
 }
 

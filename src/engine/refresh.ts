@@ -1,9 +1,9 @@
 import type { Address } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Desired, Live } from '../model/change.ts'
-import { type Diagnostic, problemAt } from '../model/diagnostics.ts'
+import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import type { Server } from '../model/server.ts'
+import { type Server, whyMissing } from '../model/server.ts'
 import { supports } from './compare.ts'
 import { grouped } from './expand.ts'
 import { Groups, type Interest } from './groups.ts'
@@ -89,15 +89,15 @@ export function lacks(
     const { address, origin, origins, attributes, absent } = desired
     const type = registry.get(address.type)
     if (!type || absent) return []
-    const about = { code: 'QC3001', severity: 'error', address: address.text } as const
+    const missing = (message: string, at: Origin, hint: string) =>
+      problemAt('QC3001', `this server has no ${message}`, at, { address: address.text, hint })
     if (type.since && !server.offers(type.since))
       return [
-        {
-          ...about,
-          message: `this server has no ${type.block}: ${lacking(type.introduced)}`,
-          at: origin.at,
-          hint: `remove the lines, or ask the Quay operator for ${type.since}`,
-        },
+        missing(
+          `${type.block}: ${whyMissing(type, server)}`,
+          origin,
+          `remove the lines, or ask the Quay operator for ${type.since}`,
+        ),
       ]
     const others = () =>
       (blocks.get(blockOf(address)) ?? [])
@@ -105,31 +105,25 @@ export function lacks(
         .map((other) => other.attributes)
     const refused = type.admits?.(desired, server, others()) ?? []
     if (refused.length > 0)
-      return refused.map(({ attribute, ...remark }) => ({
-        ...remark,
-        address: address.text,
-        at: (attribute && origins[attribute]?.at) || origin.at,
-      }))
+      return refused.map(({ code, message, attribute, ...more }) =>
+        problemAt(code, message, (attribute && origins[attribute]) || origin, {
+          ...more,
+          address: address.text,
+        }),
+      )
     return Object.entries(type.schema).flatMap(([name, attribute]) =>
       attributes[name] === undefined || supports(attribute, server)
         ? []
         : [
-            {
-              ...about,
-              message: `this server has no ${name} for a ${type.name}: ${lacking(attribute.introduced)}`,
-              at: origins[name]?.at ?? origin.at,
-              hint: 'remove the line',
-            },
+            missing(
+              `${name} for a ${type.name}: ${whyMissing(attribute, server)}`,
+              origins[name] ?? origin,
+              'remove the line',
+            ),
           ],
     )
   })
 }
-
-/** Why a server may not offer it. */
-const lacking = (introduced: string | undefined): string =>
-  introduced
-    ? `Quay ${introduced} brought it, and this one is older or has the feature off`
-    : 'the feature is off, or it is too old'
 
 /** Types by depth below the root: one level is read at once. */
 function levelsOf(registry: Registry): readonly (readonly ResourceType[])[] {

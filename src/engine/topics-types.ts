@@ -1,7 +1,7 @@
 import { subjectsExpected } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Below, Topic } from '../model/topic.ts'
-import { exampleAddress, exampleAttributes, exampleDocument } from './example.ts'
+import { exampleAddress, exampleAttributes, exampleDocument, wholeExample } from './example.ts'
 import { exampleYaml } from './export-example.ts'
 import { childrenOf } from './jsonschema-objects.ts'
 import { article, placeOf } from './topics-attributes.ts'
@@ -32,7 +32,7 @@ export function typeTopic(type: ResourceType, registry: Registry): Topic {
       ...(type.since ? ([['needs', needs(type.since, type.introduced)]] as const) : []),
     ],
     below: keysOf(type, registry),
-    example: exampleYaml(exampleDocument(type, exampleAttributes(type.schema, true), registry)),
+    example: exampleYaml(exampleDocument(type, wholeExample(type), registry)),
   }
 }
 

@@ -158,7 +158,7 @@ export interface Call {
   secret(length: number): string
 }
 
-export type Authentication = 'Database' | 'LDAP'
+export type Authentication = 'Database' | 'LDAP' | 'Keystone' | 'OIDC'
 
 export interface Route {
   /** `GET /organization/{org}/robots`: method, then the path below `/api/v1`. */

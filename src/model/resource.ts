@@ -2,7 +2,7 @@ import type { Address, Step, TypeName } from './address.ts'
 import type { QuayApi, Reader } from './api.ts'
 import type { Change, Credential, Desired, Difference, Judgement, Live } from './change.ts'
 import type { Severity } from './diagnostics.ts'
-import type { Attributes, Schema, Sent } from './schema.ts'
+import type { Attributes, Schema, Sent, Value } from './schema.ts'
 import type { Server } from './server.ts'
 
 /** What one read covers: the objects of one type under one parent. */
@@ -85,6 +85,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** A regular expression over its names, and what it means. */
   readonly keyPattern?: string
   readonly keyExpected?: string
+  /** The attributes of an object in examples, where all of them together make none. */
+  readonly example?: Readonly<Record<string, Value>>
   /** The name that an object has in examples. */
   readonly exampleName?: string
   /** An entry of its block is the bare value of this attribute. */
@@ -127,6 +129,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly since?: string
   /** The first release of Quay that has it; only words, discovery decides. */
   readonly introduced?: string
+  /** The flags without which discovery does not list it, without their `FEATURE_`; only words, too. */
+  readonly feature?: string | readonly string[]
   readonly listings: readonly Listing[]
 
   /** The name of an entry of a list; null while an attribute that it takes is missing. */

@@ -70,8 +70,14 @@ export interface Attribute {
   readonly since?: string
   /** The first release of Quay that has it; only words, discovery decides. */
   readonly introduced?: string
+  /** The flags without which discovery does not list it, without their `FEATURE_`; only words, too. */
+  readonly feature?: string | readonly string[]
+  /** Which of its values a server takes stands in `/registry/capabilities`. */
+  readonly capability?: true
   /** Quay's own name of the field, where it is another. */
   readonly quay?: string
+  /** What must stand beside it in examples, where it says nothing alone. */
+  readonly beside?: Readonly<Record<string, Value>>
   /** Two values that pass validation, for examples and tests; kinds have their own where this is absent. */
   readonly examples?: readonly [unknown, unknown]
 }

@@ -15,6 +15,24 @@ export interface Server {
   feature(name: string, unsaid?: boolean): boolean
   /** An entry of `/config`'s `config`. */
   setting(name: string): unknown
+  /** An entry of `/registry/capabilities`; undefined where that was not asked for, or is not there. */
+  capability(name: string): unknown
   /** Does discovery list this path (`/organization/{orgname}/robots`), property (`NewOrgQuota.limit`), or property that must be sent (`NewOrg.required.name`)? */
   offers(what: string): boolean
+}
+
+/** Why a server does not offer something: its age, or a flag; both where `/config` does not tell. */
+export function whyMissing(
+  {
+    feature = [],
+    introduced,
+  }: { readonly feature?: string | readonly string[] | undefined; readonly introduced?: string | undefined },
+  server: Server,
+): string {
+  const off = [feature].flat().filter((name) => !server.feature(name, true))
+  if (off.length > 0)
+    return `${off.map((name) => `FEATURE_${name}`).join(' and ')} ${off.length > 1 ? 'are' : 'is'} off`
+  return introduced
+    ? `Quay ${introduced} brought it, and this one is older`
+    : 'the feature is off, or it is too old'
 }

@@ -18,6 +18,7 @@ export const server: Server = {
   administers: () => true,
   feature: () => true,
   setting: () => undefined,
+  capability: () => undefined,
   offers: () => true,
 }
 

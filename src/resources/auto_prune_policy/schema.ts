@@ -32,6 +32,7 @@ export const schema = {
     since: 'AutoPrunePolicyConfig.tagPatternMatches',
     introduced: '3.13',
     examples: [false, true],
+    beside: { tag_pattern: '^v' },
     quay: 'tagPatternMatches',
   },
 } as const satisfies Schema

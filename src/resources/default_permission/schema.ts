@@ -5,7 +5,7 @@ export const schema = {
     kind: 'subject',
     description: 'Whose new repositories it is for; absent: those of everybody.',
     subjects: ['user', 'robot'],
-    examples: ['robot:ci', 'user:alice'],
+    examples: ['robot:ci', 'user:admin'],
     quay: 'activating_user',
   },
   to: {
@@ -13,7 +13,7 @@ export const schema = {
     description: 'Who gets the role on each new repository.',
     required: true,
     subjects: ['user', 'team', 'robot'],
-    examples: ['team:developers', 'user:alice'],
+    examples: ['team:developers', 'user:admin'],
     quay: 'delegate',
   },
   role: {

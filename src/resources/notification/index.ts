@@ -28,6 +28,12 @@ export const notification: ResourceType<Notification> = {
   keyPattern: '^[^\\x00-\\x1f\\x7f]{1,255}$',
   keyExpected: 'a title of at most 255 characters, on one line',
   exampleName: 'vulnerabilities',
+  example: {
+    event: 'vulnerability_found',
+    event_config: { level: 1 },
+    method: 'slack',
+    config: { url: { from_env: 'QC_SLACK' } },
+  },
   prunable: true,
   removable: true,
   independent: true,

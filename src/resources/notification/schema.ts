@@ -16,6 +16,7 @@ export const schema = {
     kind: 'object',
     description: 'Which of these events are told.',
     examples: [{ level: 1 }, { level: 3 }],
+    beside: { event: 'vulnerability_found' },
     fields: {
       level: {
         kind: 'integer',
@@ -24,6 +25,7 @@ export const schema = {
         minimum: 0,
         maximum: 5,
         examples: [1, 3],
+        beside: { event: 'vulnerability_found' },
       },
       days: {
         kind: 'integer',
@@ -31,6 +33,7 @@ export const schema = {
         minimum: 1,
         maximum: 2147483647,
         examples: [7, 30],
+        beside: { event: 'repo_image_expiry' },
       },
       ref_regex: {
         kind: 'text',
@@ -38,6 +41,7 @@ export const schema = {
           'Of builds: a regular expression that the beginning of the Git reference matches; builds without a reference are not told then.',
         ...filled,
         examples: ['refs/heads/main', 'refs/tags/.*'],
+        beside: { event: 'build_failure' },
         quay: 'ref-regex',
       },
     },
@@ -74,6 +78,7 @@ export const schema = {
         description: `What a webhook is sent: JSON, with expressions like \${event_data.name} in its texts. Without it Quay sends all it knows of the event.`,
         ...filled,
         examples: [`{"text": "pushed to \${event_data.name}"}`, '{"text": "pushed"}'],
+        beside: { method: 'webhook', config: { url: 'https://hooks.example.com/quay' } },
       },
       email: {
         kind: 'text',
@@ -81,6 +86,7 @@ export const schema = {
         pattern: '^[^@\\s]+@[^@\\s.]+(\\.[^@\\s.]+)+$',
         expected: 'an e-mail address',
         examples: ['team@example.com', 'two@example.com'],
+        beside: { method: 'email' },
       },
       target: {
         kind: 'subject',
@@ -88,22 +94,26 @@ export const schema = {
           'Who sees it in Quay: a user, a team of the organization, or everybody in the organization itself.',
         subjects: ['user', 'team', 'organization'],
         examples: ['user:admin', 'user:mallory'],
+        beside: { method: 'quay_notification' },
       },
       room_id: {
         kind: 'text',
         description: 'The room in HipChat.',
         ...filled,
         examples: ['builds', 'alerts'],
+        beside: { method: 'hipchat', config: { notification_token: { from_env: 'QC_HIPCHAT' } } },
       },
       notification_token: {
         kind: 'secret',
         description: "The room's token, as a reference. Quay returns it, and it is never compared.",
         writeOnly: true,
+        beside: { method: 'hipchat', config: { room_id: 'builds' } },
       },
       flow_api_token: {
         kind: 'secret',
         description: "The flow's token, as a reference. Quay returns it, and it is never compared.",
         writeOnly: true,
+        beside: { method: 'flowdock' },
       },
     },
   },

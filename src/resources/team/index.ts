@@ -24,6 +24,7 @@ export const team: ResourceType<Team> = {
   keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
   keyExpected: '2 to 255 lower-case letters and digits, joined by single . _ or -',
   exampleName: 'developers',
+  example: { role: 'member', description: 'Builds the API', members: ['robot:ci', 'user:admin'] },
   prunable: true,
   removable: true,
   independent: true,
