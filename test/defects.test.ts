@@ -207,11 +207,11 @@ async function plantOrphans(world: World, count: number): Promise<void> {
 
 describe('a server without mirrors', () => {
   test.each([
-    ['mirror', mirrored(), 'this server has no mirror: the feature is off, or it is too old'],
+    ['mirror', mirrored(), 'this server has no mirror: FEATURE_REPO_MIRROR is off'],
     [
       'state',
       organization({ repositories: { mc: { state: 'read_only' } } }),
-      'this server has no state for a repository: the feature is off, or it is too old',
+      'this server has no state for a repository: FEATURE_REPO_MIRROR is off',
     ],
   ])('is told so at the line of a %s, before anything is read', async (_, files, message) => {
     await withWorld(

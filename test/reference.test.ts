@@ -6,7 +6,7 @@ import { topicsOf } from '../src/engine/topics.ts'
 import { codes } from '../src/model/codes.ts'
 import { anchor } from '../src/render/markdown.ts'
 import { root } from './commands/run.ts'
-import { configure, registry } from './world.ts'
+import { actionsOf, configure, inWorld, registry } from './world.ts'
 
 const pages = readdirSync(join(root, 'docs'), { recursive: true })
   .map(String)
@@ -25,6 +25,18 @@ const documents = pages.flatMap(({ file, text }) =>
 
 test.each(documents)('$file: its document is valid', ({ yaml }) => {
   expect(configure(yaml).diagnostics).toEqual([])
+})
+
+const examples = [...registry.values()].flatMap(({ name }) => {
+  const [first] = documents.filter(({ file }) => file === `reference/${name}.md`)
+  return [{ name, yaml: first?.yaml ?? '' }]
+})
+
+test.each(examples)('the example of $name plans, applies, and plans to nothing', async ({ yaml }) => {
+  await inWorld(yaml, async (world) => {
+    await world.converge(yaml)
+    expect(actionsOf(await world.plan(yaml))).toEqual([])
+  })
 })
 
 test('every type, attribute, key, code, exit code and command has its place', () => {

@@ -116,10 +116,14 @@ const scopes = 'org:admin repo:admin repo:create repo:read repo:write super:user
 export interface WorldOptions {
   readonly features?: Readonly<Record<string, boolean>>
   readonly token?: string
+  /** Besides those of admin and mallory that may do everything. */
+  readonly tokens?: EmulatorOptions['accounts']['tokens']
   readonly faults?: EmulatorOptions['faults']
   readonly version?: EmulatorOptions['version']
   readonly authentication?: EmulatorOptions['authentication']
   readonly readOnly?: boolean
+  /** More users, and tokens by their text. */
+  readonly accounts?: Partial<EmulatorOptions['accounts']>
 }
 
 const emulators = () => Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
@@ -144,16 +148,17 @@ function newEmulator(
   parts: readonly EmulatorModule[],
   seen: Exchange[],
   clock: { readonly now: Date },
-  { features, faults, version, authentication, readOnly }: WorldOptions,
+  { features, faults, version, authentication, readOnly, accounts }: WorldOptions,
 ): Emulator {
   return createEmulator({
     modules: parts,
     accounts: {
-      users: { admin: { superuser: true }, mallory: {} },
+      users: { admin: { superuser: true }, mallory: {}, ...accounts?.users },
       tokens: {
         [TOKEN]: { user: 'admin', scopes },
         PLAIN: { user: 'mallory', scopes },
         DEAD: { user: 'admin', scopes, expired: true },
+        ...accounts?.tokens,
       },
     },
     profile: 'full',
@@ -273,6 +278,29 @@ function newWorld(
     },
   }
   return world
+}
+
+/** The servers that there are: one takes what another refuses. */
+const servers: readonly WorldOptions[] = [
+  {},
+  { features: { MAILING: true } },
+  ...(['LDAP', 'OIDC', 'Keystone'] as const).map((authentication) => ({ authentication })),
+]
+
+/** A world in which a document is taken, the first there is. */
+export async function inWorld(document: string, use: (world: World) => Promise<void>): Promise<void> {
+  const refusals: string[] = []
+  for (const options of servers) {
+    const taken = await withWorld(async (world) => {
+      const errors = await world.refusals(document)
+      refusals.push(...errors.map(({ message }) => message))
+      if (errors.length > 0) return false
+      await use(world)
+      return true
+    }, options)
+    if (taken) return
+  }
+  throw new Error(`no server takes it: ${refusals.join('; ')}`)
 }
 
 function valid(files: Files): Configuration {

@@ -23,6 +23,7 @@ export async function planByFlags(
     sandbox,
   }: { readonly client: Client; readonly server: Server; readonly sandbox: boolean },
   { now, version }: Surroundings,
+  { onlyPlan }: { readonly onlyPlan?: boolean } = {},
 ): Promise<Planned> {
   const selection = {
     organizations: flags.organization ?? [],
@@ -39,5 +40,6 @@ export async function planByFlags(
     version,
     sandbox,
     partial: configuration.partial,
+    onlyPlan,
   })
 }

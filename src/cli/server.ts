@@ -97,7 +97,7 @@ async function whoAmI(api: QuayApi): Promise<Self> {
     if (!(error instanceof ServerError) || error.status !== 401) throw error
     throw new AuthError(
       'QC7401',
-      'Quay does not accept the token: it is invalid, expired or revoked, or lacks the scope user:read',
+      'Quay does not accept the token: it is invalid, expired or revoked, or lacks the scope user:read or user:admin',
       [
         'create one with the scopes org:admin user:admin user:read repo:admin repo:create, and super:user for quotas',
         'put it into QUAY_TOKEN, or name its file with --token-file',

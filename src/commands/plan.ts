@@ -33,7 +33,7 @@ export default class Plan extends QuayCommand {
     const opened = await this.open(flags)
     if (!opened) return exitCodes.config
     const { configuration, quay, surroundings } = opened
-    const planned = await planByFlags(configuration, flags, quay, surroundings)
+    const planned = await planByFlags(configuration, flags, quay, surroundings, { onlyPlan: true })
     if (planned.errors) {
       this.stopsAt(planned.errors, configuration, flags['no-color'])
       return exitCodes.config

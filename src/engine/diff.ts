@@ -8,7 +8,7 @@ import { creation, differencesOf, settled, updateValues } from './compare.ts'
 import { deletion, deletions, superseded } from './deletions.ts'
 import type { Expanded } from './expand.ts'
 import { referencesOf, type Selected } from './select.ts'
-import { Siblings } from './siblings.ts'
+import { blockOf, Siblings } from './siblings.ts'
 
 export interface DiffOptions {
   /** `YYYY-MM-DD` in UTC: what `until` is compared with. */
@@ -33,11 +33,12 @@ type Users = ReadonlyMap<string, ReadonlyMap<string, Address>>
 export function diff(
   expanded: Expanded,
   selected: Selected,
-  live: ReadonlyMap<string, Live>,
+  present: ReadonlyMap<string, Live>,
   registry: Registry,
   server: Server,
   options: DiffOptions,
 ): Diff {
+  const live = withoutTaken(selected.desired, present, registry)
   const findings: Diagnostic[] = []
   const users = usersOf(selected.desired, live, registry)
   const leaving = superseded(expanded, registry).map(({ address }) => address)
@@ -79,6 +80,24 @@ export function diff(
     unmanaged: gone.unmanaged,
     findings,
   }
+}
+
+/** What stays there: not what goes together with a singleton that shall not be. */
+function withoutTaken(
+  desired: readonly Desired[],
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+): ReadonlyMap<string, Live> {
+  const taking = new Set(
+    desired.flatMap(({ absent, address }) =>
+      absent && live.has(address.text)
+        ? (registry.get(address.type)?.takes ?? []).map((type) => `${type} ${address.parent?.text}`)
+        : [],
+    ),
+  )
+  return taking.size === 0
+    ? live
+    : new Map([...live].filter(([, { address }]) => !taking.has(blockOf(address))))
 }
 
 const takenAway = (desired: Desired, live: Live | null): Change | null =>

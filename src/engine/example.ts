@@ -42,7 +42,8 @@ export function exampleDocument(
       written[name] === undefined ? [] : namesIn(attribute, written[name]),
     ),
   )
-  const subjects = type.named ? [parseSubject(exampleName(type))] : []
+  const names = type.patternOf ? Object.keys(attributes) : type.named ? [exampleName(type)] : []
+  const subjects = names.map(parseSubject)
   const blocks = [...referred, ...subjects].flatMap(({ kind, name }) => {
     const target = registry.get(kind)
     return target && target.parents.length > 0 && target !== type ? [{ target, name }] : []

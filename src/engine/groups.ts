@@ -1,4 +1,4 @@
-import { type Address, addressOf } from '../model/address.ts'
+import { type Address, addressOf, chainOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Block } from './prune.ts'
@@ -32,8 +32,7 @@ export class Groups {
   constructor({ desired, patterns, blocks, removed }: Interest, registry: Registry) {
     this.#registry = registry
     for (const { type, parent, pruneAt } of blocks) if (pruneAt) this.#group(type, parent, true)
-    for (const { address } of removed)
-      this.#group(address.type, address.parent).objects.set(address.name, null)
+    for (const { address } of removed) for (const above of chainOf(address)) this.#mention(above)
     for (const object of desired) this.add(object)
     for (const { address } of patterns) {
       const target = registry.get(registry.get(address.parent?.type ?? '')?.patternOf?.type ?? '')
@@ -55,6 +54,12 @@ export class Groups {
     const type = this.#registry.get(name)
     const address = type && addressOf(type, parent, '')
     return (address && this.#groups.get(keyOf(name, parent))?.objects.get('')) ?? null
+  }
+
+  /** To be looked for, whatever it is: what is removed, and what that stands below. */
+  #mention({ type, parent, name }: Address): void {
+    if (parent || this.#registry.get(type)?.document === undefined)
+      this.#group(type, parent).objects.set(name, null)
   }
 
   #group(type: string, parent: Address | null, whole = false): Group {

@@ -68,7 +68,10 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
       rootsOf(other, registry).includes(type.name) && other.identity !== 'singleton' && !other.patternOf,
   )
   const blocks = childrenOf(type.name, registry).filter(({ identity }) => identity !== 'singleton')
-  const parts = blocks.filter(({ exact, patternOf }) => !exact && !patternOf)
+  // Of what stands below repositories first, others own only that there.
+  const parts = blocks.filter(
+    ({ exact, patternOf, parents }) => !exact && !patternOf && parents[0] === type.name,
+  )
   const name = nameSchema(type, `The ${type.name}'s name.`)
   const prune = pruneSchema(below)
   const owned = {

@@ -37,6 +37,8 @@ export interface WrittenBlock {
   readonly empty: boolean
   /** A document or part writes it, not only templates. */
   readonly own: boolean
+  /** The document itself does. */
+  readonly main: boolean
 }
 
 /** What `none` or `except` takes out of the templates: not managed, and not deleted either. `idle`: no template had it. */
@@ -145,9 +147,10 @@ export class Layers {
     if (replaces && this.blocks.has(id)) this.#clear(type, parent)
     const before = replaces ? undefined : this.blocks.get(id)
     const own = !layer.via || before?.own === true
+    const main = (!layer.via && !layer.part) || before?.main === true
     const empty =
       value.kind === 'map' ? value.entries.size === 0 : value.kind === 'list' && value.items.length === 0
-    this.blocks.set(id, { parent, type, at: key, own, empty: empty && (before?.empty ?? true) })
+    this.blocks.set(id, { parent, type, at: key, own, main, empty: empty && (before?.empty ?? true) })
     this.#entries(type, parent, value, layer, invalid)
   }
 

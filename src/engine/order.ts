@@ -37,7 +37,7 @@ export function order<O extends Ordered>(changes: readonly O[], registry: Regist
 const phaseOf = (action: Action, narrows: boolean): number =>
   action === 'delete' ? 3 : action === 'replace' ? 2 : narrows ? 1 : 0
 
-/** For each create, the deletes of what it excludes: they go first. */
+/** For each create, the deletes of what it excludes, and of what would take it along: they go first. */
 function obstacles(changes: readonly Change[], registry: Registry): ReadonlyMap<string, readonly string[]> {
   const deletes = changes.filter(({ action }) => action === 'delete')
   return new Map(
@@ -46,10 +46,13 @@ function obstacles(changes: readonly Change[], registry: Registry): ReadonlyMap<
       const root = rootOf(address).text
       const found = deletes.filter(
         ({ address: other }) =>
-          rootOf(other).text === root &&
-          excludes.some(
-            ({ type, parent }) => other.type === type && (!parent || other.parent?.type === parent),
-          ),
+          (rootOf(other).text === root &&
+            excludes.some(
+              ({ type, parent }) => other.type === type && (!parent || other.parent?.type === parent),
+            )) ||
+          (action === 'create' &&
+            other.parent?.text === address.parent?.text &&
+            registry.get(other.type)?.takes?.includes(address.type)),
       )
       return found.length > 0 ? [[address.text, found.map((change) => change.address.text)] as const] : []
     }),

@@ -7,6 +7,7 @@ import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
+import { withCapabilities, withRank } from './capabilities.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
@@ -15,6 +16,7 @@ import { load, type SourceFile } from './load.ts'
 import { makePlan, makeSteps, type Step, unmetDemands } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
+import { missingScopes } from './scopes.ts'
 import { NO_ORGANIZATION, organizationOf, type Selection, select } from './select.ts'
 import { type Validator, validate } from './validate.ts'
 
@@ -65,6 +67,8 @@ export interface PlanOptions {
   readonly sandbox: boolean
   /** Organizations of which not all files were loaded: nothing of them is deleted. */
   readonly partial: ReadonlySet<string>
+  /** Another token is to write: what this one lacks for that is a warning. */
+  readonly onlyPlan?: boolean | undefined
 }
 
 /** A plan, and what an apply of it needs. `errors`: what the server cannot do; then there is no plan. */
@@ -86,9 +90,10 @@ export async function planConfiguration(
   options: PlanOptions,
 ): Promise<Planned> {
   const selected = select(expanded, registry, options.selection)
-  const missing = lacks(selected.desired, registry, server)
-  if (missing.length > 0) return { errors: missing }
   const removed = expanded.removed.filter(({ address }) => selected.includes(address))
+  const missingAt = (at: Server) => lacks(selected.desired, removed, registry, at)
+  const missing = missingAt(await withRank(server, reader, missingAt))
+  if (missing.length > 0) return { errors: gather(missing) }
   const blocks = selected.complete ? expanded.blocks.filter(({ parent }) => selected.includes(parent)) : []
   const patterns = expanded.patterns.filter(({ address }) => selected.inOrganization(address))
   const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed }
@@ -97,8 +102,14 @@ export async function planConfiguration(
   if (absent.length > 0) return { errors: absent }
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const steps = makeSteps(found.changes, live, registry)
-  const demands = unmetDemands(found.changes, registry, server)
-  if (hasErrors(demands)) return { errors: demands }
+  const asked = await withCapabilities(found.changes, registry, reader, server)
+  const lacking = await missingScopes(found.changes, live, registry, reader, server)
+  const severity = options.onlyPlan ? 'warning' : 'error'
+  const demands = [
+    ...unmetDemands(found.changes, registry, asked),
+    ...lacking.map((lack) => ({ ...lack, severity }) as const),
+  ]
+  if (hasErrors(demands)) return { errors: gather(demands) }
   const addresses = [...expanded.desired, ...expanded.removed, ...live.values()].map(({ address }) => address)
   const flag = (from: string) => (text: string) => ({ text, from, at: null })
   const globs = [

@@ -58,17 +58,14 @@ export function unmetDemands(
   registry: Registry,
   server: Server,
 ): readonly Diagnostic[] {
-  return changes.flatMap((change) =>
-    (registry.get(change.address.type)?.demands?.(change, server) ?? []).map(({ attribute, ...remark }) => {
-      const via = (attribute && change.desired?.origins[attribute]?.via) || change.desired?.origin.via
-      return {
-        ...remark,
-        address: change.address.text,
-        at: (attribute && change.desired?.origins[attribute]?.at) || change.at,
-        ...(via && { via: [via] }),
-      }
-    }),
-  )
+  return changes.flatMap((change) => {
+    const { address, desired, at } = change
+    return (registry.get(address.type)?.demands?.(change, server) ?? []).map(({ attribute, ...remark }) => {
+      const origin = (attribute && desired?.origins[attribute]) || desired?.origin
+      const via = origin?.via && { via: [origin.via] }
+      return { ...remark, address: address.text, at: origin?.at ?? at, ...via }
+    })
+  })
 }
 
 /** The plan as plain data. */

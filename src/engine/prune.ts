@@ -48,7 +48,7 @@ export function pruned(
   )
   const filled = new Set([...layers.objects.values()].map(({ address: { type } }) => type))
   const emptied = new Set(
-    [...layers.blocks.values()].flatMap(({ type, own, empty }) => (own && empty ? [type.name] : [])),
+    [...layers.blocks.values()].flatMap(({ type, main, empty }) => (main && empty ? [type.name] : [])),
   )
   const blocks = [...layers.blocks.values()].flatMap(({ type, parent, at, own, empty }) => {
     if (!parent || type.patternOf) return []

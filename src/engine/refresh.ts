@@ -9,6 +9,7 @@ import { grouped } from './expand.ts'
 import { Groups, type Interest } from './groups.ts'
 import { ranked } from './order.ts'
 import { implied } from './patterns.ts'
+import type { Removal } from './removed.ts'
 import { blockOf } from './siblings.ts'
 
 /** What Quay has, and all that is asked of it: what patterns come to is known by then. */
@@ -38,7 +39,7 @@ export async function refresh(
     const reads = await Promise.all(
       scopes.map(async ({ type, group: { parent, objects, whole } }) => {
         const liveParent = parent && (live.get(parent.text) ?? null)
-        if (parent && !liveParent) return []
+        if ((parent && !liveParent) || !isThere(type, server)) return []
         return type.read(
           {
             parent: liveParent,
@@ -78,20 +79,24 @@ export function missingParents(
     })
 }
 
+/** Of what a server lacks it has none: nothing is left to delete. */
+const isThere = ({ since }: ResourceType, server: Server): boolean => !since || server.offers(since)
+
 /** What the files need and the server has not: before anything is read that would fail on it. */
 export function lacks(
   objects: readonly Desired[],
+  removed: readonly Removal[],
   registry: Registry,
   server: Server,
 ): readonly Diagnostic[] {
   const blocks = grouped(objects, ({ address }) => blockOf(address))
-  return objects.flatMap((desired) => {
+  return [...objects, ...removed.map(unwritten)].flatMap((desired) => {
     const { address, origin, origins, attributes, absent } = desired
     const type = registry.get(address.type)
     if (!type || absent) return []
     const missing = (message: string, at: Origin, hint: string) =>
       problemAt('QC3001', `this server has no ${message}`, at, { address: address.text, hint })
-    if (type.since && !server.offers(type.since))
+    if (!isThere(type, server))
       return [
         missing(
           `${type.block}: ${whyMissing(type, server)}`,
@@ -124,6 +129,16 @@ export function lacks(
     )
   })
 }
+
+/** What is to go, as an object of which nothing is declared. */
+const unwritten = ({ address, at }: Removal): Desired => ({
+  address,
+  attributes: {},
+  origin: { at },
+  origins: {},
+  absent: false,
+  replaceAllowed: false,
+})
 
 /** Types by depth below the root: one level is read at once. */
 function levelsOf(registry: Registry): readonly (readonly ResourceType[])[] {

@@ -168,12 +168,20 @@ function owned(desired: Desired, type: ResourceType, index: ReadonlyMap<string, 
 const isAnchor = ({ mustExist, address }: Desired): boolean => mustExist === true && address.parent === null
 
 /** What cannot be declared beside an object, and what of that Quay makes by itself. */
-function excluded(desired: Desired, type: ResourceType, { named }: Named): Diagnostic[] {
+function excluded(desired: Desired, type: ResourceType, { named, registry }: Named): Diagnostic[] {
   const { address, origin } = desired
   const below = (name: string) => named.get(`${name} ${rootOf(address).text}`) ?? []
   const also = (other: Desired) => [{ at: other.origin.at, text: `${other.address.text} is here` }]
+  // Two that exclude each other are one error.
+  const isSaid = (other: Desired) =>
+    registry.get(other.address.type)?.excludes?.some((entry) => entry.type === type.name) ?? false
   const beside = (type.excludes ?? []).flatMap(({ type: name, parent }) =>
-    below(name).filter((other) => !other.absent && (!parent || other.address.parent?.type === parent)),
+    below(name).filter(
+      (other) =>
+        !other.absent &&
+        (!parent || other.address.parent?.type === parent) &&
+        !(isSaid(other) && other.address.text < address.text),
+    ),
   )
   const made = type.provides
     ? below(type.provides).filter(({ origins }) => Object.keys(origins).length > 0)
@@ -187,7 +195,7 @@ function excluded(desired: Desired, type: ResourceType, { named }: Named): Diagn
     ),
     ...made.map((other) =>
       problemAt('QC2013', `${other.address.text} is made by ${address.text}`, other.origin, {
-        hint: `remove its own attributes: beside a ${type.name} only what stands below them can be declared`,
+        hint: 'remove its own attributes: only what stands below it can be declared',
         also: also(desired),
       }),
     ),

@@ -2,6 +2,7 @@ import { examplesOf, expectedOf, limitsOf } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute } from '../model/schema.ts'
 import type { Topic } from '../model/topic.ts'
+import { exampleName } from './example.ts'
 import { exampleYaml } from './export-example.ts'
 
 type Fact = readonly [string, string]
@@ -25,7 +26,12 @@ function topic(type: ResourceType, registry: Registry, path: string, attribute: 
     text: [attribute.description],
     facts: [
       ['write', attribute.fields ? 'a map' : expectedOf(attribute)],
-      ['where', [placeOf(type, registry), path].filter((part) => part !== '').join('.')],
+      [
+        'where',
+        type.value === path
+          ? placeOf(type, registry)
+          : [placeOf(type, registry), path].filter((part) => part !== '').join('.'),
+      ],
       ...facts(limitsOf(attribute), 'limits'),
       ...presence(type, attribute),
       ...behaviour(type, attribute, registry),
@@ -36,7 +42,11 @@ function topic(type: ResourceType, registry: Registry, path: string, attribute: 
       text: field.description,
       topic: `${type.name}.${path}.${below}`,
     })),
-    example: exampleYaml({ [key]: examplesOf(attribute).at(attribute.many === 'set' ? -1 : 0) }),
+    example: exampleYaml({
+      [type.value === path ? exampleName(type) : key]: examplesOf(attribute).at(
+        attribute.many === 'set' ? -1 : 0,
+      ),
+    }),
   }
 }
 
@@ -108,6 +118,16 @@ export function placeOf(type: ResourceType, registry: Registry): string {
   const own = type.identity === 'key' ? `${type.block}.NAME` : type.block
   if (!parent) return own
   return [placeOf(parent, registry), own].filter((part) => part !== '').join('.')
+}
+
+/** All places of a type. */
+export const placesOf = (type: ResourceType, registry: Registry): string => {
+  const parents = type.parents.flatMap((name) => registry.get(name) ?? [])
+  const own = type.identity === 'key' ? `${type.block}.NAME` : type.block
+  const places = parents.map((parent) =>
+    [placeOf(parent, registry), parent.patternOf ? 'NAME' : own].filter((part) => part !== '').join('.'),
+  )
+  return parents.length === 0 ? placeOf(type, registry) : [...new Set(places)].join(', ')
 }
 
 /** `a mirror`, `an organization` */

@@ -4,12 +4,12 @@ import type { Below, Topic } from '../model/topic.ts'
 import { exampleAddress, exampleAttributes, exampleDocument, wholeExample } from './example.ts'
 import { exampleYaml } from './export-example.ts'
 import { childrenOf } from './jsonschema-objects.ts'
-import { article, placeOf } from './topics-attributes.ts'
+import { article, placesOf } from './topics-attributes.ts'
 
 /** A type: what it is, where it stands, what may be said of it. */
 export function typeTopic(type: ResourceType, registry: Registry): Topic {
   const { parents, identity, block, document } = type
-  const place = placeOf(type, registry)
+  const place = placesOf(type, registry)
   const single = identity === 'singleton'
   const what =
     parents.length === 0

@@ -106,6 +106,11 @@ export const meaningCodes: Codes = {
     text: 'Quay lets nobody change or delete the account of a superuser through its API, not even themselves: superusers stand in its configuration.',
     fix: 'Remove the line, or have the Quay operator take the name out of SUPER_USERS first.',
   },
+  QC3007: {
+    title: 'The token lacks a scope',
+    text: 'Quay does not tell the scopes of a token, so quayctl asks for something that only that scope lets the token see, before it writes anything. A plan only warns: another token may apply it.',
+    fix: 'Make a token with the scope that the message names; docs/least-privilege.md says what each block needs.',
+  },
   QC3101: {
     title: 'Not the address of a Quay',
     text: 'The address has another scheme than http or https, a user, a password or a path.',

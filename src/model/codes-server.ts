@@ -9,7 +9,7 @@ export const serverCodes: Codes = {
   },
   QC7401: {
     title: 'The token is not accepted',
-    text: 'It is invalid, expired or revoked, its user is disabled, or it lacks the scope user:read. Quay answers the same for all of them.',
+    text: 'It is invalid, expired or revoked, its user is disabled, or it lacks the scope user:read or user:admin. Quay answers the same for all of them.',
     fix: 'Make a new token in Quay (an organization, Applications, Generate Token) and set QUAY_TOKEN or --token-file.',
   },
   QC7402: {

@@ -3,6 +3,7 @@ import type { QuayApi, Reader } from './api.ts'
 import type { Change, Credential, Desired, Difference, Judgement, Live } from './change.ts'
 import type { Severity } from './diagnostics.ts'
 import type { Attributes, Schema, Sent, Value } from './schema.ts'
+import type { Need, TokenScope } from './scopes.ts'
 import type { Server } from './server.ts'
 
 /** What one read covers: the objects of one type under one parent. */
@@ -107,6 +108,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
     readonly name: string
     readonly attributes: Attributes
   }[]
+  /** What Quay deletes together with one: the objects of these types under the same parent. */
+  readonly takes?: readonly TypeName[]
   /** Its deletes take access away: they count as revokes, not as deletes. */
   readonly revokes?: true
   /** May stand in `prune`. */
@@ -131,6 +134,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly introduced?: string
   /** The flags without which discovery does not list it, without their `FEATURE_`; only words, too. */
   readonly feature?: string | readonly string[]
+  /** The scope of the token that writes below its objects take. */
+  readonly scopeBelow?: TokenScope
   readonly listings: readonly Listing[]
 
   /** The name of an entry of a list; null while an attribute that it takes is missing. */
@@ -143,6 +148,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   admits?(desired: Desired<A>, server: Server, others: readonly Attributes[]): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
   demands?(change: Change<A>, server: Server): readonly Remark[]
+  /** The scopes of the token that this change takes, where reading its object or its parents does not show that the token has them; asked before the first write. */
+  scopes?(change: Change<A>, server: Server): readonly Need[]
   /** What the object comes to beside what Quay has: the attributes that count instead of the written ones, because Quay keeps them or the run needs them, and what is to be said of it. */
   settle?(desired: Desired<A>, live: Live<A>, facts: Facts): Settlement
   /** Why a live object must not be deleted, though the files say so. */

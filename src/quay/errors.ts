@@ -1,6 +1,7 @@
 import type { Failed, ServerError } from '../model/errors.ts'
 import { ApiError, AuthError, MissingRouteError, UnavailableError } from '../model/errors.ts'
 import { type Answer, header, isHtml, isReadOnly, parseJson, problem, saying } from './answers.ts'
+import { rightFor } from './rights.ts'
 
 /** A request as far as its error message needs it. */
 export interface Asked {
@@ -57,7 +58,7 @@ export function answerError(asked: Asked, answer: Answer): ServerError {
   if (status < 400) return redirectError(asked, answer, failed)
   if (status === 401 || (status === 403 && said.startsWith('CSRF token was invalid or missing.')))
     return new AuthError('QC7401', says('the token is invalid or expired'), tokenHints, failed)
-  if (status === 403) return new AuthError('QC7403', says('not allowed'), rightHints, failed)
+  if (status === 403) return forbiddenError(asked, says, failed)
   if ((status === 404 || status === 405) && parseJson(answer.text) === undefined)
     return new MissingRouteError('QC7404', says('the server has no such API route'), routeHints, failed)
   if (status === 429)
@@ -69,6 +70,16 @@ export function answerError(asked: Asked, answer: Answer): ServerError {
     return new UnavailableError('QC7500', says(`server error${tries(asked)}`), hints, failed)
   }
   return new ApiError('QC7400', says('Quay refused the request'), [], failed)
+}
+
+/** Quay does not say what is missing, but its routes are known. */
+function forbiddenError(
+  { method, path }: Asked,
+  says: (what: string) => string,
+  failed: Failed,
+): ServerError {
+  const right = rightFor(method, path)
+  return new AuthError('QC7403', says(right ? `not allowed: ${right}` : 'not allowed'), rightHints, failed)
 }
 
 function errorType(answer: Answer): string {

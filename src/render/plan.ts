@@ -97,18 +97,25 @@ function notes({ consequences, reason }: PlannedChange): readonly string[] {
 function attention(plan: Plan, entries: readonly Entry[], style: Style): readonly string[] {
   const impacts = entries.flatMap(
     ({ change: { impacts: list, action, address }, organizations, matches: names }) =>
-      list.map((impact) => {
-        const many =
-          organizations.length > 0
-            ? ` in ${organizations.length} organizations`
-            : names.length > 0
-              ? ` (${names.length} of them)`
-              : ''
-        return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${many}`
-      }),
+      list
+        .filter((impact) => impact !== 'access' || action === 'delete')
+        .map((impact) => {
+          const many =
+            organizations.length > 0
+              ? ` in ${organizations.length} organizations`
+              : names.length > 0
+                ? ` (${names.length} of them)`
+                : ''
+          return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${many}`
+        }),
   )
+  const given = entries
+    .filter(({ change: { impacts: list, action } }) => list.includes('access') && action !== 'delete')
+    .map(({ organizations, matches: names }) => Math.max(1, organizations.length, names.length))
+    .reduce((sum, count) => sum + count, 0)
   const lines = [
     ...impacts,
+    ...(given > 0 ? [` ! access     ${plural(given, 'change says', 'changes say')} who may do what`] : []),
     ...groupedFindings(plan.findings).map(findingLines),
     ...plan.safety.stops.map((stop) => stopLines(stop)),
   ]

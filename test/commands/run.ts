@@ -164,9 +164,9 @@ export async function listen(server: Server & { closeAllConnections?(): void }):
 export const site = async (listener: RequestListener): Promise<string> =>
   `http://127.0.0.1:${await listen(createServer(listener))}`
 
-/** `file:line:column severity code message`: the first line of each diagnostic. */
+/** `file:line:column severity code message`: the first line of each diagnostic, with the line that brought a template in. */
 export const headsOf = (stderr: string): readonly string[] =>
-  stderr.split('\n').filter((line) => /^(\S+:\d+:\d+ )?(error|warning|note) QC\d{4} /.test(line))
+  stderr.split('\n').filter((line) => /^(\S+:\d+:\d+ (via \S+ )?)?(error|warning|note) QC\d{4} /.test(line))
 
 /** What an error says, without the line breaks that keep it within 80 columns. */
 export const unwrapped = (stderr: string): string => stderr.replace(/\n {2,4}(?![ =])/g, ' ')

@@ -211,8 +211,8 @@ describe.concurrent('a feature that is off', () => {
     const server = await quay({ features: { REPO_MIRROR: false, QUOTA_MANAGEMENT: false } })
     const { code, stdout, stderr } = await plan(server.env)
     expect(headsOf(stderr)).toEqual([
-      'quayctl.yaml:5:1 error QC3001 this server has no quota: the feature is off, or it is too old',
-      'quayctl.yaml:10:5 error QC3001 this server has no mirror: the feature is off, or it is too old',
+      'quayctl.yaml:5:1 error QC3001 this server has no quota: FEATURE_QUOTA_MANAGEMENT is off',
+      'quayctl.yaml:10:5 error QC3001 this server has no mirror: FEATURE_REPO_MIRROR is off',
     ])
     expect([code, stdout]).toEqual([3, ''])
   })

@@ -87,7 +87,9 @@ async function run(
 ) {
   const { type, log, present } = fake(behaviours, options.independent ?? false)
   for (const { change } of steps) if (change.live) present.add(change.address.text)
-  const outcomes = await apply(steps, new Map([['thing', type]]), quay, {
+  const organization: ResourceType = { ...type, name: 'root', document: { kind: 'Root' } }
+  const registry = new Map([organization, type].map((one) => [one.name, one]))
+  const outcomes = await apply(steps, registry, quay, {
     secrets: new Map(),
     live: new Map(),
     failFast: false,

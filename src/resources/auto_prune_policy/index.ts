@@ -20,6 +20,7 @@ export const autoPrunePolicy: ResourceType<AutoPrunePolicy> = {
   removable: true,
   after: ['mirror'],
   since,
+  feature: 'AUTO_PRUNE',
   listings: [
     { path: '/repository/{repository}/autoprunepolicy/', covers: 'parent' },
     { path: '/organization/{orgname}/autoprunepolicy/', covers: 'parent' },
@@ -32,8 +33,8 @@ export const autoPrunePolicy: ResourceType<AutoPrunePolicy> = {
     severalDemand(desired, server, others),
   judge: (change, { parent }) => judge(change, parent),
 
-  async read({ parent, server }, reader) {
-    if (!parent || !server.offers(since)) return []
+  async read({ parent }, reader) {
+    if (!parent) return []
     return folded(parent.address, await listPolicies(parent.address, reader))
   },
   async find({ address }, reader) {

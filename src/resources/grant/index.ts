@@ -15,6 +15,7 @@ export const grant: ResourceType = {
   keyPattern: '^[a-z0-9*?][a-z0-9._/*?-]*$',
   keyExpected: 'a glob over whole names of repositories: * is any text, / too, and ? one character',
   exampleName: '*',
+  example: { 'team:auditors': 'read' },
   listings: [{ path: '/organization/{orgname}/team/{teamname}/permissions', covers: 'parent' }],
 
   read: async () => [],

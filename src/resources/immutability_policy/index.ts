@@ -29,6 +29,7 @@ export const immutabilityPolicy: ResourceType<ImmutabilityPolicy> = {
   after: ['mirror'],
   since,
   introduced: '3.17',
+  feature: 'IMMUTABLE_TAGS',
   listings: [
     { path: '/repository/{repository}/immutabilitypolicy/', covers: 'parent' },
     { path: '/organization/{orgname}/immutabilitypolicy/', covers: 'parent' },
@@ -38,8 +39,8 @@ export const immutabilityPolicy: ResourceType<ImmutabilityPolicy> = {
   check: ({ attributes }) => patternFaults(attributes),
   judge: (change, { parent }) => judge(change, parent),
 
-  async read({ parent, server }, reader) {
-    if (!parent || !server.offers(since)) return []
+  async read({ parent }, reader) {
+    if (!parent) return []
     return folded(parent.address, await listPolicies(parent.address, reader))
   },
   async find({ address }, reader) {

@@ -1,7 +1,6 @@
 import { addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
-import type { Remark, ResourceType } from '../../model/resource.ts'
-import type { Server } from '../../model/server.ts'
+import type { ResourceType } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import {
   createMessage,
@@ -28,7 +27,7 @@ export const message: ResourceType<Message> = {
   listings: [{ path: '/messages', covers: 'everything' }],
 
   nameOf: (attributes) => (attributes.content === undefined ? null : digestOf(attributes)),
-  demands: (_, server) => superuserDemand(server),
+  scopes: () => [{ scope: 'super:user' }],
 
   read: async (_, reader) => fold(await listMessages(reader)),
   async find({ address }, reader) {
@@ -68,16 +67,3 @@ function fold(views: readonly MessageView[]): readonly Live<Message>[] {
     ...(uuids.length > 1 && { surplus: uuids.length - 1 }),
   }))
 }
-
-const superuserDemand = (server: Server): readonly Remark[] =>
-  server.superuser === false
-    ? [
-        {
-          code: 'QC3005',
-          severity: 'error',
-          message:
-            "messages are written by superusers only: the token's user is none, or the token lacks the scope super:user",
-          hint: "use a superuser's token with the scope super:user",
-        },
-      ]
-    : []

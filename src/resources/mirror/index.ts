@@ -36,10 +36,14 @@ export const mirror: ResourceType<Mirror> = {
   ownsOfParent: ['state'],
   upstreamOf: 'external_reference',
   since: '/repository/{repository}/mirror',
+  feature: 'REPO_MIRROR',
   listings: [{ path: '/repository/{repository}/mirror', covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),
   demands: (change, server) => architectureDemand(change, server),
+  /** The robot is looked at first; one of an organization has been read by then. */
+  scopes: ({ action, address }) =>
+    action === 'create' && rootOf(address).type === 'namespace' ? [{ scope: 'user:admin' }] : [],
   judge: (change, facts) => judge(change, facts.parent),
 
   /** Live is a configuration of a repository in state MIRROR; elsewhere it is dormant, and the repository's list already says so. */
@@ -150,18 +154,36 @@ function checkCredentials({ attributes, absent }: Desired<Mirror>): readonly Rem
   ]
 }
 
+/** Before 3.17 nothing but the flag says it. */
 function architectureDemand({ differences }: Change<Mirror>, server: Server): readonly Remark[] {
   const wanted = differences.find(({ attribute }) => attribute === 'architectures')?.after
-  if (!Array.isArray(wanted) || wanted.length === 0 || server.feature('SPARSE_INDEX')) return []
+  if (!Array.isArray(wanted) || wanted.length === 0) return []
+  const about = { code: 'QC3001', severity: 'error', attribute: 'architectures' } as const
+  if (!filtersArchitectures(server))
+    return [
+      {
+        ...about,
+        message: 'this server mirrors whole images only: FEATURE_SPARSE_INDEX is off',
+        hint: 'remove the line, or ask the Quay operator for the feature',
+      },
+    ]
+  const offered = server.capability('mirror_architectures')
+  const unknown = Array.isArray(offered) ? wanted.filter((name) => !offered.includes(name)) : []
+  if (!Array.isArray(offered) || unknown.length === 0) return []
   return [
     {
-      code: 'QC3001',
-      severity: 'error',
-      attribute: 'architectures',
-      message: 'this server mirrors whole images only: FEATURE_SPARSE_INDEX is off',
-      hint: 'remove the line, or ask the Quay operator for the feature',
+      ...about,
+      message: `this server mirrors no images for ${unknown.join(', ')}`,
+      hint: `it offers ${offered.join(', ')}`,
     },
   ]
+}
+
+function filtersArchitectures(server: Server): boolean {
+  const sparse = server.capability('sparse_manifests')
+  return typeof sparse === 'object' && sparse !== null && 'supported' in sparse
+    ? sparse.supported === true
+    : server.feature('SPARSE_INDEX')
 }
 
 /** Until the tags themselves are read, whatever can delete some counts as `data`: a repository without any has none to lose. */

@@ -77,6 +77,7 @@ export const schema = {
     choices: ['amd64', 'arm64', 'ppc64le', 's390x'],
     since: 'CreateMirrorConfig.architecture_filter',
     introduced: '3.16.4',
+    capability: true,
     quay: 'architecture_filter',
   },
   username: {

@@ -16,7 +16,7 @@ export const namespace: ResourceType = {
   schema,
   keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
   keyExpected: 'the name of a user',
-  exampleName: 'alice',
+  exampleName: 'admin',
   listings: [{ path: '/user/', covers: 'object' }],
 
   admits: ({ address: { name } }, { user }) =>

@@ -1,23 +1,38 @@
+import type { Address } from '../../model/address.ts'
 import type { Change, Desired } from '../../model/change.ts'
 import type { Remark } from '../../model/resource.ts'
-import type { Server } from '../../model/server.ts'
+import { type Server, whyMissing } from '../../model/server.ts'
 import type { Notification } from './wire.ts'
 
 const ORGANIZATION_ROUTE = '/organization/{orgname}/notifications'
+const ofOrganizations = { introduced: '3.18', feature: 'QUOTA_NOTIFICATIONS' }
+const ofExpiry = { introduced: '3.12', feature: 'IMAGE_EXPIRY_TRIGGER' }
+const about = { code: 'QC3001', severity: 'error' } as const
 
 /** Those of organizations are younger than those of repositories. */
-export function admits({ address }: Desired, server: Server): readonly Remark[] {
-  if (address.parent?.type !== 'organization' || server.offers(ORGANIZATION_ROUTE)) return []
-  return [
-    {
-      code: 'QC3001',
-      severity: 'error',
-      message:
-        'this server has no notifications of organizations: Quay 3.18 brought them, and this one is older or has FEATURE_QUOTA_NOTIFICATIONS off',
-      hint: 'remove the lines, or ask the Quay operator for the feature',
-    },
-  ]
+export const isOffered = ({ type }: Address, server: Server): boolean =>
+  type !== 'organization' || server.offers(ORGANIZATION_ROUTE)
+
+/** What cannot be there at all; one event is younger than the others, too. */
+export function admits({ address, attributes }: Desired<Notification>, server: Server): readonly Remark[] {
+  if (address.parent && !isOffered(address.parent, server))
+    return [
+      {
+        ...about,
+        message: `this server has no notifications of organizations: ${whyMissing(ofOrganizations, server)}`,
+        hint: 'remove the lines, or ask the Quay operator for the feature',
+      },
+    ]
+  const isUnknown = !server.feature(ofExpiry.feature) && server.feature(ofExpiry.feature, true)
+  return attributes.event === 'repo_image_expiry' && isUnknown ? [noExpiry(server)] : []
 }
+
+const noExpiry = (server: Server): Remark => ({
+  ...about,
+  attribute: 'event',
+  message: `this server does not tell of repo_image_expiry: ${whyMissing(ofExpiry, server)}`,
+  hint: 'choose another event, or ask the Quay operator for the feature',
+})
 
 /** What Quay would refuse, or keep and never tell. */
 export function demands(
@@ -25,7 +40,6 @@ export function demands(
   server: Server,
 ): readonly Remark[] {
   if (!desired || (action !== 'create' && action !== 'update')) return []
-  const about = { code: 'QC3001', severity: 'error' } as const
   const mails = desired.attributes.method === 'email' && address.parent?.type !== 'organization'
   const tells = differences.some(
     ({ attribute, after }) => attribute === 'event' && after === 'repo_image_expiry',
@@ -42,16 +56,6 @@ export function demands(
           },
         ]
       : []),
-    ...(tells && !server.feature('IMAGE_EXPIRY_TRIGGER')
-      ? [
-          {
-            ...about,
-            attribute: 'event',
-            message:
-              'this server does not tell of repo_image_expiry: Quay 3.12 brought it, and this one is older or has FEATURE_IMAGE_EXPIRY_TRIGGER off',
-            hint: 'choose another event, or ask the Quay operator for the feature',
-          },
-        ]
-      : []),
+    ...(tells && !server.feature(ofExpiry.feature) ? [noExpiry(server)] : []),
   ]
 }

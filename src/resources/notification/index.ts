@@ -2,7 +2,7 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import { check } from './index-rules.ts'
-import { admits, demands } from './index-server.ts'
+import { admits, demands, isOffered } from './index-server.ts'
 import { schema } from './schema.ts'
 import {
   configBody,
@@ -48,8 +48,8 @@ export const notification: ResourceType<Notification> = {
   admits,
   demands,
 
-  async read({ parent, names }, reader) {
-    if (!parent) return []
+  async read({ parent, server, names }, reader) {
+    if (!parent || !isOffered(parent.address, server)) return []
     const views = await listNotifications(parent.address, reader)
     const titles = [...new Set(views.flatMap(({ title }) => title || []))]
     return titles.flatMap((title) => {

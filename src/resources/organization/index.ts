@@ -35,6 +35,8 @@ export const organization: ResourceType<Organization> = {
 
   checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
   demands: (change, server) => expirationDemand(change, server),
+  /** An organization that is there shows the token's rights when it is read. */
+  scopes: ({ action }) => (action === 'create' ? [{ scope: 'user:admin' }, { scope: 'org:admin' }] : []),
   judge: ({ action }) =>
     action === 'delete'
       ? {

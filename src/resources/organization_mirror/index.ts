@@ -36,6 +36,7 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   provides: 'repository',
   since,
   introduced: '3.17',
+  feature: 'ORG_MIRROR',
   listings: [{ path: since, covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),
@@ -43,8 +44,8 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   keepsFromReplace: (_users, live: Live | null = null) =>
     remoteOf(live).found > 0 ? 'it has made repositories, and Quay makes a mirror beside none' : null,
 
-  async read({ parent, server }, reader) {
-    if (!parent || !server.offers(since)) return []
+  async read({ parent }, reader) {
+    if (!parent) return []
     const view = await findMirror(parent.address.name, reader)
     return view ? [live(parent.address, view)] : []
   },

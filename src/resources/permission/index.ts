@@ -1,7 +1,7 @@
 import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
-import type { Change, Judgement, Live } from '../../model/change.ts'
-import type { ResourceType, Scope } from '../../model/resource.ts'
+import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import {
   deleteRole,
@@ -36,6 +36,7 @@ export const permission: ResourceType<Permission> = {
     { path: '/organization/{orgname}/team/{teamname}/permissions', covers: 'everything' },
   ],
 
+  check: (desired) => ownersRole(desired),
   judge: (change) => judge(change),
 
   read: (scope, reader) => read(scope, reader),
@@ -113,6 +114,21 @@ async function keptByQuay(
       : null
   const writer = typeof robot === 'string' ? (declared ? `robot:${robot}` : robot) : ''
   return new Set([owner, ...(roles.get(writer) === 'write' ? [writer] : [])])
+}
+
+/** Quay refuses any other (endpoints/api/permission.py:195). */
+function ownersRole({ address, attributes }: Desired<Permission>): readonly Remark[] {
+  const owner = `user:${rootOf(address).name}`
+  if (address.name !== owner || attributes.role === undefined || attributes.role === 'admin') return []
+  return [
+    {
+      code: 'QC2014',
+      severity: 'error',
+      attribute: 'role',
+      message: `${owner} owns the namespace, and Quay keeps the role of its owner at admin`,
+      hint: 'remove the line: an exact set leaves the owner alone',
+    },
+  ]
 }
 
 function judge({ action, live: before, values }: Change<Permission>): Judgement {

@@ -25,6 +25,7 @@ export const proxyCache: ResourceType<ProxyCache> = {
   excludes: [{ type: 'organization_mirror' }],
   upstreamOf: 'upstream_registry',
   since: '/organization/{orgname}/proxycache',
+  feature: 'PROXY_CACHE',
   listings: [{ path: '/organization/{orgname}/proxycache', covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),

@@ -25,7 +25,9 @@ export const quota: ResourceType<Quota> = {
   block: 'quota',
   identity: 'singleton',
   schema,
+  takes: ['notification'],
   since: '/organization/{orgname}/quota',
+  feature: ['SUPER_USERS', 'QUOTA_MANAGEMENT', 'EDIT_QUOTA'],
   listings: [
     { path: '/organization/{orgname}', covers: 'object' },
     { path: '/superuser/users/{username}', covers: 'object' },
@@ -34,6 +36,7 @@ export const quota: ResourceType<Quota> = {
 
   check: (desired) => mutedReject(desired),
   demands: (change, server) => writeDemands(change, server),
+  scopes: () => [{ scope: 'super:user' }],
   judge: (change) => judge(change),
 
   /** A live user says it already, whichever way it was read. */
@@ -85,16 +88,6 @@ function mutedReject({ attributes: { warn_at, reject_at } }: Desired<Quota>): re
 
 function writeDemands({ action, differences }: Change<Quota>, server: Server): readonly Remark[] {
   const about = { code: 'QC3002', severity: 'error' } as const
-  if (server.superuser === false)
-    return [
-      {
-        ...about,
-        code: 'QC3005',
-        message:
-          "quotas are written by superusers only: the token's user is none, or the token lacks the scope super:user",
-        hint: "use a superuser's token with the scope super:user",
-      },
-    ]
   if (fullAccess(server) || action === 'delete') return []
   return differences
     .filter(
@@ -110,7 +103,8 @@ function writeDemands({ action, differences }: Change<Quota>, server: Server): r
 }
 
 function judge({ live: before, differences, values, action }: Change<Quota>): Judgement {
-  if (action === 'delete') return {}
+  if (action === 'delete')
+    return { consequences: ['Quay deletes the notifications of the organization with it'] }
   const limit = values.limit ?? before?.attributes.limit ?? 0
   const rejects = values.reject_at ?? before?.attributes.reject_at ?? []
   const used = (before?.remote as QuotaRemote | undefined)?.used ?? 0

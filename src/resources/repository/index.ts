@@ -2,6 +2,7 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Judgement, Live } from '../../model/change.ts'
 import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
+import type { Need } from '../../model/scopes.ts'
 import type { Server } from '../../model/server.ts'
 import { schema } from './schema.ts'
 import {
@@ -38,6 +39,7 @@ export const repository: ResourceType<Repository> = {
   removable: true,
   independent: true,
   after: ['robot', 'quota', 'default_permission'],
+  scopeBelow: 'repo:admin',
   listings: [
     { path: '/repository?namespace={orgname}&last_modified=true', covers: 'parent', page: 100 },
     { path: '/repository?public=true', covers: 'everything', page: 100 },
@@ -45,6 +47,7 @@ export const repository: ResourceType<Repository> = {
 
   checkName,
   demands: (change, server) => nestedDemand(change, server),
+  scopes: (change) => needs(change),
   judge: (change) => judge(change),
 
   async read(scope, reader) {
@@ -107,6 +110,21 @@ function nestedDemand({ action, address }: Change<Repository>, server: Server): 
       message: 'this server has no nested repository names: FEATURE_EXTENDED_REPOSITORY_NAMES is off',
     },
   ]
+}
+
+/** Administrators of an organization may create in it, whatever scope of repositories the token has (auth/permissions.py:35). A created one is read back. */
+function needs({ action, address, differences, values, exact }: Change<Repository>): readonly Need[] {
+  const admin = { scope: 'repo:admin' } as const
+  if (action === 'delete') return [admin]
+  if (action === 'create')
+    return [
+      { scope: 'repo:read' },
+      ...(address.parent?.type === 'namespace' ? [{ scope: 'repo:create' } as const] : []),
+      ...(exact?.has('permission') || values.state === 'read_only' ? [admin] : []),
+    ]
+  return differences.map(({ attribute }) =>
+    attribute === 'description' ? { scope: 'repo:write', attribute } : { ...admin, attribute },
+  )
 }
 
 function judge({ action, differences }: Change<Repository>): Judgement {

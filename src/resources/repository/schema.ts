@@ -18,6 +18,7 @@ export const schema = {
     description:
       'Whether images can be pushed: normal, or read_only. A mirror decides it for its repository.',
     since: '/repository/{repository}/changestate',
+    feature: 'REPO_MIRROR',
     choices: ['normal', 'read_only'],
   },
 } as const satisfies Schema

@@ -49,6 +49,8 @@ export const robot: ResourceType<Robot> = {
 
   checkName: (name) => (name.length < 2 ? 'it must have at least 2 characters' : null),
   admits: (desired, server) => federationAdmits(desired, server),
+  /** What it has is read first, and put back afterwards: also its permissions on repositories. */
+  scopes: ({ action }) => (action === 'replace' ? [{ scope: 'user:admin' }, { scope: 'repo:admin' }] : []),
   judge: (change) => judge(change),
   keepsFromReplace(users) {
     const mirrors = users.filter(({ type }) => MIRRORS.has(type)).map(({ text }) => text)
@@ -114,7 +116,8 @@ function federationAdmits({ address, attributes }: Desired<Robot>, server: Serve
       code: 'QC3001',
       severity: 'error',
       attribute: 'federation',
-      message: 'this server has no federation for the robots of a user: it came with Quay 3.18',
+      message:
+        'this server has no federation for the robots of a user: Quay 3.18 brought it, and this one is older',
       hint: 'remove the line, or let the robot belong to an organization',
     },
   ]

@@ -8,7 +8,7 @@ import { schema } from './schema.ts'
 import { deleteTeam, fromQuay, listTeams, type Team, type TeamView } from './wire.ts'
 import type { Place } from './wire-members.ts'
 import { findMembers } from './wire-members.ts'
-import { directoryDemand, superuserDemand } from './wire-sync.ts'
+import { directoryDemand, syncNeeds, takeoverNeeds } from './wire-sync.ts'
 import { isComplete, type Remote, readLacking } from './wire-takeover.ts'
 import { changeTeam, createTeam } from './wire-write.ts'
 
@@ -37,7 +37,7 @@ export const team: ResourceType<Team> = {
   checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
   check: (desired) => checkTeam(desired),
   admits: (desired, server) => directoryDemand(desired, server),
-  demands: (change, server) => superuserDemand(change, server),
+  scopes: (change, server) => [...syncNeeds(change, server), ...takeoverNeeds(change)],
   settle: (desired, live, facts) => settle(desired, live, facts),
   keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
   judge: (change) => judgeTeam(change),

@@ -30,6 +30,7 @@ export const schema = {
       'The group of the directory (LDAP, Keystone or OIDC) that gives the team its users; members lists robots only then. none: the users are those of members again.',
     words: ['none'],
     since: '/organization/{orgname}/team/{teamname}/syncing',
+    feature: 'TEAM_SYNCING',
     examples: [{ group_dn: 'cn=developers,ou=groups' }, { group_dn: 'cn=operators,ou=groups' }],
     fields: {
       group_dn: group("The group's DN in LDAP, relative to the base DN."),

@@ -1,6 +1,7 @@
 import { path, type QuayApi } from '../../model/api.ts'
 import type { Change, Desired } from '../../model/change.ts'
 import type { Remark } from '../../model/resource.ts'
+import type { Need } from '../../model/scopes.ts'
 import type { Server } from '../../model/server.ts'
 import type { Team } from './wire.ts'
 import type { Place } from './wire-members.ts'
@@ -42,21 +43,15 @@ export function directoryDemand({ attributes }: Desired<Team>, server: Server): 
       ]
 }
 
-export function superuserDemand(change: Change<Team>, server: Server): readonly Remark[] {
-  const isWritten =
-    change.action === 'create'
-      ? Boolean(change.values.sync)
-      : change.differences.some(({ attribute }) => attribute === 'sync')
-  const isRefused = server.superuser === false && !server.feature('NONSUPERUSER_TEAM_SYNCING_SETUP')
-  if (!isWritten || !isRefused) return []
-  return [
-    {
-      code: 'QC3005',
-      severity: 'error',
-      attribute: 'sync',
-      message:
-        "sync of teams is set up by superusers only: the token's user is none, or the token lacks the scope super:user",
-      hint: "use a superuser's token with the scope super:user",
-    },
-  ]
+/** Setting a group up is a superuser's, unless the server lets its administrators, too. */
+export function syncNeeds(change: Change<Team>, server: Server): readonly Need[] {
+  const isFree = server.feature('NONSUPERUSER_TEAM_SYNCING_SETUP')
+  return writes(change, 'sync') && !isFree ? [{ scope: 'super:user', attribute: 'sync' }] : []
 }
+
+/** The permissions of the team whose place it takes become its own. */
+export const takeoverNeeds = (change: Change<Team>): readonly Need[] =>
+  writes(change, 'previously') ? [{ scope: 'repo:admin', attribute: 'previously' }] : []
+
+const writes = ({ action, values, differences }: Change<Team>, name: 'sync' | 'previously'): boolean =>
+  action === 'create' ? Boolean(values[name]) : differences.some(({ attribute }) => attribute === name)

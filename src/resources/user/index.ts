@@ -29,6 +29,7 @@ export const user: ResourceType<User> = {
   removable: true,
   makesCredential: 'once',
   since: '/superuser/users/',
+  feature: 'SUPER_USERS',
   listings: [
     { path: '/superuser/users/{username}', covers: 'object' },
     { path: '/superuser/users/', covers: 'everything' },

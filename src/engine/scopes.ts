@@ -1,0 +1,94 @@
+import { type Address, chainOf, rootOf } from '../model/address.ts'
+import type { Reader } from '../model/api.ts'
+import type { Change, Live } from '../model/change.ts'
+import type { Diagnostic } from '../model/diagnostics.ts'
+import type { Registry } from '../model/resource.ts'
+import { hasScope, type Need, type TokenScope } from '../model/scopes.ts'
+import type { Server } from '../model/server.ts'
+
+/** One question to Quay, and the changes that depend on its answer. */
+interface Question {
+  readonly scope: TokenScope
+  readonly namespace: string
+  readonly repository: string
+  readonly asked: { readonly change: Change; readonly attribute: string | undefined }[]
+}
+
+/** Scopes that the token lacks for these changes, found by a few reads before the first write: once each, not once a change. What a plan reads anyway needs no question. */
+export async function missingScopes(
+  changes: readonly Change[],
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+  reader: Reader,
+  server: Server,
+): Promise<readonly Diagnostic[]> {
+  const questions = new Map<string, Question>()
+  for (const change of changes)
+    for (const { scope, attribute } of needsOf(change, registry, server)) {
+      const namespace = placeToAsk(rootOf(change.address), scope, live, server)
+      const key = `${scope} ${namespace}`
+      const repository = holderOf(change.address, registry).name
+      const question = questions.get(key) ?? { scope, namespace, repository, asked: [] }
+      question.asked.push({ change, attribute })
+      questions.set(key, question)
+    }
+  const answers = await Promise.all(
+    [...questions.values()].map(async (question) =>
+      (await hasScope(question.scope, question, reader, server)) ? [] : lacking(question, server),
+    ),
+  )
+  return answers.flat()
+}
+
+function needsOf(change: Change, registry: Registry, server: Server): readonly Need[] {
+  const [, ...above] = chainOf(change.address)
+  const inherited = above.flatMap(({ type }) => registry.get(type)?.scopeBelow ?? [])
+  return [
+    ...inherited.map((scope) => ({ scope })),
+    ...(registry.get(change.address.type)?.scopes?.(change, server) ?? []),
+  ]
+}
+
+/** What stands below it takes a scope of its own: a repository. */
+const holderOf = (address: Address, registry: Registry): Address =>
+  chainOf(address).find(({ type }) => registry.get(type)?.scopeBelow) ?? address
+
+/** In their own namespace everybody has all rights, so only the token can be too weak. Who reaches a live organization without being its administrator may reach its repositories or not. */
+function placeToAsk(
+  root: Address,
+  scope: TokenScope,
+  live: ReadonlyMap<string, Live>,
+  { user, administers }: Server,
+): string {
+  const foreign = scope.startsWith('repo:') && live.has(root.text) && !administers(root.name)
+  // An existing repository is what shows whether it can be written to.
+  return scope === 'repo:write' || foreign ? root.name : (user ?? root.name)
+}
+
+function lacking({ scope, namespace, asked }: Question, { user }: Server): readonly Diagnostic[] {
+  const [first, ...more] = asked
+  if (!first) return []
+  const { change, attribute } = first
+  const { action, address, desired, at } = change
+  const origin = (attribute && desired?.origins[attribute]) || desired?.origin
+  const others = more.length > 0 ? `, and so do ${more.length} more changes` : ''
+  const what = `to ${action} ${address.text}`
+  const superuser = scope === 'super:user'
+  const role = superuser ? 'its user must be a superuser' : `its user needs the role admin in ${namespace}`
+  const either = superuser || (scope.startsWith('repo:') && namespace !== user)
+  return [
+    {
+      code: superuser ? 'QC3005' : 'QC3007',
+      severity: 'error',
+      address: address.text,
+      at: origin?.at ?? at,
+      ...(origin?.via && { via: [origin.via] }),
+      message: either
+        ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing${others}`
+        : `${what} takes the scope ${scope}, which the token lacks${others}`,
+      hint: superuser
+        ? "use a superuser's token with the scope super:user"
+        : `make a token with the scope ${scope}: a token cannot be given another one later`,
+    },
+  ]
+}
