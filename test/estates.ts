@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { globOf } from '../src/engine/patterns.ts'
 import { type Address, addressOf } from '../src/model/address.ts'
 import { hasErrors } from '../src/model/diagnostics.ts'
 import { kinds } from '../src/model/kinds.ts'
@@ -121,8 +122,10 @@ function canonical(schema: Schema, attributes: Written): Attributes {
   const value = (attribute: Attribute, inner: Value): Value => {
     if (attribute.words?.some((word) => word === inner))
       return inner === 'none' ? (attribute.many ? [] : null) : inner
-    if (Array.isArray(inner))
-      return inner.map((item) => value({ ...attribute, many: undefined } as Attribute, item))
+    if (Array.isArray(inner)) {
+      const { many: _, ...single } = attribute
+      return inner.map((item) => value(single, item))
+    }
     if (attribute.many === 'loose' || attribute.many === 'single') return [kinds[attribute.kind].parse(inner)]
     return attribute.fields
       ? (canonical(attribute.fields, mapOf(inner)) as Value)
@@ -178,7 +181,7 @@ function objectOf(type: ResourceType, parent: ResourceType | null): fc.Arbitrary
   const attributes = soundOf(type, parent)
   const { value } = type
   if (value !== undefined) return attributes.map((all) => all[value] ?? '')
-  const freq = parent ? 2 : 4
+  const freq = parent ? 2 : 3
   const blocks = Object.fromEntries(
     childrenOf(type).map((child) => [child.block, fc.option(blockOf(child, type), { nil: undefined, freq })]),
   )
@@ -235,7 +238,10 @@ function removable(type: ResourceType, root: ResourceType): fc.Arbitrary<readonl
       namesOf(parent).flatMap((name) => own.map((key) => `${name}${type.separator}${key}`)),
     ),
   ]
-  return fc.subarray([...new Set(all)], { maxLength: Math.min(2, all.length) })
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    fc.subarray([...new Set(all)], { maxLength: Math.min(2, all.length) }),
+  )
 }
 
 function documentOf(root: ResourceType): fc.Arbitrary<Written> {
@@ -290,6 +296,13 @@ function declaredKeys(type: ResourceType, body: Written): ReadonlySet<string> {
   for (const parent of types.filter(({ name }) => type.parents.includes(name)))
     for (const [name, object] of Object.entries(mapOf(body[parent.block])))
       for (const key of keysOf(mapOf(object)[type.block])) found.add(`${name}${type.separator}${key}`)
+  for (const { patternOf, block } of types)
+    for (const [glob, inner] of Object.entries(mapOf(patternOf && body[block])))
+      for (const name of names.filter(globOf(glob)))
+        for (const subject of Object.keys(mapOf(inner))) found.add(`${name}:${subject}`)
+  // What its mirror's robot may do comes with the mirror.
+  for (const [name, object] of Object.entries(mapOf(body.repositories)))
+    found.add(`${name}:robot:${mapOf(mapOf(object).mirror).robot}`)
   for (const [, object] of Object.entries(mapOf(body[type.block])))
     for (const [name, { supersedes }] of Object.entries(type.schema))
       if (supersedes && mapOf(object)[name] !== undefined) found.add(String(mapOf(object)[name]))
@@ -413,6 +426,7 @@ function fitting(attribute: Attribute, value: Value, context: Context): Value {
 function subjectHere(text: string, kindsOf: readonly string[], { root, name, wanted }: Context): string {
   const subject = parseSubject(text)
   const type = registry.get(subject.kind)
+  if (text === `user:${name}`) return 'user:mallory'
   if (!kindsOf.includes(subject.kind) || !type || type.name === 'user') return text
   if (type.document) return type.name === root.name ? `${subject.kind}:${name}` : 'user:mallory'
   if (!type.parents.includes(root.name)) return 'user:mallory'
@@ -469,25 +483,19 @@ function withAccounts(document: Written, others: Estate): Written {
 const registryBlock = (kind: Value | undefined): string | undefined =>
   roots.find(({ document }) => document?.kind === kind)?.block
 
-/** No two accounts have one e-mail address. */
-function distinct(body: Record<string, Value>): Written {
-  for (const type of accounts) {
-    const seen = new Set<Value>()
-    if (type.identity !== 'key' || body[type.block] === undefined) continue
-    body[type.block] = mapValues(mapOf(body[type.block]), (object) => {
-      const { email, ...rest } = mapOf(object)
-      if (email === undefined || seen.has(email)) return rest
-      seen.add(email)
-      return { email, ...rest }
-    })
-  }
-  return body
-}
+/** No two users or organizations have one e-mail address. */
+const addressed = (name: string, object: Written): Written =>
+  typeof object.email === 'string' ? { ...object, email: `${name}.${object.email}` } : object
 
-const isValid = (estate: Estate): boolean => !hasErrors(configure(filesOf(estate)).diagnostics)
+const distinct = (body: Written): Written =>
+  mapValues(body, (block, key) =>
+    accounts.some((type) => type.block === key && type.identity === 'key')
+      ? mapValues(mapOf(block), (object, name) => addressed(name, mapOf(object)))
+      : block,
+  )
 
 /** Up to two documents and one of the token's user, each of a name of its own, and what the Registry holds. */
-export const estates: fc.Arbitrary<Estate> = fc
+const anyEstates: fc.Arbitrary<Estate> = fc
   .tuple(
     fc.uniqueArray(
       fc.oneof(...roots.map((root) => ({ weight: root.removable ? 4 : 1, arbitrary: documentOf(root) }))),
@@ -499,7 +507,49 @@ export const estates: fc.Arbitrary<Estate> = fc
     ),
     registryDocument(),
   )
-  .map(([documents, accountsOf]) => [...documents, withAccounts(accountsOf, documents)])
+  .map(([documents, accountsOf]) => [
+    ...documents.map((document) => addressed(String(document.name), document)),
+    withAccounts(accountsOf, documents),
+  ])
+
+/** Estates for a Quay as tests have it: without mail, and without a directory of users. */
+export const estates: fc.Arbitrary<Estate> = anyEstates.map((estate) =>
+  estate.map((document) => kept(document, (key, value) => isOffered(key, value, document))),
+)
+
+/** The same for a Quay that has its users from LDAP: nobody makes accounts there. */
+export const estatesOfDirectory: fc.Arbitrary<Estate> = anyEstates
+  .map((estate) =>
+    estate.map((document) => {
+      const known = JSON.stringify(document).replaceAll(/"user:alice[.a-z]*"/g, '"user:mallory"')
+      const { users: _, ...rest } = kept(mapOf(JSON.parse(known)), (key, value) =>
+        key === 'sync' ? value === 'none' || 'group_dn' in mapOf(value) : isOffered(key, value, document),
+      )
+      return rest
+    }),
+  )
+  .filter((estate) => !hasErrors(configure(filesOf(estate)).diagnostics))
+
+/** What a server without mail and directory refuses before the first write. */
+const isOffered = (key: string, value: Value, { kind }: Written): boolean =>
+  key === 'sync'
+    ? value === 'none'
+    : mapOf(value).method !== 'email' || (kind !== 'User' && mapOf(value).config === 'none')
+
+/** Without the keys that are not wanted, at any depth. */
+function kept(object: Written, wants: (key: string, value: Value) => boolean): Written {
+  const inner = (value: Value): Value =>
+    Array.isArray(value)
+      ? value.map(inner)
+      : typeof value === 'object' && value !== null
+        ? kept(mapOf(value), wants)
+        : value
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]) =>
+      wants(key, value) ? [[key, inner(value)] as const] : [],
+    ),
+  )
+}
 
 /** One file a document. */
 export const filesOf = (estate: Estate): Readonly<Record<string, string>> =>

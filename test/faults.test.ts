@@ -1,57 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
-import { readServer } from '../src/cli/server.ts'
-import type { EmulatorOptions, Exchange } from '../src/emulator/emulator.ts'
-import { apply } from '../src/engine/apply.ts'
+import type { Exchange } from '../src/emulator/emulator.ts'
 import type { Outcome } from '../src/model/change.ts'
 import type { QuayctlError } from '../src/model/errors.ts'
-import { createClient } from '../src/quay/client.ts'
-import { type ReadyPlan, registry, TOKEN, type World, withWorld, wordsOf } from './world.ts'
+import { applied, type Fault, type Faults, lineOf, type Suffer, withFaults } from './suffering.ts'
+import { type World, withWorld, wordsOf } from './world.ts'
 
 /** Many small worlds; a slow machine is no failure. */
 vi.setConfig({ testTimeout: 120_000 })
 
-type Faults = NonNullable<EmulatorOptions['faults']>
-type Request = Parameters<Faults>[0]
-type Fault = ReturnType<Faults>
-
-const lineOf = ({ method, target }: Request): string => `${method} ${target.replace('/api/v1', '')}`
 const robot = 'robot.acme+ci'
-
-/** A world whose faults can be switched on. */
-async function withFaults<T>(use: (world: World, suffer: Suffer) => Promise<T>): Promise<T> {
-  let faults: Faults = () => undefined
-  const suffer: Suffer = async (next, work) => {
-    faults = next
-    try {
-      return await work()
-    } finally {
-      faults = () => undefined
-    }
-  }
-  return withWorld((world) => use(world, suffer), { faults: (request) => faults(request) })
-}
-type Suffer = <T>(faults: Faults, work: () => Promise<T>) => Promise<T>
-
-/** Applies as `--credentials-out` does, by a client that sends one request so often at most. */
-async function applied(
-  world: World,
-  { steps, live }: ReadyPlan,
-  faulty: Suffer,
-  faults: Faults,
-  attempts = 1,
-) {
-  const clock = { now: () => 0, sleep: async () => {}, random: () => 0 }
-  const client = createClient({ url: world.url, version: '0.0.0', token: TOKEN, attempts, clock })
-  const server = await readServer(world.url, client)
-  const signal = new AbortController().signal
-  const options = { secrets: new Map(), live, failFast: false, signal, report: () => {}, credentials: true }
-  const quay = { api: client, server, now: () => world.now }
-  try {
-    return await faulty(faults, () => apply(steps, registry, quay, options))
-  } finally {
-    await client.close()
-  }
-}
 
 const organization = (description: string): string =>
   JSON.stringify({

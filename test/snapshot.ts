@@ -165,6 +165,9 @@ export function disturbed(
     if (within(live, made) || within(live, gone) || implied(live)) continue
     if (!was || !is) {
       if (desired) continue
+      // A repository in another state is no mirror any more.
+      if (!is && address.type === 'mirror' && declared.get(address.parent?.text ?? '')?.attributes.state)
+        continue
       if (!is && (names(live, subjects) || (address.type === 'notification' && follows(live, 'quota'))))
         continue
       if (!was && (names(live, heirs) || mirrors(live))) continue

@@ -116,8 +116,6 @@ const scopes = 'org:admin repo:admin repo:create repo:read repo:write super:user
 export interface WorldOptions {
   readonly features?: Readonly<Record<string, boolean>>
   readonly token?: string
-  /** Besides those of admin and mallory that may do everything. */
-  readonly tokens?: EmulatorOptions['accounts']['tokens']
   readonly faults?: EmulatorOptions['faults']
   readonly version?: EmulatorOptions['version']
   readonly authentication?: EmulatorOptions['authentication']
@@ -173,8 +171,8 @@ function newEmulator(
 }
 
 /** Secrets are what they are called. */
-const readSecret = async (reference: { readonly from_env?: string; readonly from_file?: string }) => ({
-  value: `secret of ${reference.from_env ?? reference.from_file}`,
+export const readSecret = async (reference: { readonly from_env?: string; readonly from_file?: string }) => ({
+  value: `https://secret.example.com/${reference.from_env ?? reference.from_file}`,
 })
 
 function newWorld(

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
 import type { Step } from '../engine/plan.ts'
@@ -59,6 +60,8 @@ export async function applySteps(
   if (diagnostics.length > 0) return { errors: diagnostics }
   client.conceal(secrets.values())
   application.ready?.()
+  // While a large plan is computed nobody hears that the server has closed idle connections, and a write is not repeated.
+  await setImmediate()
   const outcomes = await apply(
     steps,
     registry,

@@ -57,17 +57,14 @@ export function deletion(live: Live, reason: Reason, at: Place): Change {
   }
 }
 
-/** What a type keeps whatever the files say, with a warning. */
+/** What cannot be told from others, and what a type keeps whatever the files say, with a warning. */
 function mayGo({ address, live, at }: Change, { registry, siblings, findings }: Context): boolean {
+  const about = { severity: 'warning', at, address: address.text } as const
   const why = live && registry.get(address.type)?.keepsFromDelete?.(live, siblings.around(address))
-  if (!why) return true
-  findings.push({
-    code: 'QC4010',
-    severity: 'warning',
-    message: `${address.text} stays: ${why}`,
-    at,
-    address: address.text,
-  })
+  if (live?.obscure !== undefined)
+    findings.push({ ...about, code: 'QC4009', message: `${address.text} is left alone: ${live.obscure}` })
+  else if (why) findings.push({ ...about, code: 'QC4010', message: `${address.text} stays: ${why}` })
+  else return true
   return false
 }
 

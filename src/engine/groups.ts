@@ -32,7 +32,11 @@ export class Groups {
   constructor({ desired, patterns, blocks, removed }: Interest, registry: Registry) {
     this.#registry = registry
     for (const { type, parent, pruneAt } of blocks) if (pruneAt) this.#group(type, parent, true)
-    for (const { address } of removed) for (const above of chainOf(address)) this.#mention(above)
+    for (const { address } of removed) {
+      const [own, ...above] = chainOf(address)
+      if (own) this.#mention(own)
+      for (const holder of above) if (!this.#hasDocument(holder)) this.#mention(holder)
+    }
     for (const object of desired) this.add(object)
     for (const { address } of patterns) {
       const target = registry.get(registry.get(address.parent?.type ?? '')?.patternOf?.type ?? '')
@@ -58,8 +62,12 @@ export class Groups {
 
   /** To be looked for, whatever it is: what is removed, and what that stands below. */
   #mention({ type, parent, name }: Address): void {
-    if (parent || this.#registry.get(type)?.document === undefined)
-      this.#group(type, parent).objects.set(name, null)
+    this.#group(type, parent).objects.set(name, null)
+  }
+
+  /** Documents declare what they are about. */
+  #hasDocument({ type, parent }: Address): boolean {
+    return parent === null && this.#registry.get(type)?.document !== undefined
   }
 
   #group(type: string, parent: Address | null, whole = false): Group {

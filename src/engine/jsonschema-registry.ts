@@ -25,7 +25,7 @@ export const texts = (description: string, example: readonly string[]): JsonSche
 })
 
 /** Types whose attributes may be given to all: not those whose attributes name them, or that are a bare value. */
-export const presettable = (registry: Registry): readonly ResourceType[] =>
+const presettable = (registry: Registry): readonly ResourceType[] =>
   [...registry.values()].filter(
     ({ identity, value, patternOf }) => identity !== 'list' && value === undefined && !patternOf,
   )

@@ -7,6 +7,7 @@ import type { Attribute, Value } from '../model/schema.ts'
 import type { Bindings } from './bindings.ts'
 import { superseded } from './deletions.ts'
 import { type Expanded, grouped } from './expand.ts'
+import { globOf } from './patterns.ts'
 import { type Named, referenceFaults } from './rules-references.ts'
 import { referenceProblems } from './secrets.ts'
 
@@ -35,6 +36,7 @@ export function checkRules(
     }),
     ...[...expanded.external, ...expanded.removed].flatMap((entry) => badNames(entry, registry)),
     ...both('QC2003', ['declared', declared], ['removed', expanded.removed]),
+    ...impliedAndRemoved(expanded, registry),
     ...both('QC2003', ['declared', declared], ['superseded', superseded(expanded, registry)]),
     ...both('QC2011', ['declared', declared], ['external', expanded.external]),
     ...both('QC2011', ['external', external], ['removed', expanded.removed]),
@@ -63,6 +65,21 @@ function both(
     const also = other && [{ at: other, text: `${first} here` }]
     return also ? [problemAt(code, `${text} is ${first} and ${second}`, { at }, { also })] : []
   })
+}
+
+/** What a pattern says of an object that is to go: each run would make it or delete it again. */
+function impliedAndRemoved({ patterns, removed }: Expanded, registry: Registry): Diagnostic[] {
+  return removed.flatMap(({ address: { text, type, name, parent }, at }) =>
+    patterns.flatMap(({ address, origin }) => {
+      const glob = address.parent
+      const target = glob && registry.get(glob.type)?.patternOf?.type
+      const isSame = address.type === type && address.name === name && target === parent?.type
+      if (!isSame || !glob || !parent || rootOf(glob).text !== rootOf(parent).text) return []
+      if (!globOf(glob.name)(parent.name)) return []
+      const also = [{ at: origin.at, text: `${address.text} is here` }]
+      return [problemAt('QC2003', `${text} is declared by a pattern and removed`, { at }, { also })]
+    }),
+  )
 }
 
 function objectProblems(desired: Desired, type: ResourceType, context: Context): Diagnostic[] {

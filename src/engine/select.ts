@@ -109,7 +109,7 @@ export function referencesOf(
 }
 
 /** The object that a subject is, if it is one that its organization has. */
-export function referred(
+function referred(
   text: string,
   kinds: readonly string[],
   from: Address,

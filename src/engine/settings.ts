@@ -53,7 +53,7 @@ export interface Settings {
 }
 
 /** A number that a plan may not exceed, and where it is written. */
-export interface Limit {
+interface Limit {
   readonly limit: number
   readonly at: Place | null
 }

@@ -112,7 +112,7 @@ function kindOf({ many, kind }: Attribute): string {
 }
 
 /** Where objects of a type stand in their document: `repositories.NAME.mirror`; empty at the root. */
-export function placeOf(type: ResourceType, registry: Registry): string {
+function placeOf(type: ResourceType, registry: Registry): string {
   const parent = registry.get(type.parents[0] ?? '')
   if (!parent && type.document) return ''
   const own = type.identity === 'key' ? `${type.block}.NAME` : type.block

@@ -46,12 +46,13 @@ export const team: ResourceType<Team> = {
     const { parent } = scope
     if (!parent) return []
     const teams = await listTeams(parent.address.name, reader)
+    const shrinks = [...(teams?.values() ?? [])].some((view) => losesAdmins(scope, view))
     return Promise.all(
       [...(teams?.values() ?? [])].map((view) =>
         live(
           parent.address,
           view,
-          wantsMembers(scope, view),
+          wantsMembers(scope, view, shrinks),
           previousOf(scope.declared(view.name), view, teams),
           reader,
         ),
@@ -100,13 +101,16 @@ const placeOf = (address: Address): Place => ({
   team: address.name,
 })
 
-/** One request a team: where they are declared, and where a team of administrators is to go. */
-function wantsMembers({ declares, declared, names, whole }: Scope, { name, role }: TeamView): boolean {
-  if (declares(name, 'members') || declares(name, 'sync')) return true
-  const goes = names.some((other) =>
-    other === name ? !declared(name) : previouslyOf(declared(other)) === name,
-  )
-  return role === 'admin' && (whole || goes)
+/** One request a team: where they are declared, and of all administrators where some of them are to go. */
+const wantsMembers = ({ declares, whole }: Scope, { name, role }: TeamView, shrinks: boolean): boolean =>
+  declares(name, 'members') || declares(name, 'sync') || (role === 'admin' && (whole || shrinks))
+
+/** Is it a team of administrators that shall go, or be none any more? */
+function losesAdmins({ declared, names }: Scope, { name, role }: TeamView): boolean {
+  if (role !== 'admin') return false
+  const desired = declared(name)
+  const isListed = desired ? (desired.attributes.role ?? role) !== role : names.includes(name)
+  return isListed || names.some((other) => previouslyOf(declared(other)) === name)
 }
 
 const previouslyOf = (desired: Desired | null): string | undefined =>
