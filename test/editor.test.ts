@@ -127,8 +127,8 @@ test('every attribute is published with a description and examples', () => {
   const { definitions } = JSON.parse(readFileSync(join(root, 'schemas', 'quayctl.schema.json'), 'utf8'))
   for (const type of registry.values())
     for (const [name, attribute] of Object.entries(type.schema)) {
-      const node =
-        definitions[type.parents.length > 0 ? type.name : (type.document?.kind ?? '')].properties[name]
+      const definition = definitions[type.document?.kind ?? type.name]
+      const node = type.value === name ? definition : definition.properties[name]
       expect(node.description, name).toContain(attribute.description)
       expect(node.examples.length, name).toBeGreaterThan(0)
       if (attribute.fallback !== undefined) expect(node.default, name).toBe(attribute.fallback)

@@ -388,6 +388,19 @@ function consistent(type: ResourceType, object: Written, context: Context): Reco
     for (const owned of child.ownsOfParent ?? []) if (block !== 'none') delete fixed[owned]
     if (block !== 'none') fixed[child.block] = consistentBlock(child, block, context)
   }
+  return strengthened(type, fixed)
+}
+
+/** With no less than what one of its children has Quay give. */
+function strengthened(type: ResourceType, object: Record<string, Value>): Record<string, Value> {
+  const fixed = { ...object }
+  for (const child of childrenOf(type))
+    for (const [name, { gives, refers }] of Object.entries(child.schema)) {
+      const subject = `${refers}:${mapOf(fixed[child.block])[name]}`
+      const block = registry.get(gives?.type ?? '')?.block ?? ''
+      if (gives && subject in mapOf(fixed[block]))
+        fixed[block] = { ...mapOf(fixed[block]), [subject]: gives.value }
+    }
   return fixed
 }
 

@@ -47,7 +47,15 @@ function casesOf(type: ResourceType): readonly Case[] {
   const changes = (wants: 'plain' | 'replaces') =>
     Object.entries(type.schema).flatMap(([name, attribute]): readonly [Written, Written][] => {
       const { replaces, serverOwned, writeOnly, supersedes, together, fields, since } = attribute
-      if (serverOwned || writeOnly || supersedes || together || fields || attribute.words?.includes('none') || since)
+      if (
+        serverOwned ||
+        writeOnly ||
+        supersedes ||
+        together ||
+        fields ||
+        attribute.words?.includes('none') ||
+        since
+      )
         return []
       if ((wants === 'replaces') !== (replaces === true)) return []
       const [from, to] = pairOf(attribute)
@@ -85,7 +93,8 @@ async function prepared(
   else if (parents) await world.converge(parents)
   if (copies)
     for (const { method, target, body } of sent.splice(0))
-      if (method === 'POST') await world.call(method, target.replace('/api/v1', ''), JSON.parse(body))
+      if (method === 'POST')
+        await world.call(method, target.replace('/api/v1', ''), likeness(JSON.parse(body)))
   const replace = action === 'replace' ? ['**'] : []
   if (after) return world.plan(documentOf(type, after), { replace })
   const ready = await world.plan(documentOf(type, before ?? {}))
@@ -104,6 +113,10 @@ async function prepared(
   const step: Step = { change, impacts: [], consequences: [], narrows: false, revokes: 0, dependsOn: [] }
   return { ...ready, steps: [step] }
 }
+
+/** Another object of the same name: Quay refuses a policy that is wholly equal. */
+const likeness = (body: { readonly value?: unknown }): unknown =>
+  typeof body.value === 'number' ? { ...body, value: body.value + 1 } : body
 
 /** A document with what stands around an object of a type, as far as that can be said without it. */
 function around(type: ResourceType): string | null {
@@ -127,6 +140,8 @@ async function suffered(one: Case, trouble: Fault, index: number, attempts: numb
       },
       () => prepared(world, one, sent),
     )
+    // What only requests side by side can make.
+    if (ready.steps.length === 0) return null
     let calls = -1
     const faults: Faults = () => {
       calls += 1
@@ -198,7 +213,7 @@ describe.each(Object.keys(troubles))('%s at each call', (trouble) => {
       async (one) => {
         let index = 0
         while (await suffered(one, troubles[trouble], index, attempts)) index += 1
-        expect(index).toBeGreaterThan(0)
+        if (!one.copies) expect(index).toBeGreaterThan(0)
       },
     )
   })

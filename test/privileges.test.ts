@@ -198,7 +198,10 @@ const allTokens = Object.fromEntries(
     .map(([user, scopes]) => [tokenOf(user, scopes), { user, scopes: scopes.join(' ') }]),
 )
 
-async function furnished<T>({ before, authentication }: Case, use: (world: World) => Promise<T>): Promise<T> {
+async function furnished<T>(
+  { before, authentication, fullAccess = false }: Case & { readonly fullAccess?: boolean },
+  use: (world: World) => Promise<T>,
+): Promise<T> {
   return withWorld(
     async (world) => {
       const must = async (method: string, path: string, body?: unknown) =>
@@ -214,7 +217,7 @@ async function furnished<T>({ before, authentication }: Case, use: (world: World
       return use(world)
     },
     {
-      features: { SUPERUSERS_FULL_ACCESS: false },
+      features: { SUPERUSERS_FULL_ACCESS: fullAccess },
       ...(authentication && { authentication }),
       accounts: {
         users: { olga: {}, casey: {}, root: { superuser: true } },
@@ -231,14 +234,16 @@ const OLGA = 'OLGA'
 /** What a token makes of a file, what it sent, and the words of what stopped it. */
 async function run(world: World, file: string, token: string, mode: 'plan' | 'apply') {
   const writes: string[] = []
+  const reads: string[] = []
   const client = createClient({
     url: world.url,
     version: '0.0.0',
     token,
     attempts: 1,
-    trace: ({ method, path }) => method !== 'GET' && writes.push(`${method} ${path}`),
+    trace: ({ method, path }) => (method === 'GET' ? reads.push(path) : writes.push(`${method} ${path}`)),
   })
-  const stopped = (stop: string) => ({ stop, writes, outcomes: new Map<string, string>(), changes: 0 })
+  const nothing = { writes, reads, outcomes: new Map<string, string>(), warnings: [] }
+  const stopped = (stop: string) => ({ ...nothing, stop, changes: 0 })
   try {
     const server = await readServer(world.url, client)
     const configuration = configure(file)
@@ -259,7 +264,10 @@ async function run(world: World, file: string, token: string, mode: 'plan' | 'ap
       return stopped(planned.errors.map(({ message, hint }) => `${message}\n${hint}`).join('\n'))
     }
     const changes = planned.steps.length
-    if (mode === 'plan') return { stop: null, writes, outcomes: new Map<string, string>(), changes }
+    const warnings = planned.plan.findings.map(
+      ({ code, severity, source, message }) => `${severity} ${code} ${source?.line} ${message}`,
+    )
+    if (mode === 'plan') return { ...nothing, stop: null, changes, warnings }
     const all = planned.steps.map(({ change }) => change)
     const { secrets } = await resolveSecrets(all, registry, async () => ({ value: 'secret' }))
     const outcomes = await apply(
@@ -275,7 +283,7 @@ async function run(world: World, file: string, token: string, mode: 'plan' | 'ap
       },
     )
     const words = new Map([...outcomes].map(([address, outcome]) => [address, wordsOf(outcome)]))
-    return { stop: null, writes, outcomes: words, changes }
+    return { ...nothing, stop: null, outcomes: words, changes }
   } catch (error) {
     if (!(error instanceof QuayctlError)) throw error
     expect(error.kind).toBe('auth')
@@ -369,3 +377,58 @@ test.each(rows)('$name', (row) =>
     expect((await run(world, after, token('apply'), 'apply')).changes).toBe(0)
   }),
 )
+
+const estate = (count: number) =>
+  organization(
+    `robots: {ci: {}}\nrepositories: {${Array.from({ length: count }, (_, i) => `r${i}: {permissions: {robot:ci: write}}`).join(', ')}}`,
+    'fresh',
+  )
+
+describe('what a plan reads does not show', () => {
+  test('is asked once, however much there is to write', () =>
+    furnished({ parent: null, before: '', after: '' }, async (world) => {
+      const [few, many] = [
+        await run(world, estate(1), OLGA, 'plan'),
+        await run(world, estate(40), OLGA, 'plan'),
+      ]
+      expect(many.reads).toEqual(few.reads)
+      expect(many.reads.toSorted()).toEqual([
+        '/config',
+        '/discovery',
+        '/organization/fresh',
+        '/organization/olga/prototypes',
+        '/repository/olga/r0/permissions/user/',
+        '/user/',
+      ])
+    }))
+
+  test('is a warning of a plan, and an error of an apply', () =>
+    furnished({ parent: null, before: '', after: '' }, async (world) => {
+      const token = tokenOf('olga', ['user:read', 'org:admin'])
+      const { warnings } = await run(world, estate(2), token, 'plan')
+      expect(warnings).toEqual([
+        'warning QC3007 3 to create organization.fresh takes the scope user:admin, which the token lacks',
+        'warning QC3007 5 to create repository.fresh/r0 takes the scope repo:admin, which the token lacks; changes besides that take it: 3',
+      ])
+      const { stop, writes } = await run(world, estate(2), token, 'apply')
+      expect(writes).toEqual([])
+      expect(stop).toContain('make a token with the scope user:admin')
+    }))
+
+  test('full access takes no scope but super:user', () => {
+    const before = organization(repositories)
+    const after = organization(
+      `robots: {ci: {}}\nquota: {limit: 1 GiB, reject_at: 90}\n${repository('permissions: {robot:ci: write}, description: one')}`,
+    )
+    return furnished({ parent: null, before, after, fullAccess: true }, async (world) => {
+      const { stop, outcomes } = await run(
+        world,
+        after,
+        tokenOf('root', ['user:read', 'super:user']),
+        'apply',
+      )
+      expect(stop).toBeNull()
+      expect([...outcomes].filter(([, how]) => how !== 'done')).toEqual([])
+    })
+  })
+})

@@ -85,12 +85,15 @@ test.each(spans.filter((text) => /^(quayctl )?(plan|apply|validate|schema|sandbo
   },
 )
 
-test.each(['Registry', 'Organization', 'Mirror'])('every key of the table of %s exists', (heading) => {
-  const known = new Set(keysOf(json('schemas/quayctl.schema.json')))
-  const written = firstCells(heading, 'key').map((cell) => cell.replaceAll('`', ''))
-  expect(written.length).toBeGreaterThan(0)
-  expect(written.filter((key) => !known.has(key))).toEqual([])
-})
+test.each(['Registry', 'Organization', 'Who may do what', 'Notifications and policies', 'Mirror'])(
+  'every key of the table of %s exists',
+  (heading) => {
+    const known = new Set(keysOf(json('schemas/quayctl.schema.json')))
+    const written = firstCells(heading, 'key').flatMap((cell) => cell.replaceAll('`', '').split(', '))
+    expect(written.length).toBeGreaterThan(0)
+    expect(written.filter((key) => !known.has(key))).toEqual([])
+  },
+)
 
 test('every script exists', () => {
   const { scripts } = json('package.json')

@@ -76,7 +76,9 @@ export class Groups {
     if (known) return known
     const group = { parent, objects: new Map(), whole }
     this.#groups.set(key, group)
-    this.#byType.set(type, [...(this.#byType.get(type) ?? []), group])
+    const list = this.#byType.get(type)
+    if (list) list.push(group)
+    else this.#byType.set(type, [group])
     return group
   }
 }

@@ -12,14 +12,8 @@ export interface Ordered<C extends Change = Change> {
 
 /** The accounts, then organization by organization; inside one what is in the way of a create, then what gives, then what narrows, then replaces, then deletes, children first. Ties by address. */
 export function order<O extends Ordered>(changes: readonly O[], registry: Registry): readonly O[] {
-  const blocking = new Set(
-    [
-      ...obstacles(
-        changes.map(({ change }) => change),
-        registry,
-      ).values(),
-    ].flat(),
-  )
+  const all = changes.map(({ change }) => change)
+  const blocking = new Set([...obstacles(all, registry).values(), untaken(all, registry)].flat())
   const rank = new Map(ranked(registry).map((type, index) => [type.name, index]))
   const key = ({ change, narrows }: Ordered) => {
     const at = rank.get(change.address.type) ?? 0
@@ -36,6 +30,16 @@ export function order<O extends Ordered>(changes: readonly O[], registry: Regist
 
 const phaseOf = (action: Action, narrows: boolean): number =>
   action === 'delete' ? 3 : action === 'replace' ? 2 : narrows ? 1 : 0
+
+/** The deletes of what names an object whose place another takes: that one must not take it over. */
+function untaken(changes: readonly Change[], registry: Registry): readonly string[] {
+  const leaving = new Set(changes.flatMap(({ successor, address }) => (successor ? [address.text] : [])))
+  return changes.flatMap(({ action, live, address }) =>
+    action === 'delete' && live && referencesOf(live, registry).some(({ text }) => leaving.has(text))
+      ? [address.text]
+      : [],
+  )
+}
 
 /** For each create, the deletes of what it excludes, and of what would take it along: they go first. */
 function obstacles(changes: readonly Change[], registry: Registry): ReadonlyMap<string, readonly string[]> {
@@ -112,7 +116,7 @@ export function dependencies(
                 ...(change.desired ? referencesOf(change.desired, registry) : []),
               ]
                 .map(({ text }) => text)
-                .filter((text) => ['create', 'replace'].includes(byAddress.get(text)?.action ?? '')),
+                .filter((text) => byAddress.get(text)?.action === 'create'),
             ]
       return [change.address.text, [...new Set(needed)].sort(byText)]
     }),

@@ -103,7 +103,13 @@ export async function planConfiguration(
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const steps = makeSteps(found.changes, live, registry)
   const asked = await withCapabilities(found.changes, registry, reader, server)
-  const lacking = await missingScopes(found.changes, live, registry, reader, server)
+  const lacking = await missingScopes(
+    steps.map(({ change }) => change),
+    live,
+    registry,
+    reader,
+    server,
+  )
   const severity = options.onlyPlan ? 'warning' : 'error'
   const demands = [
     ...unmetDemands(found.changes, registry, asked),

@@ -27,6 +27,27 @@ export function referenceFaults(desired: Desired, type: ResourceType, context: N
   ]
 }
 
+/** Less than what Quay gives whom an attribute names, declared beside the object: each would undo the other. */
+export function weakened({ address, attributes }: Desired, type: ResourceType, context: Named): Diagnostic[] {
+  return Object.entries(type.schema).flatMap(([name, { refers, gives }]) => {
+    const value = attributes[name]
+    const target = gives && context.registry.get(gives.type)
+    if (!gives || !target || typeof value !== 'string') return []
+    const other = context.index.get(addressOf(target, address.parent, `${refers}:${value}`).text)
+    const { choices = [] } = target.schema[gives.attribute] ?? {}
+    const rank = choices.findIndex((choice) => choice === other?.attributes[gives.attribute])
+    if (!other || other.absent || rank < 0 || rank >= choices.indexOf(gives.value)) return []
+    return [
+      problemAt(
+        'QC2014',
+        `${other.address.text} cannot be ${choices[rank]}: ${address.text} names it as ${name}, and Quay gives it ${gives.value}`,
+        other.origins[gives.attribute] ?? other.origin,
+        { address: other.address.text, hint: `write ${gives.value}, or remove the line` },
+      ),
+    ]
+  })
+}
+
 function valueFaults(
   attribute: Attribute,
   value: Value | undefined,

@@ -8,7 +8,7 @@ import type { Bindings } from './bindings.ts'
 import { superseded } from './deletions.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { globOf } from './patterns.ts'
-import { type Named, referenceFaults } from './rules-references.ts'
+import { type Named, referenceFaults, weakened } from './rules-references.ts'
 import { referenceProblems } from './secrets.ts'
 
 interface Context extends Named {
@@ -96,6 +96,7 @@ function objectProblems(desired: Desired, type: ResourceType, context: Context):
     ),
     ...referenceProblems(desired, type.schema, context.expanded.settings, context.bindings),
     ...referenceFaults(desired, type, context),
+    ...weakened(desired, type, context),
     ...owned(desired, type, context.index),
     ...excluded(desired, type, context),
     ...(type.check?.(desired) ?? []).map(({ attribute, code, message, ...more }) =>

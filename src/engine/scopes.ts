@@ -32,10 +32,14 @@ export async function missingScopes(
       question.asked.push({ change, attribute })
       questions.set(key, question)
     }
+  const isOpen = ({ scope, namespace }: Question) =>
+    scope !== 'repo:read' || !questions.has(`repo:admin ${namespace}`)
   const answers = await Promise.all(
-    [...questions.values()].map(async (question) =>
-      (await hasScope(question.scope, question, reader, server)) ? [] : lacking(question, server),
-    ),
+    [...questions.values()]
+      .filter(isOpen)
+      .map(async (question) =>
+        (await hasScope(question.scope, question, reader, server)) ? [] : lacking(question, server),
+      ),
   )
   return answers.flat()
 }
@@ -71,7 +75,7 @@ function lacking({ scope, namespace, asked }: Question, { user }: Server): reado
   const { change, attribute } = first
   const { action, address, desired, at } = change
   const origin = (attribute && desired?.origins[attribute]) || desired?.origin
-  const others = more.length > 0 ? `, and so do ${more.length} more changes` : ''
+  const others = more.length > 0 ? `; changes besides that take it: ${more.length}` : ''
   const what = `to ${action} ${address.text}`
   const superuser = scope === 'super:user'
   const role = superuser ? 'its user must be a superuser' : `its user needs the role admin in ${namespace}`

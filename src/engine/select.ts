@@ -109,12 +109,7 @@ export function referencesOf(
 }
 
 /** The object that a subject is, if it is one that its organization has. */
-function referred(
-  text: string,
-  kinds: readonly string[],
-  from: Address,
-  registry: Registry,
-): Address | null {
+function referred(text: string, kinds: readonly string[], from: Address, registry: Registry): Address | null {
   const { kind, name } = parseSubject(text)
   const type = kinds.includes(kind) ? registry.get(kind) : undefined
   const root = rootOf(from)

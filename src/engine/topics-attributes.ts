@@ -76,9 +76,8 @@ function presence(type: ResourceType, attribute: Attribute): readonly Fact[] {
 
 /** What Quay and quayctl do with it. */
 function behaviour(type: ResourceType, attribute: Attribute, registry: Registry): readonly Fact[] {
-  const { many, refers, since, introduced, together, upstream, serverOwned } = attribute
+  const { many, refers, since, introduced, feature, together, upstream, serverOwned } = attribute
   const target = refers && registry.get(refers)
-  const server = introduced ? `Quay ${introduced} or newer` : 'a server that has it'
   return [
     ...facts(
       target && `${article(target.name)} of the same place, declared under ${target.block} or external`,
@@ -100,8 +99,23 @@ function behaviour(type: ResourceType, attribute: Attribute, registry: Registry)
       upstream && `from upstreams of the Registry document, by ${type.upstreamOf}, where neither is written`,
       'filled in',
     ),
-    ...facts(since && `${server}; discovery must list ${since}`, 'needs'),
+    ...facts(needsText(since, introduced, feature), 'needs'),
   ]
+}
+
+/** What a server must have, in words. */
+export function needsText(
+  since: string | undefined,
+  introduced: string | undefined,
+  feature: string | readonly string[] = [],
+): string {
+  return [
+    introduced ? `Quay ${introduced} or newer` : '',
+    ...[feature].flat().map((name) => `FEATURE_${name}`),
+    since ? `discovery must list ${since}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('; ')
 }
 
 const facts = (text: string | false | undefined, heading: string): readonly Fact[] =>

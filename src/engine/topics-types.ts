@@ -4,7 +4,7 @@ import type { Below, Topic } from '../model/topic.ts'
 import { exampleAddress, exampleAttributes, exampleDocument, wholeExample } from './example.ts'
 import { exampleYaml } from './export-example.ts'
 import { childrenOf } from './jsonschema-objects.ts'
-import { article, placesOf } from './topics-attributes.ts'
+import { article, needsText, placesOf } from './topics-attributes.ts'
 
 /** A type: what it is, where it stands, what may be said of it. */
 export function typeTopic(type: ResourceType, registry: Registry): Topic {
@@ -17,8 +17,8 @@ export function typeTopic(type: ResourceType, registry: Registry): Topic {
         ? `a document of kind ${document.kind}`
         : `an entry of ${block} of the Registry document`
       : single
-        ? `a singleton of ${article(parents[0] ?? '')}`
-        : `an entry of ${block} of ${parents.map(article).join(' or ')}`
+        ? `a singleton of ${oneOf(parents.map(article))}`
+        : `an entry of ${block} of ${oneOf(parents.map(article))}`
   return {
     name: type.name,
     what,
@@ -29,12 +29,16 @@ export function typeTopic(type: ResourceType, registry: Registry): Topic {
       ['address', addressText(type, registry)],
       ...(nameText(type) ? ([['name', nameText(type)]] as const) : []),
       ...(document ? [] : meaning(type)),
-      ...(type.since ? ([['needs', needs(type.since, type.introduced)]] as const) : []),
+      ...(type.since ? ([['needs', needsText(type.since, type.introduced, type.feature)]] as const) : []),
     ],
     below: keysOf(type, registry),
     example: exampleYaml(exampleDocument(type, wholeExample(type), registry)),
   }
 }
+
+/** `a, b or c` */
+const oneOf = (words: readonly string[]): string =>
+  [words.slice(0, -1).join(', '), words.at(-1)].filter((part) => part).join(' or ')
 
 /** Attributes, then what stands below. */
 export function keysOf(type: ResourceType, registry: Registry): readonly Below[] {
@@ -87,9 +91,6 @@ function meaning(type: ResourceType): Topic['facts'] {
     ...(ways.length > 0 ? ([['deleted', `by ${ways.join(', or by ')}`]] as const) : []),
   ]
 }
-
-const needs = (since: string, introduced: string | undefined): string =>
-  `${introduced ? `Quay ${introduced} or newer` : 'a server that has it'}; discovery must list ${since}`
 
 const nameText = ({ named, identity, keyExpected }: ResourceType): string =>
   named ? subjectsExpected(named) : identity === 'list' ? 'none: its attributes name it' : (keyExpected ?? '')

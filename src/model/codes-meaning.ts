@@ -73,7 +73,7 @@ export const meaningCodes: Codes = {
   },
   QC2014: {
     title: 'Lines that do not fit each other',
-    text: 'Each is right by itself, and Quay does not take them together: what config and event_config hold depends on the method and the event, and the event on where it stands.',
+    text: 'Each is right by itself, and Quay does not take them together: what config and event_config hold depends on the method and the event, and the event on where it stands; what a subject is given must be what Quay lets it have, as with the robot of a mirror and the owner of a namespace.',
     fix: 'Take what the hint names.',
   },
   QC3001: {

@@ -46,6 +46,8 @@ export interface Attribute {
   readonly fields?: Schema
   /** The value names an object of this type under the same organization. */
   readonly refers?: TypeName
+  /** Quay gives whom the value names at least this beside the object: less cannot be declared there. */
+  readonly gives?: { readonly type: TypeName; readonly attribute: string; readonly value: string }
   /** Of a subject: its kinds. Those that are types under the same organization must be declared. */
   readonly subjects?: readonly TypeName[]
   /** `choices` stand from the least to the most, and a pattern asks for at least its own. */

@@ -7,7 +7,9 @@ const WIDTH = 80
 /** A topic in words, for a terminal. */
 export function renderTopic({ name, what, text, facts, below, example }: Topic, style: Style): string {
   return [
-    `${style.bold(name)}  ${style.faint(what)}`,
+    name.length + what.length + 2 > WIDTH
+      ? `${style.bold(name)}\n${style.faint(what)}`
+      : `${style.bold(name)}  ${style.faint(what)}`,
     ...text.map((paragraph) => wrapText(paragraph, WIDTH, '')),
     table(facts, style),
     below.length > 0

@@ -54,8 +54,12 @@ describe('a word', () => {
     ['include', ['registry.include']],
     ['registry', ['Registry']],
     ['mirror.http_proxy', []],
-    ['http_proxy', ['mirror.proxy.http_proxy']],
-    ['description', ['robot.description', 'repository.description']],
+    ['http_proxy', ['mirror.proxy.http_proxy', 'organization_mirror.proxy.http_proxy']],
+    ['external_reference', ['mirror.external_reference']],
+    [
+      'description',
+      ['robot.description', 'repository.description', 'team.description', 'application.description'],
+    ],
     ['organization.prune', ['prune']],
     ['nothing', []],
   ])('%s means %j', (word, expected) => {

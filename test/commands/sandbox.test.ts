@@ -135,7 +135,7 @@ describe.concurrent('sandbox', () => {
       plan('--feature', 'FEATURE_REPO_MIROR=off'),
       plan('--profile', 'empty'),
     ])
-    const lacks = (...types: readonly string[]) =>
+    const lacks = (off: Readonly<Record<string, string>>) =>
       [
         ['acme-repositories.yaml:13:9', 'auto_prune'],
         ['acme-repositories.yaml:16:5', 'mirror'],
@@ -143,18 +143,24 @@ describe.concurrent('sandbox', () => {
         ['acme.yaml:10:1', 'proxy_cache'],
         ['../templates/catalog.yaml:9:11 via examples/acme/organizations/acme.yaml:6', 'mirror'],
       ].flatMap(([place = '', type = '']) =>
-        types.includes(type)
+        off[type]
           ? [
-              `${join('examples/acme/organizations', place)} error QC3001 this server has no ${type}: the feature is off, or it is too old`,
+              `${join('examples/acme/organizations', place)} error QC3001 this server has no ${type}: ${off[type]}`,
             ]
           : [],
       )
+    const [mirror, quota] = ['FEATURE_REPO_MIRROR is off', 'FEATURE_QUOTA_MANAGEMENT is off']
     expect([plain.code, headsOf(plain.stderr), plain.stdout]).toEqual([
       3,
-      lacks('auto_prune', 'mirror', 'quota', 'proxy_cache'),
+      lacks({
+        auto_prune: 'FEATURE_AUTO_PRUNE is off',
+        mirror,
+        quota: 'FEATURE_QUOTA_MANAGEMENT and FEATURE_EDIT_QUOTA are off',
+        proxy_cache: 'FEATURE_PROXY_CACHE is off',
+      }),
       '',
     ])
-    expect([without.code, headsOf(without.stderr), without.stdout]).toEqual([3, lacks('mirror', 'quota'), ''])
+    expect([without.code, headsOf(without.stderr), without.stdout]).toEqual([3, lacks({ mirror, quota }), ''])
     expect([both.code, both.stderr]).toEqual([0, ''])
     expect([wrong.code, headsOf(wrong.stderr)]).toEqual([
       64,

@@ -11,7 +11,7 @@ export const registryDocument = (body: object): string =>
 /** Somebody else's calls of the API, each of which must succeed. */
 export async function given(
   world: World,
-  ...calls: readonly (readonly [method: string, path: string, body?: unknown, token?: string])[]
+  ...calls: readonly (readonly [method: string, path: string, body?: unknown, token?: string | undefined])[]
 ): Promise<void> {
   for (const [method, path, body, token] of calls) {
     const { status, body: answer } = await world.call(method, path, body, token)

@@ -39,6 +39,7 @@ export const schema = {
       'The robot that writes the mirrored images, by its short name; Quay gives it write permission.',
     required: true,
     refers: 'robot',
+    gives: { type: 'permission', attribute: 'role', value: 'write' },
     examples: ['sync', 'other'],
     quay: 'robot_username',
   },

@@ -42,5 +42,8 @@ export async function changeTeam(
   if (sync !== undefined) await changeSync(place, sync, Boolean(was.sync), api)
   if (members) await changeMembers(place, was.members ?? [], members, api)
   const { lacking } = (before?.remote ?? {}) as Remote
-  if (previously !== undefined && lacking) await takeOver(place, lacking, api)
+  if (previously === undefined || !lacking) return
+  // What was to go besides has gone by now.
+  const { permissions, defaults } = await readLacking(place, previously, 'none', api.fresh)
+  await takeOver(place, { members: lacking.members, permissions, defaults }, api)
 }
