@@ -22,6 +22,7 @@ const ajv = new Ajv({
   verbose: true,
   allowUnionTypes: true,
   strict: false,
+  inlineRefs: false,
   code: { source: true, esm: true },
 })
 ajv.addSchema(forValidators(schema))

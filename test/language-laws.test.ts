@@ -38,7 +38,8 @@ function dealt(type: ResourceType, object: Written, chance: Chance): [Written, W
   const [strong, weak]: [Record<string, Value>, Record<string, Value>] = [{}, {}]
   for (const [key, value] of Object.entries(object)) {
     const child = childOf(type, key)
-    if (!child || !isMap(value) || Object.keys(value).length === 0)
+    const isWhole = child?.exact || child?.patternOf || type.patternOf
+    if (!child || isWhole || !isMap(value) || Object.keys(value).length === 0)
       (child || chance() < 0.5 ? strong : weak)[key] = value
     else if (child.identity === 'singleton') {
       const [own, other] = dealt(child, value, chance)
@@ -118,19 +119,24 @@ const settings: Written = {
   secrets: ['*'],
 }
 
+/** The documents of an estate, with more settings in that of the Registry. */
+const settled = (estate: Estate): readonly Written[] =>
+  estate.map((document) => (document.kind === settings.kind ? { ...settings, ...document } : document))
+
 /** A file a document. */
 const filesOf = (documents: readonly Value[]): Files =>
   Object.fromEntries(documents.map((document, i) => [`${i}.yaml`, JSON.stringify(document)]))
 
 const splitFiles = (estate: Estate, seed: number): readonly Written[] => {
   const chance = chanceOf(seed)
-  return [settings, ...estate.flatMap((document, number) => split(document, number, chance))]
+  return settled(estate).flatMap((document, number) => split(document, number, chance))
 }
 
 /** The same, with a template more, of which the organizations take nothing: entries that are `none`, or excepted. */
 function withReleased(documents: readonly Written[], seed: number): readonly Written[] {
   const chance = chanceOf(seed)
-  const prunable = [...registry.values()].filter(({ prunable: can }) => can).map(({ block }) => block)
+  const named = [...registry.values()].filter((type) => type.prunable && type.identity === 'key')
+  const prunable = named.map(({ block }) => block)
   const entries = (value: Value): Written => Object.fromEntries(prunable.map((block) => [block, value]))
   const unwanted = {
     apiVersion: 'quayctl/v1',
@@ -138,7 +144,7 @@ function withReleased(documents: readonly Written[], seed: number): readonly Wri
     name: 'unwanted',
     ...entries({ zz9: {} }),
   }
-  const except = [...registry.values()].filter(({ prunable: can }) => can).map(({ name }) => `${name}.zz9`)
+  const except = named.map(({ name }) => `${name}.zz9`)
   const added = documents.map((document) => {
     if (document.kind !== organization?.document?.kind || chance() < 0.3) return document
     const use = Array.isArray(document.use) ? document.use : []
@@ -205,7 +211,7 @@ test('what validate --expand prints loads to the same state, and expands to itse
 test('templates, parts and the document together are what one document is', () => {
   fc.assert(
     fc.property(estates, fc.integer(), (estate, seed) => {
-      const whole = stateOf(filesOf([settings, ...estate]))
+      const whole = stateOf(filesOf(settled(estate)))
       expect(stateOf(filesOf(splitFiles(estate, seed)))).toEqual(whole)
     }),
     runs,
