@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import type { Expanded } from '../src/engine/expand.ts'
 import { exportExpanded } from '../src/engine/export-expanded.ts'
+import { publishedSchema } from '../src/engine/jsonschema.ts'
 import type { Address } from '../src/model/address.ts'
 import { canonicalJson } from '../src/model/canonical.ts'
 import type { ResourceType } from '../src/model/resource.ts'
 import type { Value } from '../src/model/schema.ts'
-import type { Written } from './documents.ts'
+import { requiredOf, type Written } from './documents.ts'
 import { type Estate, estates } from './estates.ts'
 import { configure, type Files, lines, registry } from './world.ts'
 
@@ -58,11 +59,21 @@ function dealt(type: ResourceType, object: Written, chance: Chance): [Written, W
   return [strong, weak]
 }
 
+const definitions = publishedSchema(registry).definitions as Readonly<
+  Record<string, { readonly properties?: object }>
+>
+/** The blocks of names that a part may have. */
+const inParts = new Set(
+  Object.keys(definitions[organization?.document?.part ?? '']?.properties ?? {}).filter(
+    (block) => organization && childOf(organization, block)?.identity === 'key',
+  ),
+)
+
 /** Entries of blocks, some of them for a part. */
-function parted(type: ResourceType, document: Written, chance: Chance): [Written, Written] {
+function parted(document: Written, chance: Chance): [Written, Written] {
   const [main, part]: [Record<string, Value>, Record<string, Value>] = [{ ...document }, {}]
   for (const [key, value] of Object.entries(document)) {
-    if (childOf(type, key)?.identity !== 'key' || !isMap(value)) continue
+    if (!inParts.has(key) || !isMap(value)) continue
     const entries = Object.entries(value).map((entry) => ({ entry, toPart: chance() < 0.5 }))
     main[key] = Object.fromEntries(entries.flatMap(({ entry, toPart }) => (toPart ? [] : [entry])))
     part[key] = Object.fromEntries(entries.flatMap(({ entry, toPart }) => (toPart ? [entry] : [])))
@@ -79,7 +90,7 @@ function split(document: Written, number: number, chance: Chance): Written[] {
   const body = Object.fromEntries(Object.entries(document).filter(([key]) => !HEADER.has(key)))
   const [own, templated] = dealt(type, body, chance)
   const [strong, weak] = dealt(type, templated, chance)
-  const [main, others] = parted(type, own, chance)
+  const [main, others] = parted(own, chance)
   const { apiVersion = '', name = '' } = document
   const withHead = (title: string, from: Written) => ({ apiVersion, kind: template, name: title, ...from })
   return [
@@ -135,14 +146,15 @@ const splitFiles = (estate: Estate, seed: number): readonly Written[] => {
 /** The same, with a template more, of which the organizations take nothing: entries that are `none`, or excepted. */
 function withReleased(documents: readonly Written[], seed: number): readonly Written[] {
   const chance = chanceOf(seed)
-  const named = [...registry.values()].filter((type) => type.prunable && type.identity === 'key')
+  const named = [...registry.values()].filter(
+    (type) => type.prunable && type.identity === 'key' && type.parents[0] === organization?.name,
+  )
   const prunable = named.map(({ block }) => block)
-  const entries = (value: Value): Written => Object.fromEntries(prunable.map((block) => [block, value]))
   const unwanted = {
     apiVersion: 'quayctl/v1',
     kind: organization?.document?.template ?? '',
     name: 'unwanted',
-    ...entries({ zz9: {} }),
+    ...Object.fromEntries(named.map(({ block, schema }) => [block, { zz9: requiredOf(schema) }])),
   }
   const except = named.map(({ name }) => `${name}.zz9`)
   const added = documents.map((document) => {

@@ -110,11 +110,13 @@ test('applying a plan leaves an empty plan, or names what prevents it, and touch
 const stayed = ({ plan }: ReadyPlan): readonly string[] =>
   plan.findings.flatMap(({ code, address }) => (code === 'QC4010' && address ? [address] : []))
 
-/** What a line removes that Quay made only with its new parent, such as the creator's permission. */
-const late = ({ plan }: ReadyPlan, { steps }: ReadyPlan): readonly string[] => {
-  const made = plan.changes.flatMap(({ action, address }) => (action === 'create' ? [address] : []))
-  return steps.flatMap(({ change: { reason, address } }) =>
-    reason === 'removed' && made.includes(address.parent?.text ?? '') ? [address.text] : [],
+/** What Quay makes only with a new parent, such as the creator's permission, and a line removes; and the robot's right of a mirror that ends with the state of its repository. */
+const late = ({ steps }: ReadyPlan, again: ReadyPlan): readonly string[] => {
+  const parents = steps.flatMap(({ change: { action, address, differences } }) =>
+    action === 'create' || differences.some(({ before }) => before === 'mirror') ? [address.text] : [],
+  )
+  return again.steps.flatMap(({ change: { action, address } }) =>
+    action === 'delete' && parents.includes(address.parent?.text ?? '') ? [address.text] : [],
   )
 }
 

@@ -79,9 +79,11 @@ class Writer {
     const own = [...this.#pruned.values()]
       .flat()
       .filter(({ parent, exact }) => !exact && rootOf(parent).text === root.address.text)
-    const prune = own.flatMap(({ type: block, pruneAt: at }) =>
-      at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
-    )
+    const prune = own
+      .sort((a, b) => byText(a.type, b.type))
+      .flatMap(({ type: block, pruneAt: at }) =>
+        at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
+      )
     if (prune.length > 0) document.set('prune', mapOf(document, prune))
     this.#removals(document, root.address.text)
     const external = grouped(this.#leftAlone(root.address), ({ address }) => this.#blockOf(address.type))

@@ -106,7 +106,10 @@ export function dependencies(
       const needed =
         change.action === 'delete' || change.action === 'replace'
           ? [
-              ...(letGo.get(change.address.text) ?? []),
+              // Deletes come after replaces, which keep what refers to the object.
+              ...(letGo.get(change.address.text) ?? []).filter(
+                (text) => change.action === 'delete' || byAddress.get(text)?.action !== 'delete',
+              ),
               ...(change.successor ? taking(change.successor, byAddress, users) : []),
             ]
           : [
