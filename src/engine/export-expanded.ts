@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
-import { type Address, byText, relative, rootOf } from '../model/address.ts'
+import { type Address, byText, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import type { Origin, Place } from '../model/diagnostics.ts'
 import { kinds } from '../model/kinds.ts'
@@ -191,11 +191,16 @@ const globsOf = (patterns: readonly Desired[]): readonly Desired[] => [
   ).values(),
 ]
 
+/** The key of an object in `removed`: its name, after that of its parent where that is not the root. */
+function keyOf({ name, place, parent }: Address): string {
+  return parent?.parent ? `${parent.name}${place.charAt(parent.place.length)}${name}` : name
+}
+
 const reasonsOf = (document: Document, list: readonly Removal[]) =>
   mapOf(
     document,
     sorted(list).map(({ address, reason, until, at }) => [
-      address.parent ? relative(address) : address.name,
+      keyOf(address),
       commented(document, { reason, until }, { at }),
     ]),
   )
