@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     pool: 'forks',
+    maxWorkers: '100%', // by default one core stays idle, which on two is half
     disableConsoleIntercept: true, // oclif captures the output of a command itself
   },
 })

@@ -132,11 +132,19 @@ function generalizedField(
 /** With a word for the organization's name, where that is not part of a longer word. */
 function named(text: string, organization: string, word: string, names: Names = 'all'): string {
   if (!text.includes(organization)) return text
+  return text.replace(regexOf(organization, names), word)
+}
+
+const regexes = new Map<string, RegExp>()
+
+function regexOf(organization: string, names: Names): RegExp {
+  const key = `${names} ${organization}`
   const name = organization.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return text.replace(
-    new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, names === 'all' ? 'gu' : 'u'),
-    word,
-  )
+  const regex =
+    regexes.get(key) ??
+    new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, names === 'all' ? 'gu' : 'u')
+  regexes.set(key, regex)
+  return regex
 }
 
 /** One finding, or the same of several organizations. */

@@ -5,6 +5,7 @@ import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import {
   deleteRole,
+  findRole,
   listRoles,
   mirrorRobot,
   type Permission,
@@ -42,8 +43,8 @@ export const permission: ResourceType<Permission> = {
   read: (scope, reader) => read(scope, reader),
   async find({ address }, reader) {
     const repository = repositoryOf(address)
-    const role = (await listRoles(placeOf(repository), isOrganization(repository), reader)).get(address.name)
-    return role === undefined ? null : live(repository, address.name, role)
+    const role = await findRole(placeOf(repository), address.name, reader)
+    return role === null ? null : live(repository, address.name, role)
   },
   async create({ address, values }, { api }) {
     await putRole(placeOf(repositoryOf(address)), address.name, values.role, api)

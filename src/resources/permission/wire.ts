@@ -69,6 +69,19 @@ const one = ({ namespace, name }: Place, subject: string): ApiPath => {
     : path`/repository/${namespace}/${name}/permissions/user/${who}`
 }
 
+/** One permission; that there is none is a 400 with a text (data/model/permission.py:346). */
+export async function findRole(place: Place, subject: string, reader: Reader): Promise<string | null> {
+  try {
+    return (await reader.find<{ role: string }>(one(place, subject)))?.role ?? null
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 400 && /does not have permission for repo/i.test(error.message)
+
 /** Creates and changes alike. */
 export const putRole = (
   place: Place,
@@ -77,16 +90,12 @@ export const putRole = (
   api: QuayApi,
 ): Promise<void> => api.put(one(place, subject), { role })
 
-/** A permission that is gone already is a 400 with a text (data/model/permission.py:356). */
+/** One that is gone already is deleted. */
 export async function deleteRole(place: Place, subject: string, api: QuayApi): Promise<void> {
   try {
     await api.delete(one(place, subject))
   } catch (error) {
-    const isGone =
-      error instanceof ApiError &&
-      error.status === 400 &&
-      /does not have permission for repo/i.test(error.message)
-    if (!isGone) throw error
+    if (!isMissing(error)) throw error
   }
 }
 
