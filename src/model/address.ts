@@ -44,6 +44,7 @@ export function relative(address: Address): string {
 }
 
 function encode(name: string, keeps: string): string {
+  if (/^[A-Za-z0-9._*-]*$/.test(name)) return name
   return Array.from(name, (char) =>
     /[A-Za-z0-9._*-]/.test(char) || keeps.includes(char)
       ? char

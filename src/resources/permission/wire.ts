@@ -80,7 +80,9 @@ export async function findRole(place: Place, subject: string, reader: Reader): P
 }
 
 const isMissing = (error: unknown): boolean =>
-  error instanceof ApiError && error.status === 400 && /does not have permission for repo/i.test(error.message)
+  error instanceof ApiError &&
+  error.status === 400 &&
+  /does not have permission for repo/i.test(error.message)
 
 /** Creates and changes alike. */
 export const putRole = (
