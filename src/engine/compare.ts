@@ -1,7 +1,7 @@
 import { asSet, sameValue } from '../model/canonical.ts'
 import type { Desired, Difference, Live } from '../model/change.ts'
 import type { Facts, ResourceType } from '../model/resource.ts'
-import { type Attribute, type Attributes, isReference, type Value } from '../model/schema.ts'
+import { type Attribute, type Attributes, isReference, rankOf, type Value } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import { canonicalFallback } from './attributes.ts'
 
@@ -117,10 +117,8 @@ function sorted(attribute: Attribute, value: Value | undefined): Value | undefin
 }
 
 /** Of a pattern more is as good. */
-function isEnough({ ascending, choices = [] }: Attribute, before: Value | undefined, after: Value): boolean {
-  const rank = (value: Value | undefined) => choices.findIndex((choice) => choice === value)
-  return ascending === true && rank(before) >= rank(after)
-}
+const isEnough = (attribute: Attribute, before: Value | undefined, after: Value): boolean =>
+  attribute.ascending === true && rankOf(attribute, before) >= rankOf(attribute, after)
 
 const movesForward = (attribute: Attribute, before: Value | undefined, after: Value): boolean =>
   attribute.serverOwned === 'forward' &&

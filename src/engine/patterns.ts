@@ -1,6 +1,7 @@
 import { type Address, addressOf, rootOf } from '../model/address.ts'
 import type { Desired, Live } from '../model/change.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
+import { rankOf } from '../model/schema.ts'
 
 /** What patterns come to among objects of these types' parents, declared and live: at least this, where nothing stronger is declared. */
 export function implied(
@@ -51,10 +52,11 @@ const step = ({ name, separator, keeps = '' }: ResourceType) => ({ name, separat
 
 /** Does the pattern ask for more than what is there already? */
 function isMore({ schema }: ResourceType, pattern: Desired, before: Desired): boolean {
-  return Object.entries(schema).some(([name, { ascending, choices = [] }]) => {
-    const rank = ({ attributes }: Desired) => choices.findIndex((choice) => choice === attributes[name])
-    return ascending === true && rank(pattern) > rank(before)
-  })
+  return Object.entries(schema).some(
+    ([name, attribute]) =>
+      attribute.ascending === true &&
+      rankOf(attribute, pattern.attributes[name]) > rankOf(attribute, before.attributes[name]),
+  )
 }
 
 /** A glob over whole names: `*` is any text, `/` too, `?` one character. */

@@ -3,7 +3,7 @@ import { nearest } from '../model/canonical.ts'
 import type { Desired } from '../model/change.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import type { Attribute, Value } from '../model/schema.ts'
+import { type Attribute, rankOf, type Value } from '../model/schema.ts'
 import { parseSubject } from '../model/subject.ts'
 
 /** What may be referred to. */
@@ -34,13 +34,14 @@ export function weakened({ address, attributes }: Desired, type: ResourceType, c
     const target = gives && context.registry.get(gives.type)
     if (!gives || !target || typeof value !== 'string') return []
     const other = context.index.get(addressOf(target, address.parent, `${refers}:${value}`).text)
-    const { choices = [] } = target.schema[gives.attribute] ?? {}
-    const rank = choices.findIndex((choice) => choice === other?.attributes[gives.attribute])
-    if (!other || other.absent || rank < 0 || rank >= choices.indexOf(gives.value)) return []
+    const given = target.schema[gives.attribute]
+    const written = other?.attributes[gives.attribute]
+    const rank = given ? rankOf(given, written) : -1
+    if (!given || !other || other.absent || rank < 0 || rank >= rankOf(given, gives.value)) return []
     return [
       problemAt(
         'QC2014',
-        `${other.address.text} cannot be ${choices[rank]}: ${address.text} names it as ${name}, and Quay gives it ${gives.value}`,
+        `${other.address.text} cannot be ${written}: ${address.text} names it as ${name}, and Quay gives it ${gives.value}`,
         other.origins[gives.attribute] ?? other.origin,
         { address: other.address.text, hint: `write ${gives.value}, or remove the line` },
       ),

@@ -136,3 +136,7 @@ export function mapReferences(
 
 const looksLikeReference = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && ('from_env' in value || 'from_file' in value)
+
+/** Where a value stands among the choices of an attribute, from the least; -1 where it is none of them. */
+export const rankOf = ({ choices = [] }: Attribute, value: Value | undefined): number =>
+  typeof value === 'string' ? choices.indexOf(value) : -1

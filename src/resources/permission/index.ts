@@ -2,6 +2,7 @@ import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
+import { rankOf } from '../../model/schema.ts'
 import { schema } from './schema.ts'
 import {
   deleteRole,
@@ -133,7 +134,7 @@ function ownersRole({ address, attributes }: Desired<Permission>): readonly Rema
 }
 
 function judge({ action, live: before, values }: Change<Permission>): Judgement {
-  const rank = (role: string | undefined) => schema.role.choices.findIndex((choice) => choice === role)
+  const rank = (role: string | undefined) => rankOf(schema.role, role)
   const lowered = action === 'update' && rank(values.role) < rank(before?.attributes.role)
   return { impacts: ['access'], narrows: lowered, revokes: action === 'delete' || lowered ? 1 : 0 }
 }
