@@ -110,10 +110,10 @@ test('applying a plan leaves an empty plan, or names what prevents it, and touch
 const stayed = ({ plan }: ReadyPlan): readonly string[] =>
   plan.findings.flatMap(({ code, address }) => (code === 'QC4010' && address ? [address] : []))
 
-/** What Quay makes only with a new parent, such as the creator's permission, and a line removes; and the robot's right of a mirror that ends with the state of its repository. */
+/** What Quay makes only with a new parent, such as the creator's permission, and a line removes. */
 const late = ({ steps }: ReadyPlan, again: ReadyPlan): readonly string[] => {
-  const parents = steps.flatMap(({ change: { action, address, differences } }) =>
-    action === 'create' || differences.some(({ before }) => before === 'mirror') ? [address.text] : [],
+  const parents = steps.flatMap(({ change: { action, address } }) =>
+    action === 'create' ? [address.text] : [],
   )
   return again.steps.flatMap(({ change: { action, address } }) =>
     action === 'delete' && parents.includes(address.parent?.text ?? '') ? [address.text] : [],

@@ -62,6 +62,7 @@ export async function snapshot(world: World): Promise<Snapshot> {
           declares: () => true,
           declared: () => null,
           whole: true,
+          above: null,
           beside: () => null,
         },
         reader,

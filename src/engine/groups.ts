@@ -53,11 +53,15 @@ export class Groups {
     return this.#byType.get(type) ?? []
   }
 
+  declared({ type, parent, name }: Address): Desired | null {
+    return this.#groups.get(keyOf(type, parent))?.objects.get(name) ?? null
+  }
+
   /** The declared singleton of a type under a parent. */
   singleton(name: string, parent: Address | null): Desired | null {
     const type = this.#registry.get(name)
     const address = type && addressOf(type, parent, '')
-    return (address && this.#groups.get(keyOf(name, parent))?.objects.get('')) ?? null
+    return address ? this.declared(address) : null
   }
 
   /** To be looked for, whatever it is: what is removed, and what that stands below. */

@@ -48,6 +48,7 @@ export async function refresh(
             declares: (name, attribute) => objects.get(name)?.attributes[attribute] !== undefined,
             declared: (name) => objects.get(name) ?? null,
             whole,
+            above: parent && groups.declared(parent),
             beside: (name) => groups.singleton(name, parent),
           },
           reader,

@@ -19,6 +19,8 @@ export interface Scope {
   declared(name: string): Desired | null
   /** What no file lists is to go, so all there is counts. */
   readonly whole: boolean
+  /** What is declared of the parent. */
+  readonly above: Desired | null
   /** The declared singleton of another type under the same parent. */
   beside(type: TypeName): Desired | null
 }

@@ -101,7 +101,7 @@ async function teamRoles(repository: Address, subjects: readonly string[], reade
 
 /** What Quay gives by itself and would give again: the namespace owner's admin, and the write of the mirror's robot (data/model/permission.py:363, endpoints/api/mirror.py:697). */
 async function keptByQuay(
-  { parent, beside }: Scope,
+  { parent, above, beside }: Scope,
   roles: Roles,
   reader: Reader,
 ): Promise<ReadonlySet<string>> {
@@ -109,9 +109,10 @@ async function keptByQuay(
   if (!repository) return new Set()
   const owner = `user:${rootOf(repository).name}`
   const declared = beside('mirror')
+  const stays = (above?.attributes.state ?? parent.attributes.state) === 'mirror'
   const robot = declared
     ? declared.attributes.robot
-    : parent.attributes.state === 'mirror' && [...roles.keys()].some((name) => name.startsWith('robot:'))
+    : stays && [...roles.keys()].some((name) => name.startsWith('robot:'))
       ? await mirrorRobot(placeOf(repository), reader)
       : null
   const writer = typeof robot === 'string' ? (declared ? `robot:${robot}` : robot) : ''
