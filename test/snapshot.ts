@@ -5,6 +5,7 @@ import type { ApiPath, Reader } from '../src/model/api.ts'
 import { canonicalJson } from '../src/model/canonical.ts'
 import type { Live } from '../src/model/change.ts'
 import type { ResourceType } from '../src/model/resource.ts'
+import type { Attribute } from '../src/model/schema.ts'
 import { readPages } from '../src/quay/pages.ts'
 import { server } from './engine/pure.ts'
 import { type Estate, filesOf, namesOf } from './estates.ts'
@@ -175,7 +176,11 @@ export function disturbed(
       complaints.push(`${text} ${was ? 'is gone' : 'appeared'}: ${JSON.stringify(live.attributes)}`)
       continue
     }
+    const changed = (name: string) =>
+      canonicalJson(was.attributes[name] ?? null) !== canonicalJson(is.attributes[name] ?? null)
     const skip = new Set([...Object.keys(desired?.attributes ?? {}), ...owned(text)])
+    for (const [name, attribute] of Object.entries(registry.get(address.type)?.schema ?? {}))
+      if (besides(attribute).some((other) => changed(other))) skip.add(name)
     if (follows(live, 'organization_mirror')) skip.add('state')
     if (!desired && (names(live, heirs) || mirrors(live))) continue
     for (const name of new Set([...Object.keys(was.attributes), ...Object.keys(is.attributes)])) {
@@ -189,3 +194,9 @@ export function disturbed(
   }
   return complaints
 }
+
+/** What an attribute, or a key of it, can only stand beside: with another of that it goes. */
+const besides = ({ beside = {}, fields = {} }: Attribute): readonly string[] => [
+  ...Object.keys(beside),
+  ...Object.values(fields).flatMap(besides),
+]

@@ -35,7 +35,8 @@ export default class Apply extends QuayCommand {
     }),
     'credentials-out': Flags.string({
       helpValue: 'FILE',
-      description: 'Write the tokens of created robots to this new file, readable by its owner only.',
+      description:
+        'Write the tokens, passwords and client secrets that Quay makes to this new file, readable by its owner only.',
     }),
     'fail-fast': Flags.boolean({ description: 'Begin no further step after one failed.' }),
   }

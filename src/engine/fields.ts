@@ -3,13 +3,7 @@ import type { Origin } from '../model/diagnostics.ts'
 import { printValue } from '../model/kinds.ts'
 import type { PlannedField, Source } from '../model/plan.ts'
 import type { ResourceType } from '../model/resource.ts'
-import {
-  type Attribute,
-  isReference,
-  mapReferences,
-  type SecretReference,
-  type Value,
-} from '../model/schema.ts'
+import { type Attribute, isReference, type SecretReference, type Value, veiled } from '../model/schema.ts'
 
 /** A change's differences as a plan shows them: texts as the user writes them, secrets only by where they come from. */
 export function plannedFields(change: Change, type: ResourceType): readonly PlannedField[] {
@@ -34,7 +28,7 @@ export const sourceOf = ({ at: { file, line, column }, via }: Origin): Source =>
 })
 
 /** The attribute itself, or the key of an object attribute that differs. */
-function leafOf({ attribute, path }: Difference, type: ResourceType): Attribute | undefined {
+export function leafOf({ attribute, path }: Difference, type: ResourceType): Attribute | undefined {
   const own = type.schema[attribute]
   const leaf = path.split('/')[2]
   return leaf === undefined ? own : own?.fields?.[leaf]
@@ -54,7 +48,7 @@ function valuesOf(
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
     return setOf(attribute, before, after)
   return {
-    before: attribute.reference ? hidden(before) : textOf(attribute, before),
+    before: attribute.reference ? hidden(before) : textOf(attribute, unseen(attribute, before)),
     after: written(difference, attribute, after),
     ...raw(attribute, before, after),
   }
@@ -82,6 +76,17 @@ function setOf(
 const hidden = (value: Value | undefined): unknown =>
   value === undefined || value === null ? null : '(not shown)'
 
+/** Of a whole map, the parts that may have come from references. */
+function unseen({ fields }: Attribute, value: Value | undefined): Value | undefined {
+  if (!fields || value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      fields[key]?.reference && inner !== null ? '(not shown)' : inner,
+    ]),
+  )
+}
+
 /** What the user wrote is what is printed. */
 function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {
   const hasUnit = attribute.kind === 'duration' || attribute.kind === 'size'
@@ -90,7 +95,7 @@ function written({ origin }: Difference, attribute: Attribute, after: Value | un
 
 function textOf(attribute: Attribute, value: Value | undefined): unknown {
   if (value === undefined || value === null) return null
-  if (attribute.fields) return mapReferences(attribute, value, () => '(secret)')
+  if (attribute.fields) return veiled(attribute, value)
   if (attribute.many === 'single' && Array.isArray(value))
     return value.length === 0 ? 'none' : printValue(attribute, value[0] ?? null)
   return typeof value === 'boolean' || attribute.kind === 'map' || attribute.kind === 'keep'

@@ -79,6 +79,7 @@ class Walk {
   #values = 0
   /** Below a secret: its keys may be what must not be shown. */
   #hidden = false
+  #above = ''
   /** An alias brings its pairs again. */
   readonly #masked = new Set<Pair>()
 
@@ -193,9 +194,9 @@ class Walk {
       return
     }
     // A key that only looks like one may be the name of an object, which is a map.
-    const secret = this.#secretKeys.has(text)
-      ? !isWrittenReference(pair.value)
-      : looksSecret(text) && !isMap(pair.value)
+    const above = this.#above
+    const known = this.#secretKeys.has(text) || this.#secretKeys.has(`${above}.${text}`)
+    const secret = known ? !isWrittenReference(pair.value) : looksSecret(text) && !isMap(pair.value)
     if (secret && !this.#masked.has(pair)) {
       this.#masked.add(pair)
       this.masks.push(this.#places.valueOf(pair))
@@ -203,7 +204,9 @@ class Walk {
     const named = this.#hidden ? 'this key' : `"${text}"`
     const outside = this.#hidden
     this.#hidden ||= secret
+    this.#above = text
     const value = this.#tree(pair.value, path)
+    this.#above = above
     this.#hidden = outside
     if (!value) return
     const before = entries.get(text)
@@ -230,13 +233,8 @@ class Walk {
   }
 
   #tag(tag: string | undefined, node: unknown): void {
-    if (tag !== undefined)
-      this.#problem(
-        'QC1007',
-        'tags are not supported',
-        this.#places.of(node),
-        'remove it; quote the value if a text is meant',
-      )
+    const hint = 'remove it; quote the value if a text is meant'
+    if (tag !== undefined) this.#problem('QC1007', 'tags are not supported', this.#places.of(node), hint)
   }
 
   #problem(code: string, message: string, at: Place, hint?: string): void {

@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
+import type { Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
@@ -140,8 +141,13 @@ export async function planConfiguration(
   return { errors: null, plan, steps, live }
 }
 
-/** Keys whose literal values no message may show. */
+/** Keys whose literal values no message may show; some only below another, `config.url`. */
 function secretKeys(registry: Registry): ReadonlySet<string> {
-  const all = [...registry.values()].flatMap(({ schema }) => Object.entries(schema))
-  return new Set(['password', ...all.filter(([, { kind }]) => kind === 'secret').map(([name]) => name)])
+  const below = (schema: Schema, above: string): readonly string[] =>
+    Object.entries(schema).flatMap(([name, { kind, sensitive, fields = {} }]) => [
+      ...(kind === 'secret' ? [name] : []),
+      ...(sensitive ? [above + name] : []),
+      ...below(fields, `${name}.`),
+    ])
+  return new Set(['password', ...[...registry.values()].flatMap(({ schema }) => below(schema, ''))])
 }

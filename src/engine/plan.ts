@@ -153,17 +153,21 @@ function plannedChange(
   }
 }
 
-/** Without the texts that may be secrets though they are written in the files. */
-function unveiled(values: Attributes, type: ResourceType | undefined): Attributes {
-  const shown = (attribute: Attribute | undefined, value: Value | undefined): Value | undefined => {
-    if (attribute?.sensitive && typeof value === 'string') return '(sensitive)'
-    if (!attribute?.fields || value === null || typeof value !== 'object' || Array.isArray(value))
-      return value
-    const parts = Object.entries(value).map(([key, inner]) => [key, shown(attribute.fields?.[key], inner)])
-    return Object.fromEntries(parts)
-  }
+/** Without the texts that may be secrets though they are written in the files; references stay as they are. */
+const unveiled = (values: Attributes, type: ResourceType | undefined): Attributes =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value === undefined ? value : hideSensitive(type?.schema[name], value),
+    ]),
+  )
+
+function hideSensitive(attribute: Attribute | undefined, value: Value): Value {
+  if (attribute?.sensitive && typeof value === 'string') return '(not shown)'
+  const { fields } = attribute ?? {}
+  if (!fields || value === null || typeof value !== 'object' || Array.isArray(value)) return value
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, shown(type?.schema[name], value)]),
+    Object.entries(value).map(([key, inner]) => [key, hideSensitive(fields[key], inner)]),
   )
 }
 

@@ -145,4 +145,4 @@ export const placesOf = (type: ResourceType, registry: Registry): string => {
 }
 
 /** `a mirror`, `an organization` */
-export const article = (noun: string): string => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`
+export const article = (noun: string): string => `${/^([aeio]|u(?!se))/i.test(noun) ? 'an' : 'a'} ${noun}`

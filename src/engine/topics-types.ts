@@ -82,7 +82,7 @@ function meaning(type: ResourceType): Topic['facts'] {
   const ways = [...(prunable ? [`prune: {${block}: all}`] : []), ...(removable ? ['removed'] : [])]
   return [
     ['absent', 'not managed: left alone, and counted as unmanaged'],
-    ...(identity === 'list'
+    ...(identity === 'list' || type.parents.length === 0
       ? []
       : ([
           ['none', 'what a template has is left out'],

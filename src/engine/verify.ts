@@ -2,6 +2,7 @@ import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
 import { differencesOf, settled } from './compare.ts'
+import { leafOf } from './fields.ts'
 
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
 export type Verdict = { readonly credential?: Credential } & (
@@ -42,10 +43,11 @@ export async function readBack(
   if (left.length === 0)
     return { kept: true, ...(action === 'replace' && credential ? { credential } : made) }
   const words = left.map((difference) => {
-    const attribute = type.schema[difference.attribute]
-    return attribute
-      ? `${difference.path.slice(1)} ${printValue({ ...attribute, many: 'set' }, difference.after ?? null)}`
-      : difference.path
+    const attribute = leafOf(difference, type)
+    const path = difference.path.slice(1).replaceAll('/', '.')
+    if (!attribute || attribute.sensitive || attribute.reference || attribute.kind === 'secret') return path
+    const { fields, ...plain } = attribute
+    return fields ? path : `${path} ${printValue({ ...plain, many: 'set' }, difference.after ?? null)}`
   })
   const defects = left.flatMap((difference) => type.defect?.(difference) ?? [])
   return {

@@ -78,6 +78,7 @@ export const schema = {
         description: `What a webhook is sent: JSON, with expressions like \${event_data.name} in its texts. Without it Quay sends all it knows of the event.`,
         ...filled,
         examples: [`{"text": "pushed to \${event_data.name}"}`, '{"text": "pushed"}'],
+        sensitive: true,
         beside: { method: 'webhook', config: { url: 'https://hooks.example.com/quay' } },
       },
       email: {
