@@ -107,6 +107,7 @@ const files = filesOf(target)
 const absent = target === standard ? [...listed].filter((name) => !known.has(name)) : []
 
 let passed = 0
+const bugs = [0, 0]
 let failed = absent.length
 for (const name of absent) console.log(`FAIL ${name}: listed, but not recorded`)
 for (const file of files) {
@@ -116,6 +117,11 @@ for (const file of files) {
   const lines = output.split('\n').filter((line) => /^(?: |pass|FAIL)/.test(line))
   console.log(counts ? lines.join('\n') : `pending: ${lines[0]}`)
   if (counts) equal ? passed++ : failed++
+  const [, answered = 0, refused = 0] =
+    /server bugs: (\d+) answered by a 5xx, (\d+) refused/.exec(output) ?? []
+  bugs[0] += Number(answered)
+  bugs[1] += Number(refused)
 }
+console.log(`recorded server bugs: ${bugs[0]} answered by a 5xx, ${bugs[1]} refused otherwise`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0

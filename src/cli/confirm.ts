@@ -41,7 +41,7 @@ export function uncovered(open: Open): BlockedError | null {
   ])
 }
 
-/** A plain yes; where something is at stake that cannot be brought back, the names of the organizations. */
+/** A plain yes; where something is at stake that cannot be brought back, the names of the organizations, and of users. */
 export function question(plan: Plan, open: Open): Question {
   const risks = risksOf(open)
   if (risks.length === 0)
@@ -54,16 +54,23 @@ export function question(plan: Plan, open: Open): Question {
     ...new Set(
       plan.changes
         .filter(({ impacts }) => impacts.some((impact) => risks.includes(impact)))
-        .map(({ organization }) => organization),
+        .map(({ organization, address }) =>
+          organization === '-' ? address.slice(address.indexOf('.') + 1) : organization,
+        ),
     ),
   ]
   const one = organizations.length === 1
-  const text = `This has impact on: ${risks.join(', ')}. ${one ? 'Organization' : 'Organizations'}: ${organizations.join(' ')}`
+  const users = plan.changes.some(
+    ({ organization, impacts }) => organization === '-' && impacts.some((impact) => risks.includes(impact)),
+  )
+  const text = `This has impact on: ${risks.join(', ')}. ${users ? 'Of' : one ? 'Organization' : 'Organizations'}: ${organizations.join(' ')}`
   return {
     explain: `${wrapText(text, WIDTH, '  ')}\n`,
-    prompt: one
-      ? 'Type the name of the organization to go on: '
-      : `Type the names of these ${organizations.length} organizations to go on: `,
+    prompt: users
+      ? `Type ${one ? 'this name' : `these ${organizations.length} names`} to go on: `
+      : one
+        ? 'Type the name of the organization to go on: '
+        : `Type the names of these ${organizations.length} organizations to go on: `,
     accepts: (answer) =>
       answer
         .split(/[\s,]+/)

@@ -102,10 +102,16 @@ export function superseded(
   })
 }
 
-function successions({ expanded, selected, live, registry }: Context): readonly Change[] {
+function successions({ expanded, selected, live, registry, findings }: Context): readonly Change[] {
   return superseded(expanded, registry).flatMap(({ address, successor, at }) => {
+    if (!selected.includes(successor)) return []
     const found = live.get(address.text)
-    return found && selected.includes(successor) ? [{ ...deletion(found, 'config', at), successor }] : []
+    if (found) return [{ ...deletion(found, 'config', at), successor }]
+    const message = live.has(successor.text)
+      ? `${address.text} is already gone: delete this line`
+      : `there is no ${address.text} that ${successor.text} could take the place of`
+    findings.push({ code: 'QC4002', severity: 'note', message, at, address: successor.text })
+    return []
   })
 }
 

@@ -7,7 +7,7 @@ import type { Server } from '../model/server.ts'
 import { creation, differencesOf, settled, updateValues } from './compare.ts'
 import { deletion, deletions, superseded } from './deletions.ts'
 import type { Expanded } from './expand.ts'
-import { referencesOf, type Selected } from './select.ts'
+import { organizationOf, referencesOf, type Selected } from './select.ts'
 import { blockOf, Siblings } from './siblings.ts'
 
 export interface DiffOptions {
@@ -181,10 +181,10 @@ function usersOf(desired: readonly Desired[], live: ReadonlyMap<string, Live>, r
 }
 
 /** How many of each type an organization has unmanaged. */
-export function countUnmanaged(unmanaged: readonly Address[]) {
+export function countUnmanaged(unmanaged: readonly Address[], registry: Registry) {
   const counts = new Map<string, { organization: string; type: string; count: number }>()
   for (const address of unmanaged) {
-    const organization = rootOf(address).name
+    const organization = organizationOf(address, registry)
     const key = `${organization} ${address.type}`
     const before = counts.get(key)
     counts.set(key, { organization, type: address.type, count: (before?.count ?? 0) + 1 })

@@ -57,11 +57,11 @@ export class Groups {
     return this.#groups.get(keyOf(type, parent))?.objects.get(name) ?? null
   }
 
-  /** The declared singleton of a type under a parent. */
+  /** The declared singleton of a type under a parent, or above it where that type stands higher. */
   singleton(name: string, parent: Address | null): Desired | null {
     const type = this.#registry.get(name)
-    const address = type && addressOf(type, parent, '')
-    return address ? this.declared(address) : null
+    const holder = parent && chainOf(parent).find((above) => type?.parents.includes(above.type))
+    return type && holder ? this.declared(addressOf(type, holder, '')) : null
   }
 
   /** To be looked for, whatever it is: what is removed, and what that stands below. */

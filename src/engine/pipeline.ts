@@ -9,12 +9,13 @@ import type { Server } from '../model/server.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
 import { withCapabilities, withRank } from './capabilities.ts'
+import { obstacles, unmetDemands } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
 import { idleGlobs } from './idle.ts'
 import { load, type SourceFile } from './load.ts'
-import { makePlan, makeSteps, type Step, unmetDemands } from './plan.ts'
+import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
 import { missingScopes } from './scopes.ts'
@@ -114,6 +115,7 @@ export async function planConfiguration(
   const severity = options.onlyPlan ? 'warning' : 'error'
   const demands = [
     ...unmetDemands(found.changes, registry, asked),
+    ...(await obstacles(found.changes, live, registry, reader)),
     ...lacking.map((lack) => ({ ...lack, severity }) as const),
   ]
   if (hasErrors(demands)) return { errors: gather(demands) }

@@ -52,22 +52,6 @@ export function makeSteps(
   }))
 }
 
-/** What the server must have for these changes: asked before the first write, at the line that needs it. */
-export function unmetDemands(
-  changes: readonly Change[],
-  registry: Registry,
-  server: Server,
-): readonly Diagnostic[] {
-  return changes.flatMap((change) => {
-    const { address, desired, at } = change
-    return (registry.get(address.type)?.demands?.(change, server) ?? []).map(({ attribute, ...remark }) => {
-      const origin = (attribute && desired?.origins[attribute]) || desired?.origin
-      const via = origin?.via && { via: [origin.via] }
-      return { ...remark, address: address.text, at: origin?.at ?? at, ...via }
-    })
-  })
-}
-
 /** The plan as plain data. */
 export function makePlan(
   steps: readonly Step[],
@@ -123,7 +107,7 @@ export function makePlan(
       confirm: [...new Set(steps.flatMap(({ impacts }) => impacts))].sort(byText),
     },
     drift: [],
-    unmanaged: countUnmanaged(unmanaged),
+    unmanaged: countUnmanaged(unmanaged, registry),
   }
 }
 

@@ -11,6 +11,7 @@ import { ranked } from './order.ts'
 import { implied } from './patterns.ts'
 import type { Removal } from './removed.ts'
 import { blockOf } from './siblings.ts'
+import { article } from './topics-attributes.ts'
 
 /** What Quay has, and all that is asked of it: what patterns come to is known by then. */
 export interface Refreshed {
@@ -102,7 +103,7 @@ export function lacks(
         missing(
           `${type.block}: ${whyMissing(type, server)}`,
           origin,
-          `remove the lines, or ask the Quay operator for ${type.since}`,
+          'remove the lines, or ask the Quay operator for it',
         ),
       ]
     const others = () =>
@@ -122,7 +123,7 @@ export function lacks(
         ? []
         : [
             missing(
-              `${name} for a ${type.name}: ${whyMissing(attribute, server)}`,
+              `${name} for ${article(type.name)}: ${whyMissing(attribute, server)}`,
               origins[name] ?? origin,
               'remove the line',
             ),

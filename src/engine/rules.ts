@@ -38,6 +38,7 @@ export function checkRules(
     ...both('QC2003', ['declared', declared], ['removed', expanded.removed]),
     ...impliedAndRemoved(expanded, registry),
     ...both('QC2003', ['declared', declared], ['superseded', superseded(expanded, registry)]),
+    ...heirs(superseded(expanded, registry)),
     ...both('QC2011', ['declared', declared], ['external', expanded.external]),
     ...both('QC2011', ['external', external], ['removed', expanded.removed]),
   ]
@@ -52,6 +53,19 @@ function badNames(
   const fits = !type?.keyPattern || new RegExp(type.keyPattern, 'u').test(address.name)
   const label = fits ? type?.checkName?.(address.name) : `expected ${type?.keyExpected ?? 'a name'}`
   return label ? [problemAt('QC2006', `"${address.name}" cannot be a name here`, { at }, { label })] : []
+}
+
+/** One place that two objects want to take. */
+function heirs(list: ReturnType<typeof superseded>): Diagnostic[] {
+  const first = new Map<string, (typeof list)[number]>()
+  return list.flatMap((entry) => {
+    const { text } = entry.address
+    const other = first.get(text)
+    first.set(text, other ?? entry)
+    const also = other && [{ at: other.at, text: `${other.successor.text} does so here` }]
+    const message = `${entry.successor.text} takes the place of ${text}, which is taken already`
+    return also ? [problemAt('QC2003', message, entry, { also })] : []
+  })
 }
 
 /** What is said of an object at two places that contradict each other. */

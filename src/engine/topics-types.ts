@@ -81,7 +81,7 @@ function meaning(type: ResourceType): Topic['facts'] {
     ]
   const ways = [...(prunable ? [`prune: {${block}: all}`] : []), ...(removable ? ['removed'] : [])]
   return [
-    ['absent', 'not managed: left alone, and counted as unmanaged'],
+    ['absent', `not managed: left alone${type.parents.length > 0 ? ', and counted as unmanaged' : ''}`],
     ...(identity === 'list' || type.parents.length === 0
       ? []
       : ([

@@ -111,6 +111,11 @@ export const meaningCodes: Codes = {
     text: 'Quay does not tell the scopes of a token, so quayctl asks for something that only that scope lets the token see, before it writes anything. A plan only warns: another token may apply it.',
     fix: 'Make a token with the scope that the message names; docs/least-privilege.md says what each block needs.',
   },
+  QC3008: {
+    title: 'An organization mirror beside repositories',
+    text: 'Quay makes an organization mirror only in an organization without repositories: those of the mirror are made by Quay. The organization has some, whether a file names them or not.',
+    fix: 'Delete the repositories first, in a run of its own, or remove the organization mirror.',
+  },
   QC3101: {
     title: 'Not the address of a Quay',
     text: 'The address has another scheme than http or https, a user, a password or a path.',

@@ -21,7 +21,7 @@ export interface Scope {
   readonly whole: boolean
   /** What is declared of the parent. */
   readonly above: Desired | null
-  /** The declared singleton of another type under the same parent. */
+  /** The declared singleton of another type under the same parent, or above it. */
   beside(type: TypeName): Desired | null
 }
 
@@ -150,6 +150,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   admits?(desired: Desired<A>, server: Server, others: readonly Attributes[]): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
   demands?(change: Change<A>, server: Server): readonly Remark[]
+  /** What Quay has that this change cannot be made beside, where its parent is there; asked before the first write, and so may cost a request. */
+  obstacles?(change: Change<A>, reader: Reader): Promise<readonly Remark[]>
   /** The scopes of the token that this change takes, where reading its object or its parents does not show that the token has them; asked before the first write. */
   scopes?(change: Change<A>, server: Server): readonly Need[]
   /** What the object comes to beside what Quay has: the attributes that count instead of the written ones, because Quay keeps them or the run needs them, and what is to be said of it. */

@@ -1,6 +1,6 @@
 import type { Place } from '../model/diagnostics.ts'
 import { looksSecret, type SourceText } from '../model/excerpt.ts'
-import { visible } from './style.ts'
+import { visible, wrapText } from './style.ts'
 
 const HIDDEN = '(not shown)'
 /** How much of a line is shown. */
@@ -34,7 +34,14 @@ export function excerpt(
   return [
     ...before.map((line) => number(line) + shortened(masked(source, line, at).text)),
     number(at.line) + text,
-    ...(label === '' || beside.length <= 80 ? [beside] : [caret, `${margin}${label}`]),
+    ...(label === '' || beside.length <= 80
+      ? [beside]
+      : [
+          caret,
+          ...wrapText(`${' '.repeat(margin.length)}${label}`, 80, ' '.repeat(margin.length))
+            .split('\n')
+            .map((line) => margin + line.slice(margin.length)),
+        ]),
   ].map((line) => visible(line).trimEnd())
 }
 

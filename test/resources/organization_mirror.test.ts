@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
-import { actionsOf, configure, lines, withWorld } from '../world.ts'
-import { acme } from './acme.ts'
+import { describe, expect, test } from 'vitest'
+import { actionsOf, configure, lines, type World, withWorld } from '../world.ts'
+import { acme, answer, given, rolesOf } from './acme.ts'
 
 const organization_mirror = {
   external_registry_type: 'quay',
@@ -15,6 +15,12 @@ const mirror = {
   tags: ['latest'],
   robot: 'sync',
   sync_interval: '1d',
+}
+
+const hook = {
+  event: 'repo_push',
+  method: 'webhook',
+  config: { url: 'https://hooks.example.com/' },
 }
 
 test.each([
@@ -52,5 +58,83 @@ test('a repository must have been made by it', async () => {
       'QC3003 repository.acme/api is not there yet',
     ])
     expect(actionsOf(await world.plan(files({})))).toEqual([])
+  })
+})
+
+describe('the repositories that it makes', () => {
+  const found = { api: { permissions: {}, notifications: { push: hook } } }
+  /** Quay's workers find what the filter names. */
+  const work = async (world: World, body: object): Promise<void> => {
+    await world.converge(files(body))
+    world.now = new Date(world.now.getTime() + 24 * 3_600_000)
+    for (const _ of ['begin', 'end']) world.emulator.tick()
+    expect(await answer(world, '/repository/acme/api')).toMatchObject({
+      state: 'ORG_MIRROR',
+      is_public: false,
+    })
+  }
+  const only = (robot: string) => ({
+    robots: { sync: {}, ci: {} },
+    organization_mirror: { ...organization_mirror, robot, repository_filters: ['api'] },
+  })
+
+  test('keep the admin of its robot', async () => {
+    await withWorld(async (world) => {
+      await work(world, only('sync'))
+      const empty = { repositories: { api: { permissions: {} } } }
+      expect(actionsOf(await world.plan(files({ ...only('sync'), ...empty })))).toEqual([])
+      expect(actionsOf(await world.plan(acme(empty)))).toEqual([])
+      expect(await rolesOf(world, 'acme/api')).toEqual(['user:acme+sync admin'])
+    })
+  })
+
+  test('take permissions and notifications, and are neither created nor changed', async () => {
+    await withWorld(async (world) => {
+      await work(world, only('sync'))
+      await given(world, ['PUT', '/repository/acme/api/permissions/user/mallory', { role: 'write' }])
+      const text = files({ ...only('sync'), repositories: found })
+      expect(actionsOf(await world.converge(text))).toEqual([
+        'create notification.acme/api#push',
+        'delete permission.acme/api:user:mallory',
+      ])
+      expect(actionsOf(await world.plan(text))).toEqual([])
+    })
+  })
+
+  test('take the admin from a robot that it does not use any more', async () => {
+    await withWorld(async (world) => {
+      await work(world, only('sync'))
+      const text = files({ ...only('ci'), repositories: { api: { permissions: {} } } })
+      expect(actionsOf(await world.converge(text))).toEqual([
+        'update organization_mirror.acme',
+        'delete permission.acme/api:robot:sync',
+      ])
+      expect(actionsOf(await world.plan(text))).toEqual([])
+    })
+  })
+
+  test('are ordinary ones without it', async () => {
+    await withWorld(async (world) => {
+      await work(world, only('sync'))
+      const text = files({ organization_mirror: 'none', repositories: { api: { permissions: {} } } })
+      expect(actionsOf(await world.converge(text))).toEqual([
+        'delete permission.acme/api:robot:sync',
+        'delete organization_mirror.acme',
+      ])
+      expect(actionsOf(await world.plan(text))).toEqual([])
+    })
+  })
+})
+
+test.each([
+  ['that no file names', {}],
+  ['that a file takes away', { removed: { repositories: ['api'] } }],
+])('beside a live repository %s it is an error before the first write', async (_, body) => {
+  await withWorld(async (world) => {
+    await world.converge(acme({ repositories: { api: {} } }))
+    const errors = await world.refusals(files(body))
+    expect(errors.map(({ code, address, at }) => [code, address, at?.line])).toEqual([
+      ['QC3008', 'organization_mirror.acme', 1],
+    ])
   })
 })

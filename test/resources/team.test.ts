@@ -201,6 +201,106 @@ describe('previously', () => {
     })
   })
 
+  /** A repository permission and a default permission of one role, for team `developers`. */
+  const declared = (role: string) =>
+    teams(
+      { developers: { role: 'member', previously: 'ops' } },
+      {
+        repositories: { api: { permissions: { 'team:developers': role } } },
+        default_permissions: [{ to: 'team:developers', role }],
+      },
+    )
+
+  test.each([
+    ['the role that the old team has', 'write', null],
+    ['a lower role', 'read', null],
+    ['a higher role', 'admin', null],
+    ['a lower role, which is there already', 'read', 'read'],
+    ['a lower role, and a still lower one is there', 'write', 'read'],
+  ] as const)('where the files declare %s, that is what the new team gets', async (_, role, present) => {
+    await withWorld(async (world) => {
+      await ops(world)
+      if (present)
+        await given(
+          world,
+          ['PUT', '/organization/acme/team/developers', { role: 'member' }],
+          ['PUT', '/repository/acme/api/permissions/team/developers', { role: present }],
+          [
+            'POST',
+            '/organization/acme/prototypes',
+            { role: present, delegate: { kind: 'team', name: 'developers' } },
+          ],
+        )
+      await world.converge(declared(role))
+      expect(await rolesOf(world, 'acme/api')).toEqual([`team:developers ${role}`])
+      expect(await rolesOf(world, 'acme/web/site')).toEqual(['team:developers read', 'user:admin admin'])
+      expect([...(await defaultsOf(world))].sort()).toEqual([
+        `*:developers ${role}`,
+        'acme+ci:developers read',
+      ])
+      const { teams: left } = await answer<{ teams: object }>(world, '/organization/acme')
+      expect(Object.keys(left).sort()).toEqual(['developers', 'owners'])
+      expect(actionsOf(await world.plan(declared(role)))).toEqual([])
+    })
+  })
+
+  test('what the files do not list of an exact set, or prune, is not taken over', async () => {
+    await withWorld(async (world) => {
+      await ops(world)
+      const files = teams(
+        { developers: { role: 'member', previously: 'ops' } },
+        {
+          repositories: { api: { permissions: { 'robot:ci': 'read' } } },
+          default_permissions: [],
+          prune: { default_permissions: 'all' },
+        },
+      )
+      await world.converge(files)
+      expect(await rolesOf(world, 'acme/api')).toEqual(['user:acme+ci read'])
+      expect(await defaultsOf(world)).toEqual([])
+      expect(actionsOf(await world.plan(files))).toEqual([])
+    })
+  })
+
+  test('a lower role that nobody declares is not raised', async () => {
+    await withWorld(async (world) => {
+      await ops(world)
+      await given(
+        world,
+        ['PUT', '/organization/acme/team/developers', { role: 'member' }],
+        ['PUT', '/repository/acme/api/permissions/team/developers', { role: 'read' }],
+        [
+          'POST',
+          '/organization/acme/prototypes',
+          { role: 'read', delegate: { kind: 'team', name: 'developers' } },
+        ],
+      )
+      await world.converge(renamed)
+      expect(await rolesOf(world, 'acme/api')).toEqual(['team:developers read', 'user:admin admin'])
+      expect([...(await defaultsOf(world))].sort()).toEqual(['*:developers read', 'acme+ci:developers read'])
+      expect(actionsOf(await world.plan(renamed))).toEqual([])
+    })
+  })
+
+  test("those of a deleted user's repositories are left behind", async () => {
+    await withWorld(async (world) => {
+      await ops(world)
+      await given(
+        world,
+        [
+          'POST',
+          '/organization/acme/prototypes',
+          { ...prototype('admin'), activating_user: { name: 'mallory' } },
+        ],
+        ['DELETE', '/superuser/users/mallory'],
+      )
+      expect(await defaultsOf(world)).toHaveLength(3)
+      await world.converge(renamed)
+      expect([...(await defaultsOf(world))].sort()).toEqual(['*:developers write', 'acme+ci:developers read'])
+      expect(actionsOf(await world.plan(renamed))).toEqual([])
+    })
+  })
+
   test('listed members count, not those of the old team', async () => {
     await withWorld(async (world) => {
       await ops(world)

@@ -42,11 +42,14 @@ export const defaultPermission: ResourceType<DefaultPermission> = {
     const all = fold(organization, await listPrototypes(organization.name, reader))
     return all.find((live) => live.address.text === address.text) ?? null
   },
-  async create({ address, values }, { api }) {
-    await createPrototype(organizationOf(address).name, values, api)
+  async create(write, quay) {
+    const isThere = await change(write, quay)
+    if (!isThere) await createPrototype(organizationOf(write.address).name, write.values, quay.api)
     return undefined
   },
-  update: (write, quay) => update(write, quay),
+  async update(write, quay) {
+    await change(write, quay)
+  },
   async delete({ address }, { api }) {
     const present = await defaultPermission.find({ address, parent: null }, api.fresh)
     if (present) await deletePrototypes(organizationOf(address).name, idsOf(present), api)
@@ -81,14 +84,17 @@ function fold(organization: Address, views: readonly PrototypeView[]): readonly 
   }))
 }
 
-/** The surplus goes first: a changed one moves behind the others. By what is there now, as a replace of its robot makes it anew. */
-async function update({ address, values }: Write<DefaultPermission>, { api }: Quay): Promise<void> {
+/** By what is there now, and false without it: a replace of its robot makes it anew, and a team that takes the place of another brings some. The surplus goes first: a changed one moves behind the others. */
+async function change({ address, values }: Write<DefaultPermission>, { api }: Quay): Promise<boolean> {
   const organization = organizationOf(address).name
   const present = await defaultPermission.find({ address, parent: null }, api.fresh)
-  if (!present) return
+  if (!present) return false
   const [kept, ...surplus] = idsOf(present)
   await deletePrototypes(organization, surplus, api)
-  if (kept !== undefined && values.role !== undefined) await changeRole(organization, kept, values.role, api)
+  const { role } = values
+  if (kept !== undefined && role !== undefined && role !== present.attributes.role)
+    await changeRole(organization, kept, role, api)
+  return true
 }
 
 function judge({ action, differences }: Change<DefaultPermission>): Judgement {

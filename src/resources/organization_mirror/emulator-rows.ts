@@ -7,6 +7,8 @@ export const statuses = ['CANCEL', 'FAIL', 'NEVER_RUN', 'SUCCESS', 'SYNCING', 'S
 export interface OrganizationMirrorRow {
   readonly type: 'harbor' | 'quay'
   readonly created: string
+  /** Names of the repositories that it has made. */
+  readonly found: Set<string>
   enabled: boolean
   url: string
   namespace: string
@@ -67,8 +69,9 @@ export const mirrorView = (row: OrganizationMirrorRow): object => ({
   sync_expiration_date: row.expiration,
   sync_status: row.status,
   sync_retries_remaining: row.retries,
-  // There is no registry to find repositories in.
-  repo_sync_status_counts: Object.fromEntries(statuses.map((status) => [status, 0])),
+  repo_sync_status_counts: Object.fromEntries(
+    statuses.map((status) => [status, status === 'NEVER_RUN' ? row.found.size : 0]),
+  ),
   skopeo_timeout: row.timeout,
   creation_date: row.created,
 })

@@ -66,6 +66,7 @@ export function createMirror(call: Call): Answer {
   organizationMirrors(call).set(organization.name, {
     type: body.external_registry_type,
     created: withMicroseconds(call.now),
+    found: new Set(),
     enabled: body.is_enabled ?? true,
     url: body.external_registry_url,
     namespace: body.external_namespace,

@@ -1,7 +1,7 @@
 import { invalidRequest, noContent, ok } from '../../model/answers.ts'
 import type { Answer, Call, EmulatorModule, Route } from '../../model/emulation.ts'
 import { withMicroseconds } from '../../model/emulation-mirrors.ts'
-import { adminsMirror, mirrorView, referenceOf, statuses } from './emulator-rows.ts'
+import { adminsMirror, mirrorOf, mirrorView, referenceOf, statuses } from './emulator-rows.ts'
 import { createOrgMirrorConfig, updateOrgMirrorConfig } from './emulator-schemas.ts'
 import { deleted, renamed, tick } from './emulator-worker.ts'
 import { createMirror, deleteMirror, updateMirror } from './emulator-write.ts'
@@ -42,14 +42,34 @@ function number(call: Call, name: string, fallback: number): number {
   return value < 1 ? fallback : value
 }
 
-/** The repositories that the search has found, of which there are none. */
+/** The repositories that the search has found; nothing has come from upstream yet. */
 function repositories(call: Call): Answer {
-  adminsMirror(call)
+  const { namespace, found } = foundIn(call)
   const status = call.query.get('status')
   if (status && !statuses.some((known) => known === status.toUpperCase()))
     throw invalidRequest(`Invalid status: ${status}`)
   const limit = Math.min(number(call, 'limit', 100), 500)
-  return ok({ repositories: [], page: number(call, 'page', 1), limit, total: 0, has_next: false })
+  const page = number(call, 'page', 1)
+  const shown = !status || status.toUpperCase() === 'NEVER_RUN' ? found : []
+  return ok({
+    repositories: shown.slice((page - 1) * limit, page * limit).map((name) => ({
+      name,
+      sync_status: 'NEVER_RUN',
+      discovery_date: null,
+      last_sync_date: null,
+      status_message: null,
+      quay_repository: `${namespace}/${name}`,
+    })),
+    page,
+    limit,
+    total: shown.length,
+    has_next: page * limit < shown.length,
+  })
+}
+
+function foundIn(call: Call) {
+  const organization = call.organization('admin')
+  return { namespace: organization.name, found: [...mirrorOf(call, organization).found] }
 }
 
 const path = '/organization/{org}/mirror'

@@ -1,4 +1,5 @@
 import { type Address, addressOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
@@ -40,6 +41,7 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   listings: [{ path: since, covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),
+  obstacles: (change, reader) => obstacles(change, reader),
   judge: (change) => judge(change),
   keepsFromReplace: (_users, live: Live | null = null) =>
     remoteOf(live).found > 0 ? 'it has made repositories, and Quay makes a mirror beside none' : null,
@@ -121,6 +123,23 @@ async function makeAnew(write: Write<OrganizationMirror>, { api, now }: Quay): P
       cause: error,
     })
   }
+}
+
+/** Repositories that the plan deletes are there when it is created: deletes come last. */
+async function obstacles(
+  { action, address }: Change<OrganizationMirror>,
+  reader: Reader,
+): Promise<readonly Remark[]> {
+  const { name } = organizationOf(address)
+  if (action !== 'create' || !(await holdsRepositories(name, reader))) return []
+  return [
+    {
+      code: 'QC3008',
+      severity: 'error',
+      message: `${address.text} cannot be created: ${name} has repositories, and Quay makes an organization mirror beside none`,
+      hint: 'delete the repositories first, or remove the block',
+    },
+  ]
 }
 
 function checkCredentials({ attributes, absent }: Desired<OrganizationMirror>): readonly Remark[] {

@@ -9,6 +9,7 @@ import {
   findRole,
   listRoles,
   mirrorRobot,
+  organizationMirrorRobot,
   type Permission,
   type Place,
   putRole,
@@ -99,24 +100,31 @@ async function teamRoles(repository: Address, subjects: readonly string[], reade
   return new Map(found.flatMap(([subject, role]) => (role === undefined ? [] : [[subject, role] as const])))
 }
 
-/** What Quay gives by itself and would give again: the namespace owner's admin, and the write of the mirror's robot (data/model/permission.py:363, endpoints/api/mirror.py:697). */
-async function keptByQuay(
-  { parent, above, beside }: Scope,
-  roles: Roles,
-  reader: Reader,
-): Promise<ReadonlySet<string>> {
-  const repository = parent?.address
+/** What Quay gives by itself and would give again: the namespace owner's admin, and what a mirror's robot has (data/model/permission.py:363, endpoints/api/mirror.py:697). */
+async function keptByQuay(scope: Scope, roles: Roles, reader: Reader): Promise<ReadonlySet<string>> {
+  const repository = scope.parent?.address
   if (!repository) return new Set()
-  const owner = `user:${rootOf(repository).name}`
-  const declared = beside('mirror')
-  const stays = (above?.attributes.state ?? parent.attributes.state) === 'mirror'
-  const robot = declared
-    ? declared.attributes.robot
-    : stays && [...roles.keys()].some((name) => name.startsWith('robot:'))
-      ? await mirrorRobot(placeOf(repository), reader)
-      : null
-  const writer = typeof robot === 'string' ? (declared ? `robot:${robot}` : robot) : ''
-  return new Set([owner, ...(roles.get(writer) === 'write' ? [writer] : [])])
+  const isRobot = ([name]: readonly [string, string]) => name.startsWith('robot:')
+  const given = [...roles].some(isRobot) ? await givenByMirror(scope, placeOf(repository), reader) : null
+  const robots = given && roles.get(given.robot) === given.role ? [given.robot] : []
+  return new Set([`user:${rootOf(repository).name}`, ...robots])
+}
+
+/** The mirror's robot may write; that of an organization's mirror has made the repository, and so is its admin. A declared robot counts, because the live one is none any more afterwards. */
+async function givenByMirror(
+  { parent, above, beside }: Scope,
+  place: Place,
+  reader: Reader,
+): Promise<{ readonly robot: string; readonly role: string } | null> {
+  const made = parent?.attributes.state === 'org_mirror'
+  const stays = (above?.attributes.state ?? parent?.attributes.state) === 'mirror'
+  const declared = beside(made ? 'organization_mirror' : 'mirror')
+  const { robot } = declared?.attributes ?? {}
+  const role = made ? 'admin' : 'write'
+  if (typeof robot === 'string') return { robot: `robot:${robot}`, role }
+  if (declared?.absent || (declared && !made) || !(made || stays)) return null
+  const subject = await (made ? organizationMirrorRobot : mirrorRobot)(place, reader)
+  return subject === null ? null : { robot: subject, role }
 }
 
 /** Quay refuses any other (endpoints/api/permission.py:195). */

@@ -102,9 +102,14 @@ export async function deleteRole(place: Place, subject: string, api: QuayApi): P
 }
 
 /** The robot that a mirrored repository's mirror writes with, as a subject. */
-export async function mirrorRobot({ namespace, name }: Place, reader: Reader): Promise<string | null> {
-  const mirror = await reader.find<{ robot_username: string | null }>(
-    path`/repository/${namespace}/${name}/mirror`,
-  )
+export const mirrorRobot = ({ namespace, name }: Place, reader: Reader): Promise<string | null> =>
+  robotAt(path`/repository/${namespace}/${name}/mirror`, namespace, reader)
+
+/** The same of the mirror of a whole organization. */
+export const organizationMirrorRobot = ({ namespace }: Place, reader: Reader): Promise<string | null> =>
+  robotAt(path`/organization/${namespace}/mirror`, namespace, reader)
+
+async function robotAt(mirrorPath: ApiPath, namespace: string, reader: Reader): Promise<string | null> {
+  const mirror = await reader.find<{ robot_username: string | null }>(mirrorPath)
   return mirror?.robot_username ? subjectOf(mirror.robot_username, namespace) : null
 }

@@ -1,4 +1,5 @@
-import { path, type QuayApi } from '../../model/api.ts'
+import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
+import { ApiError } from '../../model/errors.ts'
 import { subjectOf } from '../../model/subject.ts'
 
 type Entries = Readonly<Record<string, { readonly name: string }>>
@@ -21,8 +22,21 @@ export async function takeBack(
   const [users, teams] = await Promise.all([given('user'), given('team')])
   for (const { name: user } of users)
     if (user !== namespace && !listed.includes(subjectOf(user, namespace)))
-      await api.delete(path`/repository/${namespace}/${name}/permissions/user/${user}`)
+      await takeAway(path`/repository/${namespace}/${name}/permissions/user/${user}`, api)
   for (const { name: team } of teams)
     if (!listed.includes(`team:${team}`))
-      await api.delete(path`/repository/${namespace}/${name}/permissions/team/${team}`)
+      await takeAway(path`/repository/${namespace}/${name}/permissions/team/${team}`, api)
+}
+
+/** One that is gone already is a 400 with a text (data/model/permission.py:356). */
+async function takeAway(one: ApiPath, api: QuayApi): Promise<void> {
+  try {
+    await api.delete(one)
+  } catch (error) {
+    const isGone =
+      error instanceof ApiError &&
+      error.status === 400 &&
+      /does not have permission for repo/i.test(error.message)
+    if (!isGone) throw error
+  }
 }

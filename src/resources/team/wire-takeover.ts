@@ -1,8 +1,9 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { isUuid } from '../../model/uuid.ts'
 import type { Place } from './wire-members.ts'
 import { addMembers, findMembers, isUser, subjectsOf } from './wire-members.ts'
 
-/** What a team does not have that its predecessor has. */
+/** What its predecessor has and a team has nothing of: a role that it has, however low, is declared or somebody's choice, and stays. */
 export interface Lacking {
   readonly members: readonly string[]
   readonly permissions: readonly { readonly repository: string; readonly role: string }[]
@@ -21,17 +22,12 @@ interface Permission {
   readonly role: string
 }
 interface Prototype {
-  readonly id: string
   readonly role: string
   readonly activating_user: { readonly name: string } | null
   readonly delegate: { readonly name: string; readonly kind: string }
 }
-/** Of several equal ones the first decides in Quay (data/model/permission.py:270). */
-type ByCreator = ReadonlyMap<string | null, Prototype>
-
-const RANK = ['read', 'write', 'admin']
-const isLess = (role: string | undefined, than: string): boolean =>
-  RANK.indexOf(role ?? '') < RANK.indexOf(than)
+/** Of several equal ones the role of the first decides in Quay (data/model/permission.py:270). */
+type ByCreator = ReadonlyMap<string | null, string>
 
 /** `members`: whose members are taken over; none where the files list those of the new team, no users where a directory does. */
 export async function readLacking(
@@ -48,16 +44,16 @@ export async function readLacking(
     readPrototypes(place, reader),
   ])
   const present = had.length > 0 ? await membersOf(place, reader) : []
-  const roles = new Map(has.map(({ repository, role }) => [repository.name, role]))
-  const own = byCreator(prototypes, place.team)
+  const own = new Set(has.map(({ repository }) => repository.name))
+  const ownDefaults = byCreator(prototypes, place.team)
   return {
     members: had.filter((subject) => !present.includes(subject) && (members === 'all' || !isUser(subject))),
     permissions: granted
       .map(({ repository, role }) => ({ repository: repository.name, role }))
-      .filter(({ repository, role }) => isLess(roles.get(repository), role)),
+      .filter(({ repository }) => !own.has(repository)),
     defaults: [...byCreator(prototypes, old)]
-      .map(([creator, { role }]) => ({ creator, role }))
-      .filter(({ creator, role }) => isLess(own.get(creator)?.role, role)),
+      .filter(([creator]) => !ownDefaults.has(creator))
+      .map(([creator, role]) => ({ creator, role })),
   }
 }
 
@@ -72,27 +68,24 @@ export async function takeOver(
     await api.put(path`/repository/${place.organization}/${repository}/permissions/team/${place.team}`, {
       role,
     })
-  if (defaults.length === 0) return
-  const own = byCreator(await readPrototypes(place, api.fresh), place.team)
-  for (const wanted of defaults) await giveDefault(place, wanted, own.get(wanted.creator), api)
+  // An equal one would become a second one.
+  const own = defaults.length > 0 ? byCreator(await readPrototypes(place, api.fresh), place.team) : null
+  for (const { creator, role } of defaults)
+    if (!own?.has(creator)) await giveDefault(place, creator, role, api)
 }
 
-/** A second one beside a weaker one would not count, so that is raised. A creator that is null is refused: it must be left out. */
-async function giveDefault(
+/** A creator that is null is refused: it must be left out. */
+const giveDefault = (
   { organization, team }: Place,
-  { creator, role }: Lacking['defaults'][number],
-  present: Prototype | undefined,
+  creator: string | null,
+  role: string,
   api: QuayApi,
-): Promise<void> {
-  if (!present)
-    await api.post(path`/organization/${organization}/prototypes`, {
-      role,
-      delegate: { name: team, kind: 'team' },
-      ...(creator !== null && { activating_user: { name: creator } }),
-    })
-  else if (isLess(present.role, role))
-    await api.put(path`/organization/${organization}/prototypes/${present.id}`, { role })
-}
+): Promise<void> =>
+  api.post(path`/organization/${organization}/prototypes`, {
+    role,
+    delegate: { name: team, kind: 'team' },
+    ...(creator !== null && { activating_user: { name: creator } }),
+  })
 
 export const isComplete = ({ members, permissions, defaults }: Lacking): boolean =>
   members.length + permissions.length + defaults.length === 0
@@ -122,20 +115,19 @@ async function permissionsOf({ organization, team }: Place, reader: Reader): Pro
   return answer?.permissions ?? []
 }
 
+/** Without those of deleted users' repositories, of which there will be no more. */
 async function readPrototypes({ organization }: Place, reader: Reader): Promise<readonly Prototype[]> {
   const answer = await reader.find<{ prototypes: Prototype[] }>(
     path`/organization/${organization}/prototypes`,
   )
-  return answer?.prototypes ?? []
+  return answer?.prototypes.filter(({ activating_user }) => !isUuid(activating_user?.name ?? '')) ?? []
 }
 
 function byCreator(prototypes: readonly Prototype[], team: string): ByCreator {
-  const found = new Map<string | null, Prototype>()
-  for (const prototype of prototypes) {
-    const { delegate, activating_user } = prototype
+  const roles = new Map<string | null, string>()
+  for (const { delegate, activating_user, role } of prototypes) {
     const creator = activating_user?.name ?? null
-    if (delegate.kind === 'team' && delegate.name === team && !found.has(creator))
-      found.set(creator, prototype)
+    if (delegate.kind === 'team' && delegate.name === team && !roles.has(creator)) roles.set(creator, role)
   }
-  return found
+  return roles
 }
