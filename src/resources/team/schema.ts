@@ -41,7 +41,7 @@ export const schema = {
   previously: {
     kind: 'text',
     description:
-      'The former name of the team. What that team still has is taken over: its members where none are listed, its repository permissions, and the default permissions for it. Then it is deleted.',
+      'The former name of the team. What that team still has and this one lacks is taken over: its members where none are listed, its repository permissions, and the default permissions for it; a role that this team has already stays as it is. Then the former team is deleted.',
     pattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
     expected: 'the name of a team',
     examples: ['ops', 'dev'],
