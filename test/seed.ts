@@ -1,0 +1,4 @@
+import fc from 'fast-check'
+
+// In CI the same cases each time, so that its result says something of the change; elsewhere others in each run.
+if (process.env.CI) fc.configureGlobal({ seed: 20261122 })
