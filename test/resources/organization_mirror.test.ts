@@ -73,16 +73,16 @@ describe('the repositories that it makes', () => {
       is_public: false,
     })
   }
-  const only = (robot: string) => ({
+  const mirroredBy = (robot: string) => ({
     robots: { sync: {}, ci: {} },
     organization_mirror: { ...organization_mirror, robot, repository_filters: ['api'] },
   })
 
   test('keep the admin of its robot', async () => {
     await withWorld(async (world) => {
-      await work(world, only('sync'))
+      await work(world, mirroredBy('sync'))
       const empty = { repositories: { api: { permissions: {} } } }
-      expect(actionsOf(await world.plan(files({ ...only('sync'), ...empty })))).toEqual([])
+      expect(actionsOf(await world.plan(files({ ...mirroredBy('sync'), ...empty })))).toEqual([])
       expect(actionsOf(await world.plan(acme(empty)))).toEqual([])
       expect(await rolesOf(world, 'acme/api')).toEqual(['user:acme+sync admin'])
     })
@@ -90,9 +90,9 @@ describe('the repositories that it makes', () => {
 
   test('take permissions and notifications, and are neither created nor changed', async () => {
     await withWorld(async (world) => {
-      await work(world, only('sync'))
+      await work(world, mirroredBy('sync'))
       await given(world, ['PUT', '/repository/acme/api/permissions/user/mallory', { role: 'write' }])
-      const text = files({ ...only('sync'), repositories: found })
+      const text = files({ ...mirroredBy('sync'), repositories: found })
       expect(actionsOf(await world.converge(text))).toEqual([
         'create notification.acme/api#push',
         'delete permission.acme/api:user:mallory',
@@ -103,8 +103,8 @@ describe('the repositories that it makes', () => {
 
   test('take the admin from a robot that it does not use any more', async () => {
     await withWorld(async (world) => {
-      await work(world, only('sync'))
-      const text = files({ ...only('ci'), repositories: { api: { permissions: {} } } })
+      await work(world, mirroredBy('sync'))
+      const text = files({ ...mirroredBy('ci'), repositories: { api: { permissions: {} } } })
       expect(actionsOf(await world.converge(text))).toEqual([
         'update organization_mirror.acme',
         'delete permission.acme/api:robot:sync',
@@ -115,7 +115,7 @@ describe('the repositories that it makes', () => {
 
   test('are ordinary ones without it', async () => {
     await withWorld(async (world) => {
-      await work(world, only('sync'))
+      await work(world, mirroredBy('sync'))
       const text = files({ organization_mirror: 'none', repositories: { api: { permissions: {} } } })
       expect(actionsOf(await world.converge(text))).toEqual([
         'delete permission.acme/api:robot:sync',
