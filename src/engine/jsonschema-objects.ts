@@ -13,6 +13,19 @@ export function childrenOf(name: string, registry: Registry): readonly ResourceT
   return [...registry.values()].filter((type) => type.parents.includes(name))
 }
 
+/** The blocks that parts of a document may hold: of what stands below repositories first, others own only that there. */
+export const partBlocks = (type: ResourceType, registry: Registry): readonly ResourceType[] =>
+  childrenOf(type.name, registry).filter(
+    ({ identity, exact, patternOf, parents }) =>
+      identity !== 'singleton' && !exact && !patternOf && parents[0] === type.name,
+  )
+
+/** The blocks whose names may stand in `external`. */
+export const externalBlocks = (type: ResourceType, registry: Registry): readonly ResourceType[] =>
+  childrenOf(type.name, registry).filter(
+    ({ identity, exact, patternOf }) => identity === 'key' && !exact && !patternOf,
+  )
+
 /** Attributes and child blocks of one object. */
 export function body(type: ResourceType, registry: Registry): JsonSchema {
   const lifecycle = Object.values(type.schema).some((attribute) => attribute.replaces)

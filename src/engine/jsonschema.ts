@@ -1,6 +1,6 @@
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { closed, type JsonSchema } from './jsonschema-attributes.ts'
-import { block, body, childrenOf, objectSchema, rootsOf } from './jsonschema-objects.ts'
+import { block, body, externalBlocks, objectSchema, partBlocks, rootsOf } from './jsonschema-objects.ts'
 import { header, nameSchema, registrySchema, removedSchema, texts } from './jsonschema-registry.ts'
 import { API_VERSION } from './load.ts'
 
@@ -67,11 +67,7 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
     (other) =>
       rootsOf(other, registry).includes(type.name) && other.identity !== 'singleton' && !other.patternOf,
   )
-  const blocks = childrenOf(type.name, registry).filter(({ identity }) => identity !== 'singleton')
-  // Of what stands below repositories first, others own only that there.
-  const parts = blocks.filter(
-    ({ exact, patternOf, parents }) => !exact && !patternOf && parents[0] === type.name,
-  )
+  const parts = partBlocks(type, registry)
   const name = nameSchema(type, `The ${type.name}'s name.`)
   const prune = pruneSchema(below)
   const owned = {
@@ -79,9 +75,7 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
       below.filter(({ removable }) => removable),
       registry,
     ),
-    external: externalSchema(
-      blocks.filter(({ identity, exact, patternOf }) => identity === 'key' && !exact && !patternOf),
-    ),
+    external: externalSchema(externalBlocks(type, registry)),
   }
   return {
     [document.kind]: closed(type.summary, ['apiVersion', 'kind', 'name'], {

@@ -14,7 +14,7 @@ import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
 import { idleGlobs } from './idle.ts'
-import { load, type SourceFile } from './load.ts'
+import { type Loaded, load, type SourceFile } from './load.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
@@ -37,7 +37,16 @@ export function readConfiguration(
   validators: Readonly<Record<string, Validator>>,
   siblings: readonly string[] = [],
 ): Configuration {
-  const loaded = load(files, secretKeys(registry))
+  return configurationOf(load(files, secretKeys(registry)), registry, validators, siblings)
+}
+
+/** The same of documents that were loaded, or made. */
+export function configurationOf(
+  loaded: Loaded,
+  registry: Registry,
+  validators: Readonly<Record<string, Validator>>,
+  siblings: readonly string[] = [],
+): Configuration {
   const validated = validate(loaded.documents, validators, loaded.sources)
   const expanded = expand(loaded.documents, registry, validated.invalid)
   const said = new Set(expanded.desired.map(({ address }) => organizationOf(address, registry)))

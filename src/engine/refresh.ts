@@ -82,7 +82,7 @@ export function missingParents(
 }
 
 /** Of what a server lacks it has none: nothing is left to delete. */
-const isThere = ({ since }: ResourceType, server: Server): boolean => !since || server.offers(since)
+export const isThere = ({ since }: ResourceType, server: Server): boolean => !since || server.offers(since)
 
 /** What the files need and the server has not: before anything is read that would fail on it. */
 export function lacks(

@@ -38,6 +38,10 @@ export interface Live<A extends Attributes = Attributes> {
   readonly surplus?: number
   /** Why nobody may touch it, in words: it cannot be told from others. */
   readonly obscure?: string
+  /** JSON pointers of secrets that it has, or may have, and Quay does not tell. */
+  readonly hidden?: readonly string[]
+  /** What else it has that no file can say, in words. */
+  readonly notes?: readonly string[]
 }
 
 /** One attribute, or one key of an object attribute, that is not as declared. */

@@ -19,6 +19,8 @@ export interface Scope {
   declared(name: string): Desired | null
   /** What no file lists is to go, so all there is counts. */
   readonly whole: boolean
+  /** An export: all that is there is wanted, what no file could declare too, and all that can be told of it. */
+  readonly everything?: true
   /** What is declared of the parent. */
   readonly above: Desired | null
   /** The declared singleton of another type under the same parent, or above it. */
@@ -128,6 +130,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly ownsOfParent?: readonly string[]
   /** The attribute whose value `upstreams` entries are matched with. */
   readonly upstreamOf?: string
+  /** Quay makes some with each new parent by itself, so an empty exact block says something, too. */
+  readonly comesAlong?: true
   /** Quay makes a secret for each new object; `once`: and tells it never again. */
   readonly makesCredential?: true | 'once'
   /** The discovery path without which a server lacks the whole type. */
@@ -163,6 +167,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** Why a replace must not happen now, though allowed. `users` are the declared and live objects that refer to it. */
   keepsFromReplace?(users: readonly Address[], live: Live<A>): string | null
 
+  /** Of a root type: the names of all that the token may be shown. Absent: `read` finds them by itself. */
+  names?(server: Server, reader: Reader): Promise<readonly string[]>
   /** Every live object under the parent that a listing shows, and the named ones. */
   read(scope: Scope, reader: Reader): Promise<readonly Live<A>[]>
   /** One object, read afresh: to check a write. `desired`: what it was to become, for what costs a request of its own. Null is absent. */

@@ -32,6 +32,8 @@ export interface Attribute {
   readonly required?: true
   /** What Quay gets at a create when nothing is written, as one would write it. On a live object absent is not managed. */
   readonly fallback?: string | boolean
+  /** What a new object has where nothing is written and nothing is sent, in canonical form; of texts, sets and maps the empty one. */
+  readonly initial?: string | boolean
   readonly choices?: readonly string[]
   /** A regular expression over the written text, and its words. */
   readonly pattern?: string

@@ -45,11 +45,13 @@ export const application: ResourceType<Application> = {
         }
       : {},
 
-  async read({ parent, names }, reader) {
+  async read({ parent, names, everything }, reader) {
     if (!parent) return []
     const known = new Set(names)
     return fold(parent.address, await listApplications(parent.address.name, reader))
-      .filter(({ live: { obscure, address } }) => obscure === undefined || known.has(address.name))
+      .filter(
+        ({ live: { obscure, address } }) => obscure === undefined || everything || known.has(address.name),
+      )
       .map(({ live }) => live)
   },
   async find({ address }, reader) {

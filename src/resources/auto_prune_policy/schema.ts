@@ -31,6 +31,7 @@ export const schema = {
     description: 'Whether tags that match are meant, as where nothing is written, or those that do not.',
     since: 'AutoPrunePolicyConfig.tagPatternMatches',
     introduced: '3.13',
+    initial: true,
     examples: [false, true],
     beside: { tag_pattern: '^v' },
     quay: 'tagPatternMatches',

@@ -74,9 +74,11 @@ const repositoryOf = ({ parent }: Address): Address => {
 }
 const organizationOf = (repository: Address): string => repository.parent?.name ?? ''
 
+/** Quay does not say whether a user name has a password; most have. */
 const live = (repository: Address, view: MirrorView): Live<Mirror> => ({
   address: addressOf(step, repository, ''),
   attributes: fromQuay(view, organizationOf(repository)),
+  ...(view.external_registry_username && { hidden: ['/password'] }),
 })
 
 /** A configuration that went dormant cannot be created again: it is changed whole, and its repository put back in state MIRROR. */

@@ -30,6 +30,7 @@ export const namespace: ResourceType = {
             hint: "a document of kind User is about the token's own user",
           },
         ],
+  names: async ({ user }) => (user === null ? [] : [user]),
   read: async ({ names }) => names.map(live),
   find: async ({ address }) => live(address.name),
   async create({ address }) {

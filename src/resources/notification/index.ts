@@ -1,9 +1,11 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
 import type { ResourceType } from '../../model/resource.ts'
+import type { Schema } from '../../model/schema.ts'
 import { check } from './index-rules.ts'
 import { admits, demands, isOffered } from './index-server.ts'
 import { schema } from './schema.ts'
+import { methodShape } from './schema-shapes.ts'
 import {
   configBody,
   createNotification,
@@ -48,14 +50,17 @@ export const notification: ResourceType<Notification> = {
   admits,
   demands,
 
-  async read({ parent, server, names }, reader) {
+  async read({ parent, server, names, everything }, reader) {
     if (!parent || !isOffered(parent.address, server)) return []
     const views = await listNotifications(parent.address, reader)
     const titles = [...new Set(views.flatMap(({ title }) => title || []))]
-    return titles.flatMap((title) => {
+    const titled = titles.flatMap((title) => {
       const live = ofTitle(parent.address, title, views)
-      return live && (live.obscure === undefined || names.includes(title)) ? [live] : []
+      return live && (live.obscure === undefined || everything || names.includes(title)) ? [live] : []
     })
+    return everything
+      ? [...titled, ...views.filter(({ title }) => !title).map((view) => untitled(parent.address, view))]
+      : titled
   },
   async find({ address }, reader) {
     const owner = ownerOf(address)
@@ -99,5 +104,20 @@ function ofTitle(
   if (more.length > 0)
     return { address, attributes: {}, obscure: `${more.length + 1} notifications there have this title` }
   const remote: Remote = { uuid: view.uuid }
-  return { address, attributes: fromQuay(view, owner.type === 'organization'), remote }
+  const attributes = fromQuay(view, owner.type === 'organization')
+  const hidden = tokensOf(view.method).map((name) => `/config/${name}`)
+  return { address, attributes, remote, ...(hidden.length > 0 && { hidden }) }
+}
+
+/** Only an export speaks of it. */
+const untitled = (owner: Address, { uuid, event, method }: NotificationView): Live<Notification> => ({
+  address: addressOf(step, owner, uuid),
+  attributes: {},
+  obscure: `it has no title (${event} by ${method})`,
+})
+
+/** What a method needs that is never compared. */
+function tokensOf(method: string): readonly string[] {
+  const { fields } = schema.config
+  return methodShape(method, false).needs.filter((name) => (fields as Schema)[name]?.kind === 'secret')
 }

@@ -12,6 +12,7 @@ import {
   expirationOptions,
   findOrganization,
   fromQuay,
+  listNames,
   type Organization,
   type OrganizationView,
 } from './wire.ts'
@@ -45,9 +46,13 @@ export const organization: ResourceType<Organization> = {
         }
       : {},
 
-  async read({ names }, reader) {
+  names: (server, reader) => listNames(server, reader),
+  /** One that only parts speak of need not be seen whole. */
+  async read({ names, declared }, reader) {
     const views = await Promise.all(names.map((name) => findOrganization(name, reader)))
-    return views.filter((view) => view !== null).map(live)
+    return views
+      .filter((view) => view !== null)
+      .map((view) => (declared(view.name)?.mustExist ? shown(view) : live(view)))
   },
   async find({ address }, reader) {
     const view = await findOrganization(address.name, reader)
@@ -72,8 +77,13 @@ function live(view: OrganizationView): Live<Organization> {
         'a superuser of Quay up to 3.15 needs to take ownership first',
       ],
     )
-  return { address: addressOf(step, null, view.name), attributes: fromQuay(view) }
+  return shown(view)
 }
+
+const shown = (view: OrganizationView): Live<Organization> => ({
+  address: addressOf(step, null, view.name),
+  attributes: fromQuay(view),
+})
 
 function expirationDemand({ differences }: Change<Organization>, server: Server): readonly Remark[] {
   const wanted = differences.find(({ attribute }) => attribute === 'tag_expiration')?.after

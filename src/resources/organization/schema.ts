@@ -14,7 +14,7 @@ export const schema = {
     examples: ['2w', '4w'],
     quay: 'tag_expiration_s',
   },
-  invoice_email: { kind: 'boolean', description: 'Whether invoices are sent by e-mail.' },
+  invoice_email: { kind: 'boolean', description: 'Whether invoices are sent by e-mail.', initial: false },
   invoice_email_address: {
     kind: 'text',
     description: "Where invoices are sent to; none for the organization's own address.",

@@ -1,6 +1,7 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import type { Server } from '../../model/server.ts'
 import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
 
@@ -18,6 +19,18 @@ export interface OrganizationView {
 
 export const findOrganization = (name: string, reader: Reader): Promise<OrganizationView | null> =>
   reader.find<OrganizationView>(path`/organization/${name}`)
+
+/** To superusers all there are; to others those on whose teams they are. A deleted one has a UUID for its name until Quay's garbage collection. */
+export async function listNames({ superuser }: Server, reader: Reader): Promise<readonly string[]> {
+  const organizations = superuser
+    ? await reader.list<Named>(path`/superuser/organizations/`, 'organizations')
+    : ((await reader.get<{ organizations?: readonly Named[] }>(path`/user/`)).organizations ?? [])
+  return organizations.map(({ name }) => name).filter((name) => !isUuid(name))
+}
+
+interface Named {
+  readonly name: string
+}
 
 export function fromQuay(view: OrganizationView): Organization {
   return {

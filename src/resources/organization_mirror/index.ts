@@ -88,6 +88,7 @@ function live(organization: Address, view: MirrorView): Live<OrganizationMirror>
     address: addressOf(step, organization, ''),
     attributes: fromQuay(view, organization.name),
     remote,
+    ...(remote.password && { hidden: ['/password'] }),
   }
 }
 

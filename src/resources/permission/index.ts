@@ -15,6 +15,8 @@ import {
   putRole,
   type Roles,
   rolesOfTeam,
+  teamSubjects,
+  userRoles,
 } from './wire.ts'
 
 const step = { name: 'permission', separator: ':', keeps: ':' }
@@ -27,6 +29,7 @@ export const permission: ResourceType<Permission> = {
   identity: 'key',
   value: 'role',
   exact: true,
+  comesAlong: true,
   schema,
   named: ['user', 'team', 'robot'],
   exampleName: 'robot:ci',
@@ -80,7 +83,12 @@ async function read(scope: Scope, reader: Reader): Promise<readonly Live<Permiss
   const byTeam = !whole && names.every((name) => scope.declared(name)?.atLeast)
   const roles = byTeam
     ? await teamRoles(repository, names, reader)
-    : await listRoles(placeOf(repository), isOrganization(repository), reader)
+    : scope.everything && scope.server.administers(rootOf(repository).name)
+      ? new Map([
+          ...(await userRoles(placeOf(repository), reader)),
+          ...(await teamRoles(repository, await teamSubjects(rootOf(repository).name, reader), reader)),
+        ])
+      : await listRoles(placeOf(repository), isOrganization(repository), reader)
   const kept = whole ? await keptByQuay(scope, roles, reader) : new Set()
   return [...roles].flatMap(([subject, role]) =>
     kept.has(subject) && !names.includes(subject) ? [] : [live(repository, subject, role)],

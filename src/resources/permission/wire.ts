@@ -13,8 +13,7 @@ export interface Place {
   readonly name: string
 }
 
-interface Entry {
-  readonly name: string
+interface Entry extends Named {
   readonly role: string
 }
 type Entries = Readonly<Record<string, Entry>>
@@ -29,17 +28,39 @@ export async function listRoles(
   reader: Reader,
 ): Promise<Roles> {
   const [users, teams] = await Promise.all([
-    reader.get<{ permissions: Entries }>(path`/repository/${namespace}/${name}/permissions/user/`),
+    userRoles({ namespace, name }, reader),
     isOrganization
       ? reader.get<{ permissions: Entries }>(path`/repository/${namespace}/${name}/permissions/team/`)
       : { permissions: {} },
   ])
   return new Map([
-    ...Object.values(users.permissions)
-      .filter(({ name: user }) => !isUuid(user))
-      .map((entry) => [subjectOf(entry.name, namespace), entry.role] as const),
+    ...users,
     ...Object.values(teams.permissions).map((entry) => [`team:${entry.name}`, entry.role] as const),
   ])
+}
+
+/** Those of users and robots. */
+export async function userRoles({ namespace, name }: Place, reader: Reader): Promise<Roles> {
+  const users = await reader.get<{ permissions: Entries }>(
+    path`/repository/${namespace}/${name}/permissions/user/`,
+  )
+  return new Map(
+    Object.values(users.permissions)
+      .filter(({ name: user }) => !isUuid(user))
+      .map((entry) => [subjectOf(entry.name, namespace), entry.role] as const),
+  )
+}
+
+/** All teams of an organization, as subjects; its own answer names them. */
+export async function teamSubjects(organization: string, reader: Reader): Promise<readonly string[]> {
+  const view = await reader.find<{ teams?: Readonly<Record<string, Named>> }>(
+    path`/organization/${organization}`,
+  )
+  return Object.values(view?.teams ?? {}).map(({ name }) => `team:${name}`)
+}
+
+interface Named {
+  readonly name: string
 }
 
 interface TeamPermission {

@@ -55,6 +55,7 @@ const organizationOf = ({ parent }: Address): string => parent?.name ?? ''
 const live = (organization: Address | null, view: ProxyCacheView): Live<ProxyCache> => ({
   address: addressOf(step, organization, ''),
   attributes: fromQuay(view),
+  notes: ['a user name and a password, where it has them: Quay returns neither'],
 })
 
 function checkCredentials({ attributes, absent }: Desired<ProxyCache>): readonly Remark[] {

@@ -14,6 +14,7 @@ import {
   listRepositories,
   type Repository,
   type RepositoryView,
+  triggersOf,
 } from './wire.ts'
 import { takeBack } from './wire-grants.ts'
 
@@ -55,7 +56,13 @@ export const repository: ResourceType<Repository> = {
     if (!parent) return []
     const listed = await listRepositories(parent.address.name, reader)
     const views = [...listed, ...(await unlisted(scope, listed, reader))]
-    return views.map((view) => live(parent.address, view))
+    const triggers = scope.everything && scope.server.offers(TRIGGERS)
+    return Promise.all(
+      views.map(async (view) => ({
+        ...live(parent.address, view),
+        ...(triggers && (await noted(parent.address.name, view, reader))),
+      })),
+    )
   },
   async find({ address }, reader) {
     const view = await findRepository(organizationOf(address), address.name, reader)
@@ -70,6 +77,14 @@ export const repository: ResourceType<Repository> = {
   update: ({ address, values }, { api }) =>
     changeRepository(organizationOf(address), address.name, values, api),
   delete: ({ address }, { api }) => deleteRepository(organizationOf(address), address.name, api),
+}
+
+const TRIGGERS = '/repository/{repository}/trigger/'
+
+/** Build triggers are made by a person in Quay's pages only. A mirror's repository is not built. */
+async function noted(namespace: string, { name, state }: RepositoryView, reader: Reader) {
+  const services = state === 'NORMAL' ? await triggersOf(namespace, name, reader) : []
+  return services.length > 0 && { notes: services.map((service) => `a build trigger (${service})`) }
 }
 
 const organizationOf = (address: Address): string => address.parent?.name ?? ''

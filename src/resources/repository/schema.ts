@@ -20,5 +20,6 @@ export const schema = {
     since: '/repository/{repository}/changestate',
     feature: 'REPO_MIRROR',
     choices: ['normal', 'read_only'],
+    initial: 'normal',
   },
 } as const satisfies Schema

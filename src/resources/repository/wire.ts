@@ -1,4 +1,5 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { AuthError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import type { schema } from './schema.ts'
 
@@ -24,6 +25,23 @@ export const findRepository = (
   reader: Reader,
 ): Promise<RepositoryView | null> =>
   reader.find<RepositoryView>(path`/repository/${namespace}/${name}?includeTags=false`)
+
+/** The services that build it, where the caller may know: to others than administrators none. */
+export async function triggersOf(
+  namespace: string,
+  name: string,
+  reader: Reader,
+): Promise<readonly string[]> {
+  try {
+    const answer = await reader.get<{ triggers: readonly { service: string }[] }>(
+      path`/repository/${namespace}/${name}/trigger/`,
+    )
+    return answer.triggers.map(({ service }) => service)
+  } catch (error) {
+    if (error instanceof AuthError) return []
+    throw error
+  }
+}
 
 /** A repository that a push created has no description at all. */
 export const fromQuay = ({ description, is_public, state }: RepositoryView): Repository => ({

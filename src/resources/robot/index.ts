@@ -60,17 +60,17 @@ export const robot: ResourceType<Robot> = {
   },
 
   /** What no list shows is asked for one by one, where it is declared. */
-  async read({ parent, names, declares }, reader) {
+  async read({ parent, declares, server }, reader) {
     if (!parent) return []
     const owner = parent.address
     const views = await listRobots(owner, reader)
+    const isFederated = server.offers(federationPathOf(owner))
     return Promise.all(
       views.map(async (view) => {
         const short = shortName(view.name)
-        const asked = (attribute: string) => names.includes(short) && declares(short, attribute)
         const [whole, federation] = await Promise.all([
-          asked('unstructured_metadata') ? findRobot(owner, short, reader) : null,
-          asked('federation') ? readFederation(owner, short, reader) : null,
+          declares(short, 'unstructured_metadata') ? findRobot(owner, short, reader) : null,
+          isFederated && declares(short, 'federation') ? readFederation(owner, short, reader) : null,
         ])
         return live(owner, whole ?? view, federation)
       }),

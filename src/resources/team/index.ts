@@ -131,6 +131,8 @@ function previousOf(
   }
 }
 
+const HIDDEN_GROUP = 'the group of the directory that gives it its users, which Quay shows to superusers only'
+
 async function live(
   organization: Address,
   view: TeamView,
@@ -145,12 +147,12 @@ async function live(
   ])
   const isDone = !lacking || isComplete(lacking)
   const remote: Remote = lacking && !isDone ? { lacking } : {}
+  const attributes = fromQuay(view, members, organization.name)
+  const { sync } = attributes
   return {
     address: addressOf(step, organization, view.name),
-    attributes: {
-      ...fromQuay(view, members, organization.name),
-      ...(previous && isDone && { previously: previous.name }),
-    },
+    attributes: { ...attributes, ...(previous && isDone && { previously: previous.name }) },
     remote,
+    ...(sync && Object.keys(sync).length === 0 && { notes: [HIDDEN_GROUP] }),
   }
 }

@@ -9,6 +9,7 @@ import {
   deleteUser,
   findUser,
   fromQuay,
+  listNames,
   readUsers,
   type User,
   type UserView,
@@ -40,6 +41,7 @@ export const user: ResourceType<User> = {
   demands: (change, server) => demands(change, server),
   judge: (change) => judge(change),
 
+  names: (_, reader) => listNames(reader),
   async read({ names }, reader) {
     const views = await readUsers(names, reader)
     return views.map(live)

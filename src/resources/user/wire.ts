@@ -25,12 +25,17 @@ const FEW = 3
 export async function readUsers(names: readonly string[], reader: Reader): Promise<readonly UserView[]> {
   if (names.length > FEW) {
     const wanted = new Set(names)
-    const users = await asSuperuser(reader.list<UserView>(path`/superuser/users/`, 'users'))
-    return users.filter(({ username }) => wanted.has(username))
+    return (await listUsers(reader)).filter(({ username }) => wanted.has(username))
   }
   const users = await Promise.all(names.map((name) => findUser(name, reader)))
   return users.filter((user) => user !== null)
 }
+
+const listUsers = (reader: Reader): Promise<readonly UserView[]> =>
+  asSuperuser(reader.list<UserView>(path`/superuser/users/`, 'users'))
+
+export const listNames = async (reader: Reader): Promise<readonly string[]> =>
+  (await listUsers(reader)).map(({ username }) => username)
 
 export const findUser = (name: string, reader: Reader): Promise<UserView | null> =>
   asSuperuser(reader.find<UserView>(path`/superuser/users/${name}`))

@@ -1,0 +1,110 @@
+import { Document, isCollection, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import type { Registry, ResourceType } from '../model/resource.ts'
+import type { Value } from '../model/schema.ts'
+import { bareValue, blocksOf, type Draft } from './export-draft.ts'
+import type { Item } from './export-items.ts'
+
+/** What one line holds besides its indentation. */
+const SHORT = 68
+
+/** A document as a person would write it: short things on one line, and what could not be written as comments at its place. */
+export function yamlOf({ head, body, external }: Draft, registry: Registry): string {
+  const map = new YAMLMap()
+  for (const [key, value] of Object.entries(head)) map.items.push(new Pair(new Scalar(key), nodeOf(value)))
+  fill(map, body, registry)
+  if (external.size > 0) {
+    const names = new YAMLMap()
+    for (const [type, list] of external) names.items.push(new Pair(new Scalar(type.block), nodeOf([...list])))
+    map.items.push(new Pair(new Scalar('external'), names))
+  }
+  const document = new Document(map)
+  document.commentBefore = comment([...body.notes, ...unseen(body)])
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+}
+
+/** ` not managed: …`, a line each. */
+const comment = (notes: readonly string[]): string | null =>
+  notes.length === 0 ? null : notes.map((note) => ` not managed: ${note.replaceAll(/\s+/g, ' ')}`).join('\n')
+
+/** What the token was not shown, told once for all. */
+function unseen(body: Item): readonly string[] {
+  const places = new Map<string, string[]>()
+  for (const item of body.all())
+    for (const { block } of item.unseen) {
+      const list = places.get(block) ?? []
+      places.set(block, item === body ? list : [...list, item.name])
+    }
+  return [...places].map(
+    ([block, names]) => `${block}${names.length > 0 ? ` of ${names.join(', ')}` : ''}, which the token may not see`,
+  )
+}
+
+/** Attributes, then blocks. */
+function fill(map: YAMLMap, item: Item, registry: Registry): void {
+  for (const [name, value] of item.attributes) map.items.push(new Pair(new Scalar(name), nodeOf(value)))
+  for (const [type, items] of blocksOf(item, registry)) {
+    const key = new Scalar(type.block)
+    const [only] = items
+    if (type.identity === 'singleton' && only) key.commentBefore = comment(only.notes)
+    map.items.push(new Pair(key, blockNode(type, items, registry)))
+  }
+}
+
+function blockNode(type: ResourceType, items: readonly Item[], registry: Registry): YAMLMap | YAMLSeq | Scalar {
+  if (type.identity === 'singleton') return items[0] ? objectNode(items[0], registry) : new YAMLMap()
+  if (type.identity === 'list') {
+    const list = new YAMLSeq()
+    for (const item of items) {
+      const node = objectNode(item, registry)
+      node.commentBefore = comment(item.notes)
+      list.items.push(node)
+    }
+    list.flow = items.length === 0
+    return list
+  }
+  const map = new YAMLMap()
+  for (const item of items) {
+    const key = new Scalar(item.name)
+    key.commentBefore = comment(item.notes)
+    map.items.push(new Pair(key, objectNode(item, registry)))
+  }
+  return type.value === undefined && items.length > 0 ? map : lined(map)
+}
+
+function objectNode(item: Item, registry: Registry): YAMLMap | YAMLSeq | Scalar {
+  const bare = bareValue(item)
+  if (bare !== undefined) return nodeOf(bare)
+  const map = new YAMLMap()
+  fill(map, item, registry)
+  return item.blocks.size === 0 ? lined(map) : map
+}
+
+function nodeOf(value: Value): YAMLMap | YAMLSeq | Scalar {
+  if (Array.isArray(value)) {
+    const list = new YAMLSeq()
+    for (const item of value) list.items.push(nodeOf(item))
+    return lined(list)
+  }
+  if (typeof value !== 'object' || value === null) return new Scalar(value)
+  const map = new YAMLMap()
+  for (const [key, inner] of Object.entries(value)) map.items.push(new Pair(new Scalar(key), nodeOf(inner)))
+  return lined(map)
+}
+
+/** On one line where all of it fits there. */
+function lined<T extends YAMLMap | YAMLSeq>(node: T): T {
+  node.flow = width(node) <= SHORT
+  return node
+}
+
+/** How long a value is on one line; endless where it cannot stand on one. */
+function width(node: unknown): number {
+  if (isScalar(node)) {
+    const text = String(node.value)
+    return node.commentBefore || text.includes('\n') ? Number.POSITIVE_INFINITY : text.length + 2
+  }
+  if (node instanceof Pair) return width(node.key) + width(node.value)
+  if (!isCollection(node)) return 0
+  if (node.items.length > 0 && !node.flow && node.flow !== undefined) return Number.POSITIVE_INFINITY
+  return node.items.reduce((sum: number, item) => sum + width(item), 2)
+}
