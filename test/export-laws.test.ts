@@ -1,23 +1,41 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { exportLive, textOf } from '../src/engine/export.ts'
+import { type ExportOptions, exportLive, textOf } from '../src/engine/export.ts'
 import { type Estate, estates, estatesOfDirectory, filesOf } from './estates.ts'
 import { type Event, events, happenings } from './happenings.ts'
-import { registry, validators, type World, type WorldOptions, withWorld, wordsOf } from './world.ts'
+import {
+  everything,
+  registry,
+  validators,
+  type World,
+  type WorldOptions,
+  withWorld,
+  wordsOf,
+} from './world.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
 
 const runs = { numRuns: 300 }
 const many = { maxDeletes: 1000, maxRevokes: 1000 }
 
+const options: ExportOptions = {
+  interest: { names: null, types: null },
+  templates: null,
+  planning: {
+    selection: everything,
+    replace: [],
+    maxDeletes: undefined,
+    today: '2026-11-21',
+    version: '0.0.0',
+    sandbox: false,
+    partial: new Set(),
+  },
+}
+
 /** All that Quay has, as one text. */
 const exported = (world: World): Promise<string> =>
   world.session(async (client, server) => {
-    const { drafts, missing } = await exportLive({ names: null, types: null }, client, {
-      registry,
-      validators,
-      server,
-    })
+    const { drafts, missing } = await exportLive(options, client, { registry, validators, server })
     expect([...missing]).toEqual([])
     return textOf(drafts, registry)
   })
@@ -51,7 +69,8 @@ const withoutNotes = (text: string): string => text.replaceAll(/^ *# not managed
 async function takeBrought(world: World, text: string): Promise<void> {
   for (const document of text.split('---\n')) {
     const [, name] = /^kind: Organization\nname: (\S+)$/m.exec(document) ?? []
-    if (name && !/^ {2}owners:/m.test(document)) await world.call('DELETE', `/organization/${name}/team/owners`)
+    if (name && !/^ {2}owners:/m.test(document))
+      await world.call('DELETE', `/organization/${name}/team/owners`)
   }
 }
 
@@ -74,7 +93,10 @@ test('a plan of an export is empty, and an export of what it makes anew is the s
         const ready = await world.plan(text, many)
         const { outcomes } = await world.apply(ready)
         const open = [...outcomes].filter(([, { status }]) => status !== 'done')
-        expect(open.map(([address, outcome]) => `${address} ${wordsOf(outcome)}`), text).toEqual([])
+        expect(
+          open.map(([address, outcome]) => `${address} ${wordsOf(outcome)}`),
+          text,
+        ).toEqual([])
         await takeBrought(world, text)
         expect(withoutNotes(await exported(world))).toBe(withoutNotes(text))
         remade++

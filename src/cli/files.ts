@@ -8,7 +8,8 @@ import { ConfigError } from '../model/errors.ts'
 const MAIN = 'quayctl.yaml'
 const OVERLAYS = 'registries'
 export const STDIN = '<stdin>'
-const MOST_BYTES = 4 * 2 ** 20
+/** The largest file that is read. */
+export const MOST_BYTES = 4 * 2 ** 20
 const TOO_LARGE =
   'it has more than 4 MiB; split it: an organization, or a part of one, may have a file of its own'
 

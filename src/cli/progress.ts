@@ -3,6 +3,18 @@ import type { Outcome } from '../model/change.ts'
 import { stepLine } from '../render/outcome.ts'
 import { plural } from '../render/style.ts'
 
+/** On a terminal, how many requests were sent by now, on one line; what it returns takes the line away. */
+export function watchRequests(client: { stats(): { readonly requests: number } }): () => void {
+  if (!process.stderr.isTTY) return () => {}
+  const show = () =>
+    process.stderr.write(`\r\u001b[KReading Quay: ${plural(client.stats().requests, 'request')}`)
+  const timer = setInterval(show, 200)
+  return () => {
+    clearInterval(timer)
+    process.stderr.write('\r\u001b[K')
+  }
+}
+
 /** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere. What an interruption kept from beginning is counted only. */
 export class Progress {
   readonly #numbers: ReadonlyMap<string, number>

@@ -13,8 +13,13 @@ export abstract class QuayCommand extends QuayctlCommand {
     const surroundings = this.surroundings()
     const configuration = await readFiles(flags, surroundings)
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return null
+    const quay = await connect(configuration, flags, surroundings, this.tracing(flags))
+    return { configuration, surroundings, quay }
+  }
+
+  /** Where requests are told, if they are. Says what a run must never do in silence. */
+  protected tracing(flags: OpenFlags): ((line: string) => void) | undefined {
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    const trace = flags.verbose ? (line: string) => this.tell(line) : undefined
-    return { configuration, surroundings, quay: await connect(configuration, flags, surroundings, trace) }
+    return flags.verbose ? (line) => this.tell(line) : undefined
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
+import type { Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
 import { rootOf } from '../model/address.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
@@ -121,14 +122,19 @@ function organizationsIn(files: readonly SourceFile[]): ReadonlySet<string> | nu
   return names
 }
 
+/** As much of a configuration as says which Quay it is for. */
+interface Addressed {
+  readonly expanded: { readonly settings: Pick<Settings, 'url'> }
+}
+
 /** Opens the door to Quay and looks who is there. */
 export async function connect(
-  configuration: Configuration,
+  { expanded: { settings } }: Addressed,
   flags: ConnectFlags,
   { cwd, env, version }: Surroundings,
   trace?: (line: string) => void,
 ): Promise<{ readonly client: Client; readonly server: Server; readonly sandbox: boolean }> {
-  const { url, sandbox } = chooseUrl(configuration.expanded.settings.url, flags.url, env)
+  const { url, sandbox } = chooseUrl(settings.url, flags.url, env)
   const token = tokenOf(flags['token-file'], cwd, env)
   const [{ createClient }, { readServer }] = await Promise.all([
     import('../quay/client.ts'),
@@ -152,7 +158,7 @@ export async function connect(
 }
 
 /** The validators that the build compiled from the schemas of the types. */
-async function loadValidators(): Promise<Readonly<Record<string, Validator>>> {
+export async function loadValidators(): Promise<Readonly<Record<string, Validator>>> {
   return (await import(new URL('../validators.js', import.meta.url).href)) as Readonly<
     Record<string, Validator>
   >

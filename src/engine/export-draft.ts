@@ -20,7 +20,7 @@ export function draftOf(body: Item, registry: Registry): Draft {
   return { head: headOf(body), body, external: externalOf(body, registry) }
 }
 
-function headOf({ type, as, name }: Item): Readonly<Record<string, string>> {
+export function headOf({ type, as, name }: Item): Readonly<Record<string, string>> {
   if (!type?.document) return { apiVersion: API_VERSION, kind: 'Registry' }
   const { kind, part } = type.document
   return as === 'part' && part
@@ -52,7 +52,10 @@ const isName = (type: ResourceType, name: string): boolean =>
   new RegExp(type.keyPattern ?? '', 'u').test(name) && !type.checkName?.(name)
 
 /** The blocks of an object as they are read best: what there is one of, then lists of names, last what holds blocks itself. */
-export function blocksOf(item: Item, registry: Registry): readonly (readonly [ResourceType, readonly Item[]])[] {
+export function blocksOf(
+  item: Item,
+  registry: Registry,
+): readonly (readonly [ResourceType, readonly Item[]])[] {
   const weight = (type: ResourceType): number =>
     type.identity === 'singleton' ? 0 : childrenOf(type.name, registry).length === 0 ? 1 : 2
   return [...item.blocks].sort(([a], [b]) => weight(a) - weight(b) || byText(a.block, b.block))
@@ -61,4 +64,3 @@ export function blocksOf(item: Item, registry: Registry): readonly (readonly [Re
 /** The value that an entry of a block is, where it is no map. */
 export const bareValue = ({ type, attributes }: Item): Value | undefined =>
   type?.value === undefined ? undefined : attributes.get(type.value)
-

@@ -23,8 +23,7 @@ export function filesOf(draft: Draft, split: Split, registry: Registry): readonl
   if (split === 'organization' || !type.document?.part) return [{ path: `${type.block}/${name}.yaml`, draft }]
   const folder = `${type.block}/${name}`
   const own = partBlocks(type, registry).filter(
-    (below) =>
-      body.blocks.has(below) && (split === 'block' || childrenOf(below.name, registry).length > 0),
+    (below) => body.blocks.has(below) && (split === 'block' || childrenOf(below.name, registry).length > 0),
   )
   const parts = own.flatMap((below) => partsOf(body, below, split, folder))
   for (const below of own) body.blocks.delete(below)

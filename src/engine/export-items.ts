@@ -31,6 +31,21 @@ export class Item {
     this.name = live?.address.name ?? ''
   }
 
+  /** Another one with the same content, all below it too. */
+  clone(): Item {
+    const copy = new Item(this.type, this.live, this.as)
+    copy.name = this.name
+    copy.notes.push(...this.notes)
+    copy.unseen.push(...this.unseen)
+    for (const [name, value] of this.attributes) copy.attributes.set(name, value)
+    for (const [type, items] of this.blocks) {
+      const copies = items.map((item) => item.clone())
+      for (const item of copies) item.parent = copy
+      copy.blocks.set(type, copies)
+    }
+    return copy
+  }
+
   /** Itself, and all below it. */
   *all(): Generator<Item> {
     yield this
@@ -48,7 +63,9 @@ interface Context {
 /** An object and all below it, as far as files can say it; whatever else there is stands in notes. */
 export function itemOf(found: Found, context: Context): Item {
   const made = new Set(
-    found.below.flatMap(({ type, found: objects }) => (objects?.length && type.provides ? [type.provides] : [])),
+    found.below.flatMap(({ type, found: objects }) =>
+      objects?.length && type.provides ? [type.provides] : [],
+    ),
   )
   return itemWith(found, context, made)
 }
@@ -60,7 +77,8 @@ function itemWith(found: Found, context: Context, made: ReadonlySet<string>): It
   item.notes.push(...(live.notes ?? []))
   if (as === 'whole' && !isMade) tellAttributes(item, type, live, context)
   for (const block of below) fill(item, block, context, made, isMade)
-  for (const inside of item.blocks.keys()) for (const name of inside.ownsOfParent ?? []) item.attributes.delete(name)
+  for (const inside of item.blocks.keys())
+    for (const name of inside.ownsOfParent ?? []) item.attributes.delete(name)
   return item
 }
 
@@ -83,7 +101,7 @@ function fill(item: Item, block: Block, context: Context, made: ReadonlySet<stri
   const items = found
     .filter(({ live }) => oddity(live) === null)
     .map((inside) => itemWith(inside, context, made))
-    .filter((inside) => inside.as === 'whole' && !made.has(type.name) ? true : says(inside))
+    .filter((inside) => (inside.as === 'whole' && !made.has(type.name) ? true : says(inside)))
   for (const inside of items) inside.parent = item
   if (items.length > 0 || (type.exact && type.comesAlong && !isMade)) item.blocks.set(type, items)
 }

@@ -5,6 +5,7 @@ import type { Server } from '../model/server.ts'
 import type { Entry, MapTree, Tree } from '../model/tree.ts'
 import { bareValue, type Draft, draftOf } from './export-draft.ts'
 import type { Item } from './export-items.ts'
+import type { Document } from './load.ts'
 import { configurationOf } from './pipeline.ts'
 import { lacks } from './refresh.ts'
 import type { Validator } from './validate.ts'
@@ -24,16 +25,25 @@ export function sift(body: Item, language: Language): Draft | null {
     const refusals = refusalsOf(draft, mapped.tree, language)
     if (refusals.length === 0) return draft
     const done = new Set<Owner | Item>()
-    for (const refusal of refusals)
-      if (!takeOut(mapped.ownerAt(refusal.at), refusal, done)) return null
+    for (const refusal of refusals) if (!takeOut(mapped.ownerAt(refusal.at), refusal, done)) return null
   }
 }
 
+/** A draft as it would be loaded, were it written. */
+export const documentOf = (draft: Draft): Document => loadedOf(draft, new Mapped(draft).tree)
+
+const loadedOf = ({ head }: Draft, tree: MapTree): Document => ({
+  kind: String(head.kind),
+  tree,
+  file: '',
+  path: '',
+  overlay: false,
+})
+
 /** First what is wrong whatever the server. */
-function refusalsOf({ head }: Draft, tree: MapTree, language: Language): readonly Diagnostic[] {
+function refusalsOf(draft: Draft, tree: MapTree, language: Language): readonly Diagnostic[] {
   const { registry, validators, server } = language
-  const document = { kind: String(head.kind), tree, file: '', path: '', overlay: false }
-  const loaded = { documents: [document], diagnostics: [], sources: new Map() }
+  const loaded = { documents: [loadedOf(draft, tree)], diagnostics: [], sources: new Map() }
   const { diagnostics, expanded } = configurationOf(loaded, registry, validators)
   if (hasErrors(diagnostics)) return diagnostics.filter(({ severity }) => severity === 'error')
   return lacks(expanded.desired, [], registry, server)
@@ -47,7 +57,8 @@ function takeOut(owner: Owner | null, { message, label }: Diagnostic, done: Set<
   if (done.has(owner) || done.has(item)) return true
   done.add(owner)
   const why = `${message}${label ? `: ${label}` : ''}`
-  const isNeeded = attribute === null || type?.schema[attribute]?.required === true || type?.value === attribute
+  const isNeeded =
+    attribute === null || type?.schema[attribute]?.required === true || type?.value === attribute
   if (!isNeeded && item.attributes.delete(attribute)) {
     item.notes.push(`${attribute}: ${why}`)
     return true

@@ -17,7 +17,8 @@ export function saying(
   hidden: readonly string[],
   refer: Refer,
 ): Said {
-  if (attribute.kind === 'secret') return hidden.includes(pointer) ? { value: refer(pointer, attribute) } : null
+  if (attribute.kind === 'secret')
+    return hidden.includes(pointer) ? { value: refer(pointer, attribute) } : null
   if (value === undefined || attribute.serverOwned || attribute.supersedes) return null
   const isWord = typeof value === 'string' && attribute.words?.some((word) => word === value)
   if (isWord) return { problem: `"${value}" is a word with a meaning of its own there` }

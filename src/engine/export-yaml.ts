@@ -35,7 +35,8 @@ function unseen(body: Item): readonly string[] {
       places.set(block, item === body ? list : [...list, item.name])
     }
   return [...places].map(
-    ([block, names]) => `${block}${names.length > 0 ? ` of ${names.join(', ')}` : ''}, which the token may not see`,
+    ([block, names]) =>
+      `${block}${names.length > 0 ? ` of ${names.join(', ')}` : ''}, which the token may not see`,
   )
 }
 
@@ -50,7 +51,11 @@ function fill(map: YAMLMap, item: Item, registry: Registry): void {
   }
 }
 
-function blockNode(type: ResourceType, items: readonly Item[], registry: Registry): YAMLMap | YAMLSeq | Scalar {
+function blockNode(
+  type: ResourceType,
+  items: readonly Item[],
+  registry: Registry,
+): YAMLMap | YAMLSeq | Scalar {
   if (type.identity === 'singleton') return items[0] ? objectNode(items[0], registry) : new YAMLMap()
   if (type.identity === 'list') {
     const list = new YAMLSeq()

@@ -1,5 +1,6 @@
 import { byText } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
+import { hasErrors } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import { type Block, crawl, type Found, type Interest } from './crawl.ts'
 import { type Draft, draftOf } from './export-draft.ts'
@@ -7,7 +8,10 @@ import { filesOf, MAIN_FILE, type Split } from './export-files.ts'
 import { type Item, itemOf, registryItem } from './export-items.ts'
 import { Secrets, type Variable, variablesIn } from './export-secrets.ts'
 import { type Language, sift } from './export-sift.ts'
+import { type Templates, usingTemplates } from './export-using.ts'
 import { yamlOf } from './export-yaml.ts'
+import type { Document } from './load.ts'
+import { configurationOf, type PlanOptions, planConfiguration } from './pipeline.ts'
 
 /** A live registry as documents. */
 export interface Exported {
@@ -16,8 +20,20 @@ export interface Exported {
   readonly missing: ReadonlyMap<string, string>
 }
 
-/** crawl → items → sift: what files can say of all that the token may see. Fails when any read fails. */
-export async function exportLive(interest: Interest, reader: Reader, language: Language): Promise<Exported> {
+/** What an export is made with. */
+export interface ExportOptions {
+  readonly interest: Interest
+  readonly templates: Templates | null
+  /** For the plans that templates are tried with. */
+  readonly planning: PlanOptions
+}
+
+/** crawl → items → sift → templates: what files can say of all that the token may see. Fails when any read fails. */
+export async function exportLive(
+  { interest, templates, planning }: ExportOptions,
+  reader: Reader,
+  language: Language,
+): Promise<Exported> {
   const { registry, server } = language
   const context = { registry, server, secrets: new Secrets() }
   const blocks = await crawl(interest, registry, reader, server)
@@ -25,18 +41,34 @@ export async function exportLive(interest: Interest, reader: Reader, language: L
   const drafts: Draft[] = []
   for (const found of rootsOf(blocks)) {
     const body = itemOf(found, context)
-    const { address } = found.live
     const draft = isWorthWriting(body, interest) ? sift(body, language) : null
     if (draft) drafts.push(draft)
-    else if (body.as === 'part') missing.set(address.text, 'the token may see nothing of it')
-    else if (found.type.removable) missing.set(address.text, body.notes.at(-1) ?? 'nothing of it can be written')
+    else if (body.as === 'part' || found.type.removable)
+      missing.set(found.live.address.text, body.notes.at(-1) ?? 'the token may see nothing of it')
   }
+  const isEmpty = (documents: readonly Document[]) => plansToNothing(documents, reader, language, planning)
+  const shorter = templates
+    ? await Promise.all(drafts.map((draft) => usingTemplates(draft, templates, language, isEmpty)))
+    : drafts
   const rest = registryItem(
     blocks.filter(({ type }) => !type.document),
     context,
   )
   const settings = interest.names === null ? sift(rest, language) : null
-  return { drafts: settings ? [settings, ...drafts] : drafts, missing }
+  return { drafts: settings ? [settings, ...shorter] : shorter, missing }
+}
+
+async function plansToNothing(
+  documents: readonly Document[],
+  reader: Reader,
+  { registry, validators, server }: Language,
+  planning: PlanOptions,
+): Promise<boolean> {
+  const loaded = { documents, diagnostics: [], sources: new Map() }
+  const configuration = configurationOf(loaded, registry, validators)
+  if (hasErrors(configuration.diagnostics)) return false
+  const planned = await planConfiguration(configuration, registry, reader, server, planning)
+  return planned.errors === null && planned.plan.changes.length === 0
 }
 
 const rootsOf = (blocks: readonly Block[]): readonly Found[] =>
@@ -50,19 +82,19 @@ const isWorthWriting = ({ as, type, live, blocks, notes }: Item, { names }: Inte
   (as !== 'part' && (type?.removable === true || names?.includes(live?.address.name ?? '') === true)) ||
   blocks.size + notes.length > 0
 
-/** Texts by path, relative to one folder: the documents, and a Registry document that includes them. */
+/** Texts by path, relative to one folder: the documents, and a Registry document that includes them and what `include` names besides. */
 export function textsOf(
   drafts: readonly Draft[],
   split: Split,
-  url: string,
+  { url, include }: { readonly url: string; readonly include: readonly string[] },
   registry: Registry,
 ): ReadonlyMap<string, string> {
   const filed = drafts.flatMap((draft) => filesOf(draft, split, registry))
   const main = filed.find(({ draft }) => !draft.body.type)
   const others = filed.filter((file) => file !== main)
   const { head, ...rest } = main?.draft ?? draftOf(registryItem([]), registry)
-  const include = [...new Set(others.map(({ path }) => globFor(path)))].sort(byText)
-  const whole = { head: { ...head, url, include }, ...rest }
+  const globs = [...new Set([...others.map(({ path }) => globFor(path)), ...include])].sort(byText)
+  const whole = { head: { ...head, url, ...(globs.length > 0 && { include: globs }) }, ...rest }
   return new Map([
     [MAIN_FILE, yamlOf(whole, registry)],
     ...others.map(({ path, draft }) => [path, yamlOf(draft, registry)] as const),

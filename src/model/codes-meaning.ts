@@ -184,4 +184,19 @@ export const meaningCodes: Codes = {
     text: 'schema --write makes the folder and the files in it; one of them cannot be made.',
     fix: 'Name a folder that can be written to.',
   },
+  QC3115: {
+    title: 'Files are in the way',
+    text: 'What would be written is there already, and quayctl overwrites nothing by itself. Nothing was written.',
+    fix: 'Name another folder, or pass --force to replace just these files.',
+  },
+  QC3116: {
+    title: 'A file would be too large',
+    text: 'quayctl reads no file of more than 4 MiB, so it writes none. Nothing was written.',
+    fix: 'Split it: quayctl export --split repository makes a file for each repository.',
+  },
+  QC3117: {
+    title: 'A folder cannot be written',
+    text: 'A file could not be made there; some may have been made before it.',
+    fix: 'Look at the reason in the message, or name another folder.',
+  },
 }

@@ -145,4 +145,26 @@ export const planCodes: Codes = {
     text: 'It is no type, attribute, key, kind of document, unit or code.',
     fix: 'quayctl explain without a word lists all there is.',
   },
+  QC6410: {
+    title: 'What to export?',
+    text: 'quayctl export takes names of organizations, or --all, and one of the two must be there.',
+    fix: 'Name the organizations, or pass --all for all that the token may see.',
+    example: 'quayctl export acme',
+  },
+  QC6411: {
+    title: 'No such block',
+    text: '--blocks takes the names of blocks as they stand in files, or of types.',
+    fix: 'Take the suggested name; quayctl explain lists all.',
+    example: 'quayctl export acme --blocks teams,robots',
+  },
+  QC6412: {
+    title: 'Templates outside of the folder',
+    text: 'A Registry document includes only what lies below its own folder, so the templates that an export uses must lie in the folder that it is written to.',
+    fix: 'Copy the templates there first, and name them by their new path.',
+  },
+  QC6413: {
+    title: 'No such organization',
+    text: 'Quay shows this token no organization of that name, nor is it the user of the token.',
+    fix: 'Check the name. An organization that the user is no member of is shown to superusers only.',
+  },
 }
