@@ -70,7 +70,15 @@ async function onSandbox(folder) {
     const env = { ...sandbox.env, QC_REDHAT: 'not-a-secret' }
     const apply = run(folder, ['apply', '--yes', '--allow', 'public', '--stats'], env)
     const plan = run(folder, ['plan', '--detailed-exitcode', '--json', '--stats'], env)
-    return { apply, plan, unchanged: JSON.parse(plan.stdout).summary.unchanged }
+    // Read whole and planned as written, in turns.
+    const turns = Array.from({ length: 3 }, (_, turn) => {
+      const output = join(folder, '..', `exported-${turn}`)
+      const exported = run(folder, ['export', '--all', '--output', output, '--stats'], sandbox.env)
+      const again = run(output, ['plan', '--detailed-exitcode', '--stats'], sandbox.env)
+      return { exported, again, ratio: exported.wall / again.wall }
+    })
+    const [middle] = turns.toSorted((a, b) => a.ratio - b.ratio).slice(1)
+    return { apply, plan, ...middle, unchanged: JSON.parse(plan.stdout).summary.unchanged }
   } finally {
     await sandbox.stop()
   }
@@ -105,7 +113,7 @@ async function bench({ size, rounds, keep }) {
       '-f',
       join('organizations', readdirSync(join(estate, 'organizations'))[0]),
     ])
-    const { apply, plan, unchanged } = await onSandbox(estate)
+    const { apply, plan, exported, again, ratio, unchanged } = await onSandbox(estate)
     const objects = 2 * size.organizations + size.robots + size.repositories + size.mirrors
     if (unchanged !== objects) throw new Error(`${unchanged} objects are as written, not ${objects}`)
     return {
@@ -136,6 +144,13 @@ async function bench({ size, rounds, keep }) {
       apply_wall_s: rounded(apply.wall, 1),
       apply_cpu_s: rounded(apply.cpu, 1),
       apply_peak_rss_mb: rounded(apply.peak, 0),
+      export_requests: exported.requests,
+      export_wall_s: rounded(exported.wall, 1),
+      export_cpu_s: rounded(exported.cpu, 1),
+      export_peak_rss_mb: rounded(exported.peak, 0),
+      exported_plan_requests: again.requests,
+      exported_plan_wall_s: rounded(again.wall, 1),
+      export_to_plan_ratio: rounded(ratio, 2),
     }
   } finally {
     if (!keep) rmSync(folder, { recursive: true })
@@ -149,6 +164,8 @@ const budgets = ({ organizations, repositories, mirrors }) => ({
   startup_ratio_version: 1.5,
   startup_ratio_validate: 5,
   platform_validate_ratio: 2,
+  export_to_plan_ratio: 2,
+  export_peak_rss_mb: 500,
   ...scaleLimits,
 })
 

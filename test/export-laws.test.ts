@@ -1,10 +1,14 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
-import { type ExportOptions, exportLive, textOf } from '../src/engine/export.ts'
+import { afterAll, expect, test, vi } from 'vitest'
+import { type Exported, type ExportOptions, exportLive, textOf, textsOf } from '../src/engine/export.ts'
+import { redacted } from '../src/engine/export-redact.ts'
+import { load } from '../src/engine/load.ts'
 import { type Estate, estates, estatesOfDirectory, filesOf } from './estates.ts'
 import { type Event, events, happenings } from './happenings.ts'
 import {
+  configure,
   everything,
+  lines,
   registry,
   validators,
   type World,
@@ -13,7 +17,7 @@ import {
   wordsOf,
 } from './world.ts'
 
-vi.setConfig({ testTimeout: 240_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const runs = { numRuns: 300 }
 const many = { maxDeletes: 1000, maxRevokes: 1000 }
@@ -32,12 +36,12 @@ const options: ExportOptions = {
   },
 }
 
-/** All that Quay has, as one text. */
-const exported = (world: World): Promise<string> =>
+/** All that Quay has. */
+const exported = (world: World, templates: ExportOptions['templates'] = null): Promise<Exported> =>
   world.session(async (client, server) => {
-    const { drafts, missing } = await exportLive(options, client, { registry, validators, server })
-    expect([...missing]).toEqual([])
-    return textOf(drafts, registry)
+    const made = await exportLive({ ...options, templates }, client, { registry, validators, server })
+    expect([...made.missing]).toEqual([])
+    return made
   })
 
 /** A Quay in any state that it can be brought to. */
@@ -74,35 +78,105 @@ async function takeBrought(world: World, text: string): Promise<void> {
   }
 }
 
+const changesOf = async (world: World, files: string | Readonly<Record<string, string>>) =>
+  (await world.plan(files, many)).plan.changes.map(({ action, address }) => `${action} ${address}`)
+
+const seen = new Set<string>()
+const note = ({ drafts }: Exported): void => {
+  for (const { body } of drafts) for (const { type } of body.all()) if (type) seen.add(type.name)
+}
+
 test('a plan of an export is empty, and an export of what it makes anew is the same', async () => {
-  let remade = 0
   await fc.assert(
-    fc.asyncProperty(histories, async ({ before, what, options }) => {
+    fc.asyncProperty(histories, async ({ before, what, options: server }) => {
       const text = await withWorld(async (world) => {
         await history(world, before, what)
         const first = await exported(world)
-        const { plan } = await world.plan(first, many)
-        expect(
-          plan.changes.map(({ action, address }) => `${action} ${address}`),
-          first,
-        ).toEqual([])
-        expect(await exported(world)).toBe(first)
-        return first
-      }, options)
+        note(first)
+        const one = textOf(first.drafts, registry)
+        expect(await changesOf(world, one), one).toEqual([])
+        expect(textOf((await exported(world)).drafts, registry)).toBe(one)
+        return one
+      }, server)
       await withWorld(async (world) => {
-        const ready = await world.plan(text, many)
-        const { outcomes } = await world.apply(ready)
+        const { outcomes } = await world.apply(await world.plan(text, many))
         const open = [...outcomes].filter(([, { status }]) => status !== 'done')
         expect(
           open.map(([address, outcome]) => `${address} ${wordsOf(outcome)}`),
           text,
         ).toEqual([])
         await takeBrought(world, text)
-        expect(withoutNotes(await exported(world))).toBe(withoutNotes(text))
-        remade++
-      }, options)
+        const again = textOf((await exported(world)).drafts, registry)
+        expect(withoutNotes(again)).toBe(withoutNotes(text))
+      }, server)
     }),
     runs,
   )
-  expect(remade).toBeGreaterThan(runs.numRuns / 2)
+})
+
+afterAll(() => {
+  // A pattern is nothing that Quay has.
+  const all = [...registry.values()].filter(({ patternOf }) => !patternOf).map(({ name }) => name)
+  expect([...seen].sort()).toEqual(all.sort())
+})
+
+/** A template of what documents say, and less. */
+const templateOf = (document: Estate[number], name: string, without: readonly string[]): Estate[number] => {
+  const { removed: _, prune: __, name: ___, ...body } = document
+  const kept = Object.entries(body).filter(([key]) => !without.includes(key))
+  return { ...Object.fromEntries(kept), kind: 'OrganizationTemplate', name }
+}
+
+test('files of any split, with templates that fit, plan to nothing too', async () => {
+  let used = 0
+  await fc.assert(
+    fc.asyncProperty(
+      estates,
+      events,
+      fc.constantFrom('organization' as const, 'block' as const, 'repository' as const),
+      fc.subarray(['robots', 'teams', 'repositories', 'quota', 'email']),
+      async (before, what, split, without) => {
+        const templates = before
+          .filter(({ kind }) => kind === 'Organization')
+          .map((document, index) => JSON.stringify(templateOf(document, `t${index}`, without)))
+        const text = templates.join('\n---\n')
+        if (lines(configure(text).diagnostics).length > 0) return
+        const { documents } = load([{ file: 'templates.yaml', text, named: true }], new Set())
+        await withWorld(async (world) => {
+          await history(world, before, what)
+          const whole = await exported(world)
+          const { drafts } = await exported(world, { documents, names: templates.map((_, i) => `t${i}`) })
+          const files = textsOf(drafts, split, { url: world.url, include: [] }, registry)
+          const uses = drafts.filter(({ head }) => head.use)
+          used += uses.length
+          if (uses.length > 0)
+            expect(textOf(drafts, registry).length).toBeLessThan(textOf(whole.drafts, registry).length)
+          const all = { ...Object.fromEntries(files), ...(text && { 'templates.yaml': text }) }
+          expect(await changesOf(world, all), JSON.stringify(all, null, 1)).toEqual([])
+        })
+      },
+    ),
+    runs,
+  )
+  expect(used).toBeGreaterThan(30)
+})
+
+test('what is redacted is still a configuration, and holds nothing that people have chosen', async () => {
+  await fc.assert(
+    fc.asyncProperty(estates, events, async (before, what) => {
+      await withWorld(async (world) => {
+        await history(world, before, what)
+        const first = await exported(world)
+        const open = textOf(first.drafts, registry)
+        const text = textOf(redacted(first.drafts, 'salt', registry), registry)
+        expect(
+          lines(configure(text).diagnostics.filter(({ severity }) => severity === 'error')),
+          text,
+        ).toEqual([])
+        for (const word of ['foreign', 'mallory', 'a_b', 'quay.io', 'hooks.example', 'Public API', 'Two'])
+          expect(text.includes(word) && open.includes(word), `${word}\n${text}`).toBe(false)
+      })
+    }),
+    { numRuns: 100 },
+  )
 })

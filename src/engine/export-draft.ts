@@ -41,7 +41,9 @@ function externalOf(body: Item, registry: Registry): Draft['external'] {
     for (const address of object ? referencesOf(object, registry) : []) {
       const type = allowed.find(({ name }) => name === address.type)
       const isOurs = address.parent?.text === rootOf(address).text && !address.name.includes('+')
-      if (!type || !isOurs || written.has(address.text) || !isName(type, address.name)) continue
+      // Who refers to what is gone cannot be made again.
+      const isGone = body.found.get(address.type)?.has(address.name) === false
+      if (!type || !isOurs || isGone || written.has(address.text) || !isName(type, address.name)) continue
       found.set(type, (found.get(type) ?? new Set()).add(address.name))
     }
   }

@@ -20,6 +20,8 @@ export class Item {
   readonly notes: string[] = []
   /** What the token may not see of it. */
   readonly unseen: ResourceType[] = []
+  /** The names of all that was found directly below it, by type; of what was not asked for, or not shown, nothing. */
+  readonly found = new Map<string, ReadonlySet<string>>()
   name: string
   /** Whose block it stands in. */
   parent: Item | null = null
@@ -37,6 +39,7 @@ export class Item {
     copy.name = this.name
     copy.notes.push(...this.notes)
     copy.unseen.push(...this.unseen)
+    for (const [type, names] of this.found) copy.found.set(type, names)
     for (const [name, value] of this.attributes) copy.attributes.set(name, value)
     for (const [type, items] of this.blocks) {
       const copies = items.map((item) => item.clone())
@@ -95,6 +98,7 @@ function fill(item: Item, block: Block, context: Context, made: ReadonlySet<stri
     item.unseen.push(type)
     return
   }
+  item.found.set(type.name, new Set(found.map(({ live }) => live.address.name)))
   const odd = found.flatMap(({ live }) => oddity(live) ?? [])
   item.notes.push(...odd)
   if (type.exact && odd.length > 0) return

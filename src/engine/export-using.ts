@@ -4,6 +4,7 @@ import { type Draft, draftOf } from './export-draft.ts'
 import { Item } from './export-items.ts'
 import { documentOf, type Language } from './export-sift.ts'
 import { exceptions, Given, leaveOut, likeness } from './export-templates.ts'
+import { yamlOf } from './export-yaml.ts'
 import type { Document } from './load.ts'
 import { configurationOf } from './pipeline.ts'
 
@@ -17,7 +18,7 @@ export interface Templates {
 /** One entry of `use`. */
 type Use = string | { readonly template: string; readonly except: readonly string[] }
 
-/** The draft with those templates that say more of it as it is than otherwise, and without what they say. `plansToNothing` has the last word; as it was where nothing comes of it. */
+/** The draft with those templates that say more of it as it is than otherwise, and without what they say; as it was where that is not shorter. `plansToNothing` has the last word. */
 export async function usingTemplates(
   draft: Draft,
   { documents, names }: Templates,
@@ -39,7 +40,8 @@ export async function usingTemplates(
   const shorter = body.clone()
   if (!leaveOut(shorter, given(uses), types)) return draft
   const made = withUse(shorter, uses, draft, language)
-  return (await plansToNothing([...documents, documentOf(made)])) ? made : draft
+  const isShorter = yamlOf(made, language.registry).length < yamlOf(draft, language.registry).length
+  return isShorter && (await plansToNothing([...documents, documentOf(made)])) ? made : draft
 }
 
 function givenTo(

@@ -86,6 +86,8 @@ export interface RepositoryRow {
   readonly badgeToken: string
   /** When a tag was pushed last, in seconds; absent without live tags. */
   lastModified?: number
+  /** Services whose pushes build it; people set them up in Quay's pages, no API call does. */
+  triggers?: readonly string[]
 }
 
 /** Who is calling, and with which token. */

@@ -11,15 +11,24 @@ export function createGate(most: number): Gate {
   let running = 0
   let halvings = 0
   let good = 0
-  const queue: (() => void)[] = []
+  // A whole registry may wait here, and to shift an array moves all of it.
+  let queue: (() => void)[] = []
+  let first = 0
 
   function admit() {
     while (running < width) {
-      const next = queue.shift()
+      const next = queue[first]
       if (!next) return
+      first += 1
       running += 1
       next()
     }
+  }
+
+  function wait(resolve: () => void) {
+    if (first === queue.length) [queue, first] = [[], 0]
+    queue.push(resolve)
+    admit()
   }
 
   function narrow() {
@@ -41,10 +50,7 @@ export function createGate(most: number): Gate {
       return width
     },
     async run(work) {
-      await new Promise<void>((resolve) => {
-        queue.push(resolve)
-        admit()
-      })
+      await new Promise<void>(wait)
       try {
         return await work()
       } finally {

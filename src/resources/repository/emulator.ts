@@ -143,6 +143,24 @@ function deleteRepository(call: Call): Answer {
   return noContent()
 }
 
+/** Build triggers are read only here: a person makes them (endpoints/api/trigger.py). */
+function listTriggers(call: Call): Answer {
+  const { triggers = [] } = call.repository('admin')
+  return ok({
+    triggers: triggers.map((service) => ({
+      id: call.uuid(),
+      service,
+      is_active: true,
+      build_source: null,
+      repository_url: null,
+      config: {},
+      can_invoke: true,
+      enabled: true,
+      disabled_reason: null,
+    })),
+  })
+}
+
 /** Quay's side of repositories. */
 export const emulator: EmulatorModule = {
   routes: [
@@ -165,6 +183,11 @@ export const emulator: EmulatorModule = {
       feature: 'REPO_MIRROR',
       body: { ChangeRepoState: changeRepoState },
       handle: changeState,
+    },
+    {
+      operation: 'GET /repository/{ns}/{repo*}/trigger/',
+      feature: 'BUILD_SUPPORT',
+      handle: listTriggers,
     },
     { operation: 'GET /find/repositories', handle: findRepositories },
     ...starRoutes,
