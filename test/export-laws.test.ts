@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Exported, type ExportOptions, exportLive, textOf, textsOf } from '../src/engine/export.ts'
 import { redacted } from '../src/engine/export-redact.ts'
 import { load } from '../src/engine/load.ts'
@@ -112,9 +112,6 @@ test('a plan of an export is empty, and an export of what it makes anew is the s
     }),
     runs,
   )
-})
-
-afterAll(() => {
   // A pattern is nothing that Quay has.
   const all = [...registry.values()].filter(({ patternOf }) => !patternOf).map(({ name }) => name)
   expect([...seen].sort()).toEqual(all.sort())
@@ -156,9 +153,9 @@ test('files of any split, with templates that fit, plan to nothing too', async (
         })
       },
     ),
-    runs,
+    { numRuns: 100 },
   )
-  expect(used).toBeGreaterThan(30)
+  expect(used).toBeGreaterThan(20)
 })
 
 test('what is redacted is still a configuration, and holds nothing that people have chosen', async () => {
@@ -177,6 +174,6 @@ test('what is redacted is still a configuration, and holds nothing that people h
           expect(text.includes(word) && open.includes(word), `${word}\n${text}`).toBe(false)
       })
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   )
 })

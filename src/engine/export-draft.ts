@@ -13,6 +13,8 @@ export interface Draft {
   readonly body: Item
   /** Names by block of what is referred to and stands in no document. */
   readonly external: ReadonlyMap<ResourceType, readonly string[]>
+  /** Addresses that templates speak of as well: a part would replace nothing of theirs. */
+  readonly templated?: ReadonlySet<string>
 }
 
 /** The document of a body; a part where its object is not seen whole. */

@@ -22,11 +22,9 @@ export function filesOf(draft: Draft, split: Split, registry: Registry): readonl
   if (!type) return [{ path: MAIN_FILE, draft }]
   if (split === 'organization' || !type.document?.part) return [{ path: `${type.block}/${name}.yaml`, draft }]
   const folder = `${type.block}/${name}`
-  const own = partBlocks(type, registry).filter(
-    (below) => body.blocks.has(below) && (split === 'block' || childrenOf(below.name, registry).length > 0),
-  )
-  const parts = own.flatMap((below) => partsOf(body, below, split, folder))
-  for (const below of own) body.blocks.delete(below)
+  const parts = partBlocks(type, registry)
+    .filter((below) => split === 'block' || childrenOf(below.name, registry).length > 0)
+    .flatMap((below) => partsOf(draft, below, split, folder))
   const isLeft = body.as !== 'part' || body.blocks.size + body.notes.length > 0
   return [
     ...(isLeft ? [{ path: `${folder}/${type.name}.yaml`, draft }] : []),
@@ -39,8 +37,14 @@ export function filesOf(draft: Draft, split: Split, registry: Registry): readonl
   ]
 }
 
-function partsOf(body: Item, below: ResourceType, split: Split, folder: string) {
-  const items = body.blocks.get(below) ?? []
+/** Takes a block out of a body, but for what templates speak of as well. */
+function partsOf({ body, templated }: Draft, below: ResourceType, split: Split, folder: string) {
+  const all = body.blocks.get(below) ?? []
+  const stays = ({ live }: Item) => templated?.has(live?.address.text ?? '') === true
+  const [kept, items] = [all.filter(stays), all.filter((item) => !stays(item))]
+  if (items.length === 0) return []
+  if (kept.length > 0) body.blocks.set(below, kept)
+  else body.blocks.delete(below)
   const part = (list: Item[]) => {
     const made = new Item(body.type, body.live, 'part')
     made.name = body.name

@@ -39,7 +39,8 @@ export async function usingTemplates(
   if (uses.length === 0) return draft
   const shorter = body.clone()
   if (!leaveOut(shorter, given(uses), types)) return draft
-  const made = withUse(shorter, uses, draft, language)
+  const templated = new Set(given(uses).objects.map(({ address }) => address.text))
+  const made = { ...withUse(shorter, uses, draft, language), templated }
   const isShorter = yamlOf(made, language.registry).length < yamlOf(draft, language.registry).length
   return isShorter && (await plansToNothing([...documents, documentOf(made)])) ? made : draft
 }
