@@ -9,6 +9,7 @@ import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
+import type { ConnectionOptions } from '../quay/connection.ts'
 import { modules } from '../resources/registry.ts'
 import { Files } from './files.ts'
 import { mainOf, settingsOf } from './main-file.ts'
@@ -135,13 +136,9 @@ export async function connect(
     import('./server.ts'),
   ])
   const client = createClient({
-    url,
+    ...wayTo(url, flags, env),
     token,
     version,
-    env,
-    ca: fileText(flags['ca-file'], '--ca-file'),
-    extraCa: env.NODE_EXTRA_CA_CERTS ? fileText(env.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS') : undefined,
-    insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] === true,
     concurrency: flags.concurrency,
     trace:
       trace &&
@@ -150,6 +147,15 @@ export async function connect(
   })
   return { client, server: await readServer(url, client), sandbox }
 }
+
+/** How a server is reached. */
+export const wayTo = (url: string, flags: ConnectFlags, env: Environment): ConnectionOptions => ({
+  url,
+  env,
+  ca: fileText(flags['ca-file'], '--ca-file'),
+  extraCa: env.NODE_EXTRA_CA_CERTS ? fileText(env.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS') : undefined,
+  insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] === true,
+})
 
 /** The validators that the build compiled from the schemas of the types. */
 async function loadValidators(): Promise<Readonly<Record<string, Validator>>> {
