@@ -56,9 +56,12 @@ export const doubtful = (check: Check, finding: string, fix: string, more: Parti
 
 export const skipped = (check: Check, finding: string): Row => ({ check, status: 'skipped', finding })
 
-/** Rows that cannot be told because something before them failed. */
-export const skippedBecause = (because: string, ...left: readonly Check[]): readonly Row[] =>
-  left.map((check) => skipped(check, `not looked at: ${because}`))
+/** All checks in order; of those without a row is said that they were not made, and because of what. */
+export const complete = (rows: readonly Row[], because: string): readonly Row[] =>
+  checks.flatMap((check) => {
+    const own = rows.filter((row) => row.check === check)
+    return own.length > 0 ? own : [skipped(check, `not looked at: ${because}`)]
+  })
 
 /** How many rows have a status. */
 export const countOf = ({ rows }: Checkup, status: Status): number =>

@@ -8,14 +8,16 @@ export type Route =
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The way that undici's `EnvHttpProxyAgent` goes; throws a `TypeError` where the proxy's address is no URL. */
+/** The way that undici's `EnvHttpProxyAgent` goes. */
 export function routeTo(url: URL, env: Environment): Route {
   const proxy = proxyOf(url, env)
   if (isLoopback(url)) return { proxy: null, why: 'none: the server is on this machine' }
   if (!proxy) return { proxy: null, why: 'none: neither HTTPS_PROXY nor HTTP_PROXY is set' }
   const exempt = env.no_proxy ?? env.NO_PROXY ?? ''
   if (isExempt(url, exempt)) return { proxy: null, why: `none: NO_PROXY names ${url.hostname}` }
-  return { proxy: new URL(proxy.address), variable: proxy.variable }
+  return URL.canParse(proxy.address)
+    ? { proxy: new URL(proxy.address), variable: proxy.variable }
+    : { proxy: null, why: `none: ${proxy.variable} is not a URL` }
 }
 
 /** The proxy for https, or where there is none that for http. */
