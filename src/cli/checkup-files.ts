@@ -45,7 +45,14 @@ function rowOf({ diagnostics, expanded, files }: Loaded): Row {
   const objects = `${number(expanded.desired.length, 'object')} in ${number(files, 'file')}`
   if (first && hasErrors(diagnostics)) {
     const finding = `${number(errors.length, 'error')}; the first: ${first.message}`
-    return failed('files', first.code, exitCodes.config, finding, 'quayctl validate shows them all with their lines', about)
+    return failed(
+      'files',
+      first.code,
+      exitCodes.config,
+      finding,
+      'quayctl validate shows them all with their lines',
+      about,
+    )
   }
   if (!first) return fine('files', objects)
   const finding = `${objects}, with ${number(rest.length, 'warning')}; the first: ${first.message}`
@@ -58,7 +65,9 @@ const TAG_EXPIRATION = 'tag_expiration'
 
 /** What the files need and the server lacks, a row a line. */
 export function featureRows(lacking: readonly Diagnostic[], { expanded }: Loaded): readonly Row[] {
-  const rows = lacking.map((one) => failedAt(isAbout(TAG_EXPIRATION, one, expanded) ? TAG_EXPIRATION : 'features', one))
+  const rows = lacking.map((one) =>
+    failedAt(isAbout(TAG_EXPIRATION, one, expanded) ? TAG_EXPIRATION : 'features', one),
+  )
   const isMet = rows.every(({ check }) => check !== 'features')
   return isMet ? [...rows, fine('features', 'the server has all that the files need')] : rows
 }
@@ -89,5 +98,10 @@ export function hostRows({ expanded }: Loaded): readonly Row[] {
   )
   if (rows.length > 0) return rows
   const several = new Set(hosts.map(({ host }) => host)).size
-  return [fine('private_hosts', several > 0 ? `none among ${number(several, 'upstream')}` : 'no file names an upstream')]
+  return [
+    fine(
+      'private_hosts',
+      several > 0 ? `none among ${number(several, 'upstream')}` : 'no file names an upstream',
+    ),
+  ]
 }

@@ -61,7 +61,9 @@ export function organizationRows(all: readonly Seen[], standing: Standing): read
   })
   const { user } = standing.server
   return [
-    ...(good.there.length > 0 ? [fine('organizations', `administered by ${user}: ${good.there.join(', ')}`)] : []),
+    ...(good.there.length > 0
+      ? [fine('organizations', `administered by ${user}: ${good.there.join(', ')}`)]
+      : []),
     ...(good.anew.length > 0 ? [fine('organizations', `to be created: ${good.anew.join(', ')}`)] : []),
     ...rows,
   ]
@@ -69,14 +71,20 @@ export function organizationRows(all: readonly Seen[], standing: Standing): read
 
 function thereRow({ name, view, desired }: Seen, { server, isSuperuser, mayRead }: Standing): Row | null {
   if (view?.is_admin) return null
-  if (!mayRead) return skipped('organizations', `${name} is there; who administers it cannot be told without the scope org:admin`)
+  if (!mayRead)
+    return skipped(
+      'organizations',
+      `${name} is there; who administers it cannot be told without the scope org:admin`,
+    )
   const { user } = server
   const join = `have an administrator of ${name} put ${user} on a team of role admin, as with PUT /api/v1/organization/${name}/team/owners/members/${user}`
   return failed(
     'organizations',
     'QC7403',
     exitCodes.auth,
-    isSuperuser ? `${user} is a superuser, and no administrator of ${name}: ${rankWord(server)}` : `${user} is no administrator of ${name}`,
+    isSuperuser
+      ? `${user} is a superuser, and no administrator of ${name}: ${rankWord(server)}`
+      : `${user} is no administrator of ${name}`,
     isSuperuser
       ? `take ownership of it first: POST /api/v1/superuser/takeownership/${name}, or in Quay's superuser panel Organizations, ${name}, Take Ownership; or ${join}`
       : join,
@@ -122,12 +130,19 @@ function absentRow({ name, desired }: Seen, { server, isSuperuser }: Standing): 
 }
 
 /** Is the user's right one that a directory may take away any day? */
-export async function adminTeamRows(all: readonly Seen[], user: string, reader: Reader): Promise<readonly Row[]> {
+export async function adminTeamRows(
+  all: readonly Seen[],
+  user: string,
+  reader: Reader,
+): Promise<readonly Row[]> {
   const ours = all.filter(({ view }) => view?.is_admin)
-  if (ours.length === 0) return [fine('admin_team', 'there is none yet: no organization of the files is administered')]
+  if (ours.length === 0)
+    return [fine('admin_team', 'there is none yet: no organization of the files is administered')]
   const rows = await Promise.all(ours.map((seen) => syncedRow(seen, user, reader)))
   const found = rows.filter((row) => row !== null)
-  return found.length > 0 ? found : [fine('admin_team', 'no directory decides whether the user stays an administrator')]
+  return found.length > 0
+    ? found
+    : [fine('admin_team', 'no directory decides whether the user stays an administrator')]
 }
 
 async function syncedRow({ name, view, desired }: Seen, user: string, reader: Reader): Promise<Row | null> {

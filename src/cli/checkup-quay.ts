@@ -12,7 +12,10 @@ export interface HeardAt extends Heard {
 
 /** Only shown: what a server can do is told by discovery. */
 export const versionRow = ({ version }: Server): Row =>
-  fine('version', version ? `${version}, as it says itself` : 'it does not say: it is older than 3.16, or hides it')
+  fine(
+    'version',
+    version ? `${version}, as it says itself` : 'it does not say: it is older than 3.16, or hides it',
+  )
 
 /** Does it take writes? */
 export function stateRows({ readOnly }: Server, { recovers }: Sighting): readonly Row[] {
@@ -42,7 +45,8 @@ export function clockRow(heard: readonly HeardAt[]): Row {
   // The header has whole seconds; the answer was on its way for about half of the time.
   const theirs = Date.parse(best.date) + 500
   const seconds = Math.round((theirs - (best.at - best.milliseconds / 2)) / 1000)
-  if (Math.abs(seconds) <= TOLERANCE) return fine('clock', `the server's is this machine's, within ${Math.max(1, Math.abs(seconds))} s`)
+  if (Math.abs(seconds) <= TOLERANCE)
+    return fine('clock', `the server's is this machine's, within ${Math.max(1, Math.abs(seconds))} s`)
   const side = seconds > 0 ? 'ahead of' : 'behind'
   return doubtful(
     'clock',
@@ -67,12 +71,20 @@ export function rateRow(
   const refused = heard.filter(({ status }) => status === 429).length
   const gentle = http2 ? 8 : 2
   const fix = `--concurrency ${gentle}; over HTTP/2 Quay takes 50 requests a second, over HTTP/1.1 5`
-  if (server === null) return refused > 0 ? failedBy('rate_limits', failure, `${fix}; or try again later`) : null
+  if (server === null)
+    return refused > 0 ? failedBy('rate_limits', failure, `${fix}; or try again later`) : null
   const isLimited = server.feature('RATE_LIMITS')
   const says = isLimited ? 'on (FEATURE_RATE_LIMITS)' : 'not known to be on'
   if (refused > 0)
-    return doubtful('rate_limits', `${says}, and ${refused} of ${heard.length} requests were refused (429)`, fix)
+    return doubtful(
+      'rate_limits',
+      `${says}, and ${refused} of ${heard.length} requests were refused (429)`,
+      fix,
+    )
   if (isLimited && concurrency > gentle)
     return doubtful('rate_limits', `${says}: quayctl waits and repeats, which takes time`, fix)
-  return fine('rate_limits', isLimited ? `${says}; --concurrency ${concurrency} stays below` : `${says}, and no request was refused`)
+  return fine(
+    'rate_limits',
+    isLimited ? `${says}; --concurrency ${concurrency} stays below` : `${says}, and no request was refused`,
+  )
 }

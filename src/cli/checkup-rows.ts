@@ -21,7 +21,8 @@ export function failedBy(check: Check, error: unknown, fix?: string): Row {
 
 /** The same at the line that needs what is missing. */
 export function failedAt(check: Check, { code, message, hint = '', at, via = [] }: Diagnostic): Row {
-  const others = via.length > 0 ? `; brought in by ${via.map(({ file, line }) => `${file}:${line}`).join(', ')}` : ''
+  const others =
+    via.length > 0 ? `; brought in by ${via.map(({ file, line }) => `${file}:${line}`).join(', ')}` : ''
   const source = at ? { source: placeText(at) } : {}
   return failed(check, code, exitCodes.config, message + others, fixFor(message, hint), source)
 }
@@ -31,7 +32,11 @@ function fixFor(message: string, hint: string): string {
   const [, flags = ''] = /(FEATURE_[A-Z_]+(?: and FEATURE_[A-Z_]+)*) (?:is|are) off/.exec(message) ?? []
   const [, release] = /Quay (3\.\d+) brought it/.exec(message) ?? []
   const own = hint.replace(/,? or ask the Quay operator for.*$/, '')
-  if (flags) return `${flags.split(' and ').map((flag) => `${flag}: true`).join(' and ')} in Quay's config.yaml, or ${own || 'remove the line'}`
+  if (flags)
+    return `${flags
+      .split(' and ')
+      .map((flag) => `${flag}: true`)
+      .join(' and ')} in Quay's config.yaml, or ${own || 'remove the line'}`
   return release ? `${own}, or use Quay ${release} or newer` : own
 }
 

@@ -65,7 +65,8 @@ export async function probeScopes(reader: Reader, server: Server): Promise<Scope
   const asked = ['user:admin', 'org:admin', 'repo:read', 'repo:admin', 'repo:create', 'super:user'] as const
   const found = await Promise.all(asked.map(async (scope) => [scope, await has(scope)] as const))
   const held = new Map<TokenScope, boolean>(found)
-  const write = held.get('repo:admin') || (held.get('repo:read') ? await mayWrite(user, reader, server) : false)
+  const write =
+    held.get('repo:admin') || (held.get('repo:read') ? await mayWrite(user, reader, server) : false)
   if (write !== null) held.set('repo:write', write)
   const [there, missing] = [true, false].map((is) =>
     order.filter((scope) => held.get(scope) === is && (is || scope !== 'super:user')),
@@ -88,9 +89,9 @@ const order: readonly TokenScope[] = [
 
 /** Null: there is no repository of one's own to see it by. */
 async function mayWrite(user: string, reader: Reader, server: Server): Promise<boolean | null> {
-  const { repositories = [] } = await reader.get<{ readonly repositories?: readonly { readonly name: string }[] }>(
-    path`/repository?namespace=${user}`,
-  )
+  const { repositories = [] } = await reader.get<{
+    readonly repositories?: readonly { readonly name: string }[]
+  }>(path`/repository?namespace=${user}`)
   const [own] = repositories
   return own ? hasScope('repo:write', { namespace: user, repository: own.name }, reader, server) : null
 }

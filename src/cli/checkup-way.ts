@@ -44,7 +44,9 @@ export async function proxyRow({ hostname }: URL, route: Route): Promise<Row> {
 
 /** The error of a server that gave no answer at all; null where it gave one, or only TLS was in the way. */
 export const silenceOf = (failure: unknown): UnavailableError | null =>
-  failure instanceof UnavailableError && failure.status === null && failure.code !== UNTRUSTED ? failure : null
+  failure instanceof UnavailableError && failure.status === null && failure.code !== UNTRUSTED
+    ? failure
+    : null
 
 const UNTRUSTED = 'QC7601'
 const isUntrusted = (failure: unknown): failure is UnavailableError =>
@@ -69,7 +71,12 @@ const SOON = 21
 /** Who vouches for the server, and for how long. */
 export function tlsRow(
   url: URL,
-  { certificate, failure, insecure, now }: {
+  {
+    certificate,
+    failure,
+    insecure,
+    now,
+  }: {
     readonly certificate: Certificate | null
     readonly failure: unknown
     readonly insecure: boolean
@@ -82,7 +89,9 @@ export function tlsRow(
       : doubtful('tls', 'none: anybody on the way can read what is sent', `use https://${url.host}`)
   if (isUntrusted(failure)) return certificate ? distrusted(url, certificate) : failedBy('tls', failure)
   const days = certificate ? Math.floor((certificate.until.getTime() - now.getTime()) / DAY) : null
-  const says = certificate ? `issued by ${certificate.issuer}, good for ${days} days` : 'the certificate could not be looked at'
+  const says = certificate
+    ? `issued by ${certificate.issuer}, good for ${days} days`
+    : 'the certificate could not be looked at'
   if (insecure)
     return doubtful(
       'tls',
@@ -98,11 +107,19 @@ function distrusted({ hostname }: URL, { issuer, isSelfSigned, names, until, dis
   const row = (finding: string, fix: string) =>
     failed('tls', UNTRUSTED, exitCodes.unavailable, `${finding} (${distrust})`, fix)
   if (distrust === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return row(`the certificate is not for ${hostname}, but for ${names.join(', ')}`, 'write one of these names into the URL, or have the operator of Quay get a certificate for this one')
+    return row(
+      `the certificate is not for ${hostname}, but for ${names.join(', ')}`,
+      'write one of these names into the URL, or have the operator of Quay get a certificate for this one',
+    )
   if (distrust === 'CERT_HAS_EXPIRED')
-    return row(`the certificate ended on ${until.toISOString().slice(0, 10)}`, 'have the operator of Quay renew it')
+    return row(
+      `the certificate ended on ${until.toISOString().slice(0, 10)}`,
+      'have the operator of Quay renew it',
+    )
   return row(
-    isSelfSigned ? `the certificate is self-signed, by ${issuer}` : `the certificate was issued by ${issuer}, whom this machine does not trust`,
+    isSelfSigned
+      ? `the certificate is self-signed, by ${issuer}`
+      : `the certificate was issued by ${issuer}, whom this machine does not trust`,
     `get the certificate of ${issuer} as a PEM file, and name it with --ca-file FILE or NODE_EXTRA_CA_CERTS`,
   )
 }

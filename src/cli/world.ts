@@ -10,6 +10,7 @@ import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
 import type { ConnectionOptions } from '../quay/connection.ts'
+import type { TraceLine } from '../quay/stats.ts'
 import { modules } from '../resources/registry.ts'
 import { Files } from './files.ts'
 import { mainOf, settingsOf } from './main-file.ts'
@@ -127,7 +128,7 @@ export async function connect(
   configuration: Configuration,
   flags: ConnectFlags,
   { cwd, env, version }: Surroundings,
-  trace?: (line: string) => void,
+  trace?: Trace,
 ): Promise<{ readonly client: Client; readonly server: Server; readonly sandbox: boolean }> {
   const { url, sandbox } = chooseUrl(configuration.expanded.settings.url, flags.url, env)
   const token = tokenOf(flags['token-file'], cwd, env)
@@ -140,13 +141,19 @@ export async function connect(
     token,
     version,
     concurrency: flags.concurrency,
-    trace:
-      trace &&
-      (({ method, path, status, milliseconds }) =>
-        trace(`${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`)),
+    trace: trace && traced(trace),
   })
   return { client, server: await readServer(url, client), sandbox }
 }
+
+/** Takes a line for each request. */
+export type Trace = (line: string) => void
+
+/** A request as its line. */
+export const traced =
+  (trace: Trace) =>
+  ({ method, path, status, milliseconds }: TraceLine): void =>
+    trace(`${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`)
 
 /** How a server is reached. */
 export const wayTo = (url: string, flags: ConnectFlags, env: Environment): ConnectionOptions => ({

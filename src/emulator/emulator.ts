@@ -76,7 +76,12 @@ const defaults = (accounts: Accounts, authentication: Authentication): Record<st
 })
 
 function newState(options: EmulatorOptions): State {
-  const { version = 'latest', authentication = 'Database', readOnly = false, accountRecovery = false } = options
+  const {
+    version = 'latest',
+    authentication = 'Database',
+    readOnly = false,
+    accountRecovery = false,
+  } = options
   const since = sinceOf(version)
   const features = featuresOf(options.profile, options.features ?? {}, since)
   const entries: State['routes'][number][] = []

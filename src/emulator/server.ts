@@ -32,13 +32,7 @@ function textOf(answer: Answer): string {
 }
 
 /** Sends an answer; `truncated` closes the connection in the middle of the body that was announced. */
-function send(
-  response: ServerResponse,
-  answer: Answer,
-  method: string,
-  truncated: boolean,
-  now: Date,
-): void {
+function send(response: ServerResponse, answer: Answer, method: string, truncated: boolean, now: Date): void {
   const contentType = answer.contentType ?? 'application/json'
   const headers: Record<string, string> = {
     'content-type': contentType === 'text/html' ? 'text/html; charset=utf-8' : contentType,

@@ -61,11 +61,7 @@ export async function lackingOf(
 }
 
 /** Does it stand where a declared object says this attribute? */
-export const isAbout = (
-  attribute: string,
-  { address, at }: Diagnostic,
-  { desired }: Expanded,
-): boolean => {
+export const isAbout = (attribute: string, { address, at }: Diagnostic, { desired }: Expanded): boolean => {
   const object = desired.find((one) => one.address.text === address)
   return at !== null && object?.origins[attribute]?.at === at
 }

@@ -40,7 +40,11 @@ export interface Row {
 
 /** All that was looked at, and where. */
 export interface Checkup {
-  readonly server: { readonly url: string | null; readonly version: string | null; readonly user: string | null }
+  readonly server: {
+    readonly url: string | null
+    readonly version: string | null
+    readonly user: string | null
+  }
   readonly rows: readonly Row[]
 }
 
