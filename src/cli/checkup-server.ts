@@ -2,7 +2,7 @@ import { asCreates, lackingOf, organizationsOf } from '../engine/needs.ts'
 import { missingScopes, scopesOf } from '../engine/scopes.ts'
 import { rootOf } from '../model/address.ts'
 import type { Live } from '../model/change.ts'
-import { fine, type Row, skipped } from '../model/checkup.ts'
+import { doubtful, fine, type Row, skipped } from '../model/checkup.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
@@ -51,7 +51,7 @@ export async function lookInside(inside: Inside): Promise<Found> {
     : [skipped('features', `not looked at: ${files.because}`)]
   const isSaid = features.some(({ check }) => check === 'tag_expiration')
   const common = [...site, ...features, ...(isSaid ? [] : [expirationRow(server)])]
-  if (!hasToken) return { rows: common, because: 'no token is sent' }
+  if (!hasToken) return { rows: [...common, ...closedRow(server)], because: 'no token is sent' }
   const alive = server.user === null && (await isAlive(client))
   const rows = [...common, tokenRow(server, stranger, alive, flags['token-file'])]
   if (server.user === null)
@@ -59,6 +59,18 @@ export async function lookInside(inside: Inside): Promise<Found> {
   const own = await ownRows(inside, server, server.user, lacking)
   return { rows: [...rows, ...own], because: files.because }
 }
+
+/** Without a token some servers tell even less. */
+const closedRow = (server: Server): readonly Row[] =>
+  server.feature('ANONYMOUS_ACCESS', true)
+    ? []
+    : [
+        doubtful(
+          'token',
+          'this server tells nobody anything without one: FEATURE_ANONYMOUS_ACCESS is off',
+          'set QUAY_TOKEN, or name a file with --token-file',
+        ),
+      ]
 
 /** A server that limits the rate may be a Quay. */
 function unknownServer(failure: unknown): Found {
