@@ -1,19 +1,20 @@
 import type { Check, Row } from '../model/checkup.ts'
 import { doubtful, fine, skipped } from '../model/checkup.ts'
-import { type Diagnostic, placeText } from '../model/diagnostics.ts'
+import { type Diagnostic, type Place, placeText } from '../model/diagnostics.ts'
 import type { TokenScope } from '../model/scopes.ts'
 import type { Server } from '../model/server.ts'
 import { failed, failedAt } from './checkup-rows.ts'
 import type { Scopes } from './checkup-token.ts'
 import { exitCodes } from './exit.ts'
 
-/** What the files take of the token, as far as they can be read. */
+/** What the files take of the token. */
 export interface Takes {
   /** What an apply would stop at: QC3005 where it is a superuser that is missing. */
   readonly lacking: readonly Diagnostic[]
+  /** What the writes take. */
   readonly scopes: ReadonlySet<TokenScope>
-  /** The first line about an organization that is there: to read one takes the scope org:admin. */
-  readonly reads: Diagnostic['at']
+  /** What the reads take, and the first line that does. */
+  readonly reads: ReadonlyMap<TokenScope, Place>
 }
 
 const SUPERUSER = 'QC3005'
@@ -22,20 +23,20 @@ export const isRank = ({ code }: Diagnostic): boolean => code === SUPERUSER
 
 /** The scopes that are there, those that the files need and the token lacks, and the others. */
 export function scopeRows({ there, missing, untold }: Scopes, takes: Takes | null): readonly Row[] {
-  const needed = new Set([...(takes?.scopes ?? []), ...(takes?.reads ? (['org:admin'] as const) : [])])
+  const unread = [...(takes?.reads ?? [])].filter(([scope]) => missing.includes(scope))
   const stopping = (takes?.lacking ?? []).filter((one) => !isRank(one)).map((one) => failedAt('scopes', one))
-  const spare = missing.filter((scope) => !needed.has(scope))
-  const reason = takes ? 'no line of the files needs it' : 'whether the files need it is not known'
+  const spare = missing.filter((scope) => !takes?.scopes.has(scope) && !takes?.reads.has(scope))
+  const isNarrow = takes !== null && spare.length > 0
   return [
-    fine('scopes', there.join(' ')),
-    ...(takes?.reads && missing.includes('org:admin') ? [unread(takes.reads)] : []),
+    fine('scopes', `${there.join(' ')}${isNarrow ? `; not there, and not needed: ${spare.join(' ')}` : ''}`),
+    ...unread.map(([scope, at]) => unreadable(scope, at)),
     ...stopping,
-    ...(spare.length > 0
+    ...(takes === null && spare.length > 0
       ? [
           doubtful(
             'scopes',
-            `not there: ${spare.join(' ')}; ${reason}`,
-            `none while that is so; else make a token with it: ${spare.join(' ')}`,
+            `not there: ${spare.join(' ')}; whether files need it is not known`,
+            `name the files with -f PATH, or make a token with it: ${spare.join(' ')}`,
           ),
         ]
       : []),
@@ -43,13 +44,13 @@ export function scopeRows({ there, missing, untold }: Scopes, takes: Takes | nul
   ]
 }
 
-const unread = (at: NonNullable<Takes['reads']>): Row =>
+const unreadable = (scope: TokenScope, at: Place): Row =>
   failed(
     'scopes',
     'QC7403',
     exitCodes.auth,
-    'to read an organization takes the scope org:admin, which the token lacks',
-    'make a token with the scope org:admin: a token cannot be given another one later',
+    `to read what this line declares takes the scope ${scope}, which the token lacks`,
+    `make a token with the scope ${scope}: a token cannot be given another one later`,
     { source: placeText(at) },
   )
 

@@ -1,4 +1,4 @@
-import { asCreates, lackingOf, organizationsOf } from '../engine/needs.ts'
+import { asCreates, lackingOf, organizationsOf, readingScopes } from '../engine/needs.ts'
 import { missingScopes, scopesOf } from '../engine/scopes.ts'
 import { rootOf } from '../model/address.ts'
 import type { Live } from '../model/change.ts'
@@ -102,7 +102,7 @@ async function ownRows(
   if (!files.sound) return [...scopeRows(scopes, null), ...superuserRows(server, isSuperuser, null)]
   const mayRead = scopes.there.includes('org:admin')
   const seen = await seeAll(organizationsOf(files.sound.expanded, registry), client)
-  const takes = await takesOf(files.sound, seen, scopes, lacking, client, server)
+  const takes = await takesOf(files.sound, seen, scopes, client, server)
   return [
     ...scopeRows(scopes, takes),
     ...superuserRows(server, isSuperuser, [...lacking.filter(isRank), ...takes.lacking]),
@@ -116,11 +116,9 @@ async function takesOf(
   { expanded }: Loaded,
   seen: readonly Seen[],
   { there }: Scopes,
-  lacking: readonly Diagnostic[],
   client: Client,
   server: Server,
 ): Promise<Takes> {
-  const refused = new Set(lacking.map(({ address }) => address))
   const present = seen.filter(({ view }) => view !== null).map(({ desired: { address } }) => address)
   const live = new Map(present.map((address): [string, Live] => [address.text, { address, attributes: {} }]))
   const foreign = seen.filter(({ view, failure }) => failure || (view && !view.is_admin))
@@ -128,12 +126,10 @@ async function takesOf(
     there.includes('org:admin') ? foreign.map(({ desired }) => desired.address.text) : [],
   )
   const changes = asCreates(expanded, registry, server).filter(({ address }) => !live.has(address.text))
-  const open = changes.filter(
-    ({ address }) => !refused.has(address.text) && !closed.has(rootOf(address).text),
-  )
+  const open = changes.filter(({ address }) => !closed.has(rootOf(address).text))
   return {
     lacking: await missingScopes(open, live, registry, client, server),
     scopes: scopesOf(changes, registry, server),
-    reads: seen.find(({ view }) => view !== null)?.desired.origin.at ?? null,
+    reads: readingScopes(expanded, registry, live),
   }
 }

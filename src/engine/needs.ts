@@ -1,8 +1,9 @@
 import { type Address, rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Change, Desired } from '../model/change.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
+import type { TokenScope } from '../model/scopes.ts'
 import type { Server } from '../model/server.ts'
 import { withCapabilities, withRank } from './capabilities.ts'
 import { unmetDemands } from './demands.ts'
@@ -42,6 +43,29 @@ export function asCreates(expanded: Expanded, registry: Registry, server: Server
     const type = registry.get(desired.address.type)
     return type && !desired.absent && !desired.mustExist ? [created(type, desired, siblings, server)] : []
   })
+}
+
+/** The scopes that reading takes, and the first line that makes it so: of organizations that are there, and below the namespace of the token's own user. */
+export function readingScopes(
+  { desired }: Expanded,
+  registry: Registry,
+  present: ReadonlyMap<string, unknown>,
+): ReadonlyMap<TokenScope, Place> {
+  const found = new Map<TokenScope, Place>()
+  for (const { address, origin } of desired) {
+    const scope = present.has(address.text) ? 'org:admin' : ownScope(address, registry)
+    if (scope && !found.has(scope)) found.set(scope, origin.at)
+  }
+  return found
+}
+
+/** Quay lists some of a user's own things by routes of the user, some by those of organizations. */
+function ownScope({ type, parent }: Address, registry: Registry): TokenScope | null {
+  const above = parent && registry.get(parent.type)?.document
+  if (!above || above.part !== undefined) return null
+  const paths = registry.get(type)?.listings.map(({ path }) => path) ?? []
+  if (paths.some((path) => path.startsWith('/user/'))) return 'user:admin'
+  return paths.some((path) => path.startsWith('/organization/')) ? 'org:admin' : null
 }
 
 /** What the files need and the server has not, whatever it holds; one question at most where it depends on who asks, one where on its capabilities. */
