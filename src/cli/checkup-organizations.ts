@@ -86,11 +86,17 @@ function thereRow({ name, view, desired }: Seen, { server, isSuperuser, mayRead 
       ? `${user} is a superuser, and no administrator of ${name}: ${rankWord(server)}`
       : `${user} is no administrator of ${name}`,
     isSuperuser
-      ? `take ownership of it first: POST /api/v1/superuser/takeownership/${name}, or in Quay's superuser panel Organizations, ${name}, Take Ownership; or ${join}`
+      ? `take ownership of it first: POST /api/v1/superuser/takeownership/${name}, or in Quay's superuser panel Organizations, ${name}, Take Ownership${wider(server)}; or ${join}`
       : join,
     { source: placeText(desired.origin.at) },
   )
 }
+
+/** From 3.18 on full access reaches every organization. */
+const wider = (server: Server): string =>
+  server.feature('SUPERUSERS_FULL_ACCESS')
+    ? ''
+    : "; or, from Quay 3.18 on, FEATURE_SUPERUSERS_FULL_ACCESS: true in Quay's config.yaml"
 
 const rankWord = (server: Server): string =>
   server.feature('SUPERUSERS_FULL_ACCESS')

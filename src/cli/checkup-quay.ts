@@ -1,4 +1,5 @@
 import { doubtful, fine, type Row, skipped } from '../model/checkup.ts'
+import { UnavailableError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import type { Heard } from '../quay/client.ts'
 import { failed, failedBy } from './checkup-rows.ts'
@@ -71,8 +72,9 @@ export function rateRow(
   const refused = heard.filter(({ status }) => status === 429).length
   const gentle = http2 ? 8 : 2
   const fix = `--concurrency ${gentle}; over HTTP/2 Quay takes 50 requests a second, over HTTP/1.1 5`
-  if (server === null)
-    return refused > 0 ? failedBy('rate_limits', failure, `${fix}; or try again later`) : null
+  if (failure instanceof UnavailableError && failure.code === 'QC7429')
+    return failedBy('rate_limits', failure, `${fix}; or try again later`)
+  if (server === null) return null
   const isLimited = server.feature('RATE_LIMITS')
   const says = isLimited ? 'on (FEATURE_RATE_LIMITS)' : 'not known to be on'
   if (refused > 0)
@@ -82,7 +84,7 @@ export function rateRow(
       fix,
     )
   if (isLimited && concurrency > gentle)
-    return doubtful('rate_limits', `${says}: quayctl waits and repeats, which takes time`, fix)
+    return doubtful('rate_limits', `${says}: requests are repeated until they pass, which takes time`, fix)
   return fine(
     'rate_limits',
     isLimited ? `${says}; --concurrency ${concurrency} stays below` : `${says}, and no request was refused`,

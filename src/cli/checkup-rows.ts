@@ -16,7 +16,13 @@ export const failed = (
 /** The same from the error that it would stop with; any other exception is a bug and goes on. */
 export function failedBy(check: Check, error: unknown, fix?: string): Row {
   if (!(error instanceof QuayctlError)) throw error
-  return failed(check, error.code, exitCodeOf(error), error.message, fix ?? joined(error.hints))
+  return failed(
+    check,
+    error.code,
+    exitCodeOf(error),
+    error.message,
+    fix ?? (joined(error.hints) || `quayctl explain ${error.code} says more`),
+  )
 }
 
 /** The same at the line that needs what is missing. */
@@ -31,12 +37,9 @@ export function failedAt(check: Check, { code, message, hint = '', at, via = [] 
 function fixFor(message: string, hint: string): string {
   const [, flags = ''] = /(FEATURE_[A-Z_]+(?: and FEATURE_[A-Z_]+)*) (?:is|are) off/.exec(message) ?? []
   const [, release] = /Quay (3\.\d+) brought it/.exec(message) ?? []
-  const own = hint.replace(/,? or ask the Quay operator for.*$/, '')
-  if (flags)
-    return `${flags
-      .split(' and ')
-      .map((flag) => `${flag}: true`)
-      .join(' and ')} in Quay's config.yaml, or ${own || 'remove the line'}`
+  const own = hint.replace(/,? or ask the Quay operator for.*$/, '') || 'remove the line'
+  if (flags !== '')
+    return `${flags.replaceAll(/FEATURE_[A-Z_]+/g, '$&: true')} in Quay's config.yaml, or ${own}`
   return release ? `${own}, or use Quay ${release} or newer` : own
 }
 

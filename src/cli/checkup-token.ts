@@ -20,8 +20,10 @@ export function tokenFor(
     checkToken(token, url)
     return { token, row: null }
   } catch (error) {
-    const isClear = error instanceof QuayctlError && error.code === 'QC3105'
-    return { token: null, row: failedBy(isClear ? 'url' : 'token', error) }
+    const code = error instanceof QuayctlError ? error.code : ''
+    if (code === 'QC3105') return { token: null, row: failedBy('url', error) }
+    const fix = code === 'QC3104' ? 'copy it again, without what stands around it' : undefined
+    return { token: null, row: failedBy('token', error, fix) }
   }
 }
 

@@ -5,6 +5,8 @@ import { plural, type Style, visible, wrapText } from './style.ts'
 const WIDTH = 80
 const CHECK = 14
 const INDENT = ' '.repeat(26)
+/** What to do has more room: it may hold paths, which are not broken. */
+const BELOW = ' '.repeat(10)
 
 /** The table for people: what was found, and below it what to do. */
 export function renderCheckup(checkup: Checkup, style: Style): string {
@@ -24,8 +26,8 @@ function renderRow({ check, status, finding, fix, code, source }: Row, style: St
   const isGood = status === 'ok' || status === 'skipped'
   const text = wrapText(`${start}${visible(`${code && !isGood ? `${code} ` : ''}${finding}`)}`, WIDTH, INDENT)
   const below = [
-    ...(source ? [`${INDENT}at ${visible(source)}`] : []),
-    ...(fix ? [wrapText(`${INDENT}fix: ${visible(fix)}`, WIDTH, `${INDENT}     `)] : []),
+    ...(source ? [`${BELOW}at ${visible(source)}`] : []),
+    ...(fix ? [wrapText(`${BELOW}fix: ${visible(fix)}`, WIDTH, `${BELOW}     `)] : []),
   ]
   return [` ${painted(status, style)}${text.slice(1 + status.length)}`, ...below].join('\n')
 }

@@ -437,7 +437,13 @@ const cases: readonly Case[] = [
   {
     name: 'a token with a blank in it',
     world: () => on(config(''), {}, { QUAY_TOKEN: 'hunter2 x' }),
-    row: { check: 'token', status: 'failed', code: 'QC3104', says: 'holds characters that no token has' },
+    row: {
+      check: 'token',
+      status: 'failed',
+      code: 'QC3104',
+      says: 'holds characters that no token has',
+      fix: 'copy it again',
+    },
     exit: 3,
     mend: async (world) => ({ ...world, env: { ...world.env, QUAY_TOKEN: TOKEN } }),
   },
@@ -1090,6 +1096,7 @@ describe.concurrent('doctor', () => {
       'failed registry_state',
       'warning clock',
       'warning rate_limits',
+      'failed scopes',
       'failed scopes',
       'failed superuser',
       'failed features',
