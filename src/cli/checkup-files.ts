@@ -63,10 +63,21 @@ const number = (count: number, word: string): string => `${count} ${word}${count
 
 const TAG_EXPIRATION = 'tag_expiration'
 
+/** The offer as what to do. */
+const chosen = (one: Diagnostic): Diagnostic =>
+  one.hint?.startsWith('it offers')
+    ? {
+        ...one,
+        hint: `write one that ${one.hint.replace('offers', 'offers:')}, or have the operator add it to TAG_EXPIRATION_OPTIONS in Quay's config.yaml`,
+      }
+    : one
+
 /** What the files need and the server lacks, a row a line. */
 export function featureRows(lacking: readonly Diagnostic[], { expanded }: Loaded): readonly Row[] {
   const rows = lacking.map((one) =>
-    failedAt(isAbout(TAG_EXPIRATION, one, expanded) ? TAG_EXPIRATION : 'features', one),
+    isAbout(TAG_EXPIRATION, one, expanded)
+      ? failedAt(TAG_EXPIRATION, chosen(one))
+      : failedAt('features', one),
   )
   const isMet = rows.every(({ check }) => check !== 'features')
   return isMet ? [...rows, fine('features', 'the server has all that the files need')] : rows

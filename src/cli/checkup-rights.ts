@@ -65,5 +65,5 @@ export function superuserRows(
   const rows = (lacking ?? []).filter(isRank).map((one) => failedAt(check, one))
   if (rows.length > 0) return rows
   const needs = lacking ? 'no line of the files needs one' : 'quotas, users and messages need one'
-  return [fine(check, `${user} is none, or the token lacks the scope super:user; ${needs}`)]
+  return [fine(check, `${user} is no superuser, or the token lacks the scope super:user; ${needs}`)]
 }

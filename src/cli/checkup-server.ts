@@ -1,7 +1,7 @@
 import { asCreates, lackingOf, organizationsOf, readingScopes } from '../engine/needs.ts'
 import { missingScopes, scopesOf } from '../engine/scopes.ts'
 import { rootOf } from '../model/address.ts'
-import type { Live } from '../model/change.ts'
+import type { Change, Live } from '../model/change.ts'
 import { doubtful, fine, type Row, skipped } from '../model/checkup.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Server } from '../model/server.ts'
@@ -111,7 +111,7 @@ async function ownRows(
   ]
 }
 
-/** What the files take of the token; not below organizations that its user does not administer, which is said of those. */
+/** What the files take of the token. Below organizations that its user does not administer, which is said of those, only what takes a superuser. */
 async function takesOf(
   { expanded }: Loaded,
   seen: readonly Seen[],
@@ -126,7 +126,9 @@ async function takesOf(
     there.includes('org:admin') ? foreign.map(({ desired }) => desired.address.text) : [],
   )
   const changes = asCreates(expanded, registry, server).filter(({ address }) => !live.has(address.text))
-  const open = changes.filter(({ address }) => !closed.has(rootOf(address).text))
+  const isFree = (change: Change) =>
+    !closed.has(rootOf(change.address).text) || scopesOf([change], registry, server).has('super:user')
+  const open = changes.filter(isFree)
   return {
     lacking: await missingScopes(open, live, registry, client, server),
     scopes: scopesOf(changes, registry, server),

@@ -70,12 +70,12 @@ export async function probeScopes(reader: Reader, server: Server): Promise<Scope
   const write =
     held.get('repo:admin') || (held.get('repo:read') ? await mayWrite(user, reader, server) : false)
   if (write !== null) held.set('repo:write', write)
+  // Without super:user superusers look like all others: that is said of them.
   const [there, missing] = [true, false].map((is) =>
     order.filter((scope) => held.get(scope) === is && (is || scope !== 'super:user')),
   )
   const untold = new Map<string, string>()
   if (write === null) untold.set('repo:write', `it shows at a repository only, and ${user} has none`)
-  if (!held.get('super:user')) untold.set('super:user', 'it shows with superusers only')
   return { there: ['user:read', ...(there ?? [])], missing: missing ?? [], untold }
 }
 

@@ -254,7 +254,7 @@ const cases: readonly Case[] = [
       status: 'failed',
       code: 'QC3001',
       says: 'does not offer a tag expiration of 3d',
-      fix: 'it offers 0, 1d, 1w, 2w, 4w',
+      fix: 'write one that it offers: 0, 1d, 1w, 2w, 4w, or have the operator',
       source: at(BODY, 17),
     },
     exit: 3,
@@ -1134,6 +1134,24 @@ describe.concurrent('doctor', () => {
     const timeless = (text: string) => text.replace(/reachable[\s\S]*? tls/, '').replace(/within \d+ s/, '')
     expect(painted.stdout).toMatch(escapes)
     expect(timeless(painted.stdout.replace(escapes, ''))).toBe(timeless(plain.stdout))
+  })
+
+  test('tells private upstreams from public ones by their names', async () => {
+    const shady =
+      'localhost:5000 r.local r.internal kubernetes.default 10.1.2.3 172.20.0.1:5000 169.254.1.1 harbor'
+    const open = 'quay.io 10.example.com r.example.com:5000 8.8.8.8 172.32.0.1 internal.example.com'
+    const lines = [...shady.split(' '), ...open.split(' ')].map(
+      (host, at) =>
+        `  r${at}: {mirror: {external_reference: "${host}/a/b", tags: [latest], sync_interval: 1h, robot: sync}}`,
+    )
+    const world = await on(config(`robots: {sync: {}}\nrepositories:\n${lines.join('\n')}`))
+    const hosts = rowsOf(await run(world, '--json')).filter(({ check }) => check === 'private_hosts')
+    expect(hosts.map(({ finding }) => /upstream ([^:]+):/.exec(finding)?.[1]).join(' ')).toBe(
+      shady.replaceAll(/:\d+/g, ''),
+    )
+    expect(hosts.map(({ source }) => source?.split(':')[1])).toEqual(
+      shady.split(' ').map((_, at) => String(BODY + 2 + at)),
+    )
   })
 
   test('counts its requests', async () => {
