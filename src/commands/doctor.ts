@@ -16,7 +16,7 @@ export default class Doctor extends QuayctlCommand {
       description: 'The Quay of quayctl.yaml, and whether it can do what the files need',
       command: '<%= config.bin %> doctor',
     },
-    { description: 'The same for other files', command: '<%= config.bin %> doctor -f examples/acme' },
+    { description: 'The same for other files', command: '<%= config.bin %> doctor -f examples/catalog' },
     { description: 'For scripts', command: '<%= config.bin %> doctor --json' },
   ]
   static override flags = {
