@@ -16,7 +16,7 @@ export default class Doctor extends QuayctlCommand {
       description: 'The Quay of quayctl.yaml, and whether it can do what the files need',
       command: '<%= config.bin %> doctor',
     },
-    { description: 'The same for other files', command: '<%= config.bin %> doctor -f examples/catalog' },
+    { description: 'With each request that it sends', command: '<%= config.bin %> doctor --verbose --stats' },
     { description: 'For scripts', command: '<%= config.bin %> doctor --json' },
   ]
   static override flags = {
