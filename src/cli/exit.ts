@@ -45,6 +45,11 @@ const byKind: Readonly<Record<string, number>> = {
   usage: exitCodes.usage,
 }
 
+/** How a run that finds all of these ends: what is wrong with the files and settings goes first. */
+export const firstOf = (exits: readonly number[]): number =>
+  [exitCodes.config, exitCodes.auth, exitCodes.unavailable].find((code) => exits.includes(code)) ??
+  exitCodes.ok
+
 /** Anything but a `QuayctlError` is a bug in quayctl. */
 export const exitCodeOf = (error: unknown): number =>
   error instanceof QuayctlError ? (byKind[error.kind] ?? exitCodes.internal) : exitCodes.internal

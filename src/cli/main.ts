@@ -3,7 +3,18 @@ import { nearest } from '../model/canonical.ts'
 import { UsageError } from '../model/errors.ts'
 import { reportError } from './command.ts'
 
-const commands = ['apply', 'explain', 'export', 'help', 'plan', 'sandbox', 'schema', 'validate']
+const commands = [
+  'apply',
+  'doctor',
+  'explain',
+  'export',
+  'help',
+  'init',
+  'plan',
+  'sandbox',
+  'schema',
+  'validate',
+]
 
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(root: string): Promise<void> {

@@ -16,6 +16,7 @@ interface PublicConfig {
   readonly features?: Readonly<Record<string, unknown>>
   readonly version_number?: string
   readonly registry_state?: string
+  readonly account_recovery_mode?: boolean
 }
 interface Self {
   readonly username: string
@@ -26,31 +27,64 @@ interface Self {
   readonly organizations?: readonly { readonly name: string; readonly is_org_admin?: boolean }[]
 }
 
+/** What can be told of a server, and what keeps the rest from being told. */
+export interface Sighting {
+  /** Null where nothing can be; its `user` is null where the token's is not known. */
+  readonly server: Server | null
+  /** Why there is no server. */
+  readonly failure: unknown
+  /** Why there is no user. */
+  readonly stranger: unknown
+  /** Is the server in its mode of account recovery? */
+  readonly recovers: boolean
+}
+
 /** Three requests: what the server offers, how it is configured, and who the token is. */
 export async function readServer(url: string, api: QuayApi): Promise<Server> {
-  const asked = [
+  const { server, failure, stranger, isQuay } = await sight(url, api, true)
+  if (!isQuay) throw failure
+  if (stranger || !server) throw stranger ?? failure
+  return server
+}
+
+/** The same, as far as it goes; without a token nobody is asked for. */
+export async function sight(
+  url: string,
+  api: QuayApi,
+  hasToken: boolean,
+): Promise<Sighting & { readonly isQuay: boolean }> {
+  const [one, two, three] = await Promise.allSettled([
     api.get<Discovery>(path`/discovery`),
     api.root<PublicConfig>('/config'),
-    whoAmI(api),
-  ] as const
-  const [discovery, told, self] = await Promise.all(asked).catch(async (error: unknown) => {
-    const [one, two, user] = (await Promise.allSettled(asked)).map((answer) =>
-      answer.status === 'rejected' ? answer.reason : null,
-    )
-    throw foreign(url, one) ?? foreign(url, two) ?? user ?? error
-  })
-  if (!discovery?.paths || !told || !self?.username)
-    throw noQuay(url, 'it answers with JSON, but with no list of routes or without the user of the token')
+    hasToken ? whoAmI(api) : null,
+  ])
+  const stranger = reasonOf(three)
+  const blind = { server: null, stranger, recovers: false }
+  const strange = foreign(url, reasonOf(one)) ?? foreign(url, reasonOf(two))
+  if (strange) return { ...blind, failure: strange, isQuay: false }
+  const failure = reasonOf(one) ?? reasonOf(two)
+  if (one.status === 'rejected' || two.status === 'rejected') return { ...blind, failure, isQuay: true }
+  const self = three.status === 'fulfilled' ? three.value : null
+  const garbled = hasToken && !stranger && !self?.username
+  if (!one.value?.paths || !two.value || garbled) return { ...blind, failure: unlike(url), isQuay: false }
+  const recovers = two.value.account_recovery_mode === true
+  return { server: serverOf(url, one.value, two.value, self), failure, stranger, recovers, isQuay: true }
+}
+
+const reasonOf = (answer: PromiseSettledResult<unknown>): unknown =>
+  answer.status === 'rejected' ? answer.reason : null
+
+function serverOf(url: string, discovery: Discovery, told: PublicConfig, self: Self | null): Server {
   const { config = {}, features = {}, version_number, registry_state } = told
   const paths = new Set(Object.keys(discovery.paths ?? {}).map((name) => name.replace(/^\/api\/v1/, '')))
   const administered = new Set(
-    self.organizations?.flatMap(({ name, is_org_admin }) => (is_org_admin ? [name] : [])),
+    self?.organizations?.flatMap(({ name, is_org_admin }) => (is_org_admin ? [name] : [])),
   )
   return {
     url,
     version: version_number || null,
-    user: self.username,
-    superuser: self.email === undefined ? null : self.super_user === true,
+    user: self?.username ?? null,
+    superuser: self?.email === undefined ? null : self.super_user === true,
     readOnly: registry_state === 'readonly',
     administers: (organization) => administered.has(organization),
     feature: (name, unsaid = false) => (name in features ? features[name] === true : unsaid),
@@ -66,6 +100,9 @@ export async function readServer(url: string, api: QuayApi): Promise<Server> {
     },
   }
 }
+
+const unlike = (url: string): UnavailableError =>
+  noQuay(url, 'it answers with JSON, but with no list of routes or without the user of the token')
 
 /** Every Quay has these routes, and answers them with JSON: without, what else it refuses says nothing. */
 function foreign(url: string, error: unknown): UnavailableError | null {

@@ -10,6 +10,8 @@ import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
+import type { ConnectionOptions } from '../quay/connection.ts'
+import type { TraceLine } from '../quay/stats.ts'
 import { modules } from '../resources/registry.ts'
 import { Files } from './files.ts'
 import { mainOf, settingsOf } from './main-file.ts'
@@ -132,7 +134,7 @@ export async function connect(
   { expanded: { settings } }: Addressed,
   flags: ConnectFlags,
   { cwd, env, version }: Surroundings,
-  trace?: (line: string) => void,
+  trace?: Trace,
 ): Promise<{ readonly client: Client; readonly server: Server; readonly sandbox: boolean }> {
   const { url, sandbox } = chooseUrl(settings.url, flags.url, env)
   const token = tokenOf(flags['token-file'], cwd, env)
@@ -141,21 +143,32 @@ export async function connect(
     import('./server.ts'),
   ])
   const client = createClient({
-    url,
+    ...wayTo(url, flags, env),
     token,
     version,
-    env,
-    ca: fileText(flags['ca-file'], '--ca-file'),
-    extraCa: env.NODE_EXTRA_CA_CERTS ? fileText(env.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS') : undefined,
-    insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] === true,
     concurrency: flags.concurrency,
-    trace:
-      trace &&
-      (({ method, path, status, milliseconds }) =>
-        trace(`${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`)),
+    trace: trace && traced(trace),
   })
   return { client, server: await readServer(url, client), sandbox }
 }
+
+/** Takes a line for each request. */
+export type Trace = (line: string) => void
+
+/** A request as its line. */
+export const traced =
+  (trace: Trace) =>
+  ({ method, path, status, milliseconds }: TraceLine): void =>
+    trace(`${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`)
+
+/** How a server is reached. */
+export const wayTo = (url: string, flags: ConnectFlags, env: Environment): ConnectionOptions => ({
+  url,
+  env,
+  ca: fileText(flags['ca-file'], '--ca-file'),
+  extraCa: env.NODE_EXTRA_CA_CERTS ? fileText(env.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS') : undefined,
+  insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] === true,
+})
 
 /** The validators that the build compiled from the schemas of the types. */
 export async function loadValidators(): Promise<Readonly<Record<string, Validator>>> {

@@ -31,7 +31,7 @@ export default class Sandbox extends QuayctlCommand {
       description: 'Apply these files first; repeatable. Their secrets are made up.',
     }),
     quay: Flags.option({
-      options: ['3.11', 'latest'] as const,
+      options: ['3.11', '3.12', 'latest'] as const,
       default: 'latest',
       description:
         'The version of Quay: what it lacks, and how it answers. The latest is of August 2026, after 3.18.',

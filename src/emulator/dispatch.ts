@@ -58,14 +58,16 @@ const unwritable: Answer = {
   },
 }
 
+/** What anybody may read of the API even where FEATURE_ANONYMOUS_ACCESS is off. */
+const exempt = /^\/api\/v1\/(?:discovery|registry\/capabilities|user\/)/
+
 function guarded(state: State, request: EmulatedRequest, caller: Caller): Answer | undefined {
   if (!isSafe(request.method)) {
     if (caller.user === null) return csrf().answer('')
     return state.readOnly ? unwritable : undefined
   }
   const closed = !state.features.on('ANONYMOUS_ACCESS') && caller.user === null
-  if (!closed || /^\/api\/v1\/(?:discovery|registry\/capabilities|user\/)/.test(request.target))
-    return undefined
+  if (!closed || !request.target.startsWith('/api/v1/') || exempt.test(request.target)) return undefined
   return { status: 401, contentType: 'text/html', body: '{"error": "Anonymous access is not allowed"}' }
 }
 

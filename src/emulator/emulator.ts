@@ -39,6 +39,8 @@ export interface EmulatorOptions {
   readonly authentication?: Authentication
   /** Refuses every write. */
   readonly readOnly?: boolean
+  /** Is it in its mode of account recovery? */
+  readonly accountRecovery?: boolean
   /** Flags that differ from the profile's, without `FEATURE_`. */
   readonly features?: Readonly<Record<string, boolean>>
   /** What `/config` and the superuser's dump say on top of the defaults. */
@@ -56,6 +58,8 @@ export interface Emulator {
   readonly ground: Ground
   handle(request: EmulatedRequest): Outcome
   feature(name: string): boolean
+  /** The time by its own clock. */
+  now(): Date
   /** Frees deleted names and the robots of deleted repositories' mirrors. */
   collectGarbage(): void
   /** Quay's workers have one turn, at the emulator's time: mirrors go on. */
@@ -72,12 +76,17 @@ const defaults = (accounts: Accounts, authentication: Authentication): Record<st
 })
 
 function newState(options: EmulatorOptions): State {
-  const { version = 'latest', authentication = 'Database', readOnly = false } = options
+  const {
+    version = 'latest',
+    authentication = 'Database',
+    readOnly = false,
+    accountRecovery = false,
+  } = options
   const since = sinceOf(version)
   const features = featuresOf(options.profile, options.features ?? {}, since)
   const entries: State['routes'][number][] = []
   const config = { ...defaults(options.accounts, authentication), ...options.config }
-  const site = siteModule({ routes: entries, features: features.shown, config, readOnly })
+  const site = siteModule({ routes: entries, features: features.shown, config, readOnly, accountRecovery })
   const modules = [...accountsModules, site, ...options.modules]
   entries.push(
     ...table(
@@ -143,6 +152,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       return outcome
     },
     feature: state.features.on,
+    now: state.now,
     collectGarbage: () => collect(state),
     tick() {
       for (const module of state.modules) module.tick?.(state.ground, state.tables, state.now(), state.since)

@@ -32,10 +32,11 @@ function textOf(answer: Answer): string {
 }
 
 /** Sends an answer; `truncated` closes the connection in the middle of the body that was announced. */
-function send(response: ServerResponse, answer: Answer, method: string, truncated: boolean): void {
+function send(response: ServerResponse, answer: Answer, method: string, truncated: boolean, now: Date): void {
   const contentType = answer.contentType ?? 'application/json'
   const headers: Record<string, string> = {
     'content-type': contentType === 'text/html' ? 'text/html; charset=utf-8' : contentType,
+    date: now.toUTCString(),
     ...answer.headers,
   }
   const body = Buffer.from(textOf(answer))
@@ -55,7 +56,7 @@ async function answer(emulator: Emulator, request: IncomingMessage, response: Se
     return
   }
   if (outcome.delay !== undefined) await setTimeout(outcome.delay)
-  send(response, outcome.answer, method, outcome.truncated ?? false)
+  send(response, outcome.answer, method, outcome.truncated ?? false, emulator.now())
 }
 
 /** Listens on a loopback port, a free one unless said otherwise. */

@@ -9,6 +9,7 @@ export interface Site {
   readonly features: Readonly<Record<string, boolean>>
   readonly config: Readonly<Record<string, unknown>>
   readonly readOnly: boolean
+  readonly accountRecovery: boolean
 }
 
 const errorTexts: Readonly<Record<string, string>> = {
@@ -65,7 +66,7 @@ const config = (site: Site, call: Call): Answer =>
     oauth,
     external_login: [],
     registry_state: site.readOnly ? 'readonly' : 'normal',
-    account_recovery_mode: false,
+    account_recovery_mode: site.accountRecovery,
     // The latest says so too: it goes by an old file of changes.
     ...(call.since('3.16') ? { version_number: 'Quay v3.11.0' } : {}),
   })

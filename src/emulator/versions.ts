@@ -1,7 +1,7 @@
 import type { Fields, Schema, Since } from '../model/emulation.ts'
 
 /** What can be emulated: a release, or what was being developed in August 2026, after 3.18. */
-export const versions = ['3.11', 'latest'] as const
+export const versions = ['3.11', '3.12', 'latest'] as const
 export type Version = (typeof versions)[number]
 
 const minor = (release: string): number => Number(release.slice(release.indexOf('.') + 1))

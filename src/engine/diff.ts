@@ -103,7 +103,8 @@ function withoutTaken(
 const takenAway = (desired: Desired, live: Live | null): Change | null =>
   live && { ...deletion(live, 'config', desired.origin.at), desired }
 
-function created(type: ResourceType, desired: Desired, siblings: Siblings, server: Server): Change {
+/** The change that makes an object anew. */
+export function created(type: ResourceType, desired: Desired, siblings: Siblings, server: Server): Change {
   return {
     address: desired.address,
     action: 'create',

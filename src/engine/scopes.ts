@@ -44,6 +44,14 @@ export async function missingScopes(
   return answers.flat()
 }
 
+/** All scopes that these changes take. */
+export const scopesOf = (
+  changes: readonly Change[],
+  registry: Registry,
+  server: Server,
+): ReadonlySet<TokenScope> =>
+  new Set(changes.flatMap((change) => needsOf(change, registry, server).map(({ scope }) => scope)))
+
 function needsOf(change: Change, registry: Registry, server: Server): readonly Need[] {
   const [, ...above] = chainOf(change.address)
   const inherited = above.flatMap(({ type }) => registry.get(type)?.scopeBelow ?? [])

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiPath, QuayApi } from '../model/api.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
-import { type Answer, isReadOnly, parseJson, secretsOf } from './answers.ts'
+import { type Answer, header, isReadOnly, parseJson, secretsOf } from './answers.ts'
 import { type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
 import { type Asked, answerError, garbledError } from './errors.ts'
 import { failureError } from './failures.ts'
@@ -22,8 +22,18 @@ export interface ClientOptions extends ConnectionOptions {
   /** How often one request is sent at most. */
   readonly attempts?: number | undefined
   readonly clock?: Clock | undefined
+  /** Told of every answer. */
+  readonly heard?: ((heard: Heard) => void) | undefined
   /** Told of every request sent, without secrets. */
   readonly trace?: ((line: TraceLine) => void) | undefined
+}
+
+/** One answer as it came in. */
+export interface Heard {
+  readonly status: number
+  readonly milliseconds: number
+  /** The server's clock, by its `Date` header. */
+  readonly date: string | null
 }
 
 /** Quay over the network. */
@@ -61,8 +71,10 @@ export function createClient(options: ClientOptions): Client {
     const start = clock.now()
     try {
       const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body })
-      stats.sent({ method, path, status: answer.status, milliseconds: clock.now() - start })
-      settle([429, 503].includes(answer.status) && !isReadOnly(answer))
+      const [{ status }, milliseconds] = [answer, clock.now() - start]
+      stats.sent({ method, path, status, milliseconds })
+      options.heard?.({ status, milliseconds, date: header(answer, 'date') })
+      settle([429, 503].includes(status) && !isReadOnly(answer))
       return answer
     } catch (failure) {
       stats.sent({ method, path, status: null, milliseconds: clock.now() - start })
@@ -114,7 +126,8 @@ function read(outcome: Outcome, asked: Asked): unknown {
   return body
 }
 
-function checkToken(token: string, url: URL): void {
+/** Throws a `ConfigError` where the token is none, or would be read on the way. */
+export function checkToken(token: string, url: URL): void {
   if (!/^[\x21-\x7e]+$/.test(token))
     throw new ConfigError(
       'QC3104',

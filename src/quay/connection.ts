@@ -98,7 +98,7 @@ function dispatcherFor(url: URL, options: ConnectionOptions, connections: number
 }
 
 /** `ca` replaces Node's list, so Node's list is put before it. */
-function authorities({ ca, extraCa }: ConnectionOptions): { ca?: string[] } {
+export function authorities({ ca, extraCa }: ConnectionOptions): { ca?: string[] } {
   if (ca === undefined) return {}
   try {
     new X509Certificate(ca)

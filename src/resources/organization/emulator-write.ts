@@ -57,11 +57,12 @@ function refuse(call: Call, name: string, email: string): void {
   if (email !== '' && isTaken(call, email)) throw invalidRequest(`Email has already been used: ${email}`)
 }
 
-/** Any user may, with the scope `user:admin`; the name of a deleted namespace is not free at once. */
+/** Any user may, with the scope `user:admin`, unless only superusers may; the name of a deleted namespace is not free at once. */
 export function create(call: Call): Answer {
   const body = call.read<Creation>(newOrg)
   const { user } = call.caller
-  call.require(user !== null && call.caller.scope('user:admin'))
+  const isOpen = !call.feature('SUPERUSERS_ORG_CREATION_ONLY') || call.caller.superuser
+  call.require(user !== null && call.caller.scope('user:admin') && isOpen)
   const contact = (call.since('3.18') ? body.contact_email : undefined) ?? body.email ?? null
   const email = contact ?? ''
   refuse(call, body.name, email)
