@@ -83,9 +83,13 @@ class Crawler {
     names: readonly string[],
   ): Promise<readonly Found[] | null> {
     if (!isThere(type, this.#server)) return []
-    const lives = await ifAllowed(() => type.read(this.#scope(parent, names, null), this.#reader))
-    if (!lives) return null
     const as = this.wants(type) ?? 'place'
+    const scope = {
+      ...this.#scope(parent, names, null),
+      ...(as === 'whole' && { everything: true as const }),
+    }
+    const lives = await ifAllowed(() => type.read(scope, this.#reader))
+    if (!lives) return null
     const found = await Promise.all(lives.map((live) => this.#found(type, live, as)))
     return found.sort(byName)
   }
@@ -122,7 +126,6 @@ class Crawler {
       declares: () => true,
       declared: () => anchor,
       whole: true,
-      everything: true,
       above: null,
       beside: () => null,
     }

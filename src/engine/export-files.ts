@@ -22,12 +22,13 @@ export function filesOf(draft: Draft, split: Split, registry: Registry): readonl
   if (!type) return [{ path: MAIN_FILE, draft }]
   if (split === 'organization' || !type.document?.part) return [{ path: `${type.block}/${name}.yaml`, draft }]
   const folder = `${type.block}/${name}`
+  const rest = { ...draft, body: body.clone() }
   const parts = partBlocks(type, registry)
     .filter((below) => split === 'block' || childrenOf(below.name, registry).length > 0)
-    .flatMap((below) => partsOf(draft, below, split, folder))
-  const isLeft = body.as !== 'part' || body.blocks.size + body.notes.length > 0
+    .flatMap((below) => partsOf(rest, below, split, folder))
+  const isLeft = body.as !== 'part' || rest.body.blocks.size + body.notes.length > 0
   return [
-    ...(isLeft ? [{ path: `${folder}/${type.name}.yaml`, draft }] : []),
+    ...(isLeft ? [{ path: `${folder}/${type.name}.yaml`, draft: rest }] : []),
     ...parts.map(({ path, part }, index) => {
       const { head } = draftOf(part, registry)
       // What is referred to and declared nowhere is said once for all parts.

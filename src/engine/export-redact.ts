@@ -13,7 +13,7 @@ export function redacted(drafts: readonly Draft[], salt: string, registry: Regis
   // What Quay itself names is nobody's secret.
   const known = new Set([...registry.values()].flatMap(({ brings = [] }) => brings.map(({ name }) => name)))
   const alias: Alias = (text) =>
-    known.has(text) ? text : `n${createHmac('sha256', salt).update(text).digest('hex').slice(0, 8)}`
+    known.has(text) ? text : `n${createHmac('sha256', salt).update(text).digest('hex').slice(0, 10)}`
   return drafts.map(({ body, external }) => {
     for (const item of body.all()) redact(item, alias)
     return {

@@ -18,7 +18,10 @@ export class Secrets {
     const upstream = type.upstreamOf === undefined ? undefined : attributes[type.upstreamOf]
     const [user] = Object.keys(type.schema).filter((name) => type.schema[name]?.upstream === 'username')
     if (attribute.upstream === undefined || typeof upstream !== 'string')
-      return this.#name(`${address.text} ${pointer}`, `${address.place}_${pointer.split('/').at(-1)}`)
+      return this.#name(
+        `${address.text} ${pointer}`,
+        `${decodeURIComponent(address.place)}_${pointer.split('/').at(-1)}`,
+      )
     const account = `${upstream.split('/')[0]} ${user === undefined ? '' : String(attributes[user])}`
     return this.#name(`upstream ${account}`, account)
   }

@@ -49,7 +49,7 @@ function refusalsOf(draft: Draft, tree: MapTree, language: Language): readonly D
   return lacks(expanded.desired, [], registry, server)
 }
 
-/** An attribute alone where it can be left out; else its object; and of an exact set all, because what it does not list would go. */
+/** An attribute alone where it can be left out and is no part of the name; else its object; and of an exact set all, because what it does not list would go. */
 function takeOut(owner: Owner | null, { message, label }: Diagnostic, done: Set<Owner | Item>): boolean {
   if (!owner) throw new TypeError(`an export cannot be written: ${message}`)
   const { item, attribute } = owner
@@ -58,12 +58,18 @@ function takeOut(owner: Owner | null, { message, label }: Diagnostic, done: Set<
   done.add(owner)
   const why = `${message}${label ? `: ${label}` : ''}`
   const isNeeded =
-    attribute === null || type?.schema[attribute]?.required === true || type?.value === attribute
+    attribute === null ||
+    type?.schema[attribute]?.required === true ||
+    type?.value === attribute ||
+    type?.identity === 'list'
   if (!isNeeded && item.attributes.delete(attribute)) {
     item.notes.push(`${attribute}: ${why}`)
     return true
   }
-  if (!parent || !type) return false
+  if (!parent || !type) {
+    item.notes.push(why)
+    return false
+  }
   const block = parent.blocks.get(type) ?? []
   for (const other of type.exact ? block : [item]) done.add(other)
   if (type.exact) parent.blocks.delete(type)

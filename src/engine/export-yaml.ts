@@ -22,9 +22,11 @@ export function yamlOf({ head, body, external }: Draft, registry: Registry): str
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
-/** ` not managed: …`, a line each. */
+/** ` not managed: …`, a line each, without what a terminal would obey. */
 const comment = (notes: readonly string[]): string | null =>
-  notes.length === 0 ? null : notes.map((note) => ` not managed: ${note.replaceAll(/\s+/g, ' ')}`).join('\n')
+  notes.length === 0
+    ? null
+    : notes.map((note) => ` not managed: ${note.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')}`).join('\n')
 
 /** What the token was not shown, told once for all. */
 function unseen(body: Item): readonly string[] {

@@ -41,9 +41,10 @@ export async function exportLive(
   const drafts: Draft[] = []
   for (const found of rootsOf(blocks)) {
     const body = itemOf(found, context)
-    const draft = isWorthWriting(body, interest) ? sift(body, language) : null
+    const isWanted = isWorthWriting(body, interest)
+    const draft = isWanted ? sift(body, language) : null
     if (draft) drafts.push(draft)
-    else if (body.as === 'part' || found.type.removable)
+    else if (isWanted || body.as === 'part')
       missing.set(found.live.address.text, body.notes.at(-1) ?? 'the token may see nothing of it')
   }
   const isEmpty = (documents: readonly Document[]) => plansToNothing(documents, reader, language, planning)
@@ -78,9 +79,10 @@ const rootsOf = (blocks: readonly Block[]): readonly Found[] =>
     .sort((a, b) => byText(a.live.address.text, b.live.address.text))
 
 /** Of a place that nobody asked for by name only what is in it counts. */
-const isWorthWriting = ({ as, type, live, blocks, notes }: Item, { names }: Interest): boolean =>
-  (as !== 'part' && (type?.removable === true || names?.includes(live?.address.name ?? '') === true)) ||
-  blocks.size + notes.length > 0
+const isWorthWriting = ({ as, type, live, blocks, notes, unseen }: Item, { names }: Interest): boolean =>
+  (as === 'whole' && type?.removable === true) ||
+  (as !== 'part' && names?.includes(live?.address.name ?? '') === true) ||
+  blocks.size + notes.length + (as === 'part' ? 0 : unseen.length) > 0
 
 /** Texts by path, relative to one folder: the documents, and a Registry document that includes them and what `include` names besides. */
 export function textsOf(
