@@ -30,6 +30,7 @@ export class ExportRun {
   readonly #surroundings: Surroundings
   readonly #sandbox: boolean
   readonly #chosen: Chosen
+  #kept: string | null = null
 
   private constructor(
     exported: Exported,
@@ -96,7 +97,10 @@ export class ExportRun {
 
   /** Writes it into a folder; resolves to the paths. A `quayctl.yaml` that is there stays. */
   write(folder: string, replace = false): readonly string[] {
-    return writeTexts(folder, this.texts(), { replace, keep: [MAIN_FILE] })
+    const texts = this.texts()
+    const paths = writeTexts(folder, texts, { replace, keep: [MAIN_FILE] })
+    this.#kept = paths.includes(MAIN_FILE) ? null : topOf(texts.get(MAIN_FILE) ?? '')
+    return paths
   }
 
   /** What it came to; `files`: how many were written. */
@@ -109,7 +113,7 @@ export class ExportRun {
       if (type && as === 'whole') counts.set(type.name, (counts.get(type.name) ?? 0) + 1)
     return {
       counts,
-      written: files === null || output === undefined ? null : { folder: output, files },
+      written: files === null || output === undefined ? null : { folder: output, files, kept: this.#kept },
       notes: items.reduce((sum, { notes }) => sum + notes.length, 0),
       unseen: items.reduce((sum, { unseen }) => sum + unseen.length, 0),
       missing,
@@ -135,6 +139,14 @@ export class ExportRun {
 
 /** The file that lists what is to be filled in. */
 export const VARIABLES_FILE = 'secrets.env.example'
+
+/** What a main file says besides its server: `include: [organizations/*.yaml], users`. */
+const topOf = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => /^\w/.test(line) && !/^(apiVersion|kind|url):/.test(line))
+    .map((line) => line.replace(/:$/, ''))
+    .join(', ')
 
 function refuseUnknown(names: readonly string[], { drafts, missing }: Exported): void {
   const found = new Set([

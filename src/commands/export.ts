@@ -76,7 +76,8 @@ export default class Export extends QuayCommand {
     const run = await ExportRun.read(names, flags, this.surroundings(), this.tracing(flags))
     const { output } = flags
     const written = output === undefined ? null : run.write(output, flags.force)
-    if (!written) this.print(run.text())
+    const text = written ? '' : run.text()
+    if (text) this.print(text)
     this.tell(renderExport(run.summary(written?.length ?? null)))
     const code = flags.check ? await this.#check(run, flags['no-color']) : exitCodes.ok
     if (flags.stats) this.tell(statsText(run.client.stats()))

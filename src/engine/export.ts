@@ -106,7 +106,7 @@ export function textsOf(
 /** The same as one text, without what makes files belong together. */
 export const textOf = (drafts: readonly Draft[], registry: Registry): string =>
   drafts
-    .filter(({ body }) => body.type || body.blocks.size > 0)
+    .filter(({ body }) => body.type || body.blocks.size + body.notes.length + body.unseen.length > 0)
     .map((draft) => yamlOf(draft, registry))
     .join('---\n')
 

@@ -1,4 +1,4 @@
-import { plural, wrapText } from './style.ts'
+import { plural, visible, wrapText } from './style.ts'
 
 const WIDTH = 80
 const MOST_NAMED = 3
@@ -12,8 +12,8 @@ interface Variable {
 export interface ExportSummary {
   /** `organization 2`, by type. */
   readonly counts: ReadonlyMap<string, number>
-  /** Where it was written to, and how many files; null: to standard output. */
-  readonly written: { readonly folder: string; readonly files: number } | null
+  /** Where it was written to, and how many files; what the main file would say, where one that was there stays. Null: to standard output. */
+  readonly written: { readonly folder: string; readonly files: number; readonly kept: string | null } | null
   /** Things that stand in comments only. */
   readonly notes: number
   /** Roots that are not in it, and why. */
@@ -34,6 +34,7 @@ export function renderExport({ counts, written, notes, missing, unseen, variable
   )
   const lines = [
     `${head}${objects || 'nothing'}.`,
+    ...(written?.kept ? [`quayctl.yaml was there and stays; a new one would say ${written.kept}.`] : []),
     ...(notes > 0
       ? [`${plural(notes, 'thing')} that no file can say: see the comments "not managed" in the files.`]
       : []),
@@ -43,7 +44,7 @@ export function renderExport({ counts, written, notes, missing, unseen, variable
       ? ['Secrets that Quay does not tell; apply takes them from these variables:', ...secrets]
       : []),
   ]
-  return lines.map((line) => wrapText(line, WIDTH, '    ')).join('\n')
+  return lines.map((line) => wrapText(visible(line), WIDTH, '    ')).join('\n')
 }
 
 const more = (count: number): string => (count > MOST_NAMED ? ` and ${count - MOST_NAMED} more` : '')
