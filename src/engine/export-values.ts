@@ -22,7 +22,7 @@ export function saying(
   if (value === undefined || attribute.serverOwned || attribute.supersedes) return null
   const isWord = typeof value === 'string' && attribute.words?.some((word) => word === value)
   if (isWord) return { problem: `"${value}" is a word with a meaning of its own there` }
-  const problem = Array.isArray(value) ? misfit(attribute, value) : null
+  const problem = Array.isArray(value) ? misfit(attribute, value) : unreadable(attribute, value)
   if (problem) return { problem }
   const written = write(attribute, value, pointer, hidden, refer)
   return !attribute.required && isInitial(attribute, value, written) ? null : { value: written }
@@ -32,6 +32,16 @@ export function saying(
 function misfit({ many }: Attribute, value: readonly Value[]): string | null {
   if (many && asSet(value).length !== value.length) return 'Quay has equal entries'
   return many === 'single' && value.length > 1 ? `Quay has ${value.length} of it` : null
+}
+
+/** A free map may hold what the loader refuses. */
+function unreadable({ kind }: Attribute, value: Value): string | null {
+  if (kind !== 'map' || typeof value !== 'object' || value === null) return null
+  const holds = (inner: Value): boolean =>
+    typeof inner === 'object' && inner !== null
+      ? Object.values(inner).some(holds)
+      : inner === null || (Number.isInteger(inner) && !Number.isSafeInteger(inner))
+  return holds(value) ? 'it holds null, or a number of too many digits' : null
 }
 
 /** What a new object has by itself, or gets as the fallback. */

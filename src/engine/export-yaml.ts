@@ -1,11 +1,13 @@
 import { Document, isCollection, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
+import { grouped } from './expand.ts'
 import { bareValue, blocksOf, type Draft } from './export-draft.ts'
 import type { Item } from './export-items.ts'
 
 /** What one line holds besides its indentation. */
 const SHORT = 68
+const MOST_NAMED = 10
 
 /** A document as a person would write it: short things on one line, and what could not be written as comments at its place. */
 export function yamlOf({ head, body, external }: Draft, registry: Registry): string {
@@ -28,7 +30,7 @@ const comment = (notes: readonly string[]): string | null =>
     ? null
     : notes.map((note) => ` not managed: ${note.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')}`).join('\n')
 
-/** What the token was not shown, told once for all. */
+/** What the token was not shown, told once for all that lack the same. */
 function unseen(body: Item): readonly string[] {
   const places = new Map<string, string[]>()
   for (const item of body.all())
@@ -36,10 +38,13 @@ function unseen(body: Item): readonly string[] {
       const list = places.get(block) ?? []
       places.set(block, item === body ? list : [...list, item.name])
     }
-  return [...places].map(
-    ([block, names]) =>
-      `${block}${names.length > 0 ? ` of ${names.join(', ')}` : ''}, which the token may not see`,
-  )
+  const blocks = grouped([...places], ([, names]) => names.join('\n'))
+  return [...blocks.values()].map((alike) => {
+    const [, names = []] = alike[0] ?? []
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ''
+    const where = names.length > 0 ? ` of ${names.slice(0, MOST_NAMED).join(', ')}${more}` : ''
+    return `${alike.map(([block]) => block).join(', ')}${where}, which the token may not see`
+  })
 }
 
 /** Attributes, then blocks. */
@@ -71,7 +76,7 @@ function blockNode(
   }
   const map = new YAMLMap()
   for (const item of items) {
-    const key = new Scalar(item.name)
+    const key = keyNode(item.name)
     key.commentBefore = comment(item.notes)
     map.items.push(new Pair(key, objectNode(item, registry)))
   }
@@ -94,8 +99,15 @@ function nodeOf(value: Value): YAMLMap | YAMLSeq | Scalar {
   }
   if (typeof value !== 'object' || value === null) return new Scalar(value)
   const map = new YAMLMap()
-  for (const [key, inner] of Object.entries(value)) map.items.push(new Pair(new Scalar(key), nodeOf(inner)))
+  for (const [key, inner] of Object.entries(value)) map.items.push(new Pair(keyNode(key), nodeOf(inner)))
   return lined(map)
+}
+
+/** What somebody has named; a merge key stands in quotes. */
+function keyNode(name: string): Scalar {
+  const key = new Scalar(name)
+  if (name === '<<') key.type = Scalar.QUOTE_DOUBLE
+  return key
 }
 
 /** On one line where all of it fits there. */

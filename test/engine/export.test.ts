@@ -511,6 +511,111 @@ describe('defaults are left out, and what differs from them is written', () => {
   })
 })
 
+describe('texts that YAML would read as something else', () => {
+  const texts = [
+    ...['true', 'null', '~', '1', '1.0', '0x1f', '2026-01-01', 'yes', '<<', '-', '- a', '? a', '{a}', '[a]'],
+    ...['# a', 'a # b', 'a: b', 'a:', '"', "'", '%a', '@a', '`a', '&a', '*a', '!a', '|', '>', '---', '...'],
+    ...[
+      ' a',
+      'a ',
+      '  ',
+      '\\',
+      'a\\nb',
+      'ä',
+      '😀',
+      '\u00a0',
+      '\u2028',
+      '\u0085',
+      '\ufeff',
+      '\u200b',
+      '__proto__',
+    ],
+    'x '.repeat(200),
+    'x, '.repeat(30),
+  ]
+
+  const blocks = [
+    ...[
+      'a\nb',
+      'a\n',
+      'a\n\n',
+      '\na',
+      '\n',
+      'a\r\nb',
+      'a\rb',
+      ' a\nb',
+      'a \nb',
+      'a\n b',
+      'a\n\tb',
+      '\ta',
+      '---\na',
+    ],
+    ...[
+      'a\n---\nb',
+      '# a\nb',
+      'a\n...\n',
+      '\u001b[31m',
+      'a\n\n\nb\n\n\n',
+      '\n\n a\n',
+      'a\u2028b\nc',
+      'a\n \n',
+    ],
+  ]
+
+  test.each([...texts, ...blocks])('a description: %j', async (description) => {
+    await withWorld(async (world) => {
+      await settle(world)
+      await must(world, 'PUT', '/repository/acme/api', { description })
+      const text = await acmeIn(world)
+      expect(actionsOf(await world.plan(text)), text).toEqual([])
+    })
+  })
+
+  test('all of them as names of applications and titles', async () => {
+    await withWorld(async (world) => {
+      await settle(world)
+      for (const title of texts) {
+        await must(world, 'POST', '/repository/acme/api/notification/', hook({ title: title.slice(0, 255) }))
+        await must(world, 'POST', '/organization/acme/applications', { name: title.slice(0, 255) })
+      }
+      const text = await acmeIn(world)
+      expect(notesIn(text).filter((note) => !note.includes('it has no title'))).toEqual([])
+      expect(actionsOf(await world.plan(text)), text).toEqual([])
+    })
+  })
+
+  test('all of them in what a robot carries', async () => {
+    await withWorld(async (world) => {
+      await settle(world)
+      const all = [...texts, ...blocks]
+      const unstructured_metadata = {
+        ...Object.fromEntries(all.map((text) => [text, text])),
+        list: all,
+        nested: { empty: {}, no: false, zero: 0, float: 1.5, nothing: [], text: '' },
+      }
+      await must(world, 'PUT', '/organization/acme/robots/meta', { unstructured_metadata })
+      const text = await acmeIn(world)
+      expect(notesIn(text)).toEqual([])
+      expect(actionsOf(await world.plan(text)), text).toEqual([])
+    })
+  })
+})
+
+test.each([
+  ['null', { a: { b: [1, null] } }],
+  ['a number that JSON cannot hold', { a: 2 ** 60 }],
+])('a robot that carries %s', async (_, unstructured_metadata) => {
+  await withWorld(async (world) => {
+    await settle(world)
+    await must(world, 'PUT', '/organization/acme/robots/meta', { unstructured_metadata })
+    const text = await acmeIn(world)
+    expect(text).toContain(
+      '  # not managed: unstructured_metadata: it holds null, or a number of too many digits\n  meta: {}\n',
+    )
+    expect(actionsOf(await world.plan(text))).toEqual([])
+  })
+})
+
 describe('secrets', () => {
   const namesOf = ({ drafts }: Exported) =>
     Object.fromEntries(variablesOf(drafts).map(({ name, uses }) => [name, uses]))
