@@ -40,7 +40,7 @@ export async function crawl(
 ): Promise<readonly Block[]> {
   const crawler = new Crawler(types, registry, reader, server)
   const roots = [...registry.values()].filter(
-    (type) => type.parents.length === 0 && (names === null || type.document) && crawler.wants(type) !== null,
+    (type) => type.parents.length === 0 && (names === null ? crawler.wants(type) !== null : type.document),
   )
   return Promise.all(roots.map(async (type) => ({ type, found: await crawler.roots(type, names) })))
 }

@@ -889,6 +889,15 @@ describe('only some blocks', () => {
   })
 })
 
+test('an organization that was named is there, though the blocks are of another place', async () => {
+  await withWorld(async (world) => {
+    await settle(world)
+    expect(await acmeIn(world, { types: new Set(['message']) })).toBe(
+      'apiVersion: quayctl/v1\nkind: Organization\nname: acme\n',
+    )
+  })
+})
+
 test('the same bytes whatever the order in which Quay has it', async () => {
   const made = (order: <T>(list: readonly T[]) => readonly T[]) =>
     withWorld(async (world) => {
