@@ -96,7 +96,8 @@ export class ExportRun {
 
   /** Writes it into a folder; resolves to the paths. A `quayctl.yaml` that is there stays. */
   write(folder: string, replace = false): readonly string[] {
-    return writeTexts(folder, this.texts(), { replace, keep: [MAIN_FILE] })
+    const instead = 'name another folder with --output, or pass --force'
+    return writeTexts(folder, this.texts(), { replace, keep: [MAIN_FILE], instead })
   }
 
   /** What it came to; `files`: how many were written. */
