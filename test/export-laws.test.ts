@@ -130,7 +130,7 @@ test('files of any split, with templates that fit, plan to nothing too', async (
     fc.asyncProperty(
       estates,
       events,
-      fc.constantFrom('organization' as const, 'block' as const, 'repository' as const),
+      fc.constantFrom('whole' as const, 'block' as const, 'object' as const),
       fc.subarray(['robots', 'teams', 'repositories', 'quota', 'email']),
       async (before, what, split, without) => {
         const templates = before

@@ -3,8 +3,8 @@ import { type Draft, draftOf } from './export-draft.ts'
 import { Item } from './export-items.ts'
 import { childrenOf, partBlocks } from './jsonschema-objects.ts'
 
-/** How the documents of one organization lie in files: a file for all, for each block, or for each of what holds blocks. */
-export type Split = 'organization' | 'block' | 'repository'
+/** How a document lies in files: in one, in one for each block, or in one for each object that holds blocks itself. */
+export type Split = 'whole' | 'block' | 'object'
 
 export const MAIN_FILE = 'quayctl.yaml'
 
@@ -20,7 +20,7 @@ export function filesOf(draft: Draft, split: Split, registry: Registry): readonl
   const { body } = draft
   const { type, name } = body
   if (!type) return [{ path: MAIN_FILE, draft }]
-  if (split === 'organization' || !type.document?.part) return [{ path: `${type.block}/${name}.yaml`, draft }]
+  if (split === 'whole' || !type.document?.part) return [{ path: `${type.block}/${name}.yaml`, draft }]
   const folder = `${type.block}/${name}`
   const parts = partBlocks(type, registry)
     .filter((below) => split === 'block' || childrenOf(below.name, registry).length > 0)
