@@ -20,7 +20,7 @@ export const exitCodes = {
 export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'It is done, or there was nothing to do.',
   internal: 'A bug in quayctl.',
-  changes: 'There are changes; only with --detailed-exitcode.',
+  changes: 'There are changes; only with --detailed-exitcode, or --check of an export.',
   config: 'The files are wrong, or ask for what this server does not have.',
   blocked: 'Stopped: a guard, a missing --allow, or a no. Nothing was sent.',
   partial: 'Some changes were made, and some were not.',

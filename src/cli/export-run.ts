@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Exported, exportLive, textOf, textsOf, variablesOf } from '../engine/export.ts'
-import { MAIN_FILE, type Split } from '../engine/export-files.ts'
+import { MAIN_FILE } from '../engine/export-files.ts'
 import { redacted } from '../engine/export-redact.ts'
 import { type Configuration, type Planned, planConfiguration, readConfiguration } from '../engine/pipeline.ts'
 import { UsageError } from '../model/errors.ts'
@@ -8,6 +8,7 @@ import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { type ExportSummary, renderVariables } from '../render/export.ts'
 import { type Chosen, readTemplates, typesOf, wholePlan, writtenUrl } from './exporting.ts'
+import { splits } from './flags.ts'
 import { watchRequests } from './progress.ts'
 import { type ConnectFlags, connect, loadValidators, registry, type Surroundings } from './world.ts'
 import { writeTexts } from './writing.ts'
@@ -15,7 +16,7 @@ import { writeTexts } from './writing.ts'
 export interface ExportFlags extends ConnectFlags {
   readonly all?: boolean
   readonly output?: string | undefined
-  readonly split?: Split | undefined
+  readonly split?: keyof typeof splits | undefined
   readonly using?: readonly string[] | undefined
   readonly blocks?: readonly string[] | undefined
   readonly redact?: boolean
@@ -86,19 +87,20 @@ export class ExportRun {
 
   /** Texts by path. */
   texts(): ReadonlyMap<string, string> {
-    const { redact, split = 'organization' } = this.#flags
+    const { redact, split } = this.#flags
     const url = redact ? 'https://quay.example.com' : this.server.url
     const { include } = this.#chosen
     const { drafts } = this.exported
-    const texts = textsOf(drafts, split, { url, include }, registry)
+    const texts = textsOf(drafts, split ? splits[split] : 'whole', { url, include }, registry)
     const variables = redact ? [] : variablesOf(drafts)
     return variables.length === 0 ? texts : new Map([...texts, [VARIABLES_FILE, renderVariables(variables)]])
   }
 
   /** Writes it into a folder; resolves to the paths. A `quayctl.yaml` that is there stays. */
   write(folder: string, replace = false): readonly string[] {
+    const instead = 'name another folder with --output, or pass --force'
     const texts = this.texts()
-    const paths = writeTexts(folder, texts, { replace, keep: [MAIN_FILE] })
+    const paths = writeTexts(folder, texts, { replace, keep: [MAIN_FILE], instead })
     this.#kept = paths.includes(MAIN_FILE) ? null : topOf(texts.get(MAIN_FILE) ?? '')
     return paths
   }

@@ -87,7 +87,9 @@ export class Files {
     const paths = [...new Set(hits.flatMap((hit) => hit.paths))]
     return {
       files: paths.map((path) => this.#read(path, true)),
-      idle: hits.filter((hit) => hit.paths.length === 0).map((hit) => hit.line),
+      idle: hits
+        .filter(({ line, paths: own }) => own.length === 0 && !isWaiting(folder, line.text))
+        .map((hit) => hit.line),
     }
   }
 
@@ -132,6 +134,13 @@ export class Files {
   #name(path: string): string {
     return slashed(relative(this.#cwd, path)) || basename(path)
   }
+}
+
+/** Does a glob begin with a folder that is there and holds nothing yet? */
+function isWaiting(folder: string, glob: string): boolean {
+  const [start = ''] = glob.split(/[*?{[]/)
+  const path = join(folder, start.replace(/[^/]*$/, ''))
+  return start.includes('/') && existsSync(path) && walk(path, path).length === 0
 }
 
 /** `*.yaml` and `*.yml` below a folder, sorted; no dot-folders, no `node_modules`, no other registry, no link that leaves the tree. */

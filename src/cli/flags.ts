@@ -78,3 +78,12 @@ export const planFlags = {
   }),
   json: Flags.boolean({ description: 'Print JSON.' }),
 }
+
+/** What `--split` calls the ways to lay a document in files. */
+export const splits = { repository: 'object', block: 'block' } as const
+
+export const splitFlag = Flags.option({
+  options: ['repository', 'block'] as const,
+  dependsOn: ['output'],
+  description: 'A file for each repository, or each block, instead of one for each organization.',
+})

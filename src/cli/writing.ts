@@ -3,11 +3,19 @@ import { dirname, join } from 'node:path'
 import { ConfigError } from '../model/errors.ts'
 import { MOST_BYTES } from './files.ts'
 
+interface WriteOptions {
+  readonly replace: boolean
+  /** Files that stay where they are there. */
+  readonly keep: readonly string[]
+  /** What to do where files are in the way. */
+  readonly instead: string
+}
+
 /** Writes texts below a folder. Nothing is written where one of them is there already, unless it may be replaced; a main file that is there stays. */
 export function writeTexts(
   folder: string,
   texts: ReadonlyMap<string, string>,
-  { replace, keep }: { readonly replace: boolean; readonly keep: readonly string[] },
+  { replace, keep, instead }: WriteOptions,
 ): readonly string[] {
   const wanted = [...texts].filter(([path]) => !(keep.includes(path) && existsSync(join(folder, path))))
   const there = wanted.filter(([path]) => existsSync(join(folder, path))).map(([path]) => path)
@@ -15,7 +23,7 @@ export function writeTexts(
     throw new ConfigError(
       'QC3115',
       `${there.length === 1 ? there[0] : `${there.length} files, ${there[0]} first,`} in ${folder} would be overwritten`,
-      ['name another folder with --output, or pass --force', 'nothing was written'],
+      [instead, 'nothing was written'],
     )
   const large = wanted.find(([, text]) => Buffer.byteLength(text) > MOST_BYTES)
   if (large)

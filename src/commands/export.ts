@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { exitCodes } from '../cli/exit.ts'
 import { ExportRun } from '../cli/export-run.ts'
-import { serverFlags } from '../cli/flags.ts'
+import { serverFlags, splitFlag } from '../cli/flags.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { statsText } from '../cli/stats.ts'
 import { renderExport } from '../render/export.ts'
@@ -42,11 +42,7 @@ export default class Export extends QuayCommand {
       description:
         'Write files into this folder, a quayctl.yaml among them. Default: one text on standard output.',
     }),
-    split: Flags.option({
-      options: ['repository', 'block'] as const,
-      dependsOn: ['output'],
-      description: 'A file for each repository, or each block, instead of one for each organization.',
-    })(),
+    split: splitFlag(),
     using: Flags.string({
       multiple: true,
       helpValue: 'PATH',

@@ -33,20 +33,23 @@ export class Item {
     this.name = live?.address.name ?? ''
   }
 
-  /** Another one with the same content, all below it too. */
-  clone(): Item {
+  /** Another one with the same content, and these blocks instead of its own. */
+  with(blocks: ReadonlyMap<ResourceType, readonly Item[]>): Item {
     const copy = new Item(this.type, this.live, this.as)
     copy.name = this.name
     copy.notes.push(...this.notes)
     copy.unseen.push(...this.unseen)
     for (const [type, names] of this.found) copy.found.set(type, names)
     for (const [name, value] of this.attributes) copy.attributes.set(name, value)
-    for (const [type, items] of this.blocks) {
-      const copies = items.map((item) => item.clone())
-      for (const item of copies) item.parent = copy
-      copy.blocks.set(type, copies)
-    }
+    for (const [type, items] of blocks) copy.blocks.set(type, [...items])
     return copy
+  }
+
+  /** Another one with the same content, all below it too. */
+  clone(): Item {
+    return this.with(
+      new Map([...this.blocks].map(([type, items]) => [type, items.map((item) => item.clone())])),
+    )
   }
 
   /** Itself, and all below it. */
@@ -86,11 +89,13 @@ function itemWith(found: Found, context: Context, made: ReadonlySet<string>): It
 }
 
 /** The body of what has no document of its own. */
-export function registryItem(blocks: readonly Block[], context?: Context): Item {
-  const item = new Item(null, null, 'place')
-  if (context) for (const block of blocks) fill(item, block, context, new Set(), false)
+export function bodyOf(blocks: readonly Block[], context: Context): Item {
+  const item = emptyBody()
+  for (const block of blocks) fill(item, block, context, new Set(), false)
   return item
 }
+
+export const emptyBody = (): Item => new Item(null, null, 'place')
 
 function fill(item: Item, block: Block, context: Context, made: ReadonlySet<string>, isMade: boolean): void {
   const { type, found } = block

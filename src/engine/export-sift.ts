@@ -75,7 +75,8 @@ function takeOut(owner: Owner | null, { message, label }: Diagnostic, done: Set<
   if (type.exact) parent.blocks.delete(type)
   else block.splice(block.indexOf(item), 1)
   if (block.length === 0) parent.blocks.delete(type)
-  parent.notes.push(`${item.live?.address.text}: ${why}`)
+  const { text = '' } = item.live?.address ?? {}
+  parent.notes.push(why.startsWith(`${text} `) ? why : `${text}: ${why}`)
   return true
 }
 

@@ -5,10 +5,11 @@ import type { Registry } from '../model/resource.ts'
 import { type Block, crawl, type Found, type Interest } from './crawl.ts'
 import { type Draft, draftOf } from './export-draft.ts'
 import { filesOf, MAIN_FILE, type Split } from './export-files.ts'
-import { type Item, itemOf, registryItem } from './export-items.ts'
-import { Secrets, type Variable, variablesIn } from './export-secrets.ts'
+import { bodyOf, emptyBody, type Item, itemOf } from './export-items.ts'
+import { Secrets } from './export-secrets.ts'
 import { type Language, sift } from './export-sift.ts'
 import { type Templates, usingTemplates } from './export-using.ts'
+import { type Variable, variablesIn } from './export-variables.ts'
 import { yamlOf } from './export-yaml.ts'
 import type { Document } from './load.ts'
 import { configurationOf, type PlanOptions, planConfiguration } from './pipeline.ts'
@@ -51,7 +52,7 @@ export async function exportLive(
   const shorter = templates
     ? await Promise.all(drafts.map((draft) => usingTemplates(draft, templates, language, isEmpty)))
     : drafts
-  const rest = registryItem(
+  const rest = bodyOf(
     blocks.filter(({ type }) => !type.document),
     context,
   )
@@ -94,7 +95,7 @@ export function textsOf(
   const filed = drafts.flatMap((draft) => filesOf(draft, split, registry))
   const main = filed.find(({ draft }) => !draft.body.type)
   const others = filed.filter((file) => file !== main)
-  const { head, ...rest } = main?.draft ?? draftOf(registryItem([]), registry)
+  const { head, ...rest } = main?.draft ?? draftOf(emptyBody(), registry)
   const globs = [...new Set([...others.map(({ path }) => globFor(path)), ...include])].sort(byText)
   const whole = { head: { ...head, url, ...(globs.length > 0 && { include: globs }) }, ...rest }
   return new Map([

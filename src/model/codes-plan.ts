@@ -167,4 +167,10 @@ export const planCodes: Codes = {
     text: 'Quay shows this token no organization of that name, nor is it the user of the token.',
     fix: 'Check the name. An organization that the user is no member of is shown to superusers only.',
   },
+  QC6414: {
+    title: 'Names without --from-live',
+    text: 'quayctl init takes names of organizations only where it writes what Quay has.',
+    fix: 'Pass --from-live, or leave the names out.',
+    example: 'quayctl init --from-live acme',
+  },
 }

@@ -121,27 +121,29 @@ const examples = Object.values(manifest.commands).flatMap(({ examples: list = []
   list.map(({ command }) => command.replaceAll('<%= config.bin %>', 'quayctl')),
 )
 
+const small = `robots:
+  sync: {}
+repositories:
+  api:
+    mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1h, robot: sync}
+`
+
 describe.concurrent('every example in help works', () => {
   test.each(examples)('%s', async (command) => {
     const here = folder({
       ...Object.fromEntries(
         Object.entries(filesBelow(join(root, 'examples'))).map(([name, text]) => [`examples/${name}`, text]),
       ),
-      'quayctl.yaml': organization(
-        'acme',
-        `robots:
-  sync: {}
-repositories:
-  api:
-    mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1h, robot: sync}
-`,
-      ),
+      // A configuration begins where there is none.
+      ...(command.startsWith('quayctl init') ? {} : { 'quayctl.yaml': organization('acme', small) }),
     })
     const program = join(root, 'bin', 'run.js')
     writeFileSync(join(here, 'quayctl'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, {
       mode: 0o755,
     })
-    const { env } = await quay()
+    const { env, call } = await quay()
+    // What is there, for those who write it down.
+    if (/ (export|init) /.test(command)) await call('POST', '/organization/', { name: 'acme' })
     const left = command.endsWith('--port 8080') ? `${command.replace('8080', '0')} -- true` : null
     const terminal = command === 'quayctl apply' ? `${command} --yes` : null
     const { code, stderr } = await execute('bash', ['-c', left ?? terminal ?? command], {

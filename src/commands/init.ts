@@ -1,0 +1,74 @@
+import { Args, Flags } from '@oclif/core'
+import { exitCodes } from '../cli/exit.ts'
+import { serverFlags } from '../cli/flags.ts'
+import { begin } from '../cli/init-run.ts'
+import { QuayCommand } from '../cli/quay-command.ts'
+import { UsageError } from '../model/errors.ts'
+import { renderExport } from '../render/export.ts'
+import { plural } from '../render/style.ts'
+
+const MOST_NAMED = 8
+
+export default class Init extends QuayCommand {
+  static override summary =
+    'Begin a configuration: of what Quay has, or an empty one. Its first plan is empty.'
+  static override description =
+    'Writes quayctl.yaml, the schema for editors and, if wanted, a set-up for CI. Overwrites nothing, and changes nothing in Quay.'
+  static override examples = [
+    { description: 'An empty one', command: '<%= config.bin %> init --url https://quay.example.com' },
+    { description: 'All that the token may see', command: '<%= config.bin %> init --from-live' },
+    {
+      description: 'One organization, with a workflow that plans and applies',
+      command: '<%= config.bin %> init --from-live acme --ci github',
+    },
+  ]
+  static override args = {
+    organization: Args.string({
+      multiple: true,
+      description: 'With --from-live, only these. Default: all that the token may see.',
+    }),
+  }
+  static override flags = {
+    'from-live': Flags.boolean({ description: 'Write what Quay has, as quayctl export does.' }),
+    output: Flags.string({
+      char: 'o',
+      helpValue: 'FOLDER',
+      default: '.',
+      description: 'The folder to write to. Default: this one.',
+    }),
+    ci: Flags.option({
+      options: ['github', 'gitlab'] as const,
+      description: 'Write a set-up for CI too: plan in a pull or merge request, apply once it is merged.',
+    })(),
+    ...serverFlags,
+    'no-color': Flags.boolean({ description: 'Print without color; NO_COLOR and TERM=dumb do the same.' }),
+  }
+
+  protected async execute(): Promise<number> {
+    const { args, flags } = await this.parse(Init)
+    const names = args.organization ?? []
+    if (names.length > 0 && !flags['from-live'])
+      throw new UsageError('QC6414', 'names of organizations are for --from-live', [
+        'pass --from-live, or leave them out',
+      ])
+    const { paths, live } = await begin(
+      names,
+      flags,
+      this.surroundings(),
+      this.config.root,
+      this.tracing(flags),
+    )
+    this.print(paths.slice(0, MOST_NAMED).join('\n'))
+    if (paths.length > MOST_NAMED) this.print(`and ${plural(paths.length - MOST_NAMED, 'file')} more`)
+    if (!live) {
+      this.tell('Next: an organization in organizations/NAME.yaml; quayctl explain Organization shows one.')
+      return exitCodes.ok
+    }
+    this.tell(renderExport(live.summary(null)))
+    const { planned } = await live.plan()
+    if (planned.errors || planned.plan.changes.length > 0)
+      this.tell('A plan of it is not empty: quayctl plan shows it.')
+    else this.tell('Checked: a plan of it is empty. Next: quayctl plan')
+    return exitCodes.ok
+  }
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { filesBelow, folder, organization, quay, quayctl, root, unwrapped, writes } from './run.ts'
+
+const schema = '.quayctl/schema/quayctl.schema.json'
+const body = `robots:
+  sync: {description: Writes mirrored images}
+repositories:
+  team/ubi9:
+    mirror:
+      external_reference: registry.redhat.io/ubi9
+      tags: [latest]
+      sync_interval: 1d
+      robot: sync
+      username: acme-pull
+      password: {from_env: QC_REDHAT}
+`
+
+/** A Quay that holds acme. */
+async function seeded() {
+  const there = await quay()
+  const cwd = folder({ 'quayctl.yaml': organization('acme', body) })
+  await quayctl(['apply', '--yes'], { cwd, env: { ...there.env, QC_REDHAT: 'secret' } })
+  there.seen.length = 0
+  return there
+}
+
+describe('an empty configuration', () => {
+  test('plans to nothing, without a word of warning', async () => {
+    const { env, url } = await quay()
+    const cwd = folder()
+    const ran = await quayctl(['init'], { cwd, env })
+    expect([ran.code, ran.stdout]).toEqual([0, `quayctl.yaml\norganizations/.gitkeep\n${schema}\n`])
+    expect(ran.stderr).toBe(
+      'Next: an organization in organizations/NAME.yaml; quayctl explain Organization shows one.\n',
+    )
+    expect(filesBelow(cwd)).toEqual({
+      'quayctl.yaml': `# yaml-language-server: $schema=${schema}
+apiVersion: quayctl/v1
+kind: Registry
+url: ${url}
+include: [organizations/*.yaml]
+`,
+      'organizations/.gitkeep': '',
+      [schema]: readFileSync(join(root, 'schemas', 'quayctl.schema.json'), 'utf8'),
+    })
+    const plan = await quayctl(['plan', '--detailed-exitcode'], { cwd, env })
+    expect(plan).toMatchObject({ code: 0, stderr: '' })
+    expect(plan.stdout).toContain('No changes.')
+  })
+
+  test('needs no server and no token, and says what to fill in', async () => {
+    const cwd = folder()
+    expect(await quayctl(['init', '--output', 'quay'], { cwd })).toMatchObject({ code: 0 })
+    expect(filesBelow(cwd)['quay/quayctl.yaml']).toContain('# the address of your Quay')
+    expect(await quayctl(['validate'], { cwd: join(cwd, 'quay') })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('takes the place of nothing', async () => {
+    const cwd = folder({ 'quayctl.yaml': 'mine' })
+    const ran = await quayctl(['init'], { cwd })
+    expect(ran.code).toBe(3)
+    expect(unwrapped(ran.stderr)).toContain('QC3115 quayctl.yaml in . would be overwritten')
+    expect(filesBelow(cwd)).toEqual({ 'quayctl.yaml': 'mine' })
+  })
+
+  test('is about no organization by name', async () => {
+    const ran = await quayctl(['init', 'acme'], { cwd: folder() })
+    expect([ran.code, ran.stderr.split(' ')[1]]).toEqual([64, 'QC6414'])
+  })
+})
+
+describe('what Quay has', () => {
+  test('plans to nothing; the files name the schema, and the secrets are listed', async () => {
+    const there = await seeded()
+    const cwd = folder()
+    const ran = await quayctl(['init', '--from-live', 'acme'], { cwd, env: there.env })
+    expect(ran.code).toBe(0)
+    expect(ran.stderr).toContain('Checked: a plan of it is empty. Next: quayctl plan')
+    const files = filesBelow(cwd)
+    expect(Object.keys(files).sort()).toEqual(
+      [schema, 'organizations/acme.yaml', 'quayctl.yaml', 'secrets.env.example'].sort(),
+    )
+    expect(files['organizations/acme.yaml']).toMatch(/^# yaml-language-server: \$schema=\.\.\/\.quayctl\//)
+    expect(files['secrets.env.example']).toContain('\nQC_REGISTRY_REDHAT_IO_ACME_PULL=\n')
+    expect(writes(there.seen)).toEqual([])
+    const plan = await quayctl(['plan', '--detailed-exitcode'], { cwd, env: there.env })
+    expect(plan).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('is all that the token may see, without names', async () => {
+    const there = await seeded()
+    await there.call('POST', '/organization/', { name: 'globex', email: 'quay@globex.example' })
+    const cwd = folder()
+    await quayctl(['init', '--from-live'], { cwd, env: there.env })
+    expect(Object.keys(filesBelow(join(cwd, 'organizations')))).toEqual(['acme.yaml', 'globex.yaml'])
+  })
+})
+
+describe('a set-up for CI', () => {
+  const made = async (ci: string, file: string) => {
+    const there = await seeded()
+    const cwd = folder()
+    const ran = await quayctl(['init', '--from-live', '--ci', ci], { cwd, env: there.env })
+    expect(ran.code).toBe(0)
+    const text = filesBelow(cwd)[file] ?? ''
+    return { text, read: parse(text) as Record<string, Record<string, unknown>>, url: there.url }
+  }
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  interface Step {
+    readonly env?: object
+    readonly if?: string
+  }
+  const stepsOf = (job: unknown) => (job as { readonly steps?: readonly Step[] } | undefined)?.steps ?? []
+  const secret = (name: string) => `\${{ secrets.${name} }}`
+  const runs = (text: string) => [...text.matchAll(/npx --yes (quayctl@\S+ .*)$/gm)].map(([, line]) => line)
+
+  test('of GitHub plans pull requests, and applies the main branch with the secrets it needs', async () => {
+    const { text, read, url } = await made('github', '.github/workflows/quayctl.yml')
+    expect(Object.keys(read.on ?? {})).toEqual(['pull_request', 'push'])
+    expect(read.env).toEqual({ QUAY_URL: url })
+    expect(runs(text)).toEqual([
+      `quayctl@${version} validate`,
+      `quayctl@${version} plan`,
+      `quayctl@${version} apply --yes`,
+    ])
+    expect(stepsOf(read.jobs?.apply).at(-1)?.env).toEqual({
+      QUAY_TOKEN: secret('QUAY_TOKEN'),
+      QC_REGISTRY_REDHAT_IO_ACME_PULL: secret('QC_REGISTRY_REDHAT_IO_ACME_PULL'),
+    })
+    // What comes from a fork is planned with nobody's token.
+    const planned = stepsOf(read.jobs?.plan).filter(({ env }) => env)
+    expect(planned.map((step) => step.if)).toEqual([
+      'github.event.pull_request.head.repo.full_name == github.repository',
+    ])
+  })
+
+  test('of GitLab does the same for merge requests', async () => {
+    const { text, read, url } = await made('gitlab', '.gitlab-ci.yml')
+    expect(read.variables).toEqual({ QUAY_URL: url })
+    expect(Object.keys(read)).toEqual(['default', 'variables', 'plan', 'apply'])
+    expect(runs(text)).toEqual([
+      `quayctl@${version} validate`,
+      `quayctl@${version} plan`,
+      `quayctl@${version} apply --yes`,
+    ])
+    expect(text).toContain('QC_REGISTRY_REDHAT_IO_ACME_PULL')
+  })
+})
