@@ -25,6 +25,7 @@ const many = { maxDeletes: 1000, maxRevokes: 1000 }
 const options: ExportOptions = {
   interest: { names: null, types: null },
   templates: null,
+  settings: [],
   planning: {
     selection: everything,
     replace: [],

@@ -51,9 +51,13 @@ interface Standing {
 /** Is each there and administered by the user, or may the user create it? */
 export function organizationRows(all: readonly Seen[], standing: Standing): readonly Row[] {
   if (all.length === 0) return [fine('organizations', 'no file speaks of one')]
-  const good = { there: [] as string[], anew: [] as string[] }
+  const good = { there: [] as string[], anew: [] as string[], part: [] as string[] }
   const rows = all.flatMap((seen): readonly Row[] => {
     if (seen.failure) return [failedBy('organizations', seen.failure)]
+    if (seen.view && !seen.view.is_admin && !seen.closed) {
+      good.part.push(seen.name)
+      return []
+    }
     const row = seen.view ? thereRow(seen, standing) : absentRow(seen, standing)
     if (row) return [row]
     good[seen.view ? 'there' : 'anew'].push(seen.name)
@@ -63,6 +67,14 @@ export function organizationRows(all: readonly Seen[], standing: Standing): read
   return [
     ...(good.there.length > 0
       ? [fine('organizations', `administered by ${user}: ${good.there.join(', ')}`)]
+      : []),
+    ...(good.part.length > 0
+      ? [
+          fine(
+            'organizations',
+            `of others, and only their repositories are declared: ${good.part.join(', ')}`,
+          ),
+        ]
       : []),
     ...(good.anew.length > 0 ? [fine('organizations', `to be created: ${good.anew.join(', ')}`)] : []),
     ...rows,

@@ -1,4 +1,4 @@
-import type { Check, Row } from '../model/checkup.ts'
+import { type Check, doubtful, type Row } from '../model/checkup.ts'
 import { type Diagnostic, placeText } from '../model/diagnostics.ts'
 import { QuayctlError } from '../model/errors.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
@@ -25,11 +25,14 @@ export function failedBy(check: Check, error: unknown, fix?: string): Row {
   )
 }
 
-/** The same at the line that needs what is missing. */
-export function failedAt(check: Check, { code, message, hint = '', at, via = [] }: Diagnostic): Row {
+/** The same at the line that needs what is missing; of a warning a row that stops nothing. */
+export function failedAt(check: Check, one: Diagnostic): Row {
+  const { code, message, hint = '', at, via = [], severity } = one
   const others =
     via.length > 0 ? `; brought in by ${via.map(({ file, line }) => `${file}:${line}`).join(', ')}` : ''
   const source = at ? { source: placeText(at) } : {}
+  if (severity === 'warning')
+    return doubtful(check, discreet(message + others), fixFor(message, hint), { code, ...source })
   return failed(check, code, exitCodes.config, message + others, fixFor(message, hint), source)
 }
 

@@ -129,8 +129,22 @@ async function takesOf(
   const isFree = (change: Change) =>
     !closed.has(rootOf(change.address).text) || scopesOf([change], registry, server).has('super:user')
   const open = changes.filter(isFree)
+  // What is there may be as the files say already, and then nobody writes it.
+  const isThere = ({ address }: Change) => live.has(rootOf(address).text)
+  const missing = (list: readonly Change[]) => missingScopes(list, live, registry, client, server)
+  const sure = await missing(open.filter((change) => !isThere(change)))
+  const perhaps = await missing(open.filter(isThere))
   return {
-    lacking: await missingScopes(open, live, registry, client, server),
+    lacking: [
+      ...sure,
+      ...perhaps
+        .filter(({ code }) => sure.every((one) => one.code !== code))
+        .map((one) => ({
+          ...one,
+          severity: 'warning' as const,
+          message: `${one.message}; not if it is there as declared`,
+        })),
+    ],
     scopes: scopesOf(changes, registry, server),
     reads: readingScopes(expanded, registry, live),
   }

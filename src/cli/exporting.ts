@@ -1,6 +1,8 @@
-import { relative, resolve, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { MAIN_FILE } from '../engine/export-files.ts'
 import type { Templates } from '../engine/export-using.ts'
-import { load, type SourceFile } from '../engine/load.ts'
+import { type Document, load, type SourceFile } from '../engine/load.ts'
 import type { PlanOptions } from '../engine/pipeline.ts'
 import { nearest } from '../model/canonical.ts'
 import { placeText } from '../model/diagnostics.ts'
@@ -34,6 +36,55 @@ export function writtenUrl(output: string | undefined, { cwd, stdin }: Surroundi
   const files = new Files(cwd, stdin)
   const [main] = files.mains(output === undefined ? cwd : resolve(cwd, output))
   return main ? settingsOf(main).url : null
+}
+
+/** The Registry document that lies in a folder already: it stays, so what is written must fit it. */
+export function settingsIn(output: string | undefined, { cwd, stdin }: Surroundings): readonly Document[] {
+  const folder = output === undefined ? null : resolve(cwd, output)
+  if (folder === null || !existsSync(join(folder, MAIN_FILE))) return []
+  const { documents, diagnostics } = load(new Files(cwd, stdin).mains(folder).slice(0, 1), new Set())
+  const wrong = diagnostics.find(({ severity }) => severity === 'error')
+  if (wrong)
+    throw new ConfigError('QC1009', `${wrong.at ? placeText(wrong.at) : MAIN_FILE}: ${wrong.message}`, [
+      'put it right first: what is exported must fit it',
+    ])
+  return documents.filter(({ kind }) => kind === 'Registry')
+}
+
+/** How an export lies among what is in its folder: files that the Registry document there does not include, and included ones that an export of all these would not have made. */
+export function placeOf(
+  folder: string,
+  {
+    texts,
+    names,
+    others,
+  }: {
+    readonly texts: ReadonlySet<string>
+    readonly names: readonly string[] | null
+    readonly others: readonly string[]
+  },
+  { cwd, stdin }: Surroundings,
+): { readonly unread: readonly string[]; readonly leftovers: readonly string[] } {
+  const full = resolve(cwd, folder)
+  const files = new Files(full, stdin)
+  const [main] = files.mains()
+  const included = new Set(
+    main ? files.included(main, settingsOf(main).include).files.map(({ file }) => file) : [],
+  )
+  const folders = new Set([...texts].filter((path) => path.includes('/')).map((path) => path.split('/')[0]))
+  const isOurs = (path: string) => {
+    const [top, name = ''] = path.split('/')
+    return (
+      folders.has(top) &&
+      (names === null || names.includes(name) || names.includes(name.replace(/\.ya?ml$/, '')))
+    )
+  }
+  return {
+    unread: [...texts].filter((path) => /\.ya?ml$/.test(path) && path !== MAIN_FILE && !included.has(path)),
+    leftovers: [...included].filter(
+      (path) => isOurs(path) && !texts.has(path) && !others.includes(resolve(full, path)),
+    ),
+  }
 }
 
 /** Templates that were named, the files that hold them, and how a Registry document in the output folder includes them. */

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ConfigError } from '../model/errors.ts'
 import { MOST_BYTES } from './files.ts'
 
-interface WriteOptions {
+export interface WriteOptions {
   readonly replace: boolean
   /** Files that stay where they are there. */
   readonly keep: readonly string[]
@@ -32,15 +32,24 @@ export function writeTexts(
       'nothing was written',
     ])
   try {
-    for (const [path, text] of wanted) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), text)
-    }
+    // All folders first: they are what most often cannot be made.
+    for (const [path] of wanted) makeFolder(dirname(join(folder, path)))
+    for (const [path, text] of wanted) writeFileSync(join(folder, path), text)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new ConfigError('QC3117', `${folder} cannot be written: ${why}`, [
-      'name another folder with --output',
+      'name another folder with --output; some of the files may be there by now',
     ])
   }
   return wanted.map(([path]) => path)
+}
+
+/** With those above it, one by one: where a kernel's own folder is above, Node's recursive way does not end. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw new Error(`${path} is a file`)
+    return
+  }
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }

@@ -4,6 +4,7 @@ import { ExportRun } from '../cli/export-run.ts'
 import { serverFlags, splitFlag } from '../cli/flags.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { statsText } from '../cli/stats.ts'
+import { MAIN_FILE } from '../engine/export-files.ts'
 import { renderExport } from '../render/export.ts'
 import { renderPlan } from '../render/plan.ts'
 
@@ -47,7 +48,7 @@ export default class Export extends QuayCommand {
       multiple: true,
       helpValue: 'PATH',
       description:
-        'Templates: an organization uses those that fit, and what they say is left out. Repeatable.',
+        'Templates, with --output below its folder: an organization uses those that make it shorter. Repeatable.',
     }),
     blocks: Flags.string({
       multiple: true,
@@ -59,9 +60,13 @@ export default class Export extends QuayCommand {
       description: 'Other names and texts for all that people have chosen: to show it to others.',
     }),
     check: Flags.boolean({
-      description: 'Plan the export against what was read; exit with 2 when that is not empty.',
+      description:
+        'Plan the export, with --output all of its folder, against what was read; exit with 2 when that is not empty.',
     }),
-    force: Flags.boolean({ description: 'Replace files that are there. A quayctl.yaml stays.' }),
+    force: Flags.boolean({
+      default: false,
+      description: 'Replace files that are there. A quayctl.yaml stays.',
+    }),
     ...serverFlags,
     'no-color': Flags.boolean({ description: 'Print without color; NO_COLOR and TERM=dumb do the same.' }),
   }
@@ -71,27 +76,28 @@ export default class Export extends QuayCommand {
     const names = args.organization ?? []
     const run = await ExportRun.read(names, flags, this.surroundings(), this.tracing(flags))
     const { output } = flags
-    const written = output === undefined ? null : run.write(output, flags.force)
-    const text = written ? '' : run.text()
+    const instead = 'name another folder with --output, or pass --force'
+    if (output !== undefined) run.write(output, { replace: flags.force, keep: [MAIN_FILE], instead })
+    const text = output === undefined ? run.text() : ''
     if (text) this.print(text)
-    this.tell(renderExport(run.summary(written?.length ?? null)))
+    this.tell(renderExport(run.summary()))
     const code = flags.check ? await this.#check(run, flags['no-color']) : exitCodes.ok
     if (flags.stats) this.tell(statsText(run.client.stats()))
-    return code
+    // Who named an organization wanted to see it.
+    return code === exitCodes.ok && names.length > 0 && run.exported.missing.size > 0 ? exitCodes.auth : code
   }
 
   async #check(run: ExportRun, noColor: boolean | undefined): Promise<number> {
     const { planned, configuration } = await run.plan()
-    if (planned.errors) {
-      this.stopsAt(planned.errors, configuration, noColor)
+    if (!planned || planned.errors) {
+      this.stopsAt(planned?.errors ?? configuration.diagnostics, configuration, noColor)
       return exitCodes.config
     }
-    const { plan } = planned
-    if (plan.changes.length === 0) {
+    if (planned.plan.changes.length === 0) {
       this.tell('Checked: a plan of it is empty.')
       return exitCodes.ok
     }
-    this.tell(renderPlan(plan, this.style(noColor, 'stderr')))
+    this.tell(renderPlan(planned.plan, this.style(noColor, 'stderr')))
     return exitCodes.changes
   }
 }

@@ -34,7 +34,7 @@ export default class Init extends QuayCommand {
       char: 'o',
       helpValue: 'FOLDER',
       default: '.',
-      description: 'The folder to write to. Default: this one.',
+      description: 'The folder to write to.',
     }),
     ci: Flags.option({
       options: ['github', 'gitlab'] as const,
@@ -51,7 +51,7 @@ export default class Init extends QuayCommand {
       throw new UsageError('QC6414', 'names of organizations are for --from-live', [
         'pass --from-live, or leave them out',
       ])
-    const { paths, live } = await begin(
+    const { paths, live, url } = await begin(
       names,
       flags,
       this.surroundings(),
@@ -61,14 +61,22 @@ export default class Init extends QuayCommand {
     this.print(paths.slice(0, MOST_NAMED).join('\n'))
     if (paths.length > MOST_NAMED) this.print(`and ${plural(paths.length - MOST_NAMED, 'file')} more`)
     if (!live) {
+      if (url === null) this.tell('Set the url: quayctl.yaml does not know the address of your Quay yet.')
       this.tell('Next: an organization in organizations/NAME.yaml; quayctl explain Organization shows one.')
       return exitCodes.ok
     }
-    this.tell(renderExport(live.summary(null)))
-    const { planned } = await live.plan()
-    if (planned.errors || planned.plan.changes.length > 0)
-      this.tell('A plan of it is not empty: quayctl plan shows it.')
-    else this.tell('Checked: a plan of it is empty. Next: quayctl plan')
+    this.tell(renderExport(live.summary()))
+    const { planned, configuration } = await live.plan()
+    if (!planned || planned.errors) {
+      this.stopsAt(planned?.errors ?? configuration.diagnostics, configuration, flags['no-color'])
+      return exitCodes.config
+    }
+    const isEmpty = planned.plan.changes.length === 0
+    this.tell(
+      isEmpty
+        ? 'Checked: a plan of it is empty. Next: look at the files, and commit them.'
+        : 'A plan of the folder is not empty: quayctl plan shows it.',
+    )
     return exitCodes.ok
   }
 }

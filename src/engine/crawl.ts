@@ -40,7 +40,11 @@ export async function crawl(
 ): Promise<readonly Block[]> {
   const crawler = new Crawler(types, registry, reader, server)
   const roots = [...registry.values()].filter(
-    (type) => type.parents.length === 0 && (names === null ? crawler.wants(type) !== null : type.document),
+    (type) =>
+      type.parents.length === 0 &&
+      (names === null ? crawler.wants(type) !== null : type.document) &&
+      // Accounts and messages are superusers' to manage.
+      (type.document || server.superuser !== false),
   )
   return Promise.all(roots.map(async (type) => ({ type, found: await crawler.roots(type, names) })))
 }

@@ -83,10 +83,17 @@ function itemWith(found: Found, context: Context, made: ReadonlySet<string>): It
   item.notes.push(...(live.notes ?? []))
   if (as === 'whole' && !isMade) tellAttributes(item, type, live, context)
   for (const block of below) fill(item, block, context, made, isMade)
-  for (const inside of item.blocks.keys())
-    for (const name of inside.ownsOfParent ?? []) item.attributes.delete(name)
+  for (const [name, owner] of ownersOf(type, context.registry))
+    if (item.blocks.has(owner) || !type.schema[name]?.choices?.includes(String(item.attributes.get(name))))
+      item.attributes.delete(name)
   return item
 }
+
+/** The attributes that are another type's to decide where it stands below: what only that makes is not said. */
+const ownersOf = (type: ResourceType, registry: Registry): readonly (readonly [string, ResourceType])[] =>
+  [...registry.values()]
+    .filter(({ parents }) => parents.includes(type.name))
+    .flatMap((owner) => (owner.ownsOfParent ?? []).map((name) => [name, owner] as const))
 
 /** The body of what has no document of its own. */
 export function bodyOf(blocks: readonly Block[], context: Context): Item {

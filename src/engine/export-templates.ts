@@ -65,27 +65,6 @@ export function exceptions(body: Item, given: Given, types: readonly ResourceTyp
   return missing.map(({ address }) => exceptionOf(address)).sort(byText)
 }
 
-/** How much of what templates say is so, and how much is not. */
-export function likeness(body: Item, given: Given): { readonly same: number; readonly other: number } {
-  const items = new Map([...body.all()].map((item) => [item.live?.address.text, item]))
-  let [same, other] = [0, 0]
-  for (const { address, attributes, absent } of given.objects) {
-    const item = items.get(address.text)
-    const written = Object.entries(attributes).filter(([, value]) => value !== undefined)
-    if (!item || absent) {
-      if (Boolean(item) === absent) other += 1
-      else same += 1
-      continue
-    }
-    const equal = written.filter(([name, value]) =>
-      isEqual(item.type?.schema[name], value, item, name),
-    ).length
-    same += equal + (address.parent ? 1 : 0)
-    other += written.length - equal
-  }
-  return { same, other }
-}
-
 /** `robot.ci`, `repository.redis`; a singleton by its type. */
 function exceptionOf({ type, place }: Desired['address']): string {
   const name = place.replace(/^[^/+:#]+[/+:#]?/, '')
@@ -111,7 +90,7 @@ function listLeft(item: Item, type: ResourceType, given: readonly Desired[]): bo
 }
 
 function attributesLeft(item: Item, { attributes }: Desired): boolean {
-  const { type, live } = item
+  const { type } = item
   return Object.entries(type?.schema ?? {}).every(([name, attribute]) => {
     const wanted = attributes[name]
     if (wanted === undefined || attribute.serverOwned || attribute.writeOnly) {
@@ -120,19 +99,22 @@ function attributesLeft(item: Item, { attributes }: Desired): boolean {
       return true
     }
     if (isEqual(attribute, wanted, item, name)) item.attributes.delete(name)
-    else if (!item.attributes.has(name)) {
-      const said = saying({ ...attribute, required: true }, live?.attributes[name], `/${name}`, [], () => ({
-        from_env: '',
-      }))
-      if (!said || !('value' in said)) return false
-      item.attributes.set(name, said.value)
-    }
+    else if (!item.attributes.has(name)) return tellAnyway(item, attribute, name)
     return true
   })
 }
 
+/** Writes an attribute that was left out, as a new object has the same; false where no file can say it. */
+export function tellAnyway(item: Item, attribute: Attribute, name: string): boolean {
+  const present = item.live?.attributes[name]
+  const said = saying({ ...attribute, required: true }, present, `/${name}`, [], () => ({ from_env: '' }))
+  if (!said || !('value' in said)) return false
+  item.attributes.set(name, said.value)
+  return true
+}
+
 /** Is what the template wants what is there? A secret that both only refer to is. */
-function isEqual(
+export function isEqual(
   attribute: Attribute | undefined,
   wanted: Value | undefined,
   item: Item,

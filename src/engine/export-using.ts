@@ -1,15 +1,16 @@
 import { rootOf } from '../model/address.ts'
 import type { Value } from '../model/schema.ts'
+import { expand } from './expand.ts'
 import { type Draft, draftOf } from './export-draft.ts'
 import { Item } from './export-items.ts'
 import { documentOf, type Language } from './export-sift.ts'
-import { exceptions, Given, leaveOut, likeness } from './export-templates.ts'
+import { exceptions, Given, leaveOut } from './export-templates.ts'
 import { yamlOf } from './export-yaml.ts'
 import type { Document } from './load.ts'
-import { configurationOf } from './pipeline.ts'
 
 /** Templates that an export may use. */
 export interface Templates {
+  /** With the Registry document beside which they count, where there is one. */
   readonly documents: readonly Document[]
   /** Their names, weakest first. */
   readonly names: readonly string[]
@@ -18,7 +19,7 @@ export interface Templates {
 /** One entry of `use`. */
 type Use = string | { readonly template: string; readonly except: readonly string[] }
 
-/** The draft with those templates that say more of it as it is than otherwise, and without what they say; as it was where that is not shorter. `plansToNothing` has the last word. */
+/** The draft with those templates that make it shorter, each by itself, and without what they say; as it was where none does. `plansToNothing` has the last word. */
 export async function usingTemplates(
   draft: Draft,
   { documents, names }: Templates,
@@ -26,23 +27,43 @@ export async function usingTemplates(
   plansToNothing: (documents: readonly Document[]) => Promise<boolean>,
 ): Promise<Draft> {
   const { body } = draft
-  const { type } = body
-  if (body.as !== 'whole' || !documents.some(({ kind }) => kind === type?.document?.template)) return draft
-  const given = (uses: readonly Use[]) => givenTo(draft, uses, documents, language)
+  if (body.as !== 'whole' || !documents.some(({ kind }) => kind === body.type?.document?.template))
+    return draft
+  const lengthOf = (made: Draft) => yamlOf(made, language.registry).length
+  let best = { made: draft, length: lengthOf(draft), used: [] as readonly string[] }
+  for (;;) {
+    const tried = names
+      .filter((name) => !best.used.includes(name))
+      .flatMap((name) => {
+        const used = names.filter((other) => other === name || best.used.includes(other))
+        const made = withTemplates(draft, used, documents, language)
+        return made ? [{ made, length: lengthOf(made), used }] : []
+      })
+    const [next] = tried.filter(({ length }) => length < best.length).sort((a, b) => a.length - b.length)
+    if (!next) break
+    best = next
+  }
+  const { made, used } = best
+  return used.length === 0 || (await plansToNothing([...documents, documentOf(made)])) ? made : draft
+}
+
+/** The draft that uses these, whatever comes of it; null where it cannot say that something is not as they say. */
+function withTemplates(
+  draft: Draft,
+  names: readonly string[],
+  documents: readonly Document[],
+  language: Language,
+): Draft | null {
   const types = [...language.registry.values()]
-  const uses = names.flatMap((template): Use[] => {
-    const { same, other } = likeness(body, given([template]))
-    if (same === 0 || same < other) return []
-    const except = exceptions(body, given([template]), types)
-    return [except.length > 0 ? { template, except } : template]
+  const uses = names.map((template): Use => {
+    const except = exceptions(draft.body, givenTo(draft, [template], documents, language), types)
+    return except.length > 0 ? { template, except } : template
   })
-  if (uses.length === 0) return draft
-  const shorter = body.clone()
-  if (!leaveOut(shorter, given(uses), types)) return draft
-  const templated = new Set(given(uses).objects.map(({ address }) => address.text))
-  const made = { ...withUse(shorter, uses, draft, language), templated }
-  const isShorter = yamlOf(made, language.registry).length < yamlOf(draft, language.registry).length
-  return isShorter && (await plansToNothing([...documents, documentOf(made)])) ? made : draft
+  const given = givenTo(draft, uses, documents, language)
+  const body = draft.body.clone()
+  if (!leaveOut(body, given, types)) return null
+  const templated = new Set(given.objects.map(({ address }) => address.text))
+  return { ...withUse(body, uses, draft, language), templated }
 }
 
 function givenTo(
@@ -53,10 +74,9 @@ function givenTo(
 ): Given {
   const { type, live, as } = draft.body
   const empty = withUse(new Item(type, live, as), uses, draft, language)
-  const loaded = { documents: [...documents, documentOf(empty)], diagnostics: [], sources: new Map() }
-  const { expanded } = configurationOf(loaded, language.registry, language.validators)
+  const { desired } = expand([...documents, documentOf(empty)], language.registry, new Set())
   const root = live?.address.text
-  return new Given(expanded.desired.filter(({ address }) => rootOf(address).text === root))
+  return new Given(desired.filter(({ address }) => rootOf(address).text === root))
 }
 
 function withUse(body: Item, uses: readonly Use[], { external }: Draft, { registry }: Language): Draft {

@@ -19,7 +19,7 @@ export function yamlOf({ head, body, external }: Draft, registry: Registry): str
     for (const [type, list] of external) names.items.push(new Pair(new Scalar(type.block), nodeOf([...list])))
     map.items.push(new Pair(new Scalar('external'), names))
   }
-  const document = new Document(map)
+  const document = new Document(map, { compat: 'yaml-1.1' })
   document.commentBefore = comment([...body.notes, ...unseen(body)])
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }

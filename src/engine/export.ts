@@ -7,6 +7,7 @@ import { type Draft, draftOf } from './export-draft.ts'
 import { filesOf, MAIN_FILE, type Split } from './export-files.ts'
 import { bodyOf, emptyBody, type Item, itemOf } from './export-items.ts'
 import { Secrets } from './export-secrets.ts'
+import { underSettings } from './export-settings.ts'
 import { type Language, sift } from './export-sift.ts'
 import { type Templates, usingTemplates } from './export-using.ts'
 import { type Variable, variablesIn } from './export-variables.ts'
@@ -25,13 +26,15 @@ export interface Exported {
 export interface ExportOptions {
   readonly interest: Interest
   readonly templates: Templates | null
+  /** The Registry document that the files will lie beside, if one is there. */
+  readonly settings: readonly Document[]
   /** For the plans that templates are tried with. */
   readonly planning: PlanOptions
 }
 
 /** crawl → items → sift → templates: what files can say of all that the token may see. Fails when any read fails. */
 export async function exportLive(
-  { interest, templates, planning }: ExportOptions,
+  { interest, templates, settings, planning }: ExportOptions,
   reader: Reader,
   language: Language,
 ): Promise<Exported> {
@@ -49,15 +52,17 @@ export async function exportLive(
       missing.set(found.live.address.text, body.notes.at(-1) ?? 'the token may see nothing of it')
   }
   const isEmpty = (documents: readonly Document[]) => plansToNothing(documents, reader, language, planning)
-  const shorter = templates
-    ? await Promise.all(drafts.map((draft) => usingTemplates(draft, templates, language, isEmpty)))
-    : drafts
+  const beside = drafts.map((draft) => underSettings(draft, settings, language))
+  const choice = templates && { ...templates, documents: [...settings, ...templates.documents] }
+  const shorter = choice
+    ? await Promise.all(beside.map((draft) => usingTemplates(draft, choice, language, isEmpty)))
+    : beside
   const rest = bodyOf(
     blocks.filter(({ type }) => !type.document),
     context,
   )
-  const settings = interest.names === null ? sift(rest, language) : null
-  return { drafts: settings ? [settings, ...shorter] : shorter, missing }
+  const main = interest.names === null ? sift(rest, language) : null
+  return { drafts: main ? [main, ...shorter] : shorter, missing }
 }
 
 async function plansToNothing(

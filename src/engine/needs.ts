@@ -19,6 +19,8 @@ export interface Root {
   readonly desired: Desired
   /** How many objects the files declare below it. */
   readonly below: number
+  /** Does Quay show what is declared to administrators only? Of a part that speaks of repositories it does not. */
+  readonly closed: boolean
 }
 
 /** The organizations that the files speak of, by name. */
@@ -26,13 +28,17 @@ export function organizationsOf({ desired, patterns }: Expanded, registry: Regis
   const all = [...desired, ...patterns]
   return desired
     .filter(({ address, absent }) => !absent && registry.get(address.type)?.document?.part !== undefined)
-    .map((root) => ({
-      name: root.address.name,
-      desired: root,
-      below: all.filter(({ address }) => address !== root.address && isBelow(address, root.address)).length,
-    }))
+    .map((root) => {
+      const own = all.filter(({ address }) => address !== root.address && isBelow(address, root.address))
+      const closed = !root.mustExist || own.some(({ address }) => isListedByRoot(address, registry))
+      return { name: root.address.name, desired: root, below: own.length, closed }
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
+
+/** Is it listed by a route of the organization itself? */
+const isListedByRoot = ({ type }: Address, registry: Registry): boolean =>
+  registry.get(type)?.listings[0]?.path.startsWith('/organization/') ?? false
 
 const isBelow = (address: Address, root: Address): boolean => rootOf(address).text === root.text
 
@@ -52,8 +58,9 @@ export function readingScopes(
   present: ReadonlyMap<string, unknown>,
 ): ReadonlyMap<TokenScope, Place> {
   const found = new Map<TokenScope, Place>()
-  for (const { address, origin } of desired) {
-    const scope = present.has(address.text) ? 'org:admin' : ownScope(address, registry)
+  for (const { address, origin, mustExist } of desired) {
+    const isPart = mustExist && address.parent === null
+    const scope = present.has(address.text) && !isPart ? 'org:admin' : ownScope(address, registry)
     if (scope && !found.has(scope)) found.set(scope, origin.at)
   }
   return found

@@ -8,14 +8,28 @@ interface Variable {
   readonly uses: readonly string[]
 }
 
+/** Where an export was written to. */
+export interface Written {
+  readonly folder: string
+  readonly files: number
+  /** What a new main file would say, where one that was there stays. */
+  readonly kept: string | null
+  /** Files that it does not include. */
+  readonly unread: readonly string[]
+  /** Files of the same organizations, or of all, that were there and are not of this export. */
+  readonly leftovers: readonly string[]
+}
+
 /** What an export came to. */
 export interface ExportSummary {
   /** `organization 2`, by type. */
   readonly counts: ReadonlyMap<string, number>
-  /** Where it was written to, and how many files; what the main file would say, where one that was there stays. Null: to standard output. */
-  readonly written: { readonly folder: string; readonly files: number; readonly kept: string | null } | null
+  /** Null: to standard output. */
+  readonly written: Written | null
+  /** What templates say is not counted. */
+  readonly templates: boolean
   /** Things that stand in comments only. */
-  readonly notes: number
+  readonly notes: readonly { readonly at: string; readonly note: string }[]
   /** Roots that are not in it, and why. */
   readonly missing: ReadonlyMap<string, string>
   /** Blocks that the token may not see. */
@@ -24,7 +38,8 @@ export interface ExportSummary {
 }
 
 /** What an export came to, in words: what is in it, what is not, and what is to be filled in. */
-export function renderExport({ counts, written, notes, missing, unseen, variables }: ExportSummary): string {
+export function renderExport(summary: ExportSummary): string {
+  const { counts, written, templates, notes, missing, unseen, variables } = summary
   const objects = [...counts]
     .map(([type, count]) => plural(count, type.replaceAll('_', ' '), many(type)))
     .join(', ')
@@ -33,11 +48,11 @@ export function renderExport({ counts, written, notes, missing, unseen, variable
     ({ name, uses }) => `  ${name}  ${uses.slice(0, MOST_NAMED).join(', ')}${more(uses.length)}`,
   )
   const lines = [
-    `${head}${objects || 'nothing'}.`,
-    ...(written?.kept ? [`quayctl.yaml was there and stays; a new one would say ${written.kept}.`] : []),
-    ...(notes > 0
-      ? [`${plural(notes, 'thing')} that no file can say: see the comments "not managed" in the files.`]
-      : []),
+    `${head}${objects || 'nothing'}${templates ? ', besides what templates say' : ''}.`,
+    ...(written ? besideLines(written) : []),
+    ...(notes.length > 0 ? ['Not managed, because no file can say it; the files have it as comments:'] : []),
+    ...notes.slice(0, MOST_NAMED).map(({ at, note }) => `  ${note.startsWith(at) ? note : `${at}: ${note}`}`),
+    ...(notes.length > MOST_NAMED ? [`  and ${notes.length - MOST_NAMED} more`] : []),
     ...(unseen > 0 ? [`${plural(unseen, 'block')} that the token may not see: the comments name them.`] : []),
     ...[...missing].map(([address, why]) => `Not exported: ${address}: ${why}.`),
     ...(secrets.length > 0
@@ -45,6 +60,20 @@ export function renderExport({ counts, written, notes, missing, unseen, variable
       : []),
   ]
   return lines.map((line) => wrapText(visible(line), WIDTH, '    ')).join('\n')
+}
+
+/** What is to be said of the folder that others have written to, too. */
+function besideLines({ kept, unread, leftovers }: Written): readonly string[] {
+  const few = (paths: readonly string[]) => `${paths.slice(0, MOST_NAMED).join(', ')}${more(paths.length)}`
+  return [
+    ...(kept ? [`quayctl.yaml was there and stays; a new one would say ${kept}.`] : []),
+    ...(unread.length > 0 ? [`quayctl.yaml does not include ${few(unread)}: nothing reads it.`] : []),
+    ...(leftovers.length > 0
+      ? [
+          `Not of this export, and still read: ${few(leftovers)}. Delete what is gone in Quay, or lies elsewhere by now.`,
+        ]
+      : []),
+  ]
 }
 
 const more = (count: number): string => (count > MOST_NAMED ? ` and ${count - MOST_NAMED} more` : '')
@@ -57,7 +86,8 @@ const many = (type: string): string => {
 /** The variables as a file that a shell reads, without values. */
 export const renderVariables = (variables: readonly Variable[]): string =>
   [
-    '# Secrets that Quay does not tell. Fill them in, keep them out of Git, and hand them to quayctl apply.',
+    '# Secrets that Quay does not tell. Copy this to secrets.env, keep that out of Git, and fill it in; then, before',
+    '# quayctl apply: set -a; . ./secrets.env; set +a',
     ...variables.flatMap(({ name, uses }) => [
       '',
       ...uses.slice(0, MOST_NAMED).map((use) => `# ${use}`),

@@ -19,11 +19,14 @@ export type Ci = keyof typeof ciFiles
 export const modeline = (path: string): string =>
   `# yaml-language-server: $schema=${'../'.repeat(path.split('/').length - 1)}.quayctl/schema/quayctl.schema.json\n`
 
+/** The files that a configuration begins with. */
+export const firstGlob = 'organizations/*.yaml'
+
 /** A Registry document that holds nothing yet. */
 export const firstMain = ({ url }: Beginning): string => `apiVersion: quayctl/v1
 kind: Registry
 url: ${url ?? 'https://quay.example.com   # the address of your Quay'}
-include: [organizations/*.yaml]
+include: [${firstGlob}]
 `
 
 /** Plan on a pull request, apply on the main branch. */
@@ -36,13 +39,14 @@ const github = ({
   url,
   version,
   variables,
-}: Beginning): string => `# Plans a change of the files in its pull request, and applies it once it is merged.
+}: Beginning): string => `# Plans a change of the files in its pull request, and applies it once it is merged. npx takes quayctl from your npm
+# registry: where it is not there, install it in another way.
 # The repository needs the secret QUAY_TOKEN${variables.length > 0 ? `, and those under "apply"` : ''}.
 name: quayctl
 on:
   pull_request:
   push:
-    branches: [main]
+    branches: [main]   # the branch that is applied
 permissions:
   contents: read
 env:
@@ -81,7 +85,8 @@ const gitlab = ({
   url,
   version,
   variables,
-}: Beginning): string => `# Plans a change of the files in its merge request, and applies it once it is merged.
+}: Beginning): string => `# Plans a change of the files in its merge request, and applies it once it is merged. npx takes quayctl from your npm
+# registry: where it is not there, install it in another way.
 # The project needs the masked variable QUAY_TOKEN${variables.length > 0 ? `, and protected ones: ${variables.join(', ')}` : ''}.
 default:
   image: node:22

@@ -28,7 +28,7 @@ const planning = {
 const exportOf = (world: World, interest: Partial<Interest> = {}, token?: string): Promise<Exported> =>
   world.session(
     (client, server) =>
-      exportLive({ interest: { ...whole, ...interest }, templates: null, planning }, client, {
+      exportLive({ interest: { ...whole, ...interest }, templates: null, settings: [], planning }, client, {
         registry,
         validators,
         server,

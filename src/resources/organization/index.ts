@@ -48,11 +48,11 @@ export const organization: ResourceType<Organization> = {
 
   names: (server, reader) => listNames(server, reader),
   /** One that only parts speak of need not be seen whole. */
-  async read({ names, declared }, reader) {
+  async read({ names, declared, server }, reader) {
     const views = await Promise.all(names.map((name) => findOrganization(name, reader)))
     return views
       .filter((view) => view !== null)
-      .map((view) => (declared(view.name)?.mustExist ? shown(view) : live(view)))
+      .map((view) => (declared(view.name)?.mustExist ? shown(view) : live(view, server)))
   },
   async find({ address }, reader) {
     const view = await findOrganization(address.name, reader)
@@ -67,17 +67,22 @@ export const organization: ResourceType<Organization> = {
 }
 
 /** To anybody but its administrators Quay shows an organization without what is to be compared. */
-function live(view: OrganizationView): Live<Organization> {
-  if (!view.is_admin)
+function live(view: OrganizationView, server?: Server): Live<Organization> {
+  if (view.is_admin) return shown(view)
+  if (server?.administers(view.name))
     throw new AuthError(
       'QC7403',
-      `the token's user is no administrator of organization ${view.name}: Quay shows it only in part`,
-      [
-        'put the user on a team of role admin, and give the token the scope org:admin',
-        'a superuser of Quay up to 3.15 needs to take ownership first',
-      ],
+      `the token lacks the scope org:admin: Quay shows it organization ${view.name} only in part`,
+      ['make a token with the scope org:admin: a token cannot be given another one later'],
     )
-  return shown(view)
+  throw new AuthError(
+    'QC7403',
+    `the token's user is no administrator of organization ${view.name}: Quay shows it only in part`,
+    [
+      'put the user on a team of role admin, and give the token the scope org:admin',
+      'a superuser of Quay up to 3.15 needs to take ownership first',
+    ],
+  )
 }
 
 const shown = (view: OrganizationView): Live<Organization> => ({
