@@ -83,13 +83,15 @@ function itemWith(found: Found, context: Context, made: ReadonlySet<string>): It
   item.notes.push(...(live.notes ?? []))
   if (as === 'whole' && !isMade) tellAttributes(item, type, live, context)
   for (const block of below) fill(item, block, context, made, isMade)
-  for (const [name, owner] of ownersOf(type, context.registry))
-    if (item.blocks.has(owner) || !type.schema[name]?.choices?.includes(String(item.attributes.get(name))))
-      item.attributes.delete(name)
+  for (const [name, owner] of ownersOf(type, context.registry)) {
+    const isRead = below.some((block) => block.type === owner && block.found)
+    const isOwn = type.schema[name]?.choices?.includes(String(item.attributes.get(name)))
+    if (item.blocks.has(owner) || (!isRead && !isOwn)) item.attributes.delete(name)
+  }
   return item
 }
 
-/** The attributes that are another type's to decide where it stands below: what only that makes is not said. */
+/** The attributes that are another type's to decide where it stands below: what only that makes is not said where it was not read. */
 const ownersOf = (type: ResourceType, registry: Registry): readonly (readonly [string, ResourceType])[] =>
   [...registry.values()]
     .filter(({ parents }) => parents.includes(type.name))

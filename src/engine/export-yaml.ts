@@ -49,7 +49,10 @@ function unseen(body: Item): readonly string[] {
 
 /** Attributes, then blocks. */
 function fill(map: YAMLMap, item: Item, registry: Registry): void {
-  for (const [name, value] of item.attributes) map.items.push(new Pair(new Scalar(name), nodeOf(value)))
+  // What templates or settings made be written was added last.
+  const names = Object.keys(item.type?.schema ?? {})
+  const attributes = [...item.attributes].sort(([a], [b]) => names.indexOf(a) - names.indexOf(b))
+  for (const [name, value] of attributes) map.items.push(new Pair(new Scalar(name), nodeOf(value)))
   for (const [type, items] of blocksOf(item, registry)) {
     const key = new Scalar(type.block)
     const [only] = items

@@ -51,7 +51,9 @@ export function renderExport(summary: ExportSummary): string {
     `${head}${objects || 'nothing'}${templates ? ', besides what templates say' : ''}.`,
     ...(written ? besideLines(written) : []),
     ...(notes.length > 0 ? ['Not managed, because no file can say it; the files have it as comments:'] : []),
-    ...notes.slice(0, MOST_NAMED).map(({ at, note }) => `  ${note.startsWith(at) ? note : `${at}: ${note}`}`),
+    ...notes
+      .slice(0, MOST_NAMED)
+      .map(({ at, note }) => `  ${/^[a-z_]+\.\S+: /.test(note) ? note : `${at}: ${note}`}`),
     ...(notes.length > MOST_NAMED ? [`  and ${notes.length - MOST_NAMED} more`] : []),
     ...(unseen > 0 ? [`${plural(unseen, 'block')} that the token may not see: the comments name them.`] : []),
     ...[...missing].map(([address, why]) => `Not exported: ${address}: ${why}.`),

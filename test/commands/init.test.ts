@@ -78,7 +78,7 @@ describe('what Quay has', () => {
     const cwd = folder()
     const ran = await quayctl(['init', '--from-live', 'acme'], { cwd, env: there.env })
     expect(ran.code).toBe(0)
-    expect(ran.stderr).toContain('Checked: a plan of it is empty. Next: quayctl plan')
+    expect(ran.stderr).toContain('Checked: a plan of it is empty. Next: look at the files, and commit them.')
     const files = filesBelow(cwd)
     expect(Object.keys(files).sort()).toEqual(
       [schema, 'organizations/acme.yaml', 'quayctl.yaml', 'secrets.env.example'].sort(),
