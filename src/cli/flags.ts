@@ -76,6 +76,12 @@ export const planFlags = {
     description:
       'How many permissions, default permissions and members may be taken away or lowered, instead of safety.max_revokes.',
   }),
+  'max-delete-percent': Flags.integer({
+    min: 0,
+    max: 100,
+    description:
+      'How many percent of one type an organization may lose, instead of safety.max_delete_percent.',
+  }),
   json: Flags.boolean({ description: 'Print JSON.' }),
 }
 

@@ -11,6 +11,7 @@ export interface PlanFlags {
   readonly replace?: readonly string[] | undefined
   readonly 'max-deletes'?: number | undefined
   readonly 'max-revokes'?: number | undefined
+  readonly 'max-delete-percent'?: number | undefined
 }
 
 /** A plan by the flags that `plan` and `apply` share. */
@@ -36,6 +37,7 @@ export async function planByFlags(
     replace: flags.replace ?? [],
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
+    maxDeletePercent: flags['max-delete-percent'],
     today: now().toISOString().slice(0, 10),
     version,
     sandbox,

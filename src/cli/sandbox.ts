@@ -75,7 +75,11 @@ export async function seed(
   const quay = await connect(configuration, { url }, around)
   const planned = await planByFlags(
     configuration,
-    { 'max-deletes': Number.MAX_SAFE_INTEGER, 'max-revokes': Number.MAX_SAFE_INTEGER },
+    {
+      'max-deletes': Number.MAX_SAFE_INTEGER,
+      'max-revokes': Number.MAX_SAFE_INTEGER,
+      'max-delete-percent': 100,
+    },
     quay,
     around,
   )

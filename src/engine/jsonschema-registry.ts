@@ -155,6 +155,16 @@ export function registrySchema(registry: Registry, blocks: JsonSchema): JsonSche
           expected: 'a whole number',
           examples: [25],
         },
+        max_delete_percent: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 100,
+          description:
+            'How many percent of one type one plan may delete or replace in an organization that has 10 of them or more.',
+          default: 25,
+          expected: 'a whole number of percent, at most 100',
+          examples: [25],
+        },
         protect: texts(
           'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
           ['organization.*', '!organization.legacy-shop'],

@@ -13,6 +13,7 @@ import { obstacles, unmetDemands } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
+import type { Budgets } from './guard-budgets.ts'
 import { idleGlobs } from './idle.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
@@ -68,11 +69,9 @@ export function configurationOf(
   }
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends Budgets {
   readonly selection: Selection
   readonly replace: readonly string[]
-  readonly maxDeletes: number | undefined
-  readonly maxRevokes?: number | undefined
   readonly today: string
   readonly version: string
   readonly sandbox: boolean
@@ -146,7 +145,7 @@ export async function planConfiguration(
     sandbox: options.sandbox,
     version: options.version,
     files,
-    budgets: { maxDeletes: options.maxDeletes, maxRevokes: options.maxRevokes },
+    budgets: options,
     partial: options.partial,
   })
   return { errors: null, plan, steps, live }

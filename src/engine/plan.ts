@@ -9,7 +9,8 @@ import type { Server } from '../model/server.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
-import { type Budgets, guard } from './guard.ts'
+import { guard } from './guard.ts'
+import type { Budgets } from './guard-budgets.ts'
 import { configDigest, liveDigest, organizationId, planId } from './ids.ts'
 import { dependencies, order } from './order.ts'
 import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
@@ -62,7 +63,7 @@ export function makePlan(
   const { expanded, selection, selected, registry, server } = context
   const changes = steps.map((step) => plannedChange(step, registry))
   const ids = idsOf(steps, changes, server.url, registry)
-  const { stops, limits } = guard(steps, expanded.settings, context.budgets, registry)
+  const { stops, limits } = guard(steps, expanded.settings, context.budgets, registry, context)
   const count = (action: Change['action']) => steps.filter(({ change }) => change.action === action).length
   const organizations = [...new Set(selected.desired.map(({ address }) => organizationOf(address, registry)))]
     .filter((name) => name !== NO_ORGANIZATION)

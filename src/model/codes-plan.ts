@@ -98,6 +98,11 @@ export const planCodes: Codes = {
     fix: 'Say where it is to be kept: --credentials-out FILE.',
     example: 'quayctl apply --credentials-out new-users.json',
   },
+  QC4107: {
+    title: 'Too large a share deleted',
+    text: 'The plan deletes or replaces a larger share of one type in one organization than safety.max_delete_percent. It is counted where Quay has at least 10 of that type there; permissions, default permissions and members count as revokes instead.',
+    fix: 'Read the list. If all of it is meant, allow that share for this run with --max-delete-percent.',
+  },
   QC6400: {
     title: 'A command line that cannot be understood',
     text: 'A flag or an argument is unknown, lacks its value, or has one that it does not take.',

@@ -67,6 +67,14 @@ export interface Stop {
   readonly source?: Source
 }
 
+/** One budget of a plan, and how much of it is used. */
+export interface Limit {
+  readonly name: string
+  readonly value: number
+  readonly limit: number
+  readonly ok: boolean
+}
+
 /** Plain data: prints, serialises. All but `run` is a pure function of files, live state and scope. */
 export interface Plan {
   readonly format_version: '1.0'
@@ -98,12 +106,7 @@ export interface Plan {
   readonly findings: readonly Finding[]
   readonly safety: {
     readonly blocked: boolean
-    readonly limits: readonly {
-      readonly name: string
-      readonly value: number
-      readonly limit: number
-      readonly ok: boolean
-    }[]
+    readonly limits: readonly Limit[]
     readonly stops: readonly Stop[]
     readonly confirm: readonly Impact[]
   }

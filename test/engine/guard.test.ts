@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import type { Budgets } from '../../src/engine/guard-budgets.ts'
+import type { Live } from '../../src/model/change.ts'
+import { address, live, plan } from './pure.ts'
+
+const organization = (rest: object, name = 'acme') =>
+  JSON.stringify({ apiVersion: 'quayctl/v1', kind: 'Organization', name, ...rest })
+const registryDocument = (safety: object) =>
+  JSON.stringify({ apiVersion: 'quayctl/v1', kind: 'Registry', safety })
+
+const acme = live(address('organization', 'acme'), { email: 'a@b.example' })
+const names = (count: number) => Array.from({ length: count }, (_, index) => `r${index + 10}`)
+const robots = (count: number, owner = 'acme') =>
+  names(count).map((name) => live(address('robot', owner, name), { description: '' }))
+const mapOf = (list: readonly string[]) => Object.fromEntries(list.map((name) => [name, {}]))
+/** All but so many of the robots are declared, the others go. */
+const without = (count: number, of: number, more: object = {}) =>
+  organization({ prune: { robots: 'all' }, robots: mapOf(names(of).slice(count)), ...more })
+
+const stopsOf = (files: Parameters<typeof plan>[0], state: readonly Live[], budgets: Budgets = {}) =>
+  plan(files, state, { budgets: { maxDeletes: 1000, maxRevokes: 1000, ...budgets } }).guarded.stops.map(
+    ({ code, message, hint }) => `${code} ${message} = ${hint}`,
+  )
+
+describe('a share of one type', () => {
+  const over = (text: string, percent: number, limit = 25) =>
+    `QC4107 ${text} would be deleted or replaced, ${percent} percent; the limit is ${limit} percent = if that is meant: --max-delete-percent ${percent}`
+
+  test.each<[string, number, number, Budgets, readonly string[]]>([
+    ['a quarter passes', 3, 12, {}, []],
+    ['more does not', 3, 11, {}, [over('3 of 11 objects of type robot in acme', 28)]],
+    ['a little more neither', 51, 200, {}, [over('51 of 200 objects of type robot in acme', 26)]],
+    ['of nine no share is counted', 8, 9, {}, []],
+    ['a flag lifts it', 3, 11, { maxDeletePercent: 28 }, []],
+    [
+      'a flag lowers it',
+      1,
+      10,
+      { maxDeletePercent: 0 },
+      [over('1 of 10 objects of type robot in acme', 10, 0)],
+    ],
+  ])('%s', (_, gone, of, budgets, expected) => {
+    expect(stopsOf(without(gone, of), [acme, ...robots(of)], budgets)).toEqual(expected)
+  })
+
+  test('is set by the files, whose line is said unless a flag holds', () => {
+    const files = {
+      'acme.yaml': without(3, 11),
+      'quayctl.yaml': registryDocument({ max_delete_percent: 10 }),
+    }
+    const state = [acme, ...robots(11)]
+    const [stop] = plan(files, state, {}).guarded.stops
+    expect([stop?.source?.file, stop?.message]).toEqual([
+      'quayctl.yaml',
+      expect.stringContaining('the limit is 10 percent'),
+    ])
+    const [flagged] = plan(files, state, { budgets: { maxDeletePercent: 5 } }).guarded.stops
+    expect([flagged?.source, flagged?.message]).toEqual([
+      undefined,
+      expect.stringContaining('the limit is 5 percent'),
+    ])
+  })
+
+  test('is one number in the plan, the highest, where something is counted', () => {
+    const limits = (gone: number, of: number) =>
+      plan(without(gone, of), [acme, ...robots(of)]).guarded.limits.slice(2)
+    expect(limits(1, 10)).toEqual([{ name: 'max_delete_percent', value: 10, limit: 25, ok: true }])
+    expect(limits(3, 10)).toEqual([{ name: 'max_delete_percent', value: 30, limit: 25, ok: false }])
+    expect(limits(0, 10)).toEqual([])
+    expect(limits(1, 9)).toEqual([])
+  })
+
+  test('is counted by organization', () => {
+    const globex = live(address('organization', 'globex'), { email: 'a@b.example' })
+    const files = {
+      'acme.yaml': without(3, 20),
+      'globex.yaml': organization({ prune: { robots: 'all' }, robots: mapOf(names(10).slice(3)) }, 'globex'),
+    }
+    expect(stopsOf(files, [acme, globex, ...robots(20), ...robots(10, 'globex')])).toEqual([
+      over('3 of 10 objects of type robot in globex', 30),
+    ])
+  })
+
+  test('knows replaces, and not what is external', () => {
+    const replaced = organization({
+      robots: Object.fromEntries(
+        names(3).map((name) => [name, { description: 'new', lifecycle: { replace: 'allow' } }]),
+      ),
+    })
+    expect(stopsOf(replaced, [acme, ...robots(10)])).toEqual([
+      over('3 of 10 objects of type robot in acme', 30),
+    ])
+    const external = without(3, 10, { external: { robots: ['r10'] } })
+    expect(stopsOf(external, [acme, ...robots(10)])).toEqual([])
+  })
+
+  test('is not counted of what counts as revokes', () => {
+    const subjects = names(12).map((name) => `user:${name}`)
+    const repository = live(address('repository', 'acme', 'api'), { visibility: 'private' })
+    const permissions = subjects.map((name) =>
+      live(address('permission', 'acme', 'api', name), { role: 'read' }),
+    )
+    const files = organization({ repositories: { api: { permissions: {} } } })
+    const { actions, guarded } = plan(files, [acme, repository, ...permissions])
+    expect([actions.length, guarded.stops]).toEqual([12, []])
+  })
+})
