@@ -82,6 +82,9 @@ export const planFlags = {
     description:
       'How many percent of one type an organization may lose, instead of safety.max_delete_percent.',
   }),
+  'allow-empty': Flags.boolean({
+    description: 'Files that list nothing of a pruned block any more are meant so: all of it may go.',
+  }),
   json: Flags.boolean({ description: 'Print JSON.' }),
 }
 

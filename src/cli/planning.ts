@@ -12,6 +12,7 @@ export interface PlanFlags {
   readonly 'max-deletes'?: number | undefined
   readonly 'max-revokes'?: number | undefined
   readonly 'max-delete-percent'?: number | undefined
+  readonly 'allow-empty'?: boolean
 }
 
 /** A plan by the flags that `plan` and `apply` share. */
@@ -38,6 +39,7 @@ export async function planByFlags(
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
     maxDeletePercent: flags['max-delete-percent'],
+    allowEmpty: flags['allow-empty'],
     today: now().toISOString().slice(0, 10),
     version,
     sandbox,

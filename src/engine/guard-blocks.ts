@@ -1,8 +1,10 @@
 import type { Address } from '../model/address.ts'
 import type { Change, Live } from '../model/change.ts'
+import type { Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Expanded } from './expand.ts'
 import { grouped } from './expand.ts'
+import { sourceOf } from './fields.ts'
 import { type Budgets, type Counted, deletesOf, type Guarded, limitOf, lineOf } from './guard-budgets.ts'
 import { NO_ORGANIZATION, organizationOf } from './select.ts'
 import type { Settings } from './settings.ts'
@@ -52,7 +54,43 @@ export function shares(
   }
 }
 
+/** Of one object less nobody can tell a mistake from a wish. */
+const FEWEST_EMPTIED = 2
+
+/** Blocks of which the files list nothing any more, so that all of one type would go from an organization. */
+export function emptied(
+  counted: readonly Counted[],
+  { allowEmpty }: Budgets,
+  registry: Registry,
+  world: World,
+): readonly Stop[] {
+  if (allowEmpty) return []
+  const deletes = deletesOf(counted, registry)
+  if (!deletes.some(isPruned)) return []
+  const { desired, released } = world.expanded
+  const declared = new Set(desired.filter(({ absent }) => !absent).map((object) => keyOf(object, registry)))
+  const kept = new Set(released.map(({ text }) => text))
+  const isEmptied = ({ key, lost, live }: Loss) =>
+    !declared.has(key) &&
+    lost.some(isPruned) &&
+    lost.length >= FEWEST_EMPTIED &&
+    !live.some(({ address }) => kept.has(address.text))
+  return lossesOf(deletes, registry, world)
+    .filter(isEmptied)
+    .map(({ type, organization, lost, live }) => {
+      const at = lost.find(isPruned)?.at
+      return {
+        code: 'QC4108',
+        message: `the files list no object of type ${type}${within(organization)} any more: ${lost.length} of ${live.length} would be deleted`,
+        hint: 'if that is meant: --allow-empty',
+        addresses: lost.map(({ address }) => address.text),
+        ...(at && { source: sourceOf({ at }) }),
+      }
+    })
+}
+
 interface Loss {
+  readonly key: string
   readonly organization: string
   readonly type: string
   readonly lost: readonly Change[]
@@ -67,16 +105,19 @@ function lossesOf(
   { live, expanded }: World,
 ): readonly Loss[] {
   if (deletes.length === 0) return []
-  const keyOf = ({ address }: { readonly address: Address }) =>
-    `${address.type} ${organizationOf(address, registry)}`
   const foreign = new Set(expanded.external.map(({ address }) => address.text))
   const ours = [...live.values()].filter(({ address }) => !foreign.has(address.text))
-  const there = grouped(ours, keyOf)
-  return [...grouped(deletes, keyOf)].map(([key, lost]) => {
+  const there = grouped(ours, (object) => keyOf(object, registry))
+  return [...grouped(deletes, (change) => keyOf(change, registry))].map(([key, lost]) => {
     const [type = '', organization = ''] = key.split(' ')
-    return { organization, type, lost, live: there.get(key) ?? [] }
+    return { key, organization, type, lost, live: there.get(key) ?? [] }
   })
 }
+
+const isPruned = ({ reason }: Change): boolean => reason === 'pruned'
+
+const keyOf = ({ address }: { readonly address: Address }, registry: Registry): string =>
+  `${address.type} ${organizationOf(address, registry)}`
 
 const within = (organization: string): string =>
   organization === NO_ORGANIZATION ? '' : ` in ${organization}`

@@ -15,6 +15,8 @@ export interface Budgets {
   readonly maxDeletes?: number | undefined
   readonly maxRevokes?: number | undefined
   readonly maxDeletePercent?: number | undefined
+  /** Files that list nothing of a block any more are meant so. */
+  readonly allowEmpty?: boolean | undefined
 }
 
 /** What guards make of a plan. */

@@ -3,7 +3,7 @@ import { covers, lastMatch } from '../model/glob.ts'
 import type { Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { sourceOf } from './fields.ts'
-import { type Declared, type Readings, shares } from './guard-blocks.ts'
+import { type Declared, emptied, type Readings, shares } from './guard-blocks.ts'
 import { type Budgets, type Counted, type Guarded, planBudgets, takesAway } from './guard-budgets.ts'
 import type { Settings } from './settings.ts'
 
@@ -38,6 +38,7 @@ export function guard(
     { stops: protectedOnes(counted, settings), limits: [] },
     planBudgets(counted, settings, given, registry),
     shares(counted, settings, given, registry, known),
+    { stops: emptied(counted, given, registry, known), limits: [] },
   ]
   return { stops: all.flatMap(({ stops }) => stops), limits: all.flatMap(({ limits }) => limits) }
 }

@@ -134,7 +134,13 @@ export async function planConfiguration(
     ...options.replace.map(flag('--replace')),
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
-  const findings = [...diagnostics, ...found.findings, ...demands, ...idleGlobs(globs, addresses, registry)]
+  const findings = [
+    ...diagnostics,
+    ...undeclared(expanded),
+    ...found.findings,
+    ...demands,
+    ...idleGlobs(globs, addresses, registry),
+  ]
   const plan = makePlan(steps, found, findings, {
     expanded,
     selection: options.selection,
@@ -149,6 +155,20 @@ export async function planConfiguration(
     partial: options.partial,
   })
   return { errors: null, plan, steps, live }
+}
+
+/** Files that say nothing of any object. */
+function undeclared({ desired, patterns, removed }: Expanded): readonly Diagnostic[] {
+  if (patterns.length + removed.length > 0 || desired.some(({ mustExist }) => !mustExist)) return []
+  return [
+    {
+      code: 'QC4015',
+      severity: 'note',
+      message: 'nothing is declared',
+      at: null,
+      hint: 'the files that were loaded declare and remove no object',
+    },
+  ]
 }
 
 /** Keys whose literal values no message may show; some only below another, `config.url`. */

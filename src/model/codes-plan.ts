@@ -65,6 +65,12 @@ export const planCodes: Codes = {
     text: 'Quay shows superusers only which directory group a team is kept by.',
     fix: "Use a superuser's token with the scope super:user.",
   },
+  QC4015: {
+    title: 'Nothing is declared',
+    text: 'Files were loaded, and no document in them declares or removes anything. So there is nothing to do: nothing is deleted because of it.',
+    fix: 'If objects are declared somewhere, see whether include names those files.',
+    example: 'include: [organizations/**/*.yaml]',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',
@@ -102,6 +108,12 @@ export const planCodes: Codes = {
     title: 'Too large a share deleted',
     text: 'The plan deletes or replaces a larger share of one type in one organization than safety.max_delete_percent. It is counted where Quay has at least 10 of that type there; permissions, default permissions and members count as revokes instead.',
     fix: 'Read the list. If all of it is meant, allow that share for this run with --max-delete-percent.',
+  },
+  QC4108: {
+    title: 'An empty block that would delete all',
+    text: 'The files list nothing of a block any more, prune wants away what is not listed, and Quay has several: all of them would go. A block that was emptied by mistake looks just like this.',
+    fix: 'If all of them shall go, say so for this run with --allow-empty.',
+    example: 'quayctl plan --allow-empty',
   },
   QC6400: {
     title: 'A command line that cannot be understood',

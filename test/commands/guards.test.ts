@@ -54,3 +54,35 @@ describe.concurrent('a share of one type', () => {
     expect(code).toBe(64)
   })
 })
+
+describe.concurrent('an empty configuration', () => {
+  test('that would delete a whole block stops, until --allow-empty', async () => {
+    const server = await applied(organization('acme', robots(3)))
+    const empty = organization('acme', 'prune: {robots: all}\nrobots: {}\n')
+    const flags = ['--yes', '--allow', 'credential']
+    const stopped = await run(server, empty, 'apply', ...flags)
+    expect(stopped.stdout).toContain(
+      ' ! stopped    QC4108  quayctl.yaml:5\n     the files list no object of type robot in acme any more: 3 of 3 would be\n     deleted\n     = if that is meant: --allow-empty\n',
+    )
+    fits(stopped.stdout)
+    expect([stopped.code, writes(server.seen)]).toEqual([4, []])
+    const planned = await run(server, empty, 'plan', '--allow-empty')
+    const allowed = await run(server, empty, 'apply', ...flags, '--allow-empty')
+    expect([planned.code, allowed.code, writes(server.seen).length]).toEqual([0, 0, 3])
+  })
+
+  test.each([
+    ['a Registry document', registry('secrets: [QC_*]\n')],
+    ['a template', 'apiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: standard\nrobots: {ci: {}}\n'],
+  ])('%s alone declares nothing', async (_, text) => {
+    const server = await applied(organization('acme', robots(3)))
+    for (const command of [['plan'], ['apply'], ['apply', '--yes']]) {
+      const { code, stdout, stderr } = await run(server, text, ...command)
+      expect([code, stderr]).toEqual([0, ''])
+      expect(stdout).toContain(' ! note       QC4015\n     nothing is declared\n')
+      expect(stdout).toContain('\nNo changes. ')
+      fits(stdout)
+    }
+    expect(writes(server.seen)).toEqual([])
+  })
+})

@@ -8,6 +8,7 @@ const organization = (rest: object, name = 'acme') =>
 const registryDocument = (safety: object) =>
   JSON.stringify({ apiVersion: 'quayctl/v1', kind: 'Registry', safety })
 
+const removal = { reason: 'x', until: '2026-12-31' }
 const acme = live(address('organization', 'acme'), { email: 'a@b.example' })
 const names = (count: number) => Array.from({ length: count }, (_, index) => `r${index + 10}`)
 const robots = (count: number, owner = 'acme') =>
@@ -103,5 +104,58 @@ describe('a share of one type', () => {
     const files = organization({ repositories: { api: { permissions: {} } } })
     const { actions, guarded } = plan(files, [acme, repository, ...permissions])
     expect([actions.length, guarded.stops]).toEqual([12, []])
+  })
+})
+
+describe('a block that the files empty', () => {
+  const empty = (more: object = {}) => organization({ prune: { robots: 'all' }, robots: {}, ...more })
+  const stop = (lost: number, of = lost) =>
+    `QC4108 the files list no object of type robot in acme any more: ${lost} of ${of} would be deleted = if that is meant: --allow-empty`
+
+  test.each<[string, string, number, Budgets, readonly string[]]>([
+    ['of two objects stops', empty(), 2, {}, [stop(2)]],
+    ['of one does not', empty(), 1, {}, []],
+    ['is allowed by a flag', empty(), 6, { allowEmpty: true }, []],
+    ['is another when something is declared', empty({ robots: { r10: {} } }), 6, {}, []],
+    ['is another when something new is declared', empty({ robots: { new: {} } }), 6, {}, []],
+    ['without prune deletes nothing', organization({ robots: {} }), 6, {}, []],
+    ['of which some is external counts the rest', empty({ external: { robots: ['r10'] } }), 6, {}, [stop(5)]],
+    [
+      'that is removed line by line is meant',
+      organization({
+        removed: { robots: Object.fromEntries(names(2).map((name) => [name, removal])) },
+      }),
+      2,
+      {},
+      [],
+    ],
+  ])('%s', (_, files, count, budgets, expected) => {
+    expect(stopsOf(files, [acme, ...robots(count)], budgets)).toEqual(expected)
+  })
+
+  test('says the line of prune', () => {
+    const files =
+      'apiVersion: quayctl/v1\nkind: Organization\nname: acme\nprune:\n  robots: all\nrobots: {}\n'
+    const [stop] = plan(files, [acme, ...robots(3)]).guarded.stops
+    expect([stop?.source?.line, stop?.addresses]).toEqual([
+      5,
+      ['robot.acme+r10', 'robot.acme+r11', 'robot.acme+r12'],
+    ])
+  })
+
+  test('of teams is one, too, though some must stay', () => {
+    const teams = ['owners', 'web', 'api'].map((name) =>
+      live(
+        address('team', 'acme', name),
+        { role: name === 'owners' ? 'admin' : 'member', members: ['user:admin'] },
+        {},
+      ),
+    )
+    const files = organization({ prune: { teams: 'all' }, teams: {} })
+    const { actions, guarded } = plan(files, [acme, ...teams])
+    expect([actions, guarded.stops.map(({ code }) => code)]).toEqual([
+      ['delete team.acme/api', 'delete team.acme/web'],
+      ['QC4108'],
+    ])
   })
 })

@@ -78,7 +78,7 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     stops: guard(
       steps,
       expanded.settings,
-      { maxDeletes: options.maxDeletes, maxRevokes: undefined },
+      { maxDeletes: options.maxDeletes, maxRevokes: undefined, allowEmpty: true },
       registry,
     ).stops.map(({ code, addresses }) => `${code} ${addresses.join(' ')}`),
   }
