@@ -85,6 +85,10 @@ export const planFlags = {
   'allow-empty': Flags.boolean({
     description: 'Files that list nothing of a pruned block any more are meant so: all of it may go.',
   }),
+  'hold-blocked': Flags.boolean({
+    description:
+      'Where a guard stops some organizations, hold those and go on with the others; exits with 4.',
+  }),
   json: Flags.boolean({ description: 'Print JSON.' }),
 }
 

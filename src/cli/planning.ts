@@ -13,6 +13,7 @@ export interface PlanFlags {
   readonly 'max-revokes'?: number | undefined
   readonly 'max-delete-percent'?: number | undefined
   readonly 'allow-empty'?: boolean
+  readonly 'hold-blocked'?: boolean
 }
 
 /** A plan by the flags that `plan` and `apply` share. */
@@ -40,6 +41,7 @@ export async function planByFlags(
     maxRevokes: flags['max-revokes'],
     maxDeletePercent: flags['max-delete-percent'],
     allowEmpty: flags['allow-empty'],
+    holdBlocked: flags['hold-blocked'],
     today: now().toISOString().slice(0, 10),
     version,
     sandbox,

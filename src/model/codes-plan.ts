@@ -65,6 +65,17 @@ export const planCodes: Codes = {
     text: 'Quay shows superusers only which directory group a team is kept by.',
     fix: "Use a superuser's token with the scope super:user.",
   },
+  QC4013: {
+    title: 'Paused',
+    text: 'The organization has a line paused: until that day its changes are planned and shown, and not applied. They count for no limit, and nobody is asked about them.',
+    fix: 'Nothing has to be done. To apply it, remove the line.',
+    example: 'paused: {reason: "INFRA-431, moves to the new cluster", until: 2026-12-31}',
+  },
+  QC4014: {
+    title: 'A pause that ended',
+    text: 'The day up to which the organization was paused is over, so its changes are applied again.',
+    fix: 'Remove the line, or set a later until.',
+  },
   QC4015: {
     title: 'Nothing is declared',
     text: 'Files were loaded, and no document in them declares or removes anything. So there is nothing to do: nothing is deleted because of it.',

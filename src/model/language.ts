@@ -25,6 +25,13 @@ export const keys: Readonly<Record<string, Idea>> = {
     ],
     example: 'prune: {robots: all}\nrobots:\n  ci: {}',
   },
+  paused: {
+    text: [
+      'The changes of the organization are planned and shown, and not applied, up to and with the last day (UTC). Other organizations go on. After that day the line is a warning, and the organization is applied again.',
+      'It stands in the document of the organization only: not in a template, nor in a part.',
+    ],
+    example: 'paused: {reason: "INFRA-431, moves to the new cluster", until: 2026-12-31}',
+  },
   removed: {
     text: [
       'The line that deletes what holds data: by block and name, with a reason for the reviewer and the last day on which it holds. After that day it is a warning and deletes nothing.',

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
-import { folder, organization, quay, quayctl, registry, writes } from './run.ts'
+import { folder, organization, quay, quayctl, registry, root, writes } from './run.ts'
 
 type Server = Awaited<ReturnType<typeof quay>>
 
@@ -8,8 +11,8 @@ const run = (server: Server, text: string, ...args: readonly string[]) =>
   quayctl(args, { cwd: here(text), env: server.env })
 
 /** A server to which these files were applied. */
-async function applied(text: string): Promise<Server> {
-  const server = await quay()
+async function applied(text: string, options: Parameters<typeof quay>[0] = {}): Promise<Server> {
+  const server = await quay(options)
   const allow = ['--allow', 'credential,data,public']
   const { code, stdout, stderr } = await run(server, text, 'apply', '--yes', ...allow)
   expect(code, stdout + stderr).toBe(0)
@@ -84,5 +87,193 @@ describe.concurrent('an empty configuration', () => {
       fits(stdout)
     }
     expect(writes(server.seen)).toEqual([])
+  })
+})
+
+const two = `${organization('acme', robots(2))}---\n${organization('globex', 'repositories:\n  web: {}\n')}`
+/** acme loses a robot, globex gets a description. */
+const changed = (acme = '', head = '') =>
+  `${head}${organization('acme', `${acme}prune: {robots: all}\n${robots(2, 1)}`)}---\n${organization('globex', 'repositories:\n  web: {description: The shop}\n')}`
+const yes = ['--yes', '--allow', 'credential']
+const valid = (name: string, text: string): void => {
+  const ajv = new Ajv({ allErrors: true, strict: false })
+  const schema = JSON.parse(readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8'))
+  expect(ajv.validate(schema, JSON.parse(text)), ajv.errorsText()).toBe(true)
+}
+const heldOf = (text: string) =>
+  JSON.parse(text).changes.map(({ address, held }: { address: string; held?: string }) => [address, held])
+
+describe.concurrent('--hold-blocked', () => {
+  const head = `${registry('safety: {max_deletes: 0}\n')}---\n`
+
+  test('goes on with the organizations that no guard stops, and ends with 4', async () => {
+    const server = await applied(two)
+    const stopped = await run(server, changed('', head), 'apply', ...yes)
+    expect([stopped.code, writes(server.seen)]).toEqual([4, []])
+    const { code, stdout, stderr } = await run(server, changed('', head), 'apply', ...yes, '--hold-blocked')
+    expect(stdout).toMatch(
+      /\nApplied [0-9a-f]{12}: 1 of 1 done and read back, \d+ requests\.\nHeld, and not applied: acme \(1 change\)\.\n$/,
+    )
+    expect(stderr).toBe(' 1/1 done    update  repository.globex/web\n')
+    expect([code, writes(server.seen)]).toEqual([4, ['PUT /api/v1/repository/globex/web']])
+    fits(stdout)
+  })
+
+  test('shows the same in a plan, whose ids stay', async () => {
+    const server = await applied(two)
+    const text = changed('', head)
+    const plain = await run(server, text, 'plan', '--json')
+    const held = await run(server, text, 'plan', '--json', '--hold-blocked')
+    valid('plan', held.stdout)
+    expect([plain.code, held.code]).toEqual([4, 4])
+    expect(heldOf(plain.stdout)).toEqual([
+      ['robot.acme+r10', undefined],
+      ['repository.globex/web', undefined],
+    ])
+    expect(heldOf(held.stdout)).toEqual([
+      ['robot.acme+r10', 'blocked'],
+      ['repository.globex/web', undefined],
+    ])
+    const [one, other] = [JSON.parse(plain.stdout), JSON.parse(held.stdout)]
+    expect(other.plan_ids).toEqual(one.plan_ids)
+    expect([one.safety.confirm, other.safety.confirm]).toEqual([['credential'], []])
+  })
+
+  test('reports what is held as skipped, with the guard that holds it', async () => {
+    const server = await applied(two)
+    const { code, stdout } = await run(
+      server,
+      changed('', head),
+      'apply',
+      '--yes',
+      '--json',
+      '--hold-blocked',
+    )
+    valid('report', stdout)
+    expect([code, JSON.parse(stdout).steps]).toEqual([
+      4,
+      [
+        {
+          address: 'robot.acme+r10',
+          action: 'delete',
+          status: 'skipped',
+          because: 'held by QC4102: 1 object would be deleted or replaced; the limit is 0',
+        },
+        { address: 'repository.globex/web', action: 'update', status: 'done' },
+      ],
+    ])
+  })
+
+  test('changes nothing where every organization is stopped', async () => {
+    const server = await applied(two)
+    const text = `${head}${organization('acme', `prune: {robots: all}\n${robots(2, 1)}`)}`
+    const { code, stderr } = await run(server, text, 'apply', ...yes, '--hold-blocked')
+    expect([code, stderr, writes(server.seen)]).toEqual([4, 'Stopped: nothing was changed.\n', []])
+  })
+
+  test('ends with 5 where something else fails', async () => {
+    const broken = { on: false }
+    const server = await applied(two, {
+      faults: ({ method, target }) =>
+        broken.on && method === 'PUT' && target.includes('/repository/globex/web')
+          ? { status: 400, body: { message: 'no' } }
+          : undefined,
+    })
+    broken.on = true
+    const text = `${changed('', head)}  api: {description: x}\n`
+    const { code, stdout } = await run(server, text, 'apply', ...yes, '--hold-blocked')
+    expect(stdout).toMatch(
+      /\nPartly applied [0-9a-f]{12}: 1 done, 1 failed, .*\n.*\nHeld, and not applied: acme /,
+    )
+    expect(code).toBe(5)
+  })
+
+  test('holds accounts like an organization, and what needs them', async () => {
+    const head = registry(
+      'safety: {protect: ["user.*"]}\nremoved:\n  users: {bob: {reason: x, until: 2999-12-31}}\n',
+    )
+    const before = `${registry('users:\n  bob: {email: bob@x.example}\n')}---\n${organization('globex')}`
+    const server = await quay()
+    const out = join(folder(), 'out.json')
+    const made = await run(
+      server,
+      before,
+      'apply',
+      '--yes',
+      '--allow',
+      'credential',
+      '--credentials-out',
+      out,
+    )
+    expect(made.code, made.stderr).toBe(0)
+    server.seen.length = 0
+    const after = `${head}---\n${organization('globex', robots(1))}`
+    const { code, stdout } = await run(server, after, 'apply', ...yes, '--allow', 'data', '--hold-blocked')
+    expect(stdout).toContain('\nHeld, and not applied: what is in no organization (1 change).\n')
+    expect([code, writes(server.seen)]).toEqual([4, ['PUT /api/v1/organization/globex/robots/r10']])
+  })
+})
+
+describe.concurrent('a paused organization', () => {
+  const paused = (until = '2999-12-31') => `paused: {reason: "INFRA-1, moves", until: ${until}}\n`
+
+  test('is shown and not applied; others go on', async () => {
+    const server = await applied(two)
+    const { code, stdout, stderr } = await run(server, changed(paused()), 'apply', '--yes')
+    expect(stdout).toContain(
+      '\n ! note       QC4013  quayctl.yaml:5\n     organization.acme is paused until 2999-12-31: INFRA-1, moves\n',
+    )
+    expect(stdout).toContain('\n            note: not applied: its organization is paused\n')
+    expect(stdout).toMatch(/: 1 of 1 done.*\nPaused, and not applied: acme \(1 change\)\.\n$/)
+    expect([code, stderr]).toEqual([0, ' 1/1 done    update  repository.globex/web\n'])
+    expect(writes(server.seen)).toEqual(['PUT /api/v1/repository/globex/web'])
+    fits(stdout)
+  })
+
+  test('alone leaves nothing to ask', async () => {
+    const server = await applied(two)
+    const text = organization('acme', `${paused()}prune: {robots: all}\nrobots: {}\n`)
+    const { code, stdout, stderr } = await run(server, text, 'apply')
+    expect([code, stderr, writes(server.seen)]).toEqual([0, '', []])
+    expect(stdout).not.toContain('stopped')
+    const json = await run(server, text, 'apply', '--json')
+    valid('report', json.stdout)
+    expect([json.code, JSON.parse(json.stdout).steps]).toEqual([
+      0,
+      ['r10', 'r11'].map((name) => ({
+        address: `robot.acme+${name}`,
+        action: 'delete',
+        status: 'skipped',
+        because: 'paused until 2999-12-31: INFRA-1, moves',
+      })),
+    ])
+    const detailed = await run(server, text, 'plan', '--detailed-exitcode')
+    expect(detailed.code).toBe(2)
+  })
+
+  test('stands in the plan with its ids, and counts for no limit', async () => {
+    const server = await applied(two)
+    const plan = async (more: string) => (await run(server, changed(more), 'plan', '--json')).stdout
+    const [one, other] = [await plan(''), await plan(paused())]
+    valid('plan', other)
+    expect(heldOf(other)).toEqual([
+      ['robot.acme+r10', 'paused'],
+      ['repository.globex/web', undefined],
+    ])
+    expect(JSON.parse(other).plan_ids).toEqual(JSON.parse(one).plan_ids)
+    expect(JSON.parse(other).safety).toMatchObject({
+      blocked: false,
+      confirm: [],
+      limits: [{ name: 'max_deletes', value: 0 }, { name: 'max_revokes' }],
+    })
+  })
+
+  test('is applied again after its last day', async () => {
+    const server = await applied(two)
+    const { code, stdout } = await run(server, changed(paused('2020-12-31')), 'apply', ...yes)
+    expect(stdout).toContain(
+      '\n ! warning    QC4014  quayctl.yaml:5\n     the pause of organization.acme ended on 2020-12-31: it is applied again\n',
+    )
+    expect([code, writes(server.seen).length]).toEqual([0, 2])
   })
 })

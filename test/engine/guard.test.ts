@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Budgets } from '../../src/engine/guard-budgets.ts'
+import { going, hold, outcomesOfHeld, restingOnes, stoppedOnes } from '../../src/engine/holds.ts'
+import { pauseFinding } from '../../src/engine/pauses.ts'
+import type { Step } from '../../src/engine/plan.ts'
 import type { Live } from '../../src/model/change.ts'
+import type { Stop } from '../../src/model/plan.ts'
+import { registry } from '../world.ts'
 import { address, live, plan } from './pure.ts'
 
 const organization = (rest: object, name = 'acme') =>
@@ -157,5 +162,102 @@ describe('a block that the files empty', () => {
       ['delete team.acme/api', 'delete team.acme/web'],
       ['QC4108'],
     ])
+  })
+})
+
+describe('what waits', () => {
+  const step = (text: string, dependsOn: readonly string[] = [], narrows = false): Step => {
+    const [type = '', place = ''] = text.split('.')
+    return {
+      change: {
+        address: address(type, ...place.split(/[+/]/)),
+        action: 'create',
+        reason: 'config',
+        desired: null,
+        live: null,
+        differences: [],
+        values: {},
+        at: null,
+      },
+      impacts: [],
+      consequences: [],
+      narrows,
+      revokes: 0,
+      dependsOn,
+    }
+  }
+  const steps = [
+    step('user.alice'),
+    step('team.acme/web', ['user.alice']),
+    step('robot.acme+ci'),
+    step('robot.globex+ci'),
+  ]
+  const stop = (code: string, ...addresses: readonly string[]) => ({
+    code,
+    message: `${code} says`,
+    hint: '',
+    addresses,
+  })
+  const heldBy = (stops: readonly Stop[], all = steps) =>
+    hold(all, stoppedOnes(stops, all, registry), registry).map(({ change, held }) =>
+      held ? `${change.address.text}: ${held.as}, ${held.because}` : change.address.text,
+    )
+
+  test('is every step of the organizations that a stop names, with the first that does', () => {
+    expect(heldBy([stop('QC4102', 'robot.acme+ci'), stop('QC4107', 'robot.acme+ci')])).toEqual([
+      'user.alice',
+      'team.acme/web: blocked, held by QC4102: QC4102 says',
+      'robot.acme+ci: blocked, held by QC4102: QC4102 says',
+      'robot.globex+ci',
+    ])
+  })
+
+  test('is what needs an account that waits, too', () => {
+    const expected = [
+      'user.alice: blocked, held by QC4101: QC4101 says',
+      'team.acme/web: blocked, user.alice is held',
+      'robot.acme+ci',
+      'robot.globex+ci',
+    ]
+    expect(heldBy([stop('QC4101', 'user.alice')])).toEqual(expected)
+    expect(heldBy([stop('QC4101', 'user.alice')], [...steps].reverse())).toEqual(expected.reverse())
+  })
+
+  test('is nothing without a stop', () => {
+    expect(heldBy([])).toEqual(steps.map(({ change }) => change.address.text))
+    expect(outcomesOfHeld(steps).size).toBe(0)
+  })
+
+  test('is skipped in a report', () => {
+    const marked = hold(steps, stoppedOnes([stop('QC4102', 'robot.globex+ci')], steps, registry), registry)
+    expect([...outcomesOfHeld(marked)]).toEqual([
+      ['robot.globex+ci', { status: 'skipped', because: 'held by QC4102: QC4102 says' }],
+    ])
+    expect(going(marked).length).toBe(3)
+  })
+})
+
+describe('a pause', () => {
+  const pause = {
+    address: address('organization', 'acme'),
+    reason: 'INFRA-1',
+    until: '2026-11-21',
+    at: { file: 'a.yaml', line: 1, column: 1, length: 1 },
+  }
+
+  test.each([
+    ['2026-11-20', true, 'QC4013 note organization.acme is paused until 2026-11-21: INFRA-1'],
+    ['2026-11-21', true, 'QC4013 note organization.acme is paused until 2026-11-21: INFRA-1'],
+    [
+      '2026-11-22',
+      false,
+      'QC4014 warning the pause of organization.acme ended on 2026-11-21: it is applied again',
+    ],
+  ])('on %s', (today, rests, expected) => {
+    const { code, severity, message } = pauseFinding(pause, today)
+    expect(`${code} ${severity} ${message}`).toBe(expected)
+    expect([...restingOnes([pause], today)]).toEqual(
+      rests ? [['acme', { as: 'paused', because: 'paused until 2026-11-21: INFRA-1' }]] : [],
+    )
   })
 })
