@@ -82,6 +82,11 @@ export const planFlags = {
     description:
       'How many percent of one type an organization may lose, instead of safety.max_delete_percent.',
   }),
+  'min-org-admins': Flags.integer({
+    min: 0,
+    description:
+      'How many users must be left to administer an organization, instead of safety.min_org_admins.',
+  }),
   'allow-empty': Flags.boolean({
     description: 'Files that list nothing of a pruned block any more are meant so: all of it may go.',
   }),

@@ -12,6 +12,7 @@ export interface PlanFlags {
   readonly 'max-deletes'?: number | undefined
   readonly 'max-revokes'?: number | undefined
   readonly 'max-delete-percent'?: number | undefined
+  readonly 'min-org-admins'?: number | undefined
   readonly 'allow-empty'?: boolean
   readonly 'hold-blocked'?: boolean
 }
@@ -40,6 +41,7 @@ export async function planByFlags(
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
     maxDeletePercent: flags['max-delete-percent'],
+    minOrgAdmins: flags['min-org-admins'],
     allowEmpty: flags['allow-empty'],
     holdBlocked: flags['hold-blocked'],
     today: now().toISOString().slice(0, 10),

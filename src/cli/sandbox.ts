@@ -79,6 +79,7 @@ export async function seed(
       'max-deletes': Number.MAX_SAFE_INTEGER,
       'max-revokes': Number.MAX_SAFE_INTEGER,
       'max-delete-percent': 100,
+      'min-org-admins': 0,
       'allow-empty': true,
     },
     quay,

@@ -15,6 +15,7 @@ export interface Budgets {
   readonly maxDeletes?: number | undefined
   readonly maxRevokes?: number | undefined
   readonly maxDeletePercent?: number | undefined
+  readonly minOrgAdmins?: number | undefined
   /** Files that list nothing of a block any more are meant so. */
   readonly allowEmpty?: boolean | undefined
 }

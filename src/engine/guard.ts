@@ -3,6 +3,7 @@ import { covers, lastMatch } from '../model/glob.ts'
 import type { Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { sourceOf } from './fields.ts'
+import { lockouts } from './guard-admins.ts'
 import { type Declared, emptied, type Readings, shares } from './guard-blocks.ts'
 import { type Budgets, type Counted, type Guarded, planBudgets, takesAway } from './guard-budgets.ts'
 import type { Settings } from './settings.ts'
@@ -22,9 +23,11 @@ export interface Weighed {
 /** What is live, and what the files say of it: what guards of one organization look at. */
 export interface Known extends Readings {
   readonly expanded: Declared
+  /** The user of the token, where that is known. */
+  readonly user: string | null
 }
 
-const NOTHING: Known = { live: new Map(), expanded: { desired: [], external: [], released: [] } }
+const NOTHING: Known = { live: new Map(), expanded: { desired: [], external: [], released: [] }, user: null }
 
 /** Why a plan must not be applied as it stands: protected objects, and more taken away than allowed. */
 export function guard(
@@ -39,6 +42,7 @@ export function guard(
     planBudgets(counted, settings, given, registry),
     shares(counted, settings, given, registry, known),
     { stops: emptied(counted, given, registry, known), limits: [] },
+    lockouts(counted, settings, given, registry, known),
   ]
   return { stops: all.flatMap(({ stops }) => stops), limits: all.flatMap(({ limits }) => limits) }
 }

@@ -29,6 +29,15 @@ export const safety: JsonSchema = closed('The limits of one plan.', [], {
     expected: 'a whole number of percent, at most 100',
     examples: [25],
   },
+  min_org_admins: {
+    type: 'integer',
+    minimum: 0,
+    description:
+      'How many users must be left to administer an organization that a plan makes, or takes administrators from.',
+    default: 1,
+    expected: 'a whole number',
+    examples: [2],
+  },
   protect: texts(
     'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
     ['organization.*', '!organization.legacy-shop'],

@@ -145,7 +145,7 @@ export async function planConfiguration(
     ...demands,
     ...idleGlobs(globs, addresses, registry),
   ]
-  const guarded = guard(awaited, expanded.settings, options, registry, { live, expanded })
+  const guarded = guard(awaited, expanded.settings, options, registry, { live, expanded, user: server.user })
   const stopped = options.holdBlocked ? stoppedOnes(guarded.stops, awaited, registry) : new Map()
   const settled = hold(steps, stopped, registry)
   const plan = makePlan(settled, found, findings, {

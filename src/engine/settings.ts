@@ -50,17 +50,18 @@ export interface Settings {
   readonly maxDeletes: SettledLimit
   readonly maxRevokes: SettledLimit
   readonly maxDeletePercent: SettledLimit
+  readonly minOrgAdmins: SettledLimit
   readonly protect: readonly Line[]
 }
 
-/** A number that a plan may not exceed, and where it is written. */
+/** A number that a plan must keep to, and where it is written. */
 export interface SettledLimit {
   readonly limit: number
   readonly at: Place | null
 }
 
 /** What holds where `safety` does not say otherwise. */
-const LIMITS = { max_deletes: 5, max_revokes: 25, max_delete_percent: 25 } as const
+const LIMITS = { max_deletes: 5, max_revokes: 25, max_delete_percent: 25, min_org_admins: 1 } as const
 
 /** Reads the Registry document; without one the defaults hold. The keys of an overlay (`--registry`) replace the document's. */
 export function readSettings(
@@ -95,6 +96,7 @@ export function readSettings(
     maxDeletes: limit('max_deletes'),
     maxRevokes: limit('max_revokes'),
     maxDeletePercent: limit('max_delete_percent'),
+    minOrgAdmins: limit('min_org_admins'),
     protect: texts(child(safety, 'protect'), invalid),
   }
 }

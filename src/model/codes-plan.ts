@@ -82,6 +82,12 @@ export const planCodes: Codes = {
     fix: 'If objects are declared somewhere, see whether include names those files.',
     example: 'include: [organizations/**/*.yaml]',
   },
+  QC4016: {
+    title: 'A directory decides about the right of this run',
+    text: 'The only team of role admin that is known to have the user of the token gets its users from a directory. When the group loses that user, quayctl can manage the organization no more.',
+    fix: 'List the user on a team of role admin that no directory keeps.',
+    example: 'teams:\n  automation: {role: admin, members: [user:gitops]}',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',
@@ -125,6 +131,12 @@ export const planCodes: Codes = {
     text: 'The files list nothing of a block any more, prune wants away what is not listed, and Quay has several: all of them would go. A block that was emptied by mistake looks just like this.',
     fix: 'If all of them shall go, say so for this run with --allow-empty.',
     example: 'quayctl plan --allow-empty',
+  },
+  QC4109: {
+    title: 'Too few administrators left',
+    text: 'The plan makes an organization with fewer users on its teams of role admin than safety.min_org_admins, or leaves it with fewer. Teams whose members were not read, or come from a directory, count as enough.',
+    fix: 'List more users on a team of role admin, or allow that number for this run with --min-org-admins.',
+    example: 'teams:\n  owners: {role: admin, members: [user:alice, user:bob]}',
   },
   QC6400: {
     title: 'A command line that cannot be understood',

@@ -277,3 +277,37 @@ describe.concurrent('a paused organization', () => {
     expect([code, writes(server.seen).length]).toEqual([0, 2])
   })
 })
+
+describe.concurrent('administrators', () => {
+  const owners = (...users: readonly string[]) =>
+    organization(
+      'acme',
+      `teams:\n  owners: {role: admin, members: [${users.map((name) => `user:${name}`)}]}\n`,
+    )
+  const limit = (least: number) => `${registry(`safety: {min_org_admins: ${least}}\n`)}---\n`
+
+  test('fewer than the limit stop the plan, with the flag that lifts it', async () => {
+    const server = await applied(owners('admin', 'mallory'))
+    const fewer = `${limit(2)}${owners('admin')}`
+    const stopped = await run(server, fewer, 'apply', '--yes')
+    expect(stopped.stdout).toContain(
+      ' ! stopped    QC4109  quayctl.yaml:3\n     acme would be left with 1 administrator; the limit is 2 at least\n     = if that is meant: --min-org-admins 1\n',
+    )
+    fits(stopped.stdout)
+    expect([stopped.code, writes(server.seen)]).toEqual([4, []])
+    const planned = await run(server, owners('admin'), 'plan', '--min-org-admins', '2')
+    expect(planned.code).toBe(4)
+    const lifted = await run(server, fewer, 'apply', '--yes', '--min-org-admins', '1')
+    expect([lifted.code, writes(server.seen).length]).toEqual([0, 1])
+  })
+
+  test('by default the last ones stay, and nothing stops', async () => {
+    const server = await applied(owners('admin', 'mallory'))
+    const { code, stdout } = await run(server, owners(), 'apply', '--yes')
+    expect(stdout).toContain('QC4010')
+    expect(code).toBe(0)
+    const other = await quay()
+    const made = await run(other, `${limit(1)}${owners('mallory')}`, 'apply', '--yes')
+    expect(made.code).toBe(0)
+  })
+})

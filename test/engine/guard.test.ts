@@ -261,3 +261,111 @@ describe('a pause', () => {
     )
   })
 })
+
+describe('administrators', () => {
+  const team = (name: string, members?: readonly string[], more: object = {}) =>
+    live(address('team', 'acme', name), {
+      role: 'admin',
+      description: '',
+      sync: null,
+      ...(members && { members: members.map((user) => `user:${user}`) }),
+      ...more,
+    })
+  const users = (...list: readonly string[]) => list.map((user) => `user:${user}`)
+  const teams = (body: object, more: object = {}) => organization({ teams: body, ...more })
+  const owners = (...list: readonly string[]) => ({ owners: { role: 'admin', members: users(...list) } })
+  const stop = (left: number, limit = 2) =>
+    `QC4109 acme would be left with ${left} ${left === 1 ? 'administrator' : 'administrators'}; the limit is ${limit} at least = if that is meant: --min-org-admins ${left}`
+
+  test.each<[string, string, readonly Live[], number, readonly string[]]>([
+    ['fewer than the limit', teams(owners('admin')), [team('owners', ['admin', 'bob'])], 2, [stop(1)]],
+    ['as many as the limit', teams(owners('admin')), [team('owners', ['admin', 'bob'])], 1, []],
+    ['fewer, but not by this plan', teams(owners('admin', 'bob')), [team('owners', ['admin'])], 3, []],
+    ['nothing to change', teams(owners('admin')), [team('owners', ['admin'])], 2, []],
+    [
+      'users of several teams, each once',
+      teams({ ...owners('admin'), ops: { role: 'admin', members: users('admin') } }),
+      [team('owners', ['admin', 'bob']), team('ops', ['admin'])],
+      2,
+      [stop(1)],
+    ],
+    [
+      'a team that nobody read',
+      teams(owners('admin')),
+      [team('owners', ['admin', 'bob']), team('ops')],
+      2,
+      [],
+    ],
+    [
+      'a team that a directory feeds',
+      teams(owners('admin')),
+      [team('owners', ['admin', 'bob']), team('ops', ['eve'], { sync: { group_dn: 'cn=ops' } })],
+      2,
+      [],
+    ],
+    [
+      'a team that is lowered',
+      teams({ ...owners('admin'), ops: { role: 'member', members: users('bob') } }),
+      [team('owners', ['admin']), team('ops', ['bob'])],
+      2,
+      [stop(1)],
+    ],
+    [
+      'a team that goes',
+      teams(owners('admin'), { prune: { teams: 'all' } }),
+      [team('owners', ['admin']), team('ops', ['bob'])],
+      2,
+      [stop(1)],
+    ],
+    [
+      'robots, who administer nothing',
+      teams({ owners: { role: 'admin', members: ['user:admin', 'robot:ci'] } }, { robots: { ci: {} } }),
+      [team('owners', ['admin', 'bob'])],
+      2,
+      [stop(1)],
+    ],
+    ['no limit at all', teams(owners('admin')), [team('owners', ['admin', 'bob'])], 0, []],
+  ])('%s', (_, files, state, minOrgAdmins, expected) => {
+    expect(stopsOf(files, [acme, ...state], { minOrgAdmins })).toEqual(expected)
+  })
+
+  test.each<[string, object, number, readonly string[]]>([
+    ['the maker of an organization is one', { teams: owners('bob') }, 2, []],
+    ['and is counted once', { teams: owners('admin') }, 2, [stop(1)]],
+    ['of teams that nobody declares nothing is known', {}, 2, []],
+    ['beside others that counts as enough', { teams: { ops: { role: 'admin', members: [] } } }, 2, []],
+  ])('%s', (_, body, minOrgAdmins, expected) => {
+    expect(stopsOf(organization(body), [], { minOrgAdmins })).toEqual(expected)
+  })
+
+  test('are a limit of the files, whose line is said', () => {
+    const files = {
+      'acme.yaml': teams(owners('admin')),
+      'quayctl.yaml': registryDocument({ min_org_admins: 2 }),
+    }
+    const { stops, limits } = plan(files, [acme, team('owners', ['admin', 'bob'])]).guarded
+    expect(limits.slice(2)).toEqual([{ name: 'min_org_admins', value: 1, limit: 2, ok: false }])
+    expect(stops.map(({ addresses, source }) => [addresses, source?.file])).toEqual([
+      [['team.acme/owners'], 'quayctl.yaml'],
+    ])
+  })
+
+  test.each<[string, readonly Live[], readonly string[]]>([
+    ['alone', [], ['QC4016 team.acme/owners']],
+    ['beside one that has others', [team('ops', ['bob'])], ['QC4016 team.acme/owners']],
+    ['beside another that has the user', [team('ops', ['admin'])], []],
+    ['beside one that nobody read', [team('ops')], []],
+    [
+      'beside another that a directory feeds',
+      [team('ops', ['admin'], { sync: { group_dn: 'cn=ops' } })],
+      ['QC4016 team.acme/owners'],
+    ],
+  ])('that a directory feeds: the team of the user of the token %s', (_, others, expected) => {
+    const sync = { group_dn: 'cn=owners' }
+    const files = teams({ owners: { role: 'admin', sync } })
+    const state = [acme, team('owners', ['admin', 'eve'], { sync }), ...others]
+    expect(plan(files, state).findings).toEqual(expected)
+    const member = [acme, team('owners', ['eve'], { sync }), ...others]
+    expect(plan(files, member).findings).toEqual([])
+  })
+})

@@ -74,7 +74,11 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     unmanaged: unmanaged.map(({ text }) => text),
     unchanged,
     /** All guards, those too that look at what is live. */
-    guarded: guard(steps, expanded.settings, options.budgets ?? {}, registry, { live: objects, expanded }),
+    guarded: guard(steps, expanded.settings, options.budgets ?? {}, registry, {
+      live: objects,
+      expanded,
+      user: server.user,
+    }),
     stops: guard(
       steps,
       expanded.settings,
