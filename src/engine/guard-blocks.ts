@@ -5,7 +5,15 @@ import type { Registry } from '../model/resource.ts'
 import type { Expanded } from './expand.ts'
 import { grouped } from './expand.ts'
 import { sourceOf } from './fields.ts'
-import { type Budgets, type Counted, deletesOf, type Guarded, limitOf, lineOf } from './guard-budgets.ts'
+import {
+  type Budgets,
+  type Counted,
+  deletesOf,
+  type Guarded,
+  limitOf,
+  lineOf,
+  takesAway,
+} from './guard-budgets.ts'
 import { NO_ORGANIZATION, organizationOf } from './select.ts'
 import type { Settings } from './settings.ts'
 
@@ -65,7 +73,7 @@ export function emptied(
   world: World,
 ): readonly Stop[] {
   if (allowEmpty) return []
-  const deletes = deletesOf(counted, registry)
+  const deletes = counted.filter(takesAway).map(({ change }) => change)
   if (!deletes.some(isPruned)) return []
   const { desired, released } = world.expanded
   const declared = new Set(desired.filter(({ absent }) => !absent).map((object) => keyOf(object, registry)))

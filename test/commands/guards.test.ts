@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
+import { question } from '../../src/cli/confirm.ts'
 import { folder, organization, quay, quayctl, registry, root, writes } from './run.ts'
 
 type Server = Awaited<ReturnType<typeof quay>>
@@ -249,6 +250,23 @@ describe.concurrent('a paused organization', () => {
     ])
     const detailed = await run(server, text, 'plan', '--detailed-exitcode')
     expect(detailed.code).toBe(2)
+  })
+
+  test('is not asked about', async () => {
+    const server = await applied(
+      `${organization('acme', robots(2))}---\n${organization('globex', robots(2))}`,
+    )
+    const less = `prune: {robots: all}\n${robots(2, 1)}`
+    const text = `${organization('acme', paused() + less)}---\n${organization('globex', less)}`
+    const refused = await run(server, text, 'apply', '--yes')
+    expect(refused.stderr).toContain('--yes does not cover credential: robot.globex+r10\n')
+    const { stdout } = await run(server, text, 'plan', '--json')
+    const asked = question(JSON.parse(stdout), new Map([['credential', []]]))
+    expect([asked.explain, asked.accepts('globex')]).toEqual([
+      '  This has impact on: credential. Organization: globex\n',
+      true,
+    ])
+    expect(asked.prompt).toBe('Type the name of the organization to go on: ')
   })
 
   test('stands in the plan with its ids, and counts for no limit', async () => {

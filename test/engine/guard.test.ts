@@ -138,6 +138,15 @@ describe('a block that the files empty', () => {
     expect(stopsOf(files, [acme, ...robots(count)], budgets)).toEqual(expected)
   })
 
+  test('counts what is a revoke otherwise', () => {
+    const defaults = ['team:web', 'team:api'].map((to) =>
+      live(address('default_permission', 'acme', to), { to, role: 'read' }, { id: to }),
+    )
+    const files = organization({ prune: { default_permissions: 'all' }, default_permissions: [] })
+    const { actions, guarded } = plan(files, [acme, ...defaults])
+    expect([actions.length, guarded.stops.map(({ code }) => code)]).toEqual([2, ['QC4108']])
+  })
+
   test('says the line of prune', () => {
     const files =
       'apiVersion: quayctl/v1\nkind: Organization\nname: acme\nprune:\n  robots: all\nrobots: {}\n'
