@@ -263,7 +263,7 @@ describe.concurrent('a paused organization', () => {
     const { stdout } = await run(server, text, 'plan', '--json')
     const asked = question(JSON.parse(stdout), new Map([['credential', []]]))
     expect([asked.explain, asked.accepts('globex')]).toEqual([
-      '  This has impact on: credential. Organization: globex\n',
+      'This has impact on: credential. Organization: globex\n',
       true,
     ])
     expect(asked.prompt).toBe('Type the name of the organization to go on: ')
