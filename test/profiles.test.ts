@@ -116,7 +116,7 @@ describe('the documents', () => {
   })
 })
 
-const generous = { maxDeletes: 100, maxRevokes: 100 }
+const generous = { maxDeletes: 100, maxRevokes: 100, maxDeletePercent: 100, allowEmpty: true }
 
 /** Plans, applies, and plans again: all is done, and nothing is left. */
 async function settle(world: World, text: string, replace: readonly string[] = []): Promise<ReadyPlan> {

@@ -1,4 +1,5 @@
 import { unallowed } from '../engine/guard.ts'
+import { going, outcomesOfHeld } from '../engine/holds.ts'
 import { planText, type Step } from '../engine/plan.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
@@ -6,6 +7,7 @@ import { AuthError, BlockedError, ConfigError, UnavailableError, UsageError } fr
 import type { Plan } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
+import { heldLines } from '../render/held.ts'
 import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
 import { reportText } from '../render/report.ts'
@@ -68,16 +70,18 @@ export class ApplyRun {
       this.#voice.stopsAt(planned.errors)
       return exitCodes.config
     }
-    const { plan, steps } = planned
+    const { plan } = planned
+    const steps = going(planned.steps)
+    const waiting = outcomesOfHeld(planned.steps)
     if (!this.#flags.json) this.#voice.print(renderPlan(plan, this.#voice.style))
     else if (!this.#flags.yes && steps.length > 0) this.#voice.tell(renderPlan(plan, uncolored))
-    if (plan.safety.blocked) {
+    if (plan.safety.blocked && !(this.#flags['hold-blocked'] && steps.length > 0)) {
       if (this.#flags.json) this.#voice.print(planText(plan))
       this.#voice.tell('Stopped: nothing was changed.')
       return exitCodes.blocked
     }
     if (steps.length === 0) {
-      if (this.#flags.json) this.#voice.print(reportText(plan, [], new Map()))
+      if (this.#flags.json) this.#voice.print(reportText(plan, changesOf(planned.steps), waiting))
       return exitCodes.ok
     }
     if (this.#quay.server.readOnly)
@@ -99,9 +103,9 @@ export class ApplyRun {
     const written = await this.#write(steps, planned, signal, progress)
     if (!written) return exitCodes.config
     const { outcomes, saved } = written
-    this.#conclude(plan, steps, outcomes)
+    this.#conclude(plan, planned.steps, new Map([...waiting, ...outcomes]))
     const ended = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
-    if (ended && saved) return exitCodes.ok
+    if (ended && saved) return plan.safety.blocked ? exitCodes.blocked : exitCodes.ok
     return code() ?? (refused([...outcomes.values()]) ? exitCodes.auth : exitCodes.partial)
   }
 
@@ -184,16 +188,17 @@ export class ApplyRun {
   }
 
   #conclude(plan: Plan, steps: readonly Step[], outcomes: ReadonlyMap<string, Outcome>): void {
-    const changes = steps.map(({ change }) => change)
     const stats = this.#quay.client.stats()
     this.#voice.print(
       this.#flags.json
-        ? reportText(plan, changes, outcomes)
-        : `\n${renderOutcomes(plan.plan_id, changes, outcomes, stats)}`,
+        ? reportText(plan, changesOf(steps), outcomes)
+        : `\n${[renderOutcomes(plan.plan_id, changesOf(going(steps)), outcomes, stats), ...heldLines(plan)].join('\n')}`,
     )
     if (this.#flags.stats) this.#voice.tell(statsText(stats))
   }
 }
+
+const changesOf = (steps: readonly Step[]) => steps.map(({ change }) => change)
 
 /** Nothing was done, and all that was tried was refused to this token. */
 const refused = (outcomes: readonly Outcome[]): boolean =>

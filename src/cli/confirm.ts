@@ -50,9 +50,10 @@ export function question(plan: Plan, open: Open): Question {
       prompt: 'Apply this? Type yes to go on: ',
       accepts: (answer) => /^y(es)?$/i.test(answer),
     }
+  const awaited = plan.changes.filter(({ held }) => !held)
   const organizations = [
     ...new Set(
-      plan.changes
+      awaited
         .filter(({ impacts }) => impacts.some((impact) => risks.includes(impact)))
         .map(({ organization, address }) =>
           organization === '-' ? address.slice(address.indexOf('.') + 1) : organization,
@@ -60,7 +61,7 @@ export function question(plan: Plan, open: Open): Question {
     ),
   ]
   const one = organizations.length === 1
-  const users = plan.changes.some(
+  const users = awaited.some(
     ({ organization, impacts }) => organization === '-' && impacts.some((impact) => risks.includes(impact)),
   )
   const text = `This has impact on: ${risks.join(', ')}. ${users ? 'Of' : one ? 'Organization' : 'Organizations'}: ${organizations.join(' ')}`

@@ -76,6 +76,24 @@ export const planFlags = {
     description:
       'How many permissions, default permissions and members may be taken away or lowered, instead of safety.max_revokes.',
   }),
+  'max-delete-percent': Flags.integer({
+    min: 0,
+    max: 100,
+    description:
+      'How many percent of one type an organization may lose, instead of safety.max_delete_percent.',
+  }),
+  'min-org-admins': Flags.integer({
+    min: 0,
+    description:
+      'How many users must be left to administer an organization, instead of safety.min_org_admins.',
+  }),
+  'allow-empty': Flags.boolean({
+    description: 'Files that list nothing of a pruned block any more are meant so: all of it may go.',
+  }),
+  'hold-blocked': Flags.boolean({
+    description:
+      'Where a guard stops some organizations, hold those and go on with the others; exits with 4.',
+  }),
   json: Flags.boolean({ description: 'Print JSON.' }),
 }
 

@@ -11,6 +11,10 @@ export interface PlanFlags {
   readonly replace?: readonly string[] | undefined
   readonly 'max-deletes'?: number | undefined
   readonly 'max-revokes'?: number | undefined
+  readonly 'max-delete-percent'?: number | undefined
+  readonly 'min-org-admins'?: number | undefined
+  readonly 'allow-empty'?: boolean
+  readonly 'hold-blocked'?: boolean
 }
 
 /** A plan by the flags that `plan` and `apply` share. */
@@ -36,6 +40,10 @@ export async function planByFlags(
     replace: flags.replace ?? [],
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
+    maxDeletePercent: flags['max-delete-percent'],
+    minOrgAdmins: flags['min-org-admins'],
+    allowEmpty: flags['allow-empty'],
+    holdBlocked: flags['hold-blocked'],
     today: now().toISOString().slice(0, 10),
     version,
     sandbox,

@@ -75,7 +75,13 @@ export async function seed(
   const quay = await connect(configuration, { url }, around)
   const planned = await planByFlags(
     configuration,
-    { 'max-deletes': Number.MAX_SAFE_INTEGER, 'max-revokes': Number.MAX_SAFE_INTEGER },
+    {
+      'max-deletes': Number.MAX_SAFE_INTEGER,
+      'max-revokes': Number.MAX_SAFE_INTEGER,
+      'max-delete-percent': 100,
+      'min-org-admins': 0,
+      'allow-empty': true,
+    },
     quay,
     around,
   )

@@ -4,8 +4,10 @@ import type { Desired } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { child, type MapTree } from '../model/tree.ts'
+import { anchor, anchorAt } from './anchors.ts'
 import { Layers } from './layers.ts'
 import type { Document } from './load.ts'
+import { type Pause, pauseOf } from './pauses.ts'
 import { withPresets } from './presets.ts'
 import { provided } from './provided.ts'
 import { type Block, pruned, type Released } from './prune.ts'
@@ -25,6 +27,8 @@ export interface Expanded {
   readonly external: readonly External[]
   /** Left to itself by `none` or `except`, though its block may be pruned. */
   readonly released: readonly Released[]
+  /** Organizations that are let be as they are for a while. */
+  readonly paused: readonly Pause[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -52,6 +56,7 @@ class Expansion {
   readonly #removed = new Map<string, Removal>()
   readonly #external = new Map<string, External>()
   readonly #released: Released[] = []
+  readonly #paused: Pause[] = []
   readonly #roots = new Map<string, { readonly text: string; readonly at: Place }>()
 
   constructor(documents: readonly Document[], registry: Registry, settings: Settings, invalid: Invalid) {
@@ -76,6 +81,7 @@ class Expansion {
       removed: [...this.#removed.values()],
       external: [...this.#external.values()],
       released: this.#released,
+      paused: this.#paused,
       diagnostics: this.diagnostics,
     }
   }
@@ -128,8 +134,10 @@ class Expansion {
     const laid = (main && type.document?.template ? this.#uses(main, templates) : []).map((layer) =>
       layers.lay(type, address, layer),
     )
-    if (main) laid.push(layers.lay(type, address, { tree: main, at, except: [] }))
-    else this.#desired.push(anchor(address, at))
+    if (main) {
+      laid.push(layers.lay(type, address, { tree: main, at, except: [] }))
+      this.#pause(main, address)
+    } else this.#desired.push(anchor(address, at))
     for (const { tree } of parts) layers.layBlocks(type, address, { tree, at: tree.at, except: [] })
     const own = parts.map(({ tree }) => tree)
     for (const tree of main ? [main, ...own] : own) this.removals(tree, address)
@@ -142,6 +150,12 @@ class Expansion {
     this.#blocks.push(...found.blocks)
     this.#released.push(...found.released)
     this.diagnostics.push(...layers.diagnostics, ...found.diagnostics)
+  }
+
+  #pause(main: MapTree, address: Address): void {
+    const { pause, diagnostics } = pauseOf(main, address)
+    if (pause) this.#paused.push(pause)
+    this.diagnostics.push(...diagnostics)
   }
 
   /** Organizations and users share one space of names. */
@@ -210,20 +224,6 @@ class Expansion {
       : undefined
   }
 }
-
-/** An organization that only parts speak of: it must exist, and is not written. */
-const anchor = (address: Address, at: Place): Desired => ({
-  address,
-  attributes: {},
-  origins: {},
-  origin: { at },
-  absent: false,
-  replaceAllowed: false,
-  mustExist: true,
-})
-
-const anchorAt = (type: ResourceType, part: Document | undefined): Place =>
-  (part && child(part.tree, type.name)?.at) ?? { file: '', line: 1, column: 1, length: 1 }
 
 /** Lists by key. */
 export function grouped<T>(

@@ -9,6 +9,7 @@ import { child, mapEntries, plain } from '../model/tree.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { childrenOf } from './jsonschema-objects.ts'
 import { API_VERSION } from './load.ts'
+import type { Pause } from './pauses.ts'
 import type { Block, Released } from './prune.ts'
 import type { External, Removal } from './removed.ts'
 
@@ -35,8 +36,10 @@ class Writer {
   readonly #removed: ReadonlyMap<string, readonly Removal[]>
   readonly #released: ReadonlyMap<string, readonly Released[]>
   readonly #external: ReadonlyMap<string, readonly External[]>
+  readonly #paused: ReadonlyMap<string, Pause>
 
-  constructor(registry: Registry, { desired, patterns, blocks, removed, external, released }: Expanded) {
+  constructor(registry: Registry, expanded: Expanded) {
+    const { desired, patterns, blocks, removed, external, released, paused } = expanded
     this.#registry = registry
     this.#children = grouped(
       [...desired, ...patterns, ...globsOf(patterns)],
@@ -46,6 +49,7 @@ class Writer {
     const pruned = blocks.filter(({ pruneAt }) => pruneAt)
     this.#pruned = grouped(pruned, ({ parent }) => parent.text)
     this.#removed = grouped(removed, ({ address }) => (address.parent ? rootOf(address).text : ''))
+    this.#paused = new Map(paused.map((pause) => [pause.address.text, pause]))
     this.#external = grouped(external, ({ address }) => rootOf(address).text)
   }
 
@@ -85,6 +89,11 @@ class Writer {
         at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
       )
     if (prune.length > 0) document.set('prune', mapOf(document, prune))
+    const pause = this.#paused.get(root.address.text)
+    if (pause) {
+      const { reason, until } = pause
+      document.set('paused', commented(document, { reason, until }, pause))
+    }
     this.#removals(document, root.address.text)
     const external = grouped(this.#leftAlone(root.address), ({ address }) => this.#blockOf(address.type))
     const names = [...external].map(

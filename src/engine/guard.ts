@@ -3,6 +3,9 @@ import { covers, lastMatch } from '../model/glob.ts'
 import type { Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { sourceOf } from './fields.ts'
+import { lockouts } from './guard-admins.ts'
+import { type Declared, emptied, type Readings, shares } from './guard-blocks.ts'
+import { type Budgets, type Counted, type Guarded, planBudgets, takesAway } from './guard-budgets.ts'
 import type { Settings } from './settings.ts'
 
 /** `--allow data:mirror.acme/**` */
@@ -17,76 +20,47 @@ export interface Weighed {
   readonly impacts: readonly Impact[]
 }
 
-/** A change, and how many subjects lose access by it. */
-interface Counted {
-  readonly change: Change
-  readonly revokes: number
+/** What is live, and what the files say of it: what guards of one organization look at. */
+export interface Known extends Readings {
+  readonly expanded: Declared
+  /** The user of the token, where that is known. */
+  readonly user: string | null
 }
 
-/** The limits of the flags, where given. */
-export interface Budgets {
-  readonly maxDeletes: number | undefined
-  readonly maxRevokes: number | undefined
+const NOTHING: Known = { live: new Map(), expanded: { desired: [], external: [], released: [] }, user: null }
+
+/** Why a plan must not be applied as it stands: protected objects, and more taken away than allowed. */
+export function guard(
+  counted: readonly Counted[],
+  settings: Settings,
+  given: Budgets,
+  registry: Registry,
+  known: Known = NOTHING,
+): Guarded {
+  const all = [
+    { stops: protectedOnes(counted, settings), limits: [] },
+    planBudgets(counted, settings, given, registry),
+    shares(counted, settings, given, registry, known),
+    { stops: emptied(counted, given, registry, known), limits: [] },
+    lockouts(counted, settings, given, registry, known),
+  ]
+  return { stops: all.flatMap(({ stops }) => stops), limits: all.flatMap(({ limits }) => limits) }
 }
 
-const takesAway = ({ action }: Change): boolean => action === 'delete' || action === 'replace'
-
-/** Why a plan must not be applied as it stands: protected objects, and more deletes than allowed. */
-export function guard(counted: readonly Counted[], settings: Settings, given: Budgets, registry: Registry) {
-  const taken = counted.map(({ change }) => change).filter(takesAway)
-  const deletes = taken.filter(({ address }) => !registry.get(address.type)?.revokes)
-  const revoking = counted.filter(({ revokes }) => revokes > 0)
-  const revokes = revoking.reduce((sum, entry) => sum + entry.revokes, 0)
-  const stops: Stop[] = []
-  for (const { address, action } of taken) {
+function protectedOnes(counted: readonly Counted[], settings: Settings): readonly Stop[] {
+  return counted.filter(takesAway).flatMap(({ change: { address, action } }) => {
     const line = lastMatch(settings.protect, address)
-    if (line)
-      stops.push({
+    if (!line) return []
+    return [
+      {
         code: 'QC4101',
         message: `${address.text} is protected by "${line.text}", and would be ${action}d`,
         hint: `to lift it, change that line first: "!${address.text}" makes an exception`,
         addresses: [address.text],
         source: sourceOf(line),
-      })
-  }
-  const budgets = [
-    {
-      name: 'max_deletes',
-      flag: '--max-deletes',
-      code: 'QC4102',
-      value: deletes.length,
-      said: given.maxDeletes,
-      set: settings.maxDeletes,
-      words: `${deletes.length} ${deletes.length === 1 ? 'object' : 'objects'} would be deleted or replaced`,
-      over: deletes,
-    },
-    {
-      name: 'max_revokes',
-      flag: '--max-revokes',
-      code: 'QC4105',
-      value: revokes,
-      said: given.maxRevokes,
-      set: settings.maxRevokes,
-      words: `${revokes} ${revokes === 1 ? 'subject would lose' : 'subjects would lose'} access, or some of it`,
-      over: revoking.map(({ change }) => change),
-    },
-  ]
-  const limits = budgets.map(({ name, value, said, set }) => {
-    const limit = said ?? set.limit
-    return { name, value, limit, ok: value <= limit }
+      },
+    ]
   })
-  budgets.forEach(({ flag, code, value, said, set, words, over }, index) => {
-    const { limit, ok } = limits[index] ?? { limit: 0, ok: true }
-    if (ok) return
-    stops.push({
-      code,
-      message: `${words}; the limit is ${limit}`,
-      hint: `if that is meant: ${flag} ${value}`,
-      addresses: over.map(({ address }) => address.text),
-      ...(set.at && said === undefined && { source: sourceOf({ at: set.at }) }),
-    })
-  })
-  return { stops, limits }
 }
 
 /** Impacts that still need a word: those of `needed` that no allowance covers, with their changes. */

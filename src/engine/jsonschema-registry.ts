@@ -7,21 +7,14 @@ import {
   type JsonSchema,
   subjectPattern,
 } from './jsonschema-attributes.ts'
+import { safety } from './jsonschema-safety.ts'
+import { dateSchema, reasonSchema, texts } from './jsonschema-words.ts'
 import { API_VERSION } from './load.ts'
 
 /** What begins every document. */
 export const header = (kind: string): JsonSchema => ({
   apiVersion: { const: API_VERSION, description: 'The language of this file.' },
   kind: { const: kind, description: 'What this document is.' },
-})
-
-/** A list of texts, each at least one character. */
-export const texts = (description: string, example: readonly string[]): JsonSchema => ({
-  type: 'array',
-  items: { type: 'string', minLength: 1, expected: 'a text' },
-  description,
-  expected: 'a list of texts',
-  examples: [example],
 })
 
 /** Types whose attributes may be given to all: not those whose attributes name them, or that are a bare value. */
@@ -137,29 +130,7 @@ export function registrySchema(registry: Registry, blocks: JsonSchema): JsonSche
         'Which environment variables the files may refer to, as globs. Default: QC_* and those named in upstreams.',
         ['QC_*'],
       ),
-      safety: closed('The limits of one plan.', [], {
-        max_deletes: {
-          type: 'integer',
-          minimum: 0,
-          description: 'How many objects one plan may delete or replace.',
-          default: 5,
-          expected: 'a whole number',
-          examples: [5],
-        },
-        max_revokes: {
-          type: 'integer',
-          minimum: 0,
-          description:
-            'How many permissions, default permissions and members one plan may take away or lower.',
-          default: 25,
-          expected: 'a whole number',
-          examples: [25],
-        },
-        protect: texts(
-          'Addresses and globs that may not be deleted or replaced; ! makes an exception, the last match wins.',
-          ['organization.*', '!organization.legacy-shop'],
-        ),
-      }),
+      safety,
       ...blocks,
       removed: removedSchema(roots, registry),
     },
@@ -169,20 +140,8 @@ export function registrySchema(registry: Registry, blocks: JsonSchema): JsonSche
 /** What is deleted, by block. */
 export function removedSchema(types: readonly ResourceType[], registry: Registry): JsonSchema {
   const entry = closed('Why it goes, and how long this line deletes.', ['reason', 'until'], {
-    reason: {
-      type: 'string',
-      minLength: 1,
-      description: 'Why, for the reviewer.',
-      expected: 'a reason in words',
-      examples: ['INFRA-412, images archived'],
-    },
-    until: {
-      type: 'string',
-      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
-      description: 'The last day (UTC) on which this line deletes.',
-      expected: 'a date like 2026-12-31',
-      examples: ['2026-12-31'],
-    },
+    reason: reasonSchema('INFRA-412, images archived'),
+    until: dateSchema('The last day (UTC) on which this line deletes.'),
   })
   return closed(
     'What is deleted.',

@@ -1,7 +1,8 @@
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { closed, type JsonSchema } from './jsonschema-attributes.ts'
 import { block, body, externalBlocks, objectSchema, partBlocks, rootsOf } from './jsonschema-objects.ts'
-import { header, nameSchema, registrySchema, removedSchema, texts } from './jsonschema-registry.ts'
+import { header, nameSchema, registrySchema, removedSchema } from './jsonschema-registry.ts'
+import { dateSchema, reasonSchema, texts } from './jsonschema-words.ts'
 import { API_VERSION } from './load.ts'
 
 export const SCHEMA_ID = 'quayctl/v1/configuration.json'
@@ -84,6 +85,7 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
       ...(document.template && { use }),
       ...body(type, registry),
       prune,
+      ...(document.template && { paused }),
       ...owned,
     }),
     ...(document.template && {
@@ -119,6 +121,15 @@ function documents(type: ResourceType, registry: Registry): JsonSchema {
     }),
   }
 }
+
+const paused = closed(
+  'A rest for a while: what differs is planned and shown, and not applied.',
+  ['reason', 'until'],
+  {
+    reason: reasonSchema('INFRA-431, moves to the new cluster'),
+    until: dateSchema('The last day (UTC) on which nothing is applied.'),
+  },
+)
 
 const use: JsonSchema = {
   type: 'array',

@@ -13,8 +13,12 @@ import { obstacles, unmetDemands } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
+import { guard } from './guard.ts'
+import type { Budgets } from './guard-budgets.ts'
+import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
+import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
@@ -68,11 +72,9 @@ export function configurationOf(
   }
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends Budgets {
   readonly selection: Selection
   readonly replace: readonly string[]
-  readonly maxDeletes: number | undefined
-  readonly maxRevokes?: number | undefined
   readonly today: string
   readonly version: string
   readonly sandbox: boolean
@@ -80,6 +82,8 @@ export interface PlanOptions {
   readonly partial: ReadonlySet<string>
   /** Another token is to write: what this one lacks for that is a warning. */
   readonly onlyPlan?: boolean | undefined
+  /** Organizations that no guard stops go on; the others are held. */
+  readonly holdBlocked?: boolean | undefined
 }
 
 /** A plan, and what an apply of it needs. `errors`: what the server cannot do; then there is no plan. */
@@ -112,19 +116,17 @@ export async function planConfiguration(
   const absent = missingParents(selected.desired, live, registry)
   if (absent.length > 0) return { errors: absent }
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
-  const steps = makeSteps(found.changes, live, registry)
-  const asked = await withCapabilities(found.changes, registry, reader, server)
-  const lacking = await missingScopes(
-    steps.map(({ change }) => change),
-    live,
-    registry,
-    reader,
-    server,
-  )
+  const pauses = expanded.paused.filter(({ address }) => selected.inOrganization(address))
+  const resting = restingOnes(pauses, options.today)
+  const steps = hold(makeSteps(found.changes, live, registry), resting, registry)
+  const awaited = going(steps)
+  const changes = awaited.map(({ change }) => change)
+  const asked = await withCapabilities(changes, registry, reader, server)
+  const lacking = await missingScopes(changes, live, registry, reader, server)
   const severity = options.onlyPlan ? 'warning' : 'error'
   const demands = [
-    ...unmetDemands(found.changes, registry, asked),
-    ...(await obstacles(found.changes, live, registry, reader)),
+    ...unmetDemands(changes, registry, asked),
+    ...(await obstacles(changes, live, registry, reader)),
     ...lacking.map((lack) => ({ ...lack, severity }) as const),
   ]
   if (hasErrors(demands)) return { errors: gather(demands) }
@@ -135,8 +137,18 @@ export async function planConfiguration(
     ...options.replace.map(flag('--replace')),
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
-  const findings = [...diagnostics, ...found.findings, ...demands, ...idleGlobs(globs, addresses, registry)]
-  const plan = makePlan(steps, found, findings, {
+  const findings = [
+    ...diagnostics,
+    ...undeclared(expanded),
+    ...pauses.map((pause) => pauseFinding(pause, options.today)),
+    ...found.findings,
+    ...demands,
+    ...idleGlobs(globs, addresses, registry),
+  ]
+  const guarded = guard(awaited, expanded.settings, options, registry, { live, expanded, user: server.user })
+  const stopped = options.holdBlocked ? stoppedOnes(guarded.stops, awaited, registry) : new Map()
+  const settled = hold(steps, stopped, registry)
+  const plan = makePlan(settled, found, findings, {
     expanded,
     selection: options.selection,
     selected,
@@ -146,10 +158,24 @@ export async function planConfiguration(
     sandbox: options.sandbox,
     version: options.version,
     files,
-    budgets: { maxDeletes: options.maxDeletes, maxRevokes: options.maxRevokes },
+    guarded,
     partial: options.partial,
   })
-  return { errors: null, plan, steps, live }
+  return { errors: null, plan, steps: settled, live }
+}
+
+/** Files that say nothing of any object. */
+function undeclared({ desired, patterns, removed }: Expanded): readonly Diagnostic[] {
+  if (patterns.length + removed.length > 0 || desired.some(({ mustExist }) => !mustExist)) return []
+  return [
+    {
+      code: 'QC4015',
+      severity: 'note',
+      message: 'nothing is declared',
+      at: null,
+      hint: 'the files that were loaded declare and remove no object',
+    },
+  ]
 }
 
 /** Keys whose literal values no message may show; some only below another, `config.url`. */

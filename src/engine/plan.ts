@@ -2,14 +2,14 @@ import { byText } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Impact, Judgement, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
-import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
+import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Attributes, Value } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
-import { type Budgets, guard } from './guard.ts'
+import type { Guarded } from './guard-budgets.ts'
 import { configDigest, liveDigest, organizationId, planId } from './ids.ts'
 import { dependencies, order } from './order.ts'
 import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
@@ -22,6 +22,15 @@ export interface Step {
   readonly narrows: boolean
   readonly revokes: number
   readonly dependsOn: readonly string[]
+  /** It is planned and shown, and not applied. */
+  readonly held?: Hold
+}
+
+/** Why a step waits. */
+export interface Hold {
+  readonly as: Held
+  /** In words, for a report. */
+  readonly because: string
 }
 
 export interface PlanContext {
@@ -34,7 +43,7 @@ export interface PlanContext {
   readonly sandbox: boolean
   readonly version: string
   readonly files: number
-  readonly budgets: Budgets
+  readonly guarded: Guarded
   readonly partial: ReadonlySet<string>
 }
 
@@ -62,7 +71,8 @@ export function makePlan(
   const { expanded, selection, selected, registry, server } = context
   const changes = steps.map((step) => plannedChange(step, registry))
   const ids = idsOf(steps, changes, server.url, registry)
-  const { stops, limits } = guard(steps, expanded.settings, context.budgets, registry)
+  const { stops, limits } = context.guarded
+  const awaited = steps.filter(({ held }) => !held)
   const count = (action: Change['action']) => steps.filter(({ change }) => change.action === action).length
   const organizations = [...new Set(selected.desired.map(({ address }) => organizationOf(address, registry)))]
     .filter((name) => name !== NO_ORGANIZATION)
@@ -104,7 +114,7 @@ export function makePlan(
       blocked: stops.length > 0,
       limits,
       stops,
-      confirm: [...new Set(steps.flatMap(({ impacts }) => impacts))].sort(byText),
+      confirm: [...new Set(awaited.flatMap(({ impacts }) => impacts))].sort(byText),
     },
     drift: [],
     unmanaged: countUnmanaged(unmanaged, registry),
@@ -112,7 +122,7 @@ export function makePlan(
 }
 
 function plannedChange(
-  { change, impacts, consequences, dependsOn }: Step,
+  { change, impacts, consequences, dependsOn, held }: Step,
   registry: Registry,
 ): PlannedChange {
   const { address, action, reason, desired, live, at, values } = change
@@ -129,6 +139,7 @@ function plannedChange(
     depends_on: dependsOn,
     live_digest: live && type ? liveDigest(live, unseen, type) : null,
     consequences,
+    ...(held && { held: held.as }),
     ...(desired?.atLeast !== undefined && {
       pattern: { address: desired.atLeast, name: address.parent?.name ?? '' },
     }),

@@ -2,6 +2,7 @@ import { type Address, addressOf } from '../model/address.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { child, mapEntries, type Tree, textOf } from '../model/tree.ts'
+import { badDate, isDate, looksLikeDate } from './dates.ts'
 import { rootsOf } from './jsonschema-objects.ts'
 import { texts } from './settings.ts'
 import type { Invalid } from './validate.ts'
@@ -37,7 +38,7 @@ export function removalsOf(
       if (!reason || !until) continue
       if (isDate(until))
         removed.push({ address: addressBelow(type, root, name, registry), reason, until, at: key })
-      else if (SHAPE.test(until)) diagnostics.push(badDate(until, child(value, 'until')?.at ?? key))
+      else if (looksLikeDate(until)) diagnostics.push(badDate(until, child(value, 'until')?.at ?? key))
     }
   }
   return { removed, diagnostics }
@@ -70,18 +71,3 @@ export function externalsOf(
       : []
   })
 }
-
-const SHAPE = /^\d{4}-\d{2}-\d{2}$/
-
-function isDate(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`)
-  return SHAPE.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
-}
-
-const badDate = (text: string, at: Place): Diagnostic => ({
-  code: 'QC1004',
-  severity: 'error',
-  message: `unexpected value "${text}"`,
-  at,
-  label: 'expected a date that exists, like 2026-12-31',
-})

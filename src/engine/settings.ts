@@ -47,19 +47,21 @@ export interface Settings {
   readonly overrides: ReadonlyMap<string, Preset>
   /** Globs over names of environment variables. */
   readonly secrets: readonly string[]
-  readonly maxDeletes: Limit
-  readonly maxRevokes: Limit
+  readonly maxDeletes: SettledLimit
+  readonly maxRevokes: SettledLimit
+  readonly maxDeletePercent: SettledLimit
+  readonly minOrgAdmins: SettledLimit
   readonly protect: readonly Line[]
 }
 
-/** A number that a plan may not exceed, and where it is written. */
-interface Limit {
+/** A number that a plan must keep to, and where it is written. */
+export interface SettledLimit {
   readonly limit: number
   readonly at: Place | null
 }
 
-const DEFAULT_MAX_DELETES = 5
-const DEFAULT_MAX_REVOKES = 25
+/** What holds where `safety` does not say otherwise. */
+const LIMITS = { max_deletes: 5, max_revokes: 25, max_delete_percent: 25, min_org_admins: 1 } as const
 
 /** Reads the Registry document; without one the defaults hold. The keys of an overlay (`--registry`) replace the document's. */
 export function readSettings(
@@ -75,6 +77,8 @@ export function readSettings(
     password: valueAt(child(entry, 'password'), invalid),
   }))
   const url = child(tree, 'url')
+  const safety = child(tree, 'safety')
+  const limit = (name: keyof typeof LIMITS) => limitAt(child(safety, name), LIMITS[name], invalid)
   const named = upstreams
     .flatMap(({ username, password }) => [username, password])
     .flatMap((part) => variableOf(part?.value))
@@ -89,9 +93,11 @@ export function readSettings(
     secrets: child(tree, 'secrets')
       ? texts(child(tree, 'secrets'), invalid).map(({ text }) => text)
       : ['QC_*', ...named],
-    maxDeletes: limitAt(child(child(tree, 'safety'), 'max_deletes'), DEFAULT_MAX_DELETES, invalid),
-    maxRevokes: limitAt(child(child(tree, 'safety'), 'max_revokes'), DEFAULT_MAX_REVOKES, invalid),
-    protect: texts(child(child(tree, 'safety'), 'protect'), invalid),
+    maxDeletes: limit('max_deletes'),
+    maxRevokes: limit('max_revokes'),
+    maxDeletePercent: limit('max_delete_percent'),
+    minOrgAdmins: limit('min_org_admins'),
+    protect: texts(child(safety, 'protect'), invalid),
   }
 }
 
@@ -145,7 +151,7 @@ function presets(tree: Tree | undefined, registry: Registry, invalid: Invalid): 
   )
 }
 
-function limitAt(tree: Tree | undefined, unsaid: number, invalid: Invalid): Limit {
+function limitAt(tree: Tree | undefined, unsaid: number, invalid: Invalid): SettledLimit {
   const said = tree?.kind === 'scalar' && typeof tree.value === 'number' && !invalid.has(tree)
   return { limit: said ? Number(tree.value) : unsaid, at: tree?.at ?? null }
 }

@@ -65,6 +65,29 @@ export const planCodes: Codes = {
     text: 'Quay shows superusers only which directory group a team is kept by.',
     fix: "Use a superuser's token with the scope super:user.",
   },
+  QC4013: {
+    title: 'Paused',
+    text: 'The organization has a line paused: until that day its changes are planned and shown, and not applied. They count for no limit, and nobody is asked about them.',
+    fix: 'Nothing has to be done. To apply it, remove the line.',
+    example: 'paused: {reason: "INFRA-431, moves to the new cluster", until: 2026-12-31}',
+  },
+  QC4014: {
+    title: 'A pause that ended',
+    text: 'The day up to which the organization was paused is over, so its changes are applied again.',
+    fix: 'Remove the line, or set a later until.',
+  },
+  QC4015: {
+    title: 'Nothing is declared',
+    text: 'Files were loaded, and no document in them declares or removes anything. So there is nothing to do: nothing is deleted because of it.',
+    fix: 'If objects are declared somewhere, see whether include names those files.',
+    example: 'include: [organizations/**/*.yaml]',
+  },
+  QC4016: {
+    title: 'A directory decides about the right of this run',
+    text: 'The only team of role admin that is known to have the user of the token gets its users from a directory. When the group loses that user, quayctl can manage the organization no more.',
+    fix: 'List the user on a team of role admin that no directory keeps.',
+    example: 'teams:\n  automation: {role: admin, members: [user:gitops]}',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',
@@ -97,6 +120,23 @@ export const planCodes: Codes = {
     text: 'Quay tells the password of a new user once, in the answer to its creation. Nothing was changed.',
     fix: 'Say where it is to be kept: --credentials-out FILE.',
     example: 'quayctl apply --credentials-out new-users.json',
+  },
+  QC4107: {
+    title: 'Too large a share deleted',
+    text: 'The plan deletes or replaces a larger share of one type in one organization than safety.max_delete_percent. It is counted where Quay has at least 10 of that type there; permissions, default permissions and members count as revokes instead.',
+    fix: 'Read the list. If all of it is meant, allow that share for this run with --max-delete-percent.',
+  },
+  QC4108: {
+    title: 'An empty block that would delete all',
+    text: 'The files list nothing of a block any more, prune wants away what is not listed, and Quay has several: all of them would go. A block that was emptied by mistake looks just like this.',
+    fix: 'If all of them shall go, say so for this run with --allow-empty.',
+    example: 'quayctl plan --allow-empty',
+  },
+  QC4109: {
+    title: 'Too few administrators left',
+    text: 'The plan makes an organization with fewer users on its teams of role admin than safety.min_org_admins, or leaves it with fewer. Teams whose members were not read, or come from a directory, count as enough.',
+    fix: 'List more users on a team of role admin, or allow that number for this run with --min-org-admins.',
+    example: 'teams:\n  owners: {role: admin, members: [user:alice, user:bob]}',
   },
   QC6400: {
     title: 'A command line that cannot be understood',

@@ -19,11 +19,18 @@ export const keys: Readonly<Record<string, Idea>> = {
   prune: {
     text: [
       'Without prune, what is in Quay and in no file is left alone and counted as unmanaged. With it, everything of a block that no file lists is deleted.',
-      'A block under prune must be written, be it empty, or it is an error: a lost file must not delete everything.',
+      'A block under prune must be written, be it empty, or it is an error: a lost file must not delete everything. Where it is empty, and two objects or more would go, the plan stops unless --allow-empty is passed.',
       'Notifications go where their block is written: those of the organization if it writes it, and those of each declared repository that does.',
       'Organizations, repositories and users are never pruned: their deletion takes a line of removed.',
     ],
     example: 'prune: {robots: all}\nrobots:\n  ci: {}',
+  },
+  paused: {
+    text: [
+      'The changes of the organization are planned and shown, and not applied, up to and with the last day (UTC). Other organizations go on. After that day the line is a warning, and the organization is applied again.',
+      'It stands in the document of the organization only: not in a template, nor in a part.',
+    ],
+    example: 'paused: {reason: "INFRA-431, moves to the new cluster", until: 2026-12-31}',
   },
   removed: {
     text: [

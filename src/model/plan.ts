@@ -28,6 +28,9 @@ export interface PlannedField {
   readonly source?: Source
 }
 
+/** Why a change is shown and not applied: its organization rests, or a guard stops it while others go on. */
+export type Held = 'paused' | 'blocked'
+
 export interface PlannedChange {
   readonly address: string
   readonly organization: string
@@ -39,6 +42,7 @@ export interface PlannedChange {
   readonly depends_on: readonly string[]
   readonly live_digest: string | null
   readonly consequences: readonly string[]
+  readonly held?: Held
   /** What asks for it of all that match: its address, and the name that matched here. */
   readonly pattern?: { readonly address: string; readonly name: string }
   /** What is sent, in canonical units, secrets as references. */
@@ -65,6 +69,14 @@ export interface Stop {
   readonly hint: string
   readonly addresses: readonly string[]
   readonly source?: Source
+}
+
+/** One budget of a plan, and how much of it is used. */
+export interface Limit {
+  readonly name: string
+  readonly value: number
+  readonly limit: number
+  readonly ok: boolean
 }
 
 /** Plain data: prints, serialises. All but `run` is a pure function of files, live state and scope. */
@@ -98,12 +110,7 @@ export interface Plan {
   readonly findings: readonly Finding[]
   readonly safety: {
     readonly blocked: boolean
-    readonly limits: readonly {
-      readonly name: string
-      readonly value: number
-      readonly limit: number
-      readonly ok: boolean
-    }[]
+    readonly limits: readonly Limit[]
     readonly stops: readonly Stop[]
     readonly confirm: readonly Impact[]
   }

@@ -83,9 +83,9 @@ function formsOf(changes: readonly PlannedChange[]): readonly Form[] {
 /** What two organizations' changes must share to be one entry: all but the organization and the lines. */
 function formOf(change: PlannedChange, names: Names): Form {
   const general = generalized(change, names)
-  const { action, reason, address, fields, impacts, consequences } = general
+  const { action, reason, address, fields, impacts, consequences, held } = general
   const unplaced = fields.map(({ source: _, ...field }) => field)
-  return { general, key: JSON.stringify([action, reason, address, unplaced, impacts, consequences]) }
+  return { general, key: JSON.stringify([action, reason, address, unplaced, impacts, consequences, held]) }
 }
 
 type Names = 'all' | 'first'

@@ -2,6 +2,7 @@ import type { Action } from '../model/change.ts'
 import type { Plan, PlannedChange, Source, Stop } from '../model/plan.ts'
 import { fieldLines } from './fields.ts'
 import { type Entry, grouped, groupedFindings, type Said } from './group.ts'
+import { heldLines, heldNote } from './held.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
 
 const WIDTH = 80
@@ -84,17 +85,21 @@ function matched(names: readonly string[], indent: string): readonly string[] {
   return [wrapText(text, WIDTH, `${indent}   `)]
 }
 
-function notes({ consequences, reason }: PlannedChange): readonly string[] {
+function notes({ consequences, reason, held }: PlannedChange): readonly string[] {
   const why =
     reason === 'pruned'
       ? ['no file lists it, and its block is pruned']
       : reason === 'removed'
         ? ['the files say that it is to be removed']
         : []
-  return [...why, ...consequences].map((text) => wrapText(`${INDENT}note: ${text}`, WIDTH, `${INDENT}      `))
+  const waits = held ? [heldNote[held]] : []
+  return [...why, ...consequences, ...waits].map((text) =>
+    wrapText(`${INDENT}note: ${text}`, WIDTH, `${INDENT}      `),
+  )
 }
 
-function attention(plan: Plan, entries: readonly Entry[], style: Style): readonly string[] {
+function attention(plan: Plan, all: readonly Entry[], style: Style): readonly string[] {
+  const entries = all.filter(({ change }) => !change.held)
   const impacts = entries.flatMap(
     ({ change: { impacts: list, action, address }, organizations, matches: names }) =>
       list
@@ -146,7 +151,8 @@ function attentionLines(
   ].join('\n')
 }
 
-function summary({ summary: counts, safety, findings }: Plan): string {
+function summary(plan: Plan): string {
+  const { summary: counts, safety, findings, changes } = plan
   const actions = (['create', 'update', 'replace', 'delete'] as const).filter((action) => counts[action] > 0)
   const warnings = findings.filter(({ severity }) => severity === 'warning').length
   const deletes = safety.limits.find(({ name, value }) => name === 'max_deletes' && value > 0)
@@ -161,9 +167,11 @@ function summary({ summary: counts, safety, findings }: Plan): string {
     ...(deletes ? [`Deletes ${deletes.value} of ${deletes.limit} allowed.`] : []),
   ].join(' ')
   if (actions.length === 0) return `No changes. ${more}`
-  const stopped = safety.blocked ? '\nStopped: nothing of this can be applied as it stands.' : ''
+  const goesOn = changes.some(({ held }) => held === 'blocked') && changes.some(({ held }) => !held)
+  const stopped = safety.blocked && !goesOn ? ['Stopped: nothing of this can be applied as it stands.'] : []
+  const last = [...heldLines(plan), ...stopped].map((line) => `\n${line}`).join('')
   const head = `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`
-  return `${head}${more === '' ? '' : `\n      ${more}`}${stopped}`
+  return `${head}${more === '' ? '' : `\n      ${more}`}${last}`
 }
 
 const matches = (count: number): string => plural(count, 'object matches', 'objects match')

@@ -1,5 +1,6 @@
 import { diff } from '../../src/engine/diff.ts'
 import { guard } from '../../src/engine/guard.ts'
+import type { Budgets } from '../../src/engine/guard-budgets.ts'
 import { makeSteps } from '../../src/engine/plan.ts'
 import { type Selection, select } from '../../src/engine/select.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
@@ -44,6 +45,8 @@ export interface Options {
   readonly today?: string
   readonly maxDeletes?: number
   readonly partial?: readonly string[]
+  /** For `guarded`: what flags say. */
+  readonly budgets?: Budgets
 }
 
 /** Files and a live state to everything that the pure stages make of them. */
@@ -70,10 +73,16 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     findings: findings.map(({ code, address: about }) => `${code} ${about}`),
     unmanaged: unmanaged.map(({ text }) => text),
     unchanged,
+    /** All guards, those too that look at what is live. */
+    guarded: guard(steps, expanded.settings, options.budgets ?? {}, registry, {
+      live: objects,
+      expanded,
+      user: server.user,
+    }),
     stops: guard(
       steps,
       expanded.settings,
-      { maxDeletes: options.maxDeletes, maxRevokes: undefined },
+      { maxDeletes: options.maxDeletes, maxRevokes: undefined, allowEmpty: true },
       registry,
     ).stops.map(({ code, addresses }) => `${code} ${addresses.join(' ')}`),
   }

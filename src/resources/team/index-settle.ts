@@ -1,10 +1,9 @@
 import { asSet } from '../../model/canonical.ts'
 import type { Desired, Live } from '../../model/change.ts'
 import type { Facts, Remark, Settlement } from '../../model/resource.ts'
+import { dependence, isDirectory } from './index-admins.ts'
 import type { Team } from './wire.ts'
 import { isUser } from './wire-members.ts'
-
-const isDirectory = ({ sync }: Team): boolean => sync !== undefined && sync !== null
 
 const othersOf = ({ others }: Facts): readonly Team[] => others.map((attributes) => attributes as Team)
 
@@ -45,6 +44,7 @@ export function settle(desired: Desired<Team>, live: Live<Team>, facts: Facts): 
     ...(stays ? [stayingRole(desired, stays)] : []),
     ...(hidden ? [hiddenGroup(desired)] : []),
     ...settled.remarks,
+    ...dependence(desired, live, roleAfter, facts),
   ]
   if (remarks.length === 0 && !settled.members) return {}
   return {

@@ -2,6 +2,7 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Desired, Live } from '../../model/change.ts'
 import type { ResourceType, Scope } from '../../model/resource.ts'
+import { adminsOf } from './index-admins.ts'
 import { checkTeam, judgeTeam } from './index-judge.ts'
 import { keepsAdmin, settle } from './index-settle.ts'
 import { schema } from './schema.ts'
@@ -39,6 +40,7 @@ export const team: ResourceType<Team> = {
   admits: (desired, server) => directoryDemand(desired, server),
   scopes: (change, server) => [...syncNeeds(change, server), ...takeoverNeeds(change)],
   settle: (desired, live, facts) => settle(desired, live, facts),
+  admins: (attributes, maker) => adminsOf(attributes, maker),
   keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
   judge: (change) => judgeTeam(change),
 
