@@ -14,6 +14,7 @@ import {
   placeOf,
   readTemplates,
   settingsIn,
+  textIn,
   typesOf,
   wholePlan,
   writtenUrl,
@@ -114,15 +115,16 @@ export class ExportRun {
     return textOf(this.exported.drafts, registry)
   }
 
-  /** Texts by path. */
-  texts(): ReadonlyMap<string, string> {
+  /** Texts by path. `listed`: a list of variables that is there already, to which those of this export are added. */
+  texts(listed = ''): ReadonlyMap<string, string> {
     const { redact, split } = this.#flags
     const url = redact ? 'https://quay.example.com' : this.server.url
     const include = [...this.#chosen.include, ...(this.#flags.include ?? [])]
     const { drafts } = this.exported
     const texts = textsOf(drafts, split ? splits[split] : 'whole', { url, include }, registry)
     const variables = redact ? [] : variablesOf(drafts)
-    return variables.length === 0 ? texts : new Map([...texts, [VARIABLES_FILE, renderVariables(variables)]])
+    const list = renderVariables(variables, listed)
+    return variables.length === 0 ? texts : new Map([...texts, [VARIABLES_FILE, list]])
   }
 
   /** Writes it into a folder; resolves to the paths. `dress`: what is to lie there besides, and how. */
@@ -131,9 +133,9 @@ export class ExportRun {
     options: WriteOptions,
     dress: (texts: ReadonlyMap<string, string>) => ReadonlyMap<string, string> = (texts) => texts,
   ): readonly string[] {
-    const texts = dress(this.texts())
-    const paths = writeTexts(folder, texts, options)
     const { cwd } = this.#surroundings
+    const texts = dress(this.texts(textIn(resolve(cwd, folder, VARIABLES_FILE))))
+    const paths = writeTexts(folder, texts, { ...options, grow: [VARIABLES_FILE] })
     const others = this.#chosen.files.map(({ file }) => resolve(cwd, file))
     const place = placeOf(
       folder,
@@ -161,7 +163,7 @@ export class ExportRun {
         notes.map((note) => ({ at: live?.address.text ?? '', note })),
       ),
       unseen: items.reduce((sum, { unseen }) => sum + unseen.length, 0),
-      missing,
+      missing: redact ? new Map([...missing.values()].map((why, i) => [`no. ${i + 1}`, why])) : missing,
       variables: redact ? [] : variablesOf(drafts),
     }
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { MAIN_FILE } from '../engine/export-files.ts'
 import type { Templates } from '../engine/export-using.ts'
@@ -30,6 +30,9 @@ export function typesOf(words: readonly string[]): ReadonlySet<string> | null {
     })
   return new Set(found)
 }
+
+/** A file as it is; empty where there is none. */
+export const textIn = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
 /** The server that the nearest `quayctl.yaml` names, of the folder that is written to before the working directory. */
 export function writtenUrl(output: string | undefined, { cwd, stdin }: Surroundings) {

@@ -140,7 +140,8 @@ export class Files {
 function isWaiting(folder: string, glob: string): boolean {
   const [start = ''] = glob.split(/[*?{[]/)
   const path = join(folder, start.replace(/[^/]*$/, ''))
-  return start.includes('/') && existsSync(path) && walk(path, path).length === 0
+  const isEmpty = () => readdirSync(path, { recursive: true }).every((name) => !ENDING.test(String(name)))
+  return start.includes('/') && existsSync(path) && isEmpty()
 }
 
 /** `*.yaml` and `*.yml` below a folder, sorted; no dot-folders, no `node_modules`, no other registry, no link that leaves the tree. */

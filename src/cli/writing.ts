@@ -7,6 +7,8 @@ export interface WriteOptions {
   readonly replace: boolean
   /** Files that stay where they are there. */
   readonly keep: readonly string[]
+  /** Files that may always be replaced: the new text has all of the old one. */
+  readonly grow?: readonly string[]
   /** What to do where files are in the way. */
   readonly instead: string
 }
@@ -15,10 +17,12 @@ export interface WriteOptions {
 export function writeTexts(
   folder: string,
   texts: ReadonlyMap<string, string>,
-  { replace, keep, instead }: WriteOptions,
+  { replace, keep, grow = [], instead }: WriteOptions,
 ): readonly string[] {
   const wanted = [...texts].filter(([path]) => !(keep.includes(path) && existsSync(join(folder, path))))
-  const there = wanted.filter(([path]) => existsSync(join(folder, path))).map(([path]) => path)
+  const there = wanted
+    .filter(([path]) => !grow.includes(path) && existsSync(join(folder, path)))
+    .map(([path]) => path)
   if (there.length > 0 && !replace)
     throw new ConfigError(
       'QC3115',

@@ -85,16 +85,18 @@ const many = (type: string): string => {
   return word.endsWith('y') ? `${word.slice(0, -1)}ies` : word.endsWith('s') ? word : `${word}s`
 }
 
-/** The variables as a file that a shell reads, without values. */
-export const renderVariables = (variables: readonly Variable[]): string =>
-  [
-    '# Secrets that Quay does not tell. Copy this to secrets.env, keep that out of Git, and fill it in; then, before',
-    '# quayctl apply: set -a; . ./secrets.env; set +a',
-    ...variables.flatMap(({ name, uses }) => [
-      '',
-      ...uses.slice(0, MOST_NAMED).map((use) => `# ${use}`),
-      ...(uses.length > MOST_NAMED ? [`# and ${uses.length - MOST_NAMED} more`] : []),
-      `${name}=`,
-    ]),
+/** The variables as a file that a shell reads, without values; those that `listed` has already stay as they are there. */
+export function renderVariables(variables: readonly Variable[], listed = ''): string {
+  const known = new Set([...listed.matchAll(/^(\w+)=/gm)].map(([, name]) => name))
+  const added = variables.filter(({ name }) => !known.has(name))
+  const lines = added.flatMap(({ name, uses }) => [
     '',
-  ].join('\n')
+    ...uses.slice(0, MOST_NAMED).map((use) => `# ${use}`),
+    ...(uses.length > MOST_NAMED ? [`# and ${uses.length - MOST_NAMED} more`] : []),
+    `${name}=`,
+  ])
+  return [listed.trimEnd() || HEAD, ...lines, ''].join('\n')
+}
+
+const HEAD = `# Secrets that Quay does not tell. Copy this to secrets.env, keep that out of Git, and fill it in; then, before
+# quayctl apply: set -a; . ./secrets.env; set +a`

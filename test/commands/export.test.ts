@@ -923,6 +923,39 @@ repositories: {hidden: {}}
     )
   })
 
+  test('another organization comes to the first, and its secrets to the list', async () => {
+    const server = await quay()
+    const both = folder({
+      'a.yaml': ['acme', 'globex']
+        .map((name) =>
+          organization(
+            name,
+            `repositories: {api: {notifications: {hook: {event: repo_push, method: slack, config: {url: {from_env: QC_HOOK}}}}}}\n`,
+          ),
+        )
+        .join('---\n'),
+    })
+    const env = { ...server.env, QC_HOOK: 'https://hooks.slack.com/services/x' }
+    await quayctl(['apply', '--yes', '-f', 'a.yaml'], { cwd: both, env })
+    const cwd = folder()
+    for (const name of ['globex', 'acme'])
+      expect(await quayctl(['export', name, '-o', '.'], { cwd, env: server.env })).toMatchObject({ code: 0 })
+    const files = filesBelow(cwd)
+    expect(Object.keys(files)).toEqual([
+      'organizations/acme.yaml',
+      'organizations/globex.yaml',
+      'quayctl.yaml',
+      'secrets.env.example',
+    ])
+    expect(files['secrets.env.example']?.match(/^\w+=/gm)).toEqual([
+      'QC_GLOBEX_API_HOOK_URL=',
+      'QC_ACME_API_HOOK_URL=',
+    ])
+    expect(await quayctl(['plan', '--detailed-exitcode'], { cwd, env: server.env })).toMatchObject({
+      code: 0,
+    })
+  })
+
   test('of templates that contradict each other the one that fits is used', async () => {
     const tier = (name: string, limit: string) =>
       `apiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: ${name}\nquota: {limit: ${limit}, warn_at: [70, 85], reject_at: 100}\n`

@@ -5,6 +5,7 @@ import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
 import { rankOf } from '../../model/schema.ts'
 import { schema } from './schema.ts'
 import {
+  countRepositories,
   deleteRole,
   findRole,
   listRoles,
@@ -83,16 +84,25 @@ async function read(scope: Scope, reader: Reader): Promise<readonly Live<Permiss
   const byTeam = !whole && names.every((name) => scope.declared(name)?.atLeast)
   const roles = byTeam
     ? await teamRoles(repository, names, reader)
-    : scope.everything && scope.server.administers(rootOf(repository).name)
-      ? new Map([
-          ...(await userRoles(placeOf(repository), reader)),
-          ...(await teamRoles(repository, await teamSubjects(rootOf(repository).name, reader), reader)),
-        ])
+    : scope.everything && isOrganization(repository)
+      ? await allRoles(repository, reader)
       : await listRoles(placeOf(repository), isOrganization(repository), reader)
   const kept = whole ? await keptByQuay(scope, roles, reader) : new Set()
   return [...roles].flatMap(([subject, role]) =>
     kept.has(subject) && !names.includes(subject) ? [] : [live(repository, subject, role)],
   )
+}
+
+/** Of a whole organization the teams' permissions are read team by team, where those are fewer than its repositories. */
+async function allRoles(repository: Address, reader: Reader): Promise<Roles> {
+  const { name } = rootOf(repository)
+  const [teams, count] = await Promise.all([teamSubjects(name, reader), countRepositories(name, reader)])
+  if (!teams || teams.length > count) return listRoles(placeOf(repository), true, reader)
+  const [own, theirs] = await Promise.all([
+    userRoles(placeOf(repository), reader),
+    teamRoles(repository, teams, reader),
+  ])
+  return new Map([...own, ...theirs])
 }
 
 async function teamRoles(repository: Address, subjects: readonly string[], reader: Reader): Promise<Roles> {

@@ -51,13 +51,18 @@ export async function userRoles({ namespace, name }: Place, reader: Reader): Pro
   )
 }
 
-/** All teams of an organization, as subjects; its own answer names them. */
-export async function teamSubjects(organization: string, reader: Reader): Promise<readonly string[]> {
-  const view = await reader.find<{ teams?: Readonly<Record<string, Named>> }>(
-    path`/organization/${organization}`,
-  )
-  return Object.values(view?.teams ?? {}).map(({ name }) => `team:${name}`)
+/** All teams of an organization, as subjects; its own answer names them. Null to who is not shown all of it: some may be missing there. */
+export async function teamSubjects(organization: string, reader: Reader): Promise<readonly string[] | null> {
+  const view = await reader.find<{
+    readonly is_admin?: boolean
+    readonly teams?: Readonly<Record<string, Named>>
+  }>(path`/organization/${organization}`)
+  return view?.is_admin && view.teams ? Object.values(view.teams).map(({ name }) => `team:${name}`) : null
 }
+
+/** How many there are in an organization; the list that repositories are read by, which is remembered. */
+export const countRepositories = async (organization: string, reader: Reader): Promise<number> =>
+  (await reader.list(path`/repository?namespace=${organization}&last_modified=true`, 'repositories')).length
 
 interface Named {
   readonly name: string
