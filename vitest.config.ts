@@ -6,6 +6,7 @@ export default defineConfig({
     globalSetup: ['test/build.ts'],
     setupFiles: ['test/seed.ts'],
     pool: 'forks',
+    testTimeout: 30_000, // whole runs of the command line, beside others; no test measures time
     maxWorkers: '100%', // by default one core stays idle, which on two is half
     disableConsoleIntercept: true, // oclif captures the output of a command itself
   },

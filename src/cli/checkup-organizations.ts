@@ -166,9 +166,9 @@ export async function adminTeamRows(
 async function syncedRow({ name, view, desired }: Seen, user: string, reader: Reader): Promise<Row | null> {
   const teams = Object.values(view?.teams ?? {}).filter(({ role }) => role === 'admin')
   if (!teams.some(({ is_synced }) => is_synced)) return null
-  const held = await Promise.all(
-    teams.map(async (team) => ({ ...team, isOn: await isOn(name, team.name, user, reader) })),
-  )
+  const reads = teams.map(async (team) => ({ ...team, isOn: await isOn(name, team.name, user, reader) }))
+  const held = await Promise.all(reads).catch((failure: unknown) => failedBy('admin_team', failure))
+  if ('check' in held) return held
   const own = held.filter(({ isOn: on }) => on)
   if (own.length === 0 || own.some(({ is_synced }) => !is_synced)) return null
   const free = teams.find(({ is_synced }) => !is_synced)?.name

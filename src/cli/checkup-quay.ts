@@ -87,6 +87,8 @@ export function rateRow(
     return doubtful('rate_limits', `${says}: requests are repeated until they pass, which takes time`, fix)
   return fine(
     'rate_limits',
-    isLimited ? `${says}; --concurrency ${concurrency} stays below` : `${says}, and no request was refused`,
+    isLimited
+      ? `${says}; --concurrency ${concurrency} is gentle, and no request was refused`
+      : `${says}, and no request was refused`,
   )
 }

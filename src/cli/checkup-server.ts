@@ -56,7 +56,9 @@ export async function lookInside(inside: Inside): Promise<Found> {
   const rows = [...common, tokenRow(server, stranger, alive, flags['token-file'])]
   if (server.user === null)
     return { rows: alive ? [...rows, ...readless] : rows, because: 'whose token it is is not known' }
-  const own = await ownRows(inside, server, server.user, lacking)
+  const own = await ownRows(inside, server, server.user, lacking).catch((failure: unknown) => [
+    failedBy('quay', failure),
+  ])
   return { rows: [...rows, ...own], because: files.because }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 import { type Exported, exportLive, textOf, textsOf, variablesOf } from '../engine/export.ts'
 import { MAIN_FILE } from '../engine/export-files.ts'
-import { redacted } from '../engine/export-redact.ts'
+import { NOT_SHOWN, redacted } from '../engine/export-redact.ts'
 import { type Configuration, type Planned, planConfiguration, readConfiguration } from '../engine/pipeline.ts'
 import { hasErrors } from '../model/diagnostics.ts'
 import { UsageError } from '../model/errors.ts'
@@ -160,10 +160,10 @@ export class ExportRun {
       written: this.#written,
       templates: this.#chosen.templates !== null,
       notes: items.flatMap(({ live, notes }) =>
-        notes.map((note) => ({ at: live?.address.text ?? '', note })),
+        notes.map((note) => ({ at: redact ? null : (live?.address.text ?? ''), note })),
       ),
       unseen: items.reduce((sum, { unseen }) => sum + unseen.length, 0),
-      missing: redact ? new Map([...missing.values()].map((why, i) => [`no. ${i + 1}`, why])) : missing,
+      missing: redact ? new Map([...missing.keys()].map((_, i) => [`no. ${i + 1}`, NOT_SHOWN])) : missing,
       variables: redact ? [] : variablesOf(drafts),
     }
   }

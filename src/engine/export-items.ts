@@ -41,7 +41,10 @@ export class Item {
     copy.unseen.push(...this.unseen)
     for (const [type, names] of this.found) copy.found.set(type, names)
     for (const [name, value] of this.attributes) copy.attributes.set(name, value)
-    for (const [type, items] of blocks) copy.blocks.set(type, [...items])
+    for (const [type, items] of blocks) {
+      copy.blocks.set(type, [...items])
+      for (const item of items) item.parent = copy
+    }
     return copy
   }
 

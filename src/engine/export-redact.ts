@@ -5,6 +5,9 @@ import { parseSubject } from '../model/subject.ts'
 import { type Draft, headOf } from './export-draft.ts'
 import type { Item } from './export-items.ts'
 
+/** What stands for words that may hold names. */
+export const NOT_SHOWN = 'something that is not shown here'
+
 /** Turns a text into another one, the same each time. */
 type Alias = (text: string) => string
 
@@ -28,7 +31,7 @@ function redact(item: Item, alias: Alias): void {
   const { type } = item
   item.name = type?.named ? subject(item.name, alias) : item.name.split('/').map(alias).join('/')
   item.notes.forEach((_, index) => {
-    item.notes[index] = 'something that is not shown here'
+    item.notes[index] = NOT_SHOWN
   })
   for (const [name, value] of item.attributes) {
     const attribute = type?.schema[name]

@@ -3,7 +3,7 @@ import type { ResourceType } from '../model/resource.ts'
 import type { Attribute, SecretReference } from '../model/schema.ts'
 import { word } from './bindings.ts'
 
-/** The names of secrets that an export can only refer to. What is surely one secret has one name: the credentials of one user at one upstream. */
+/** The names of secrets that an export can only refer to. What is surely one secret has one name: the credentials of one user at one place of a registry, as a key may be a project's there. */
 export class Secrets {
   readonly #names = new Map<string, string>()
 
@@ -20,7 +20,7 @@ export class Secrets {
         `${address.text} ${pointer}`,
         `${decodeURIComponent(address.place)}_${pointer.split('/').at(-1)}`,
       )
-    const account = `${upstream.split('/')[0]} ${user === undefined ? '' : String(attributes[user])}`
+    const account = `${upstream.replace(/\/[^/]*$/, '')} ${user === undefined ? '' : String(attributes[user])}`
     return this.#name(`upstream ${account}`, account)
   }
 

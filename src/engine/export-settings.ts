@@ -1,4 +1,5 @@
 import type { ResourceType } from '../model/resource.ts'
+import type { Value } from '../model/schema.ts'
 import { expand } from './expand.ts'
 import { type Draft, draftOf } from './export-draft.ts'
 import type { Item } from './export-items.ts'
@@ -24,13 +25,21 @@ export function underSettings(draft: Draft, settings: readonly Document[], langu
   return { ...draftOf(body, language.registry), head }
 }
 
-type Value = Parameters<typeof isEqual>[1]
-
-function settle(item: Item, type: ResourceType, name: string, filled: Value, unsaid: Value): void {
+function settle(
+  item: Item,
+  type: ResourceType,
+  name: string,
+  filled: Value | undefined,
+  unsaid: Value | undefined,
+): void {
   const attribute = type.schema[name]
   if (!attribute || attribute.serverOwned || attribute.writeOnly) return
   if (item.attributes.has(name)) {
     if (unsaid !== undefined && isEqual(attribute, unsaid, item, name)) item.attributes.delete(name)
-  } else if (filled !== undefined && !isEqual(attribute, filled, item, name))
-    tellAnyway(item, attribute, name)
+  } else if (
+    filled !== undefined &&
+    !isEqual(attribute, filled, item, name) &&
+    !tellAnyway(item, attribute, name)
+  )
+    item.notes.push(`${name}: it is not what the Registry document says, and no file can say so`)
 }

@@ -71,10 +71,10 @@ function takeOut(owner: Owner | null, { message, label }: Diagnostic, done: Set<
     return false
   }
   const block = parent.blocks.get(type) ?? []
+  const rest = type.exact ? [] : block.filter((other) => other !== item)
   for (const other of type.exact ? block : [item]) done.add(other)
-  if (type.exact) parent.blocks.delete(type)
-  else block.splice(block.indexOf(item), 1)
-  if (block.length === 0) parent.blocks.delete(type)
+  if (rest.length > 0) parent.blocks.set(type, rest)
+  else parent.blocks.delete(type)
   const { text = '' } = item.live?.address ?? {}
   parent.notes.push(why.startsWith(`${text} `) ? why : `${text}: ${why}`)
   return true

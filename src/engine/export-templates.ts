@@ -2,7 +2,7 @@ import { byText } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Desired } from '../model/change.ts'
 import type { ResourceType } from '../model/resource.ts'
-import { type Attribute, isReference, mapReferences, type Value } from '../model/schema.ts'
+import { type Attribute, isReference, type Value } from '../model/schema.ts'
 import { grouped } from './expand.ts'
 import type { Item } from './export-items.ts'
 import { saying } from './export-values.ts'
@@ -107,8 +107,12 @@ function attributesLeft(item: Item, { attributes }: Desired): boolean {
 /** Writes an attribute that was left out, as a new object has the same; false where no file can say it. */
 export function tellAnyway(item: Item, attribute: Attribute, name: string): boolean {
   const present = item.live?.attributes[name]
-  const said = saying({ ...attribute, required: true }, present, `/${name}`, [], () => ({ from_env: '' }))
-  if (!said || !('value' in said)) return false
+  let isSecret = false
+  const said = saying({ ...attribute, required: true }, present, `/${name}`, [], () => {
+    isSecret = true
+    return { from_env: '' }
+  })
+  if (!said || !('value' in said) || isSecret) return false
   item.attributes.set(name, said.value)
   return true
 }
@@ -122,12 +126,16 @@ export function isEqual(
 ): boolean {
   const written = item.attributes.get(name)
   const present = item.live?.attributes[name]
-  const veil = (value: Value) => canonicalJson(attribute ? mapReferences(attribute, value, () => '*') : value)
   if (wanted === undefined) return written === undefined
   if (isReference(attribute, wanted)) return written !== undefined && isReference(attribute, written)
   if (attribute?.fields && !attribute.many && wanted !== null) {
     const said = saying({ ...attribute, required: true }, wanted, '', [], () => ({ from_env: '*' }))
-    return written !== undefined && said !== null && 'value' in said && veil(said.value) === veil(written)
+    return (
+      written !== undefined &&
+      said !== null &&
+      'value' in said &&
+      canonicalJson(said.value) === canonicalJson(written)
+    )
   }
   return canonicalJson(wanted) === canonicalJson(present ?? null)
 }

@@ -84,4 +84,4 @@ function write(
 
 /** What a file should not hold though Quay tells it: an address that lets in whoever knows it. */
 const isConfidential = ({ reference, sensitive }: Attribute, value: string): boolean =>
-  reference === true && (sensitive === true || /:\/\/[^/@\s]*:[^/@\s]*@/.test(value))
+  reference === true && (sensitive === true || /:\/\/[^/@\s]+@/.test(value))

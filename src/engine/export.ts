@@ -47,6 +47,7 @@ export async function exportLive(
     const body = itemOf(found, context)
     const isWanted = isWorthWriting(body, interest)
     const draft = isWanted ? sift(body, language) : null
+    if (draft?.body.as === 'part') draft.body.notes.push('what else is there that the token is not shown')
     if (draft) drafts.push(draft)
     else if (isWanted || body.as === 'part')
       missing.set(found.live.address.text, body.notes.at(-1) ?? 'the token may see nothing of it')
@@ -62,6 +63,7 @@ export async function exportLive(
     context,
   )
   const main = interest.names === null ? sift(rest, language) : null
+  if (interest.names === null && !main) missing.set('all but organizations', rest.notes.at(-1) ?? '')
   return { drafts: main ? [main, ...shorter] : shorter, missing }
 }
 

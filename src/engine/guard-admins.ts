@@ -14,6 +14,8 @@ interface Seat {
   readonly attributes: Attributes
   /** Who made the organization, and is put on it by Quay. */
   readonly maker: string | null
+  /** The plan makes it. */
+  readonly isNew: boolean
 }
 
 /** How few administrators a plan may leave an organization that it makes, or from which it takes some. Where somebody may administer of whom nobody knows, that is enough. */
@@ -65,7 +67,12 @@ export function lockouts(
 
 const isMade = ({ action, address }: Change): boolean => action === 'create' && address.parent === null
 
-const unmade = ({ address, attributes }: Live): Seat => ({ address, attributes, maker: null })
+const unmade = ({ address, attributes }: Live): Seat => ({
+  address,
+  attributes,
+  maker: null,
+  isNew: false,
+})
 
 function seatsAfter(
   present: readonly Live[],
@@ -80,7 +87,7 @@ function seatsAfter(
     const type = registry.get(name)
     if (!type || !maker) continue
     const address = addressOf(type, maker.address, key)
-    seats.set(address.text, { address, attributes, maker: user })
+    seats.set(address.text, { address, attributes, maker: user, isNew: true })
   }
   for (const { action, address, desired } of changes) {
     const before = seats.get(address.text)
@@ -90,6 +97,7 @@ function seatsAfter(
         address,
         attributes: { ...before?.attributes, ...desired?.attributes },
         maker: before?.maker ?? null,
+        isNew: before?.isNew ?? true,
       })
   }
   return [...seats.values()]
@@ -98,8 +106,8 @@ function seatsAfter(
 /** How many users that are; null where it is not known. */
 function administrators(seats: readonly Seat[], registry: Registry): number | null {
   const users = new Set<string>()
-  for (const { address, attributes, maker } of seats) {
-    const names = registry.get(address.type)?.admins?.(attributes, maker)
+  for (const { address, attributes, maker, isNew } of seats) {
+    const names = registry.get(address.type)?.admins?.(attributes, maker, isNew)
     if (!names) return null
     for (const name of names) users.add(name)
   }

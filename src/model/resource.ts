@@ -160,8 +160,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   scopes?(change: Change<A>, server: Server): readonly Need[]
   /** What the object comes to beside what Quay has: the attributes that count instead of the written ones, because Quay keeps them or the run needs them, and what is to be said of it. */
   settle?(desired: Desired<A>, live: Live<A>, facts: Facts): Settlement
-  /** The users who administer its root by it; null: that is not known. `maker`: who made the root, where Quay puts that user on it. */
-  admins?(attributes: A, maker: string | null): readonly string[] | null
+  /** The users who administer its root by it; null: that is not known. `maker`: who made the root, where Quay puts that user on it. `isNew`: nobody is on it but whom the attributes name. */
+  admins?(attributes: A, maker: string | null, isNew: boolean): readonly string[] | null
   /** Why a live object must not be deleted, though the files say so. */
   keepsFromDelete?(live: Live<A>, facts: Facts): string | null
   /** `parent`: as it stands in Quay already, null where it does not. */

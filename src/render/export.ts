@@ -28,8 +28,8 @@ export interface ExportSummary {
   readonly written: Written | null
   /** What templates say is not counted. */
   readonly templates: boolean
-  /** Things that stand in comments only. */
-  readonly notes: readonly { readonly at: string; readonly note: string }[]
+  /** Things that stand in comments only; null: of what must not be said. */
+  readonly notes: readonly { readonly at: string | null; readonly note: string }[]
   /** Roots that are not in it, and why. */
   readonly missing: ReadonlyMap<string, string>
   /** Blocks that the token may not see. */
@@ -53,7 +53,7 @@ export function renderExport(summary: ExportSummary): string {
     ...(notes.length > 0 ? ['Not managed, because no file can say it; the files have it as comments:'] : []),
     ...notes
       .slice(0, MOST_NAMED)
-      .map(({ at, note }) => `  ${/^[a-z_]+\.\S+: /.test(note) ? note : `${at}: ${note}`}`),
+      .map(({ at, note }) => `  ${at === null || /^[a-z_]+\.\S+: /.test(note) ? note : `${at}: ${note}`}`),
     ...(notes.length > MOST_NAMED ? [`  and ${notes.length - MOST_NAMED} more`] : []),
     ...(unseen > 0 ? [`${plural(unseen, 'block')} that the token may not see: the comments name them.`] : []),
     ...[...missing].map(([address, why]) => `Not exported: ${address}: ${why}.`),

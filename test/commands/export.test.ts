@@ -369,9 +369,11 @@ describe.concurrent('files that are there', () => {
       '\nquayctl.yaml was there and stays; a new one would say include: [organizations/*.yaml].\n',
     )
     await plansToNothing(server, cwd, 'quay')
-    const several = await run(server, ['acme', '-o', 'quay'], { cwd })
+    const split = ['acme', '-o', 'apart', '--split', 'repository']
+    await run(server, split, { cwd })
+    const several = await run(server, split, { cwd })
     expect(unwrapped(several.stderr)).toMatch(
-      /^error QC3115 2 files, organizations\/acme\.yaml first, in quay would be overwritten\n/,
+      /^error QC3115 5 files, organizations\/acme\/organization\.yaml first, in apart would be overwritten\n/,
     )
   })
 
@@ -508,7 +510,7 @@ describe.concurrent('--redact', () => {
     const one = await run(server, ['--all', '--redact'])
     const two = await run(server, ['--all', '--redact', '-o', 'quay', '--split', 'repository'])
     expect([one.code, two.code]).toEqual([0, 0])
-    const texts = [one.stdout, ...Object.entries(two.files).flat()].join('\n')
+    const texts = [one.stdout, one.stderr, two.stderr, ...Object.entries(two.files).flat()].join('\n')
     const names =
       /acme|\bapi\b|\bweb\b|tools|make\b|ubi9|\bci\b|sync\b|devs|Dashboards|grafana|admin@|user:admin|mallory|Pushes|Developers|pushes|all of it|bob|redhat|Maintenance|latest|127\.0/
     expect(texts.match(names)).toBe(null)
@@ -616,9 +618,8 @@ describe.concurrent('who asks', () => {
     server.seen.length = 0
     const { code, stdout, stderr } = await run(server, ['--all', '--check'], { env: PLAIN })
     expect(code).toBe(0)
-    expect(
-      withoutUuids(stdout),
-    ).toBe(`# not managed: robots, teams, default_permissions, applications, which the token may not see
+    expect(withoutUuids(stdout)).toBe(`# not managed: what else is there that the token is not shown
+# not managed: robots, teams, default_permissions, applications, which the token may not see
 # not managed: permissions, notifications, auto_prune, immutability of web, which the token may not see
 
 apiVersion: quayctl/v1
@@ -652,6 +653,7 @@ external:
 `)
     expect(withoutUuids(stderr)).toBe(`Exported: 2 repositories, 3 permissions, 3 notifications.
 Not managed, because no file can say it; the files have it as comments:
+  organization.acme: what else is there that the token is not shown
   notification.acme/api#UUID: it has no title
     (repo_push by webhook)
 8 blocks that the token may not see: the comments name them.
@@ -767,6 +769,7 @@ repositories:
       'kind: Registry',
       '# not managed: robots, auto_prune, immutability, which the token may not see',
       'kind: User',
+      '# not managed: what else is there that the token is not shown',
       '# not managed: robots, teams, default_permissions, applications, which the token may not see',
       '# not managed: permissions, notifications, auto_prune, immutability of api, tools/make, ubi9, web, which the token may not see',
       '# not managed: mirror of ubi9, which the token may not see',

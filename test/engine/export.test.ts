@@ -634,19 +634,24 @@ describe('secrets', () => {
     external_registry_password: 'hush',
   })
 
-  test('one user at one upstream has one variable', async () => {
+  test('one user at one place of an upstream has one variable', async () => {
     await withWorld(async (world) => {
       await settle(world)
-      await must(world, 'POST', '/repository', repository('acme', 'third'))
+      for (const name of ['third', 'fourth'])
+        await must(world, 'POST', '/repository', repository('acme', name))
       await mirrored(world, mirror(credentials('bob')))
-      await mirrored(world, mirror({ ...credentials('bob'), external_reference: 'quay.io/x/y' }), 'web')
+      await mirrored(world, mirror({ ...credentials('bob'), external_reference: 'quay.io/foreign/y' }), 'web')
       await mirrored(world, mirror({ ...credentials('ann') }), 'third')
+      await mirrored(world, mirror({ ...credentials('bob'), external_reference: 'quay.io/x/y' }), 'fourth')
       const made = await exportOf(world)
       expect(namesOf(made)).toEqual({
-        QC_QUAY_IO_ANN: ['password of mirror.acme/third'],
-        QC_QUAY_IO_BOB: ['password of mirror.acme/api', 'password of mirror.acme/web'],
+        QC_QUAY_IO_FOREIGN_ANN: ['password of mirror.acme/third'],
+        QC_QUAY_IO_FOREIGN_BOB: ['password of mirror.acme/api', 'password of mirror.acme/web'],
+        QC_QUAY_IO_X_BOB: ['password of mirror.acme/fourth'],
       })
-      expect(words(made)).toContain('      username: bob\n      password: {from_env: QC_QUAY_IO_BOB}\n')
+      expect(words(made)).toContain(
+        '      username: bob\n      password: {from_env: QC_QUAY_IO_FOREIGN_BOB}\n',
+      )
       expect(words(made)).not.toContain('hush')
     })
   })
@@ -771,25 +776,39 @@ async function requestsOf(world: World, sent: string[], interest: Partial<Intere
 const about = ['GET /config', 'GET /discovery', 'GET /user/']
 
 describe('requests', () => {
-  test('one organization with one repository: each once, all reads', async () => {
+  const ofRepository = [
+    'GET /repository/acme/api/autoprunepolicy/',
+    'GET /repository/acme/api/immutabilitypolicy/',
+    'GET /repository/acme/api/notification/',
+    'GET /repository/acme/api/permissions/user/',
+    'GET /repository/acme/api/trigger/',
+  ]
+
+  const ofTeams = [
+    'GET /organization/acme/team/devs/members?includePending=true',
+    'GET /organization/acme/team/owners/members?includePending=true',
+  ]
+
+  // Two teams: asked team by team, or repository by repository where those are fewer.
+  test.each<[string, readonly string[], readonly string[]]>([
+    [
+      'two repositories',
+      [],
+      [
+        'GET /organization/acme/team/devs/permissions',
+        'GET /organization/acme/team/owners/permissions',
+        ...ofRepository.map((line) => line.replace('api', 'web')),
+      ],
+    ],
+    ['one repository', ['/repository/acme/web'], ['GET /repository/acme/api/permissions/team/']],
+  ])('one organization with %s: each once, all reads', async (_, gone, more) => {
     await watched(async (world, sent) => {
       await settle(world)
-      await must(world, 'DELETE', '/repository/acme/web')
+      for (const path of gone) await must(world, 'DELETE', path)
       const requests = await requestsOf(world, sent, {})
-      expect(requests.filter((line) => line.includes('/repository/'))).toEqual([
-        'GET /repository/acme/api/autoprunepolicy/',
-        'GET /repository/acme/api/immutabilitypolicy/',
-        'GET /repository/acme/api/notification/',
-        'GET /repository/acme/api/permissions/user/',
-        'GET /repository/acme/api/trigger/',
-      ])
-      // What teams may do is asked team by team.
-      expect(requests.filter((line) => line.includes('/team/'))).toEqual([
-        'GET /organization/acme/team/devs/members?includePending=true',
-        'GET /organization/acme/team/devs/permissions',
-        'GET /organization/acme/team/owners/members?includePending=true',
-        'GET /organization/acme/team/owners/permissions',
-      ])
+      expect(requests.filter((line) => /\/repository\/|\/team\//.test(line))).toEqual(
+        [...ofRepository, ...ofTeams, ...more].sort(),
+      )
       expect(new Set(requests).size).toBe(requests.length)
       expect(requests.filter((line) => !line.startsWith('GET '))).toEqual([])
       expect(requests.filter((line) => /superuser|messages|other/.test(line))).toEqual([])

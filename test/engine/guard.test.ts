@@ -342,7 +342,13 @@ describe('administrators', () => {
     ['the maker of an organization is one', { teams: owners('bob') }, 2, []],
     ['and is counted once', { teams: owners('admin') }, 2, [stop(1)]],
     ['of teams that nobody declares nothing is known', {}, 2, []],
-    ['beside others that counts as enough', { teams: { ops: { role: 'admin', members: [] } } }, 2, []],
+    ['and counts beside a team that is new', { teams: { ops: { role: 'admin' } } }, 2, [stop(1)]],
+    [
+      'and beside one with another user is enough',
+      { teams: { ops: { role: 'admin', members: users('bob') } } },
+      2,
+      [],
+    ],
   ])('%s', (_, body, minOrgAdmins, expected) => {
     expect(stopsOf(organization(body), [], { minOrgAdmins })).toEqual(expected)
   })

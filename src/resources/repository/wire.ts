@@ -33,10 +33,10 @@ export async function triggersOf(
   reader: Reader,
 ): Promise<readonly string[]> {
   try {
-    const answer = await reader.get<{ triggers: readonly { service: string }[] }>(
+    const answer = await reader.find<{ triggers: readonly { service: string }[] }>(
       path`/repository/${namespace}/${name}/trigger/`,
     )
-    return answer.triggers.map(({ service }) => service)
+    return (answer?.triggers ?? []).map(({ service }) => service)
   } catch (error) {
     if (error instanceof AuthError) return []
     throw error

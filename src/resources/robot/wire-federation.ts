@@ -1,7 +1,7 @@
 import type { Address } from '../../model/address.ts'
 import type { ApiPath, QuayApi, Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
-import { createRobot, type Robot, robotPath } from './wire.ts'
+import { createRobot, isMissing, type Robot, robotPath } from './wire.ts'
 
 /** Who may act as a robot: each an issuer of tokens, and a subject. */
 export type Identities = NonNullable<Robot['federation']>
@@ -15,8 +15,15 @@ export const federationPathOf = ({ type }: Address): string =>
 const federationPath = (owner: Address, short: string): ApiPath =>
   `${robotPath(owner, short)}/federation` as ApiPath
 
-export const readFederation = (owner: Address, short: string, reader: Reader): Promise<Identities> =>
-  reader.get<Identities>(federationPath(owner, short))
+/** Of a robot that is gone by now nothing. */
+export async function readFederation(owner: Address, short: string, reader: Reader): Promise<Identities> {
+  try {
+    return await reader.get<Identities>(federationPath(owner, short))
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
 
 /** Replaces all of it; an empty list clears it (endpoints/api/robot.py:443). */
 export const writeFederation = (

@@ -39,7 +39,7 @@ export async function listRobots(owner: Address, reader: Reader): Promise<readon
 }
 
 /** A missing robot is a 400 with a text, never a 404 (data/model/user.py:469). */
-const isMissing = (error: unknown): boolean =>
+export const isMissing = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message)
 
 export async function findRobot(owner: Address, short: string, reader: Reader): Promise<RobotView | null> {

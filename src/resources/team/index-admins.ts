@@ -7,10 +7,11 @@ import { isUser } from './wire-members.ts'
 export const isDirectory = ({ sync }: Team): boolean => sync !== undefined && sync !== null
 
 /** The users that administer by a team. Of members that nobody read, or that a directory gives, it is not known. */
-export function adminsOf(team: Team, maker: string | null): readonly string[] | null {
+export function adminsOf(team: Team, maker: string | null, isNew: boolean): readonly string[] | null {
   if (team.role !== 'admin') return []
-  if (isDirectory(team) || !team.members) return null
-  const users = team.members.filter(isUser)
+  const members = team.members ?? (isNew ? [] : null)
+  if (isDirectory(team) || !members) return null
+  const users = members.filter(isUser)
   return maker === null ? users : [...new Set([...users, `user:${maker}`])]
 }
 

@@ -40,7 +40,7 @@ export const team: ResourceType<Team> = {
   admits: (desired, server) => directoryDemand(desired, server),
   scopes: (change, server) => [...syncNeeds(change, server), ...takeoverNeeds(change)],
   settle: (desired, live, facts) => settle(desired, live, facts),
-  admins: (attributes, maker) => adminsOf(attributes, maker),
+  admins: (attributes, maker, isNew) => adminsOf(attributes, maker, isNew),
   keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
   judge: (change) => judgeTeam(change),
 
@@ -135,6 +135,8 @@ function previousOf(
 
 const HIDDEN_GROUP = 'the group of the directory that gives it its users, which Quay shows to superusers only'
 
+const BY_MAIL = 'invitations by e-mail: Quay adds who accepts one'
+
 async function live(
   organization: Address,
   view: TeamView,
@@ -151,10 +153,14 @@ async function live(
   const remote: Remote = lacking && !isDone ? { lacking } : {}
   const attributes = fromQuay(view, members, organization.name)
   const { sync } = attributes
+  const notes = [
+    ...(sync && Object.keys(sync).length === 0 ? [HIDDEN_GROUP] : []),
+    ...(members?.members.some(({ name }) => !name) ? [BY_MAIL] : []),
+  ]
   return {
     address: addressOf(step, organization, view.name),
     attributes: { ...attributes, ...(previous && isDone && { previously: previous.name }) },
     remote,
-    ...(sync && Object.keys(sync).length === 0 && { notes: [HIDDEN_GROUP] }),
+    ...(notes.length > 0 && { notes }),
   }
 }
