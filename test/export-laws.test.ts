@@ -3,12 +3,12 @@ import { expect, test, vi } from 'vitest'
 import { type Exported, type ExportOptions, exportLive, textOf, textsOf } from '../src/engine/export.ts'
 import { redacted } from '../src/engine/export-redact.ts'
 import { load } from '../src/engine/load.ts'
-import { type Estate, estates, estatesOfDirectory, filesOf } from './estates.ts'
-import { type Event, events, happenings } from './happenings.ts'
+import { type Estate, estates, estatesOfDirectory } from './estates.ts'
+import { events, history } from './happenings.ts'
 import {
   configure,
-  everything,
   lines,
+  planning,
   registry,
   validators,
   type World,
@@ -26,15 +26,7 @@ const options: ExportOptions = {
   interest: { names: null, types: null },
   templates: null,
   settings: [],
-  planning: {
-    selection: everything,
-    replace: [],
-    maxDeletes: undefined,
-    today: '2026-11-21',
-    version: '0.0.0',
-    sandbox: false,
-    partial: new Set(),
-  },
+  planning,
 }
 
 /** All that Quay has. */
@@ -44,19 +36,6 @@ const exported = (world: World, templates: ExportOptions['templates'] = null): P
     expect([...made.missing]).toEqual([])
     return made
   })
-
-/** A Quay in any state that it can be brought to. */
-async function history(world: World, before: Estate, what: readonly Event[]): Promise<void> {
-  await world.apply(await world.plan(filesOf(before), many))
-  const actor = {
-    call: world.call,
-    tick(hours: number) {
-      world.now = new Date(world.now.getTime() + hours * 3_600_000 + 1)
-      world.emulator.tick()
-    },
-  }
-  for (const event of what) await happenings[event.what](actor, event)
-}
 
 const histories = fc
   .oneof(

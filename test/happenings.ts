@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { namesOf } from './estates.ts'
-import { registry } from './world.ts'
+import { type Estate, filesOf, namesOf } from './estates.ts'
+import { registry, type World } from './world.ts'
 
 /** What else happens to a Quay. */
 export interface Event {
@@ -184,3 +184,16 @@ export const events: fc.Arbitrary<readonly Event[]> = fc.array(
   }),
   { maxLength: 12 },
 )
+
+/** A Quay in any state that it can be brought to: an estate was applied, and then things happened. */
+export async function history(world: World, before: Estate, what: readonly Event[]): Promise<void> {
+  await world.apply(await world.plan(filesOf(before)))
+  const actor = {
+    call: world.call,
+    tick(hours: number) {
+      world.now = new Date(world.now.getTime() + hours * 3_600_000 + 1)
+      world.emulator.tick()
+    },
+  }
+  for (const event of what) await happenings[event.what](actor, event)
+}

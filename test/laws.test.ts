@@ -8,7 +8,7 @@ import { globMatches } from '../src/model/glob.ts'
 import { kinds } from '../src/model/kinds.ts'
 import type { Value } from '../src/model/schema.ts'
 import { type Estate, estates, estatesOfDirectory, filesOf } from './estates.ts'
-import { type Event, events, happenings } from './happenings.ts'
+import { events, history } from './happenings.ts'
 import { disturbed, snapshot } from './snapshot.ts'
 import {
   configure,
@@ -39,19 +39,6 @@ const defects = [
   /Namespace owner must always be admin/,
   /Could not set .* as mirroring robot|is not there$/,
 ]
-
-/** A Quay in any state that it can be brought to: another estate was applied, and then things happened. */
-async function history(world: World, before: Estate, what: readonly Event[]): Promise<void> {
-  await world.apply(await world.plan(filesOf(before), many))
-  const actor = {
-    call: world.call,
-    tick(hours: number) {
-      world.now = new Date(world.now.getTime() + hours * 3_600_000 + 1)
-      world.emulator.tick()
-    },
-  }
-  for (const event of what) await happenings[event.what](actor, event)
-}
 
 /** Without the organization mirrors that Quay would not make beside what it has. */
 async function possible(world: World, estate: Estate): Promise<Estate> {

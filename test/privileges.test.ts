@@ -6,7 +6,7 @@ import { planConfiguration } from '../src/engine/pipeline.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import { QuayctlError } from '../src/model/errors.ts'
 import { createClient } from '../src/quay/client.ts'
-import { configure, everything, lines, registry, type World, withWorld, wordsOf } from './world.ts'
+import { configure, lines, planning, registry, type World, withWorld, wordsOf } from './world.ts'
 
 const text = readFileSync(new URL('../docs/least-privilege.md', import.meta.url), 'utf8')
 const [, table = ''] = /<!-- rows -->([\s\S]*)<!-- \/rows -->/.exec(text) ?? []
@@ -249,13 +249,7 @@ async function run(world: World, file: string, token: string, mode: 'plan' | 'ap
     const configuration = configure(file)
     expect(lines(configuration.diagnostics)).toEqual([])
     const planned = await planConfiguration(configuration, registry, client, server, {
-      selection: everything,
-      replace: [],
-      maxDeletes: undefined,
-      today: '2026-11-21',
-      version: '0.0.0',
-      sandbox: false,
-      partial: new Set(),
+      ...planning,
       onlyPlan: mode === 'plan',
     })
     if (planned.errors) {

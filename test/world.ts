@@ -69,6 +69,16 @@ export const lines = (diagnostics: readonly Diagnostic[]): readonly string[] =>
 
 export const everything: Selection = { organizations: [], targets: [], excludes: [] }
 
+/** A plan of all, on the day on which every test begins. */
+export const planning: PlanOptions = {
+  selection: everything,
+  replace: [],
+  today: '2026-11-21',
+  version: '0.0.0',
+  sandbox: false,
+  partial: new Set(),
+}
+
 /** A plan that an apply can carry out. */
 export interface ReadyPlan {
   readonly plan: Plan
@@ -199,13 +209,8 @@ function newWorld(
     options: Partial<PlanOptions>,
   ) =>
     planConfiguration(configuration, registry, client, server, {
-      selection: everything,
-      replace: [],
-      maxDeletes: undefined,
+      ...planning,
       today: clock.now.toISOString().slice(0, 10),
-      version: '0.0.0',
-      sandbox: false,
-      partial: new Set(),
       ...options,
     })
   const world: World = {

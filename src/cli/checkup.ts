@@ -2,7 +2,7 @@ import { type Checkup, complete, type Row, skipped } from '../model/checkup.ts'
 import { ConfigError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import { readCertificate } from '../quay/certificate.ts'
-import { type Client, createClient } from '../quay/client.ts'
+import { type Client, createClient, MOST_AT_ONCE } from '../quay/client.ts'
 import { routeTo } from '../quay/proxy.ts'
 import type { Stats } from '../quay/stats.ts'
 import { hostRows, readAll } from './checkup-files.ts'
@@ -68,7 +68,7 @@ export async function checkUp(flags: CheckupFlags, surroundings: Surroundings, t
     const inside = isSilent
       ? { rows: [], because: 'the server does not answer' }
       : await lookInside({ sighting, client, files, flags, hasToken: found.token !== null, heard })
-    const concurrency = flags.concurrency ?? 16
+    const concurrency = flags.concurrency ?? MOST_AT_ONCE
     const rate = rateRow(server, failure, heard, { concurrency, http2: certificate?.http2 ?? false })
     const insecure = flags['insecure-skip-tls-verify'] === true
     const way = [

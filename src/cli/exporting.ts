@@ -137,7 +137,6 @@ function globIn(folder: string, path: string, shown: string): string {
 export const wholePlan = ({ now, version }: Surroundings, sandbox: boolean): PlanOptions => ({
   selection: { organizations: [], targets: [], excludes: [] },
   replace: [],
-  maxDeletes: undefined,
   today: now().toISOString().slice(0, 10),
   version,
   sandbox,

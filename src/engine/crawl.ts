@@ -4,6 +4,7 @@ import type { Desired, Live } from '../model/change.ts'
 import { AuthError } from '../model/errors.ts'
 import type { Registry, ResourceType, Scope } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { anchor, anchorAt } from './anchors.ts'
 import { childrenOf, partBlocks } from './jsonschema-objects.ts'
 import { isThere } from './refresh.ts'
 
@@ -139,15 +140,8 @@ class Crawler {
 const byName = (a: Found, b: Found): number => byText(a.live.address.text, b.live.address.text)
 
 /** What must be there, and is not asked for more. */
-const anchorOf = (type: ResourceType, name: string): Desired => ({
-  address: addressOf(type, null, name),
-  attributes: {},
-  origins: {},
-  origin: { at: { file: '', line: 0, column: 0, length: 0 } },
-  absent: false,
-  replaceAllowed: false,
-  mustExist: true,
-})
+const anchorOf = (type: ResourceType, name: string): Desired =>
+  anchor(addressOf(type, null, name), anchorAt(type, undefined))
 
 async function ifAllowed<T>(read: () => Promise<T>): Promise<T | null> {
   try {

@@ -5,7 +5,8 @@ import { word } from './bindings.ts'
 
 /** The names of secrets that an export can only refer to. What is surely one secret has one name: the credentials of one user at one place of a registry, as a key may be a project's there. */
 export class Secrets {
-  readonly #names = new Map<string, string>()
+  /** What each name stands for. */
+  readonly #owners = new Map<string, string>()
 
   refer(
     { address, attributes }: Live,
@@ -27,10 +28,9 @@ export class Secrets {
   /** `QC_ACME_API_URL`; with a number where two secrets would have one name. */
   #name(secret: string, wish: string): SecretReference {
     const stem = `QC_${word(wish)}`
-    const taken = [...this.#names].flatMap(([other, known]) => (other === secret ? [] : [known]))
-    let name = this.#names.get(secret) ?? stem
-    for (let count = 2; taken.includes(name); count++) name = `${stem}_${count}`
-    this.#names.set(secret, name)
+    let name = stem
+    for (let count = 2; (this.#owners.get(name) ?? secret) !== secret; count++) name = `${stem}_${count}`
+    this.#owners.set(name, secret)
     return { from_env: name }
   }
 }

@@ -1,5 +1,6 @@
 import { byText } from '../model/address.ts'
 import { type Attribute, isReference, type Value } from '../model/schema.ts'
+import { grouped } from './expand.ts'
 import type { Item } from './export-items.ts'
 
 /** A variable that an export refers to, and what takes its value: `password of mirror.acme/ubi9`. */
@@ -10,14 +11,18 @@ export interface Variable {
 
 /** All variables that documents refer to, by name. */
 export function variablesIn(bodies: readonly Item[]): readonly Variable[] {
-  const found = new Map<string, string[]>()
-  for (const body of bodies)
-    for (const { type, live, attributes } of body.all())
-      for (const [name, value] of attributes)
-        for (const [path, variable] of referencesIn(type?.schema[name], value, name))
-          found.set(variable, [...(found.get(variable) ?? []), `${path} of ${live?.address.text ?? ''}`])
-  return [...found]
-    .map(([name, uses]) => ({ name, uses: uses.sort(byText) }))
+  const uses = bodies
+    .flatMap((body) => [...body.all()])
+    .flatMap(({ type, live, attributes }) =>
+      [...attributes].flatMap(([attribute, value]) =>
+        referencesIn(type?.schema[attribute], value, attribute).map(([path, name]) => ({
+          name,
+          use: `${path} of ${live?.address.text ?? ''}`,
+        })),
+      ),
+    )
+  return [...grouped(uses, ({ name }) => name)]
+    .map(([name, own]) => ({ name, uses: own.map(({ use }) => use).sort(byText) }))
     .sort((a, b) => byText(a.name, b.name))
 }
 

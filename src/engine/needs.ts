@@ -1,4 +1,4 @@
-import { type Address, rootOf } from '../model/address.ts'
+import { type Address, byText, rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Change, Desired } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
@@ -8,7 +8,7 @@ import type { Server } from '../model/server.ts'
 import { withCapabilities, withRank } from './capabilities.ts'
 import { unmetDemands } from './demands.ts'
 import { created } from './diff.ts'
-import type { Expanded } from './expand.ts'
+import { type Expanded, grouped } from './expand.ts'
 import { gather } from './gather.ts'
 import { lacks } from './refresh.ts'
 import { Siblings } from './siblings.ts'
@@ -17,30 +17,26 @@ import { Siblings } from './siblings.ts'
 export interface Root {
   readonly name: string
   readonly desired: Desired
-  /** How many objects the files declare below it. */
-  readonly below: number
   /** Does Quay show what is declared to administrators only? Of a part that speaks of repositories it does not. */
   readonly closed: boolean
 }
 
 /** The organizations that the files speak of, by name. */
 export function organizationsOf({ desired, patterns }: Expanded, registry: Registry): readonly Root[] {
-  const all = [...desired, ...patterns]
+  const all = grouped([...desired, ...patterns], ({ address }) => rootOf(address).text)
   return desired
     .filter(({ address, absent }) => !absent && registry.get(address.type)?.document?.part !== undefined)
     .map((root) => {
-      const own = all.filter(({ address }) => address !== root.address && isBelow(address, root.address))
-      const closed = !root.mustExist || own.some(({ address }) => isListedByRoot(address, registry))
-      return { name: root.address.name, desired: root, below: own.length, closed }
+      const below = (all.get(root.address.text) ?? []).filter(({ address }) => address !== root.address)
+      const closed = !root.mustExist || below.some(({ address }) => isListedByRoot(address, registry))
+      return { name: root.address.name, desired: root, closed }
     })
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .sort((a, b) => byText(a.name, b.name))
 }
 
 /** Is it listed by a route of the organization itself? */
 const isListedByRoot = ({ type }: Address, registry: Registry): boolean =>
   registry.get(type)?.listings[0]?.path.startsWith('/organization/') ?? false
-
-const isBelow = (address: Address, root: Address): boolean => rootOf(address).text === root.text
 
 /** What it would take to make all that the files declare, in a Quay that has none of it. */
 export function asCreates(expanded: Expanded, registry: Registry, server: Server): readonly Change[] {

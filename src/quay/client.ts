@@ -46,13 +46,16 @@ export interface Client extends QuayApi {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+/** How many requests are under way at once, unless fewer are asked for. */
+export const MOST_AT_ONCE = 16
+
 const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }
 
 /** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
 export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
   if (token !== undefined) checkToken(token, serverUrl(options.url))
-  const concurrency = Math.min(16, Math.max(1, options.concurrency ?? 16))
+  const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
   const connection = connect(options, concurrency)
   const gate = createGate(concurrency)
   const persist = createPersist({ clock, retryFor, attempts })

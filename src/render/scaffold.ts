@@ -33,15 +33,18 @@ include: [${firstGlob}]
 export const ciText = (ci: Ci, beginning: Beginning): string =>
   ci === 'github' ? github(beginning) : gitlab(beginning)
 
+const purpose = (request: 'pull' | 'merge'): string =>
+  `# Plans a change of the files in its ${request} request, and applies it once it is merged. npx takes quayctl from your npm
+# registry: where it is not there, install it in another way.
+`
+
 const GITHUB_EXPRESSION = (name: string): string => `\${{ ${name} }}`
 
 const github = ({
   url,
   version,
   variables,
-}: Beginning): string => `# Plans a change of the files in its pull request, and applies it once it is merged. npx takes quayctl from your npm
-# registry: where it is not there, install it in another way.
-# The repository needs the secret QUAY_TOKEN${variables.length > 0 ? `, and those under "apply"` : ''}.
+}: Beginning): string => `${purpose('pull')}# The repository needs the secret QUAY_TOKEN${variables.length > 0 ? `, and those under "apply"` : ''}.
 name: quayctl
 on:
   pull_request:
@@ -85,9 +88,7 @@ const gitlab = ({
   url,
   version,
   variables,
-}: Beginning): string => `# Plans a change of the files in its merge request, and applies it once it is merged. npx takes quayctl from your npm
-# registry: where it is not there, install it in another way.
-# The project needs the masked variable QUAY_TOKEN${variables.length > 0 ? `, and protected ones: ${variables.join(', ')}` : ''}.
+}: Beginning): string => `${purpose('merge')}# The project needs the masked variable QUAY_TOKEN${variables.length > 0 ? `, and protected ones: ${variables.join(', ')}` : ''}.
 default:
   image: node:22
 variables:

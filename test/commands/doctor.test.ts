@@ -1,24 +1,22 @@
-import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
-import { createServer } from 'node:https'
 import { connect } from 'node:net'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tlsRow } from '../../src/cli/checkup-way.ts'
 import type { EmulatorOptions } from '../../src/emulator/emulator.ts'
 import type { EmulatedRequest, Fault } from '../../src/emulator/request.ts'
 import { checks, type Row } from '../../src/model/checkup.ts'
 import {
+  behindTls,
   type Files,
   folder,
   listen,
   organization,
+  pem,
   type Quay,
   quay,
   quayctl,
   type Ran,
   registry,
-  root,
   site,
   TOKEN,
   writes,
@@ -152,28 +150,19 @@ const ownedByOlga = async (server: Quay) => {
 }
 
 /** Makes the calls that a fix writes out, `PUT /api/v1/x {"json": true}`, as the superuser. */
-const callAll = async (server: Quay | undefined, fix: string) => {
+const byCalls = async (world: World, fix: string): Promise<World> => {
   const calls = [...fix.matchAll(/(POST|PUT) \/api\/v1(\/[\w./-]+)(?: (\{[^}]*\}))?/g)]
   expect(calls.length).toBeGreaterThan(0)
   for (const [, method = '', path = '', body] of calls)
-    await server?.call(method, path, body === undefined ? undefined : JSON.parse(body))
+    await world.server?.call(method, path, body === undefined ? undefined : JSON.parse(body))
+  return world
 }
 
 const shifted = (seconds: number) => () => new Date(Date.now() + seconds * 1000)
-const pem = (name: string) => readFileSync(join(root, 'test', 'certificate', `${name}.pem`), 'utf8')
 
-/** A Quay behind TLS, by a certificate for quay.test and 127.0.0.1 that nobody vouches for. */
+/** A Quay behind TLS that nobody vouches for. */
 async function certified(): Promise<{ readonly world: World; readonly port: number }> {
-  const { emulator } = await quay()
-  const server = createServer({ key: pem('key'), cert: pem('cert') }, (request, response) => {
-    const { method = 'GET', url: target = '/', headers } = request
-    const { authorization } = headers
-    const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
-    if (outcome === 'reset') return
-    response.writeHead(outcome.answer.status, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(outcome.answer.body))
-  })
-  const port = await listen(server)
+  const port = await behindTls((await quay()).emulator)
   const files = { ...config(''), 'ca.pem': pem('cert') }
   return { world: { files, env: { QUAY_TOKEN: TOKEN, QUAY_URL: `https://127.0.0.1:${port}` } }, port }
 }
@@ -475,10 +464,7 @@ const cases: readonly Case[] = [
       fix: 'PUT /api/v1/superuser/users/NAME {"enabled": true}',
     },
     exit: 7,
-    mend: async (world, fix) => {
-      await callAll(world.server, fix.replace('NAME', 'olga'))
-      return world
-    },
+    mend: (world, fix) => byCalls(world, fix.replace('NAME', 'olga')),
   },
   {
     name: 'a clock that is ahead',
@@ -725,10 +711,7 @@ const cases: readonly Case[] = [
       source: at(3, 7),
     },
     exit: 7,
-    mend: async (world, fix) => {
-      await callAll(world.server, fix.split(',')[0] ?? '')
-      return world
-    },
+    mend: (world, fix) => byCalls(world, fix.split(',')[0] ?? ''),
   },
   {
     name: 'the latest, and a superuser without full access',
@@ -746,10 +729,7 @@ const cases: readonly Case[] = [
       source: at(3, 7),
     },
     exit: 7,
-    mend: async (world, fix) => {
-      await callAll(world.server, fix.split(',')[0] ?? '')
-      return world
-    },
+    mend: (world, fix) => byCalls(world, fix.split(',')[0] ?? ''),
   },
   {
     name: 'an organization that only superusers may create',
@@ -763,10 +743,7 @@ const cases: readonly Case[] = [
       source: at(3, 7),
     },
     exit: 7,
-    mend: async (world, fix) => {
-      await callAll(world.server, fix)
-      return world
-    },
+    mend: byCalls,
   },
   {
     name: 'an organization that restricted users may not create',
@@ -779,10 +756,7 @@ const cases: readonly Case[] = [
       source: at(3, 7),
     },
     exit: 0,
-    mend: async (world, fix) => {
-      await callAll(world.server, fix)
-      return world
-    },
+    mend: byCalls,
   },
   {
     name: 'an organization of others',
@@ -800,10 +774,7 @@ const cases: readonly Case[] = [
       source: at(3, 7),
     },
     exit: 7,
-    mend: async (world, fix) => {
-      await callAll(world.server, fix)
-      return world
-    },
+    mend: byCalls,
   },
   {
     name: 'a part of an organization that is not there',
@@ -838,10 +809,7 @@ const cases: readonly Case[] = [
       source: at(3, 7),
     },
     exit: 0,
-    mend: async (world, fix) => {
-      await callAll(world.server, fix)
-      return world
-    },
+    mend: byCalls,
   },
   {
     name: 'an upstream of a private network',

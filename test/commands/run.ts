@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -159,6 +160,22 @@ export async function listen(server: Server & { closeAllConnections?(): void }):
   const address = server.address()
   return typeof address === 'object' && address ? address.port : 0
 }
+
+export const pem = (name: 'key' | 'cert'): string =>
+  readFileSync(join(root, 'test', 'certificate', `${name}.pem`), 'utf8')
+
+/** An emulated Quay behind TLS, by a certificate for quay.test and 127.0.0.1; resolves with its port. */
+export const behindTls = (emulator: Emulator): Promise<number> =>
+  listen(
+    createSecureServer({ key: pem('key'), cert: pem('cert') }, (request, response) => {
+      const { method = 'GET', url: target = '/', headers } = request
+      const { authorization } = headers
+      const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
+      if (outcome === 'reset') return
+      response.writeHead(outcome.answer.status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(outcome.answer.body))
+    }),
+  )
 
 /** A web server that is no Quay; resolves with its address. */
 export const site = async (listener: RequestListener): Promise<string> =>

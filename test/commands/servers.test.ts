@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
-import { createServer } from 'node:https'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { EmulatedRequest, Fault } from '../../src/emulator/request.ts'
 import {
+  behindTls,
   folder,
   headsOf,
-  listen,
   organization,
+  pem,
   type Quay,
   quay,
   quayctl,
-  root,
   site,
   TOKEN,
   unwrapped,
@@ -129,19 +126,8 @@ describe.concurrent('a server that cannot be reached', () => {
 
 describe('TLS', () => {
   const certified = async () => {
-    const pem = (name: string) => readFileSync(join(root, 'test', 'certificate', `${name}.pem`), 'utf8')
-    const [key, cert] = [pem('key'), pem('cert')]
-    const here = folder({ ...files, 'cert.pem': cert })
-    const { emulator } = await quay()
-    const listener: RequestListener = (request, response) => {
-      const { method = 'GET', url: target = '/', headers } = request
-      const { authorization } = headers
-      const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
-      if (outcome === 'reset') return
-      response.writeHead(outcome.answer.status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(outcome.answer.body))
-    }
-    const url = `https://127.0.0.1:${await listen(createServer({ key, cert }, listener))}`
+    const here = folder({ ...files, 'cert.pem': pem('cert') })
+    const url = `https://127.0.0.1:${await behindTls((await quay()).emulator)}`
     return (args: readonly string[], env = {}) =>
       quayctl(['plan', '--url', url, ...args], { cwd: here, env: { QUAY_TOKEN: TOKEN, ...env } })
   }

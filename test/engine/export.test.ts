@@ -10,20 +10,11 @@ import type { OrganizationRow } from '../../src/model/emulation.ts'
 import type { ResourceType } from '../../src/model/resource.ts'
 import type { Attribute, Value } from '../../src/model/schema.ts'
 import { documentOf, exampleAddress, examplesOf, requiredOf, type Written } from '../documents.ts'
-import { actionsOf, everything, inWorld, registry, validators, type World, withWorld } from '../world.ts'
+import { actionsOf, inWorld, planning, registry, validators, type World, withWorld } from '../world.ts'
 
 type Make = (world: World) => unknown
 
 const whole: Interest = { names: null, types: null }
-const planning = {
-  selection: everything,
-  replace: [],
-  maxDeletes: undefined,
-  today: '2026-11-21',
-  version: '0.0.0',
-  sandbox: false,
-  partial: new Set<string>(),
-}
 
 const exportOf = (world: World, interest: Partial<Interest> = {}, token?: string): Promise<Exported> =>
   world.session(
