@@ -21,7 +21,7 @@ interface Actor {
 }
 
 /** What people, other tools and Quay's workers do; much of it fails, because what it is about does not exist. */
-export const happenings = {
+const happenings = {
   'a foreign robot': ({ call }, { organization, robot }) =>
     call('PUT', `/organization/${organization}/robots/${robot}`, { description: 'foreign' }),
   'a robot goes': ({ call }, { organization, robot }) =>
