@@ -3,7 +3,7 @@ import type { EmulatorOptions } from '../src/emulator/emulator.ts'
 import { apply } from '../src/engine/apply.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import { createClient } from '../src/quay/client.ts'
-import { type ReadyPlan, readSecret, registry, TOKEN, type World, withWorld } from './world.ts'
+import { type ReadyPlan, readSecret, registry, TOKEN, unhurried, type World, withWorld } from './world.ts'
 
 export type Faults = NonNullable<EmulatorOptions['faults']>
 export type Request = Parameters<Faults>[0]
@@ -43,7 +43,7 @@ export async function applied(
     readSecret,
   )
   const options = { secrets, live, failFast: false, signal, report: () => {}, credentials: true }
-  const quay = { api: client, server, now: () => world.now }
+  const quay = { ...unhurried, api: client, server, now: () => world.now }
   try {
     return await faulty(faults, () => apply(steps, registry, quay, options))
   } finally {

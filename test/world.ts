@@ -180,6 +180,9 @@ function newEmulator(
   })
 }
 
+/** What a write may use besides Quay, where no time goes by. */
+export const unhurried = { sleep: async () => {}, newPassword: () => 'A-NEW-PASSWORD' }
+
 /** Secrets are what they are called. */
 export const readSecret = async (reference: { readonly from_env?: string; readonly from_file?: string }) => ({
   value: `https://secret.example.com/${reference.from_env ?? reference.from_file}`,
@@ -256,7 +259,7 @@ function newWorld(
         apply(
           steps,
           registry,
-          { api: client, server, now: () => clock.now },
+          { ...unhurried, api: client, server, now: () => clock.now },
           { secrets, live, failFast: false, signal: new AbortController().signal, report: () => {} },
         ),
       )

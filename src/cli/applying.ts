@@ -1,4 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
+import { randomBytes } from 'node:crypto'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
 import type { Step } from '../engine/plan.ts'
@@ -65,7 +66,13 @@ export async function applySteps(
   const outcomes = await apply(
     steps,
     registry,
-    { api: client, server, now },
+    {
+      api: client,
+      server,
+      now,
+      sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+      newPassword: () => randomBytes(24).toString('base64url'),
+    },
     { secrets, live, failFast, signal, credentials, report: application.report },
   )
   return { errors: null, outcomes }

@@ -1,14 +1,9 @@
-import type { Address } from '../model/address.ts'
-import type { Change, Credential, Live, Outcome } from '../model/change.ts'
-import { ApiError, AuthError, ServerError, UnavailableError } from '../model/errors.ts'
-import type { Quay, Registry, ResourceType, Write } from '../model/resource.ts'
-import type { Attributes } from '../model/schema.ts'
-import { UnfinishedError } from '../model/unfinished.ts'
+import type { Live, Outcome } from '../model/change.ts'
+import type { Quay, Registry } from '../model/resource.ts'
+import { carryOut } from './carry-out.ts'
 import type { Step } from './plan.ts'
-import { withSecrets } from './secrets.ts'
 import { NO_ORGANIZATION, organizationOf } from './select.ts'
 import { createTurns, share } from './turns.ts'
-import { readBack, type Verdict } from './verify.ts'
 
 /** How many steps are in flight at most: as many as the client sends requests. */
 const WIDTH = 16
@@ -17,10 +12,12 @@ export interface ApplyOptions {
   readonly secrets: ReadonlyMap<string, string>
   readonly live: ReadonlyMap<string, Live>
   readonly failFast: boolean
-  /** No new step begins once it is aborted; those in flight end. */
+  /** No new step begins once it is aborted, for its reason where that is a text; those in flight end. */
   readonly signal: AbortSignal
   /** Outcomes keep the secrets that Quay made; without it they hold none. */
   readonly credentials?: boolean
+  /** Told when a step is about to write. */
+  begin?(step: Step): void
   /** Told when a step ends. */
   report(step: Step, outcome: Outcome): void
 }
@@ -76,82 +73,23 @@ class Run {
     this.#options.report(step, outcome)
   }
 
-  async #outcome({ change, dependsOn }: Step): Promise<Outcome> {
-    if (this.#options.signal.aborted) return { status: 'skipped', because: 'interrupted' }
-    if (this.#failed && this.#options.failFast) return { status: 'skipped', because: 'another step failed' }
+  async #outcome(step: Step): Promise<Outcome> {
+    const { change, dependsOn } = step
+    const { signal, failFast, secrets, live, credentials = false } = this.#options
+    if (signal.aborted) return { status: 'skipped', because: whyStopped(signal), stopped: true }
+    if (this.#failed && failFast) return { status: 'skipped', because: 'another step failed' }
     const blocker = dependsOn.find((address) => !succeeded(this.outcomes.get(address)))
     if (blocker) return { status: 'skipped', because: `${blocker} is not done` }
     const type = this.#registry.get(change.address.type)
     if (!type) return { status: 'failed', error: new TypeError(`no resource type ${change.address.type}`) }
-    try {
-      const credential = await this.#write(change, type)
-      return await this.#checked(change, type, credential)
-    } catch (error) {
-      return this.#afterError(change, type, asError(error))
-    }
-  }
-
-  async #write(change: Change, type: ResourceType): Promise<Credential | undefined> {
-    const write: Write<Attributes> = {
-      address: change.address,
-      values: withSecrets(change, type.schema, this.#options.secrets),
-      live: change.live,
-      differences: change.differences,
-      exact: change.exact ?? new Map(),
-    }
-    if (change.action === 'create') return type.create(write, this.#quay)
-    if (change.action === 'update') {
-      await type.update?.(write, this.#quay)
-      return undefined
-    }
-    if (change.action === 'replace' && type.replace) return type.replace(write, this.#quay)
-    if (change.live) await type.delete?.(change.live, this.#quay)
-    return change.action === 'replace' ? type.create(write, this.#quay) : undefined
-  }
-
-  /** Reads back what was written: a success that Quay did not keep is a failure. */
-  async #checked(change: Change, type: ResourceType, made: Credential | undefined): Promise<Outcome> {
-    try {
-      const verdict = await this.#readBack(change, type)
-      const secret = this.#secret(made ?? verdict.credential)
-      if (verdict.kept) return { status: 'done', ...secret }
-      return { status: 'failed', error: new ApiError('QC7800', verdict.problem, verdict.hints), ...secret }
-    } catch (error) {
-      return { status: 'unknown', error: asError(error), ...this.#secret(made) }
-    }
-  }
-
-  /** An error after a write may hide a success: what Quay has decides. Never for a replace, after which more may be missing than the object shows. */
-  async #afterError(change: Change, type: ResourceType, error: Error): Promise<Outcome> {
-    if (error instanceof UnfinishedError)
-      return { status: 'failed', error, ...this.#secret(error.credential) }
-    if (!(error instanceof ServerError) || error instanceof AuthError) return { status: 'failed', error }
-    const lost = error instanceof UnavailableError
-    try {
-      const { kept, credential } = await this.#readBack(change, type)
-      const secret = this.#secret(credential)
-      return kept && change.action !== 'replace'
-        ? { status: lost ? 'done' : 'already', ...secret }
-        : { status: 'failed', error, ...secret }
-    } catch {
-      return { status: lost ? 'unknown' : 'failed', error }
-    }
-  }
-
-  #secret(credential: Credential | undefined): { readonly credential?: Credential } {
-    return credential && this.#options.credentials ? { credential } : {}
-  }
-
-  #readBack(change: Change, type: ResourceType): Promise<Verdict> {
-    return readBack(change, type, this.#parentOf(change.address), this.#quay)
-  }
-
-  #parentOf({ parent }: Address): Live | null {
-    return parent ? (this.#options.live.get(parent.text) ?? { address: parent, attributes: {} }) : null
+    this.#options.begin?.(step)
+    const { parent: above } = change.address
+    const parent = above && (live.get(above.text) ?? { address: above, attributes: {} })
+    return carryOut(change, type, { quay: this.#quay, secrets, parent, credentials, signal })
   }
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+const whyStopped = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : 'interrupted')
 
 const succeeded = (outcome: Outcome | undefined): boolean =>
   outcome === undefined || outcome.status === 'done' || outcome.status === 'already'

@@ -7,7 +7,13 @@ import { leafOf } from './fields.ts'
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
 export type Verdict = { readonly credential?: Credential } & (
   | { readonly kept: true }
-  | { readonly kept: false; readonly problem: string; readonly hints: readonly string[] }
+  | {
+      readonly kept: false
+      readonly problem: string
+      readonly hints: readonly string[]
+      /** There is no such object. */
+      readonly absent?: true
+    }
 )
 
 /** Reads one object afresh and compares it with what its change asked for. */
@@ -28,7 +34,12 @@ export async function readBack(
         }
       : { kept: true }
   if (!found)
-    return { kept: false, problem: `Quay answered that ${address.text} is there, and it is not`, hints: [] }
+    return {
+      kept: false,
+      absent: true,
+      problem: `Quay answered that ${address.text} is there, and it is not`,
+      hints: [],
+    }
   if (found.obscure !== undefined)
     return { kept: false, problem: `${address.text} cannot be told from others: ${found.obscure}`, hints: [] }
   const { credential } = found

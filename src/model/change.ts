@@ -104,7 +104,12 @@ export type Outcome =
       readonly error: Error
       readonly credential?: Credential
     }
-  | { readonly status: 'skipped'; readonly because: string }
+  | {
+      readonly status: 'skipped'
+      readonly because: string
+      /** So is everything that had not begun. */
+      readonly stopped?: true
+    }
 
 /** A secret that Quay made. Goes to `--credentials-out` only. */
 export interface Credential {

@@ -28,6 +28,9 @@ export class UsageError extends QuayctlError {
   readonly kind = 'usage'
 }
 
+/** What requests without a good answer have done: surely nothing, perhaps something, or perhaps something that Quay is still at. */
+export type Effect = 'none' | 'perhaps' | 'pending'
+
 /** The request that failed and what came back. */
 export interface Failed {
   readonly method: string
@@ -39,6 +42,8 @@ export interface Failed {
   readonly errorType: string
   /** The first line of Quay's own words; empty when it had none. */
   readonly said: string
+  /** Of all the times that it was sent. */
+  readonly effect: Effect
 }
 
 /** The server's side of a failure; `failed` has the facts for callers that decide by them, null when no single request is to blame. */

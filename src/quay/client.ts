@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiPath, QuayApi } from '../model/api.ts'
-import { ConfigError, UsageError } from '../model/errors.ts'
+import { ConfigError, QuayctlError, UsageError } from '../model/errors.ts'
 import { type Answer, header, isReadOnly, parseJson, secretsOf } from './answers.ts'
-import { type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
+import { type Connection, type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
 import { type Asked, answerError, garbledError } from './errors.ts'
 import { failureError } from './failures.ts'
 import { createGate } from './limits.ts'
@@ -22,6 +22,10 @@ export interface ClientOptions extends ConnectionOptions {
   /** How often one request is sent at most. */
   readonly attempts?: number | undefined
   readonly clock?: Clock | undefined
+  /** The way to the server; over the network unless it is given. */
+  readonly connection?: Connection | undefined
+  /** Once it is aborted every request, under way or to come, fails with its reason. */
+  readonly signal?: AbortSignal | undefined
   /** Told of every answer. */
   readonly heard?: ((heard: Heard) => void) | undefined
   /** Told of every request sent, without secrets. */
@@ -49,16 +53,20 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
 
-const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }
+const realClock: Clock = {
+  now: Date.now,
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  random: Math.random,
+}
 
 /** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
 export function createClient(options: ClientOptions): Client {
-  const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
+  const { token, clock = realClock, retryFor = 120_000, attempts = 8, signal } = options
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
-  const connection = connect(options, concurrency)
+  const connection = options.connection ?? connect(options, concurrency)
   const gate = createGate(concurrency)
-  const persist = createPersist({ clock, retryFor, attempts })
+  const persist = createPersist({ clock, retryFor, attempts, signal })
   const stats = createStats(options.trace)
   const concealed = new Set<string>()
   const headers = {
@@ -70,14 +78,15 @@ export function createClient(options: ClientOptions): Client {
 
   async function once(method: Method, path: string, prefix: string, body: string | null): Promise<Answer> {
     const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
+    signal?.throwIfAborted()
     const settle = gate.observe()
     const start = clock.now()
     try {
-      const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body })
+      const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body, signal })
       const [{ status }, milliseconds] = [answer, clock.now() - start]
       stats.sent({ method, path, status, milliseconds })
       options.heard?.({ status, milliseconds, date: header(answer, 'date') })
-      settle([429, 503].includes(status) && !isReadOnly(answer))
+      settle({ strained: [429, 503].includes(status) && !isReadOnly(answer), milliseconds })
       return answer
     } catch (failure) {
       stats.sent({ method, path, status: null, milliseconds: clock.now() - start })
@@ -89,9 +98,10 @@ export function createClient(options: ClientOptions): Client {
     checkPath(path)
     const body = content === undefined ? null : JSON.stringify(content)
     const outcome = await gate.run(() => persist(method, () => once(method, path, prefix, body)))
-    stats.repeated(outcome.attempts - 1)
+    const { attempts: sent, effect } = outcome
+    stats.repeated(sent - 1)
     const secrets = [...(token === undefined ? [] : [token]), ...secretsOf(content), ...concealed]
-    return read(outcome, { method, path, host: connection.host, attempts: outcome.attempts, secrets })
+    return read(outcome, { method, path, host: connection.host, attempts: sent, effect, secrets })
   }
 
   const { remembered, fresh } = createReaders((path) => send('GET', path))
@@ -116,7 +126,9 @@ export function createClient(options: ClientOptions): Client {
 
 /** The body of a success; an empty one is null, which only a write may have. */
 function read(outcome: Outcome, asked: Asked): unknown {
-  if ('failure' in outcome) throw failureError(asked, outcome.failure)
+  if ('failure' in outcome)
+    // Given up on purpose.
+    throw outcome.failure instanceof QuayctlError ? outcome.failure : failureError(asked, outcome.failure)
   const { answer } = outcome
   if (answer.status < 200 || answer.status > 299) {
     const error = answerError(asked, answer)

@@ -1,4 +1,4 @@
-import type { Failed, ServerError } from '../model/errors.ts'
+import type { Effect, Failed, ServerError } from '../model/errors.ts'
 import { ApiError, AuthError, MissingRouteError, UnavailableError } from '../model/errors.ts'
 import { type Answer, header, isHtml, isReadOnly, parseJson, problem, saying } from './answers.ts'
 import { rightFor } from './rights.ts'
@@ -9,6 +9,7 @@ export interface Asked {
   readonly path: string
   readonly host: string
   readonly attempts: number
+  readonly effect: Effect
   /** What must not appear even if the server repeats it. */
   readonly secrets: readonly string[]
 }
@@ -37,8 +38,8 @@ const garbledHints = [
 const listHints = ['Nothing is decided on half a list: try again.']
 
 /** What to add when perhaps only the answer to a write was lost. */
-export const writeHints = ({ method }: Asked): readonly string[] =>
-  method === 'GET' ? [] : ['Quay may have acted all the same: plan again to see what it has.']
+export const writeHints = ({ effect }: Asked): readonly string[] =>
+  effect === 'none' ? [] : ['Quay may have acted all the same: plan again to see what it has.']
 
 /** ` after 3 attempts`, if it was more than one. */
 export const tries = ({ attempts }: Asked): string => (attempts > 1 ? ` after ${attempts} attempts` : '')
@@ -51,7 +52,8 @@ export const subject = (asked: { readonly method: string; readonly path: string 
 export function answerError(asked: Asked, answer: Answer): ServerError {
   const { status } = answer
   const said = saying(answer, asked.secrets)
-  const failed = { method: asked.method, path: asked.path, status, errorType: errorType(answer), said }
+  const { method, path, effect } = asked
+  const failed = { method, path, status, errorType: errorType(answer), said, effect }
   const says = (what: string) =>
     `${subject(asked)} -> ${status}: ${what}${said ? `. Quay says: ${said}` : ''}`
 
@@ -113,17 +115,17 @@ function decoded(path: string): string {
 
 /** The error for a success whose body is not the JSON that was due. */
 export function garbledError(asked: Asked, answer: Answer): ServerError {
-  const { method, path } = asked
+  const { method, path, effect } = asked
   const title = isHtml(answer) ? saying(answer, asked.secrets) : ''
   const page = `an HTML page${title ? ` (${title})` : ''}`
   const what = isHtml(answer) ? page : 'something that is not complete JSON'
   const message = `${subject(asked)} -> ${answer.status}: ${asked.host} answered with ${what} where JSON was due`
-  const failed: Failed = { method, path, status: answer.status, errorType: '', said: title }
+  const failed: Failed = { method, path, status: answer.status, errorType: '', said: title, effect }
   return new UnavailableError('QC7610', message, [...garbledHints, ...writeHints(asked)], failed)
 }
 
 /** The error for a list that cannot be read to its end: QC7612 when it has none, QC7610 when it is no list. */
 export function listError(path: string, what: string, code: 'QC7612' | 'QC7610'): ServerError {
-  const failed: Failed = { method: 'GET', path, status: 200, errorType: '', said: '' }
+  const failed: Failed = { method: 'GET', path, status: 200, errorType: '', said: '', effect: 'none' }
   return new UnavailableError(code, `${subject(failed)}: ${what}`, listHints, failed)
 }

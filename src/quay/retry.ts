@@ -1,11 +1,13 @@
+import type { Effect } from '../model/errors.ts'
 import { type Answer, header, isReadOnly } from './answers.ts'
-import { failureKind } from './failures.ts'
+import { effectOfFailure, failureKind } from './failures.ts'
 
 /** Time and chance, handed in so that tests need neither. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
-  sleep(milliseconds: number): Promise<void>
+  /** Rejects once `signal` is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   /** At least 0, below 1. */
   random(): number
 }
@@ -16,13 +18,16 @@ interface RetryOptions {
   readonly retryFor: number
   /** How often one request is sent at most. */
   readonly attempts: number
+  /** Once it is aborted nothing is repeated. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How a request ended: with an answer, good or bad, or with an exception of the network. */
-export type Outcome = { readonly attempts: number } & (
-  | { readonly answer: Answer }
-  | { readonly failure: unknown }
-)
+export type Outcome = {
+  readonly attempts: number
+  /** Of all attempts. */
+  readonly effect: Effect
+} & ({ readonly answer: Answer } | { readonly failure: unknown })
 
 const firstDelay = 500
 const longestDelay = 20_000
@@ -33,28 +38,38 @@ const attemptsUnreached = 3
 type Persist = (method: string, once: () => Promise<Answer>) => Promise<Outcome>
 
 /** One such function for a client: it remembers whether the server ever answered. */
-export function createPersist({ clock, retryFor, attempts }: RetryOptions): Persist {
+export function createPersist({ clock, retryFor, attempts, signal }: RetryOptions): Persist {
   let reached = false
   return async (method, once) => {
     const start = clock.now()
+    let effect: Effect = 'none'
     for (let attempt = 1; ; attempt += 1) {
-      let wait: number | null = null
-      let outcome: Outcome
-      try {
-        const answer = await once()
-        reached = true
-        outcome = { attempts: attempt, answer }
-        if (worthRepeating(method, answer)) wait = Math.max(backOff(attempt), askedDelay(answer))
-      } catch (failure) {
-        outcome = { attempts: attempt, failure }
-        const most = reached ? attempts : attemptsUnreached
-        const kind = failureKind(failure)
-        const safe = kind === 'refused' || (kind === 'broken' && method !== 'POST')
-        if (safe && attempt < most) wait = backOff(attempt)
-      }
-      if (wait === null || attempt >= attempts || clock.now() - start + wait > retryFor) return outcome
-      await clock.sleep(wait)
+      const sent = await once().then(
+        (answer) => ({ answer }),
+        (failure: unknown) => ({ failure }),
+      )
+      if ('answer' in sent) reached = true
+      effect = worse(effect, effectOf(method, sent))
+      const wait = waitAfter(method, sent, attempt)
+      const most = reached ? attempts : attemptsUnreached
+      if (wait === null || attempt >= Math.min(most, attempts) || clock.now() - start + wait > retryFor)
+        return { ...sent, attempts: attempt, effect }
+      await clock.sleep(wait, signal).catch(() => {})
+      if (signal?.aborted) return { failure: signal.reason, attempts: attempt, effect }
     }
+  }
+
+  /** Null: not again. */
+  function waitAfter(method: string, sent: Sent, attempt: number): number | null {
+    if ('answer' in sent)
+      return worthRepeating(method, sent.answer) ? Math.max(backOff(attempt), askedDelay(sent.answer)) : null
+    const kind = failureKind(sent.failure)
+    const safe =
+      kind === 'refused' ||
+      // A name that was found before is found again.
+      (kind === 'unnamed' && reached) ||
+      ((kind === 'broken' || kind === 'silent') && method !== 'POST')
+    return safe ? backOff(attempt) : null
   }
 
   function backOff(attempt: number): number {
@@ -70,9 +85,24 @@ export function createPersist({ clock, retryFor, attempts }: RetryOptions): Pers
   }
 }
 
+type Sent = { readonly answer: Answer } | { readonly failure: unknown }
+
 /** A POST is repeated only when the server surely did not act, a plain 500 only when nothing could have been written. */
 function worthRepeating(method: string, answer: Answer): boolean {
   if (answer.status === 429) return true
   if (method === 'POST' || isReadOnly(answer)) return false
   return [502, 503, 504].includes(answer.status) || (answer.status === 500 && method === 'GET')
 }
+
+/** Behind a gateway that gave up waiting (504) Quay may still be at it. */
+function effectOf(method: string, sent: Sent): Effect {
+  if (method === 'GET') return 'none'
+  if ('failure' in sent) return effectOfFailure(sent.failure)
+  const { status } = sent.answer
+  if (status === 504) return 'pending'
+  return (status >= 500 && !isReadOnly(sent.answer)) || (status >= 200 && status < 300) ? 'perhaps' : 'none'
+}
+
+const order: readonly Effect[] = ['none', 'perhaps', 'pending']
+const worse = (one: Effect, other: Effect): Effect =>
+  order.indexOf(other) > order.indexOf(one) ? other : one

@@ -36,14 +36,10 @@ function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Err
   const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : []
   const code = 'code' in error ? `${error.code} ` : ''
   const word = status === 'failed' ? 'Failed' : 'Unknown'
-  const unknown =
-    status === 'unknown'
-      ? ['It may or may not be done, and could not be read back. The next plan will tell.']
-      : []
   return [
     `${word}: ${address.text}${at ? `  ${placeText(at)}` : ''}`,
     wrapText(`  ${code}${error.message}`, 80, '  '),
-    ...[...unknown, ...hints].map((hint) => wrapText(`  = ${hint}`, 80, '    ')),
+    ...hints.map((hint) => wrapText(`  = ${hint}`, 80, '    ')),
   ].join('\n')
 }
 

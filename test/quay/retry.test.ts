@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
 import { createGate } from '../../src/quay/limits.ts'
 import { html, json, problem, quay, type Reply, thrown } from './server.ts'
@@ -135,17 +135,61 @@ test('the gate lets no more than its width in', async () => {
   await Promise.all(all)
 })
 
+const answer = (milliseconds: number) => ({ strained: false, milliseconds })
+const complaint = { strained: true, milliseconds: 1 }
+
 test('the gate halves once for a burst of complaints and grows back', () => {
   const gate = createGate(16)
   const burst = Array.from({ length: 16 }, () => gate.observe())
-  for (const settle of burst) settle(true)
+  for (const settle of burst) settle(complaint)
   expect(gate.width).toBe(8)
-  gate.observe()(true)
+  gate.observe()(complaint)
   expect(gate.width).toBe(4)
-  for (let i = 0; i < 4; i += 1) gate.observe()(false)
+  for (let i = 0; i < 4; i += 1) gate.observe()(answer(100))
   expect(gate.width).toBe(5)
-  for (let i = 0; i < 500; i += 1) gate.observe()(false)
+  for (let i = 0; i < 500; i += 1) gate.observe()(answer(100))
   expect(gate.width).toBe(16)
-  for (let i = 0; i < 9; i += 1) gate.observe()(true)
+  for (let i = 0; i < 9; i += 1) gate.observe()(complaint)
   expect(gate.width).toBe(1)
+})
+
+describe('the gate narrows while answers are slow', () => {
+  /** A server that does one request at a time, each in so many milliseconds: who waits longer, the more there are. */
+  const loaded = (gate: { readonly width: number }, each: number) => answer(each * gate.width)
+  const rounds = (width: number, heard: (gate: { readonly width: number }) => ReturnType<typeof answer>) => {
+    const gate = createGate(width)
+    gate.observe()(heard({ width: 1 }))
+    for (let i = 0; i < 500; i += 1) gate.observe()(heard(gate))
+    return gate.width
+  }
+
+  test.each([
+    // As many as take four times as long as one.
+    ['a busy server', (gate: { readonly width: number }) => loaded(gate, 200), [4, 5]],
+    // Less than half a second is no reason.
+    ['a fast one', (gate: { readonly width: number }) => loaded(gate, 25), [16]],
+    ['one that is far away', () => answer(1500), [16]],
+  ] as const)('%s', (_, heard, widths) => {
+    expect(widths).toContain(rounds(16, heard))
+  })
+
+  test('by the fastest of a width of answers: a slow route is no sign', () => {
+    let index = 0
+    expect(rounds(16, () => answer(index++ % 4 === 0 ? 100 : 5000))).toBe(16)
+  })
+
+  test('and not below a quarter, however slow: that may be how it is now', () => {
+    let index = 0
+    expect(rounds(16, () => answer(index++ < 10 ? 50 : 9000))).toBe(4)
+    index = 0
+    expect(rounds(2, () => answer(index++ < 10 ? 50 : 9000))).toBe(1)
+  })
+
+  test('and widens again when they are fast', () => {
+    const gate = createGate(8)
+    for (let i = 0; i < 100; i += 1) gate.observe()(answer(i < 8 ? 100 : 3000))
+    expect(gate.width).toBe(2)
+    for (let i = 0; i < 100; i += 1) gate.observe()(answer(100))
+    expect(gate.width).toBe(8)
+  })
 })

@@ -1,6 +1,7 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError, AuthError, type ServerError, UnavailableError } from '../../model/errors.ts'
+import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import { isUuid } from '../../model/uuid.ts'
@@ -64,30 +65,42 @@ export const fromQuay = ({ email, enabled }: UserView): User => ({
 export async function createUser(
   name: string,
   { email, enabled }: User,
-  api: QuayApi,
+  quay: Quay,
 ): Promise<Credential | undefined> {
-  const password = await register({ username: name, ...(email !== undefined && { email }) }, api)
-  const credential = password ? { username: name, password } : undefined
+  const credential = await register({ username: name, ...(email !== undefined && { email }) }, quay)
   if (enabled !== false) return credential
   try {
-    await changeUser(name, { enabled }, api)
+    await changeUser(name, { enabled }, quay.api)
   } catch (cause) {
     throw unfinished(`user ${name} was created and could not be disabled`, cause, AGAIN, credential)
   }
   return credential
 }
 
-/** An answer that is lost takes the password with it, though the user is there. */
-async function register(body: { readonly username: string }, api: QuayApi): Promise<string | undefined> {
+/** An answer that is lost takes the password with it, though the user is there: nobody has it, so a new one does no harm. */
+async function register(body: { readonly username: string }, quay: Quay): Promise<Credential | undefined> {
+  const { username } = body
   try {
-    const made = await explained(api.post<{ password?: string } | null>(path`/superuser/users/`, body))
-    return made?.password
+    const made = await explained(quay.api.post<{ password?: string } | null>(path`/superuser/users/`, body))
+    return made?.password ? { username, password: made.password } : undefined
   } catch (cause) {
     const lost = cause instanceof UnavailableError
-    const found = lost && (await findUser(body.username, api.fresh).catch(() => null))
+    const found = lost && (await findUser(username, quay.api.fresh).catch(() => null))
     if (!found) throw cause
-    throw unfinished(`user ${body.username} was created, and the password did not arrive`, cause, RESET)
+    return await renewPassword(username, quay).catch(() => {
+      throw unfinished(`user ${username} was created, and the password did not arrive`, cause, RESET)
+    })
   }
+}
+
+/** The old one does not work any more. */
+export async function renewPassword(
+  username: string,
+  { api, newPassword }: Pick<Quay, 'api' | 'newPassword'>,
+): Promise<Credential> {
+  const password = newPassword()
+  await api.put(path`/superuser/users/${username}`, { password })
+  return { username, password }
 }
 
 const AGAIN = 'run apply again: it disables the account'
