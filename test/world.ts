@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Ajv } from 'ajv'
 import { readServer } from '../src/cli/server.ts'
 import {
@@ -27,7 +28,9 @@ import type { Plan } from '../src/model/plan.ts'
 import type { Registry } from '../src/model/resource.ts'
 import type { Server } from '../src/model/server.ts'
 import { type Client, createClient } from '../src/quay/client.ts'
+import type { Connection } from '../src/quay/connection.ts'
 import { modules } from '../src/resources/registry.ts'
+import { lineTo } from './line.ts'
 
 /** Every resource type, as the program knows them. */
 export const registry: Registry = new Map(
@@ -97,7 +100,10 @@ export interface Applied {
 
 export interface World {
   readonly emulator: Emulator
+  /** Where it listens. */
   readonly url: string
+  /** What carries a client's requests; the network without. */
+  readonly connection: Connection | undefined
   /** The time on both sides; may be moved. */
   now: Date
   /** Plans; fails on errors in the files or in what the server offers. */
@@ -132,11 +138,18 @@ export interface WorldOptions {
   readonly readOnly?: boolean
   /** More users, and tokens by their text. */
   readonly accounts?: Partial<EmulatorOptions['accounts']>
+  /** Requests go over the loopback port. */
+  readonly network?: boolean
 }
 
-const emulators = () => Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
+let parts: Promise<readonly EmulatorModule[]> | undefined
+/** Loaded once, by the first world: a test that needs none must not end while it loads. */
+const emulators = () => {
+  parts ??= Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
+  return parts
+}
 
-/** An emulated Quay on a loopback port, and the program's way to it. */
+/** An emulated Quay, and the program's way to it: in memory, unless the network is asked for. */
 export async function withWorld<T>(
   use: (world: World) => Promise<T>,
   options: WorldOptions = {},
@@ -146,7 +159,7 @@ export async function withWorld<T>(
   const emulator = newEmulator(await emulators(), seen, clock, options)
   const served = await serve(emulator)
   try {
-    return await use(newWorld(emulator, served, seen, clock, options.token ?? TOKEN))
+    return await use(newWorld(emulator, served, seen, clock, options))
   } finally {
     await served.close()
   }
@@ -180,6 +193,8 @@ function newEmulator(
   })
 }
 
+const realTime = { sleep: (milliseconds: number) => setTimeout(milliseconds) }
+
 /** What a write may use besides Quay, where no time goes by. */
 export const unhurried = { sleep: async () => {}, newPassword: () => 'A-NEW-PASSWORD' }
 
@@ -193,10 +208,12 @@ function newWorld(
   { url }: Served,
   seen: Exchange[],
   clock: { now: Date },
-  token: string,
+  { token = TOKEN, network = false }: WorldOptions,
 ): World {
+  const memory = lineTo(emulator, { host: new URL(url).host, clock: realTime, breathe: setImmediate })
+  const connection = network ? undefined : memory
   const connected = async <T>(use: (client: Client) => Promise<T>, as = token): Promise<T> => {
-    const client = createClient({ url, version: '0.0.0', token: as, attempts: 1 })
+    const client = createClient({ url, connection, version: '0.0.0', token: as, attempts: 1 })
     try {
       return await use(client)
     } finally {
@@ -219,6 +236,7 @@ function newWorld(
   const world: World = {
     emulator,
     url,
+    connection,
     session,
     get now() {
       return clock.now
@@ -274,13 +292,14 @@ function newWorld(
       return ready
     },
     async call(method, path, body, as = token) {
-      const response = await fetch(`${url}/api/v1${path}`, {
+      const { status, text } = await memory.exchange({
         method,
+        path: `/api/v1${path}`,
         headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json' },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        body: body === undefined ? null : JSON.stringify(body),
       })
-      const text = await response.text()
-      return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
+      if (status === 308) return world.call(method, `${path}/`, body, as)
+      return { status, body: text.startsWith('{') ? JSON.parse(text) : text }
     },
   }
   return world

@@ -22,7 +22,7 @@ export interface ClientOptions extends ConnectionOptions {
   /** How often one request is sent at most. */
   readonly attempts?: number | undefined
   readonly clock?: Clock | undefined
-  /** The way to the server; over the network unless it is given. */
+  /** Carries requests instead of the network. */
   readonly connection?: Connection | undefined
   /** Once it is aborted every request, under way or to come, fails with its reason. */
   readonly signal?: AbortSignal | undefined

@@ -9,8 +9,8 @@ import type { Live, Outcome } from '../../src/model/change.ts'
 import type { Server } from '../../src/model/server.ts'
 import { type Client, type ClientOptions, createClient } from '../../src/quay/client.ts'
 import { modules } from '../../src/resources/registry.ts'
+import { lineTo, type VirtualClock, virtualClock } from '../line.ts'
 import { configure, lines, planning, readSecret, registry, TOKEN, wordsOf } from '../world.ts'
-import { lineTo, type VirtualClock, virtualClock } from './line.ts'
 
 export type Faults = NonNullable<EmulatorOptions['faults']>
 export type Request = Parameters<Faults>[0]

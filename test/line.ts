@@ -1,7 +1,7 @@
-import type { Emulator } from '../../src/emulator/emulator.ts'
-import { written } from '../../src/emulator/server.ts'
-import type { Connection, Message } from '../../src/quay/connection.ts'
-import type { Clock } from '../../src/quay/retry.ts'
+import type { Emulator } from '../src/emulator/emulator.ts'
+import { written } from '../src/emulator/server.ts'
+import type { Connection, Message } from '../src/quay/connection.ts'
+import type { Clock } from '../src/quay/retry.ts'
 
 export interface VirtualClock extends Clock {
   /** So many milliseconds have gone by. */
@@ -55,7 +55,10 @@ const PATIENCE = 60_000
 export const failure = (code: string): Error => Object.assign(new Error(code), { code })
 
 interface LineOptions {
-  readonly clock: Clock
+  readonly host?: string
+  readonly clock: Pick<Clock, 'sleep'>
+  /** Lets others go on before and after. */
+  breathe?(): Promise<unknown>
   /** How long a request is under way. */
   latency?(): number
   /** What keeps a request from reaching the server at all, by undici's code. */
@@ -63,10 +66,14 @@ interface LineOptions {
 }
 
 /** A way to an emulated Quay that no network is on. */
-export function lineTo(emulator: Emulator, { clock, latency = () => 0, cut }: LineOptions): Connection {
+export function lineTo(
+  emulator: Emulator,
+  { host = 'quay.test', clock, breathe, latency = () => 0, cut }: LineOptions,
+): Connection {
   return {
-    host: 'quay.test',
+    host,
     async exchange({ method, path, headers, body }) {
+      await breathe?.()
       const code = cut?.({ method, path, headers, body })
       if (code) throw failure(code)
       const time = latency()
@@ -76,6 +83,7 @@ export function lineTo(emulator: Emulator, { clock, latency = () => 0, cut }: Li
       if (typeof outcome === 'string') throw failure(codesOfSilence[outcome])
       if (outcome.delay) await clock.sleep(outcome.delay)
       if (outcome.truncated) throw failure(codesOfSilence.truncated)
+      await breathe?.()
       return written(outcome.answer, emulator.now())
     },
     close: async () => {},
