@@ -54,6 +54,15 @@ const PATIENCE = 60_000
 
 export const failure = (code: string): Error => Object.assign(new Error(code), { code })
 
+export interface Loss {
+  /** Undici's. */
+  readonly code: string
+  /** How long the client waits for it, in milliseconds. */
+  readonly after?: number
+  /** When the server acts on it all the same. */
+  readonly acts?: number
+}
+
 interface LineOptions {
   readonly host?: string
   readonly clock: Pick<Clock, 'sleep'>
@@ -61,8 +70,8 @@ interface LineOptions {
   breathe?(): Promise<unknown>
   /** How long a request is under way. */
   latency?(): number
-  /** What keeps a request from reaching the server at all, by undici's code. */
-  cut?(message: Message): string | undefined
+  /** What becomes of a request that is lost on its way. */
+  cut?(message: Message): Loss | undefined
 }
 
 /** A way to an emulated Quay that no network is on. */
@@ -74,11 +83,14 @@ export function lineTo(
     host,
     async exchange({ method, path, headers, body }) {
       await breathe?.()
-      const code = cut?.({ method, path, headers, body })
-      if (code) throw failure(code)
+      const request = { method, target: path, headers, body: body ?? '' }
+      const loss = cut?.({ method, path, headers, body })
+      if (loss?.acts) clock.sleep(loss.acts).then(() => emulator.handle(request))
+      if (loss?.after) await clock.sleep(loss.after)
+      if (loss) throw failure(loss.code)
       const time = latency()
       if (time > 0) await clock.sleep(time)
-      const outcome = emulator.handle({ method, target: path, headers, body: body ?? '' })
+      const outcome = emulator.handle(request)
       if (outcome === 'hang') await clock.sleep(PATIENCE)
       if (typeof outcome === 'string') throw failure(codesOfSilence[outcome])
       if (outcome.delay) await clock.sleep(outcome.delay)

@@ -1,11 +1,11 @@
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import {
   ApiError,
-  AuthError,
   type Effect,
   MissingRouteError,
   ServerError,
   UnavailableError,
+  worse,
 } from '../model/errors.ts'
 import type { Quay, ResourceType, Write } from '../model/resource.ts'
 import { type Attributes, isReference } from '../model/schema.ts'
@@ -28,8 +28,8 @@ export interface Surroundings {
 
 /** So often a create is sent at most. */
 const ATTEMPTS = 3
-/** In milliseconds, doubled each time: after an answer, and after none, when Quay may need the time to end what it is at. */
-const PAUSE = { answered: 1000, cut: 5000 }
+/** In milliseconds, doubled each time. */
+const PAUSE = 1000
 
 const UNREAD = 'It may or may not be done, and could not be read back. The next plan will tell.'
 const PENDING =
@@ -46,6 +46,9 @@ class Step {
   readonly #type: ResourceType
   readonly #around: Surroundings
   #attempt = 1
+  /** Of all attempts: did one write succeed, and what have the others done? */
+  #wrote = false
+  #effect: Effect = 'none'
 
   constructor(change: Change, type: ResourceType, around: Surroundings) {
     this.#change = change
@@ -60,7 +63,9 @@ class Step {
         return await this.#checked(await this.#write(quay))
       } catch (thrown) {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-        const outcome = await this.#afterError(error, traces())
+        const { wrote, effect } = traces()
+        this.#effect = worse(this.#effect, effect)
+        const outcome = await this.#afterError(error, wrote)
         if (outcome !== 'again') return outcome
       }
     }
@@ -95,45 +100,65 @@ class Step {
   }
 
   /** An error after a write may hide a success: what Quay has decides. */
-  async #afterError(
-    error: Error,
-    traces: { readonly wrote: boolean; readonly effect: Effect },
-  ): Promise<Outcome | 'again'> {
-    if (error instanceof UnfinishedError)
-      return { status: 'failed', error, ...this.#secret(error.credential) }
-    if (!(error instanceof ServerError)) return { status: 'failed', error }
-    const effect = error.failed === null && isSilence(error) ? 'perhaps' : traces.effect
-    const untouched = effect === 'none' && !traces.wrote && isSilence(error)
-    if (untouched || (effect === 'none' && error instanceof AuthError)) return { status: 'failed', error }
-    return this.#settle(error, effect, false)
+  async #afterError(error: Error, wrote: boolean): Promise<Outcome | 'again'> {
+    if (error instanceof UnfinishedError) {
+      const ended = this.#effect === 'pending' ? unknown(error, PENDING) : failed(error)
+      return { ...ended, ...this.#secret(error.credential) }
+    }
+    if (!(error instanceof ServerError)) return failed(error)
+    if (error.failed === null && isSilence(error)) this.#effect = worse(this.#effect, 'perhaps')
+    this.#wrote ||= wrote
+    return this.#isUntouched() && isSilence(error) ? failed(error) : this.#settle(error)
   }
 
-  /** Never a success for a replace, after which more may be missing than the object shows. `paused`: it was looked at before, and Quay has had its time. */
-  async #settle(error: ServerError, effect: Effect, paused: boolean): Promise<Outcome | 'again'> {
+  /** Never a success for a replace, after which more may be missing than the object shows. */
+  async #settle(error: ServerError): Promise<Outcome | 'again'> {
     let verdict: Verdict
     try {
       verdict = await this.#readBack()
     } catch {
-      return effect === 'none' ? { status: 'failed', error } : unknown(error, UNREAD)
+      return this.#isUntouched() ? failed(error) : unknown(error, UNREAD)
     }
-    const { kept, credential } = verdict
-    const secret = this.#secret(credential)
-    if (kept && this.#change.action !== 'replace') {
+    const renewed = await this.#renewed(verdict)
+    if (renewed instanceof Error) return failed(renewed)
+    const secret = this.#secret(verdict.credential ?? renewed)
+    if (verdict.kept && this.#change.action !== 'replace') {
       if (this.#isSeen(error)) return { status: isSilence(error) ? 'done' : 'already', ...secret }
-      return effect === 'none' ? { status: 'failed', error } : { ...unknown(error, UNSEEN), ...secret }
+      return this.#effect === 'none' ? failed(error) : { ...unknown(error, UNSEEN), ...secret }
     }
-    if (!kept && effect === 'pending') return { ...unknown(error, PENDING), ...secret }
-    if (kept || !verdict.absent || !this.#mayRepeat(error, effect))
-      return { status: 'failed', error, ...secret }
-    if (paused) return 'again'
-    await this.#around.quay.sleep(
-      (error.status === null ? PAUSE.cut : PAUSE.answered) * 2 ** (this.#attempt - 1),
-    )
-    return this.#settle(error, effect, true)
+    if (verdict.kept) return { ...failed(error), ...secret }
+    if (this.#effect === 'pending') return { ...unknown(error, PENDING), ...secret }
+    if (verdict.found === 'none' && this.#mayRepeat(error)) {
+      await this.#around.quay.sleep(PAUSE * 2 ** (this.#attempt - 1))
+      return 'again'
+    }
+    const isNews = verdict.found === 'several' && isSilence(error)
+    return { ...failed(isNews ? noted(error, verdict.problem) : error), ...secret }
+  }
+
+  /** A new secret for what a create made, where the answer that was lost had the only one: nobody has that, so the new one does no harm. */
+  async #renewed(verdict: Verdict): Promise<Credential | Error | undefined> {
+    const { action, address } = this.#change
+    const isThere = verdict.kept || verdict.found === undefined
+    const isLost = action === 'create' && isThere && !verdict.credential && this.#effect !== 'none'
+    if (!isLost || !this.#type.renew || !this.#around.credentials) return undefined
+    try {
+      return await this.#type.renew(address, this.#around.quay)
+    } catch (error) {
+      const why = error instanceof Error ? [error.message] : []
+      return new ApiError('QC7430', `${address.text} was made, and its secret did not arrive`, [
+        ...why,
+        'run the same command again: it sets a new one',
+      ])
+    }
+  }
+
+  #isUntouched(): boolean {
+    return !this.#wrote && this.#effect === 'none'
   }
 
   /** Only a create whose fate no answer told, and of what is not there. */
-  #mayRepeat(error: ServerError, effect: Effect): boolean {
+  #mayRepeat(error: ServerError): boolean {
     const { action } = this.#change
     const creates = action === 'create' || (action === 'replace' && !this.#type.replace)
     return (
@@ -141,7 +166,7 @@ class Step {
       !this.#type.createsOnce &&
       isSilence(error) &&
       error.failed !== null &&
-      effect === 'perhaps' &&
+      this.#effect === 'perhaps' &&
       this.#attempt < ATTEMPTS &&
       !this.#around.signal.aborted
     )
@@ -170,10 +195,13 @@ class Step {
 const isSilence = (error: ServerError): boolean =>
   !(error instanceof ApiError || error instanceof MissingRouteError)
 
-function unknown(thrown: unknown, note: string): Extract<Outcome, { status: 'unknown' | 'failed' }> {
+const failed = (error: Error): Extract<Outcome, { error: Error }> => ({ status: 'failed', error })
+
+function unknown(thrown: unknown, note: string): Extract<Outcome, { error: Error }> {
   if (!(thrown instanceof ServerError))
     return { status: 'unknown', error: thrown instanceof Error ? thrown : new Error(String(thrown)) }
-  const { code, message, hints, failed } = thrown
-  const error = new UnavailableError(code, message, [note, ...hints], failed, thrown)
-  return { status: 'unknown', error }
+  return { status: 'unknown', error: noted(thrown, note) }
 }
+
+const noted = (error: ServerError, note: string): ServerError =>
+  new UnavailableError(error.code, error.message, [note, ...error.hints], error.failed, error)

@@ -1,7 +1,7 @@
 import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
-import { differencesOf, settled } from './compare.ts'
+import { COPIES, differencesOf, settled } from './compare.ts'
 import { leafOf } from './fields.ts'
 
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
@@ -11,8 +11,8 @@ export type Verdict = { readonly credential?: Credential } & (
       readonly kept: false
       readonly problem: string
       readonly hints: readonly string[]
-      /** There is no such object. */
-      readonly absent?: true
+      /** There is no such object, or nobody can say which it is. */
+      readonly found?: 'none' | 'several'
     }
 )
 
@@ -36,16 +36,22 @@ export async function readBack(
   if (!found)
     return {
       kept: false,
-      absent: true,
+      found: 'none',
       problem: `Quay answered that ${address.text} is there, and it is not`,
       hints: [],
     }
   if (found.obscure !== undefined)
-    return { kept: false, problem: `${address.text} cannot be told from others: ${found.obscure}`, hints: [] }
+    return {
+      kept: false,
+      found: 'several',
+      problem: `${address.text} cannot be told from others: ${found.obscure}`,
+      hints: [],
+    }
   const { credential } = found
   const made = action === 'create' && credential ? { credential } : {}
   if (!desired) return { kept: true, ...made }
   const asked = new Set(change.differences.map(({ attribute }) => attribute))
+  if (action === 'create') asked.add(COPIES)
   const counts = settled(type, desired, found, { server, others: change.others ?? [] }).desired
   const left = differencesOf(type, counts, found).filter(
     ({ attribute }) => asked.has(attribute) && !type.schema[attribute]?.writeOnly,
@@ -53,6 +59,14 @@ export async function readBack(
   // Before a replace another object of the same name stood there: what differs may be that one, with its own secret.
   if (left.length === 0)
     return { kept: true, ...(action === 'replace' && credential ? { credential } : made) }
+  const copies = left.find(({ attribute }) => attribute === COPIES)
+  if (copies)
+    return {
+      kept: false,
+      problem: `Quay has ${address.text} ${copies.before} times`,
+      hints: ['run apply again: it takes the surplus away'],
+      ...made,
+    }
   const words = left.map((difference) => {
     const attribute = leafOf(difference, type)
     const path = difference.path.slice(1).replaceAll('/', '.')

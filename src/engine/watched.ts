@@ -1,5 +1,5 @@
 import type { QuayApi } from '../model/api.ts'
-import { type Effect, ServerError } from '../model/errors.ts'
+import { type Effect, ServerError, worse } from '../model/errors.ts'
 import type { Quay } from '../model/resource.ts'
 
 /** What the writes of one step have left behind. */
@@ -10,9 +10,10 @@ export interface Traces {
   readonly effect: Effect
 }
 
-const order: readonly Effect[] = ['none', 'perhaps', 'pending']
+/** In milliseconds: so long Quay may be at a write whose connection broke. */
+const PAUSE = 5000
 
-/** The same Quay, and what has become of the writes that went through it. */
+/** The same Quay, and what has become of the writes that went through it. Where no answer came to one, nobody looks before Quay has had the time to end it. */
 export function watched(quay: Quay): { readonly quay: Quay; traces(): Traces } {
   let wrote = false
   let effect: Effect = 'none'
@@ -23,7 +24,8 @@ export function watched(quay: Quay): { readonly quay: Quay; traces(): Traces } {
       return answer
     } catch (error) {
       const left = error instanceof ServerError ? (error.failed?.effect ?? 'none') : 'none'
-      if (order.indexOf(left) > order.indexOf(effect)) effect = left
+      effect = worse(effect, left)
+      if (left === 'perhaps' && error instanceof ServerError && error.status === null) await quay.sleep(PAUSE)
       throw error
     }
   }

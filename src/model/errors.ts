@@ -31,6 +31,12 @@ export class UsageError extends QuayctlError {
 /** What requests without a good answer have done: surely nothing, perhaps something, or perhaps something that Quay is still at. */
 export type Effect = 'none' | 'perhaps' | 'pending'
 
+const effects: readonly Effect[] = ['none', 'perhaps', 'pending']
+
+/** What both of them come to. */
+export const worse = (one: Effect, other: Effect): Effect =>
+  effects.indexOf(other) > effects.indexOf(one) ? other : one
+
 /** The request that failed and what came back. */
 export interface Failed {
   readonly method: string

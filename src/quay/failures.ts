@@ -1,8 +1,8 @@
 import { type Effect, type ServerError, UnavailableError } from '../model/errors.ts'
 import { type Asked, subject, tries, writeHints } from './errors.ts'
 
-/** `refused`: the server surely did not act. `unnamed`: nor was it found. `barred`: nor will it next time. `silent`: it may have acted, or still be at it. `broken`: it may have acted. `strange`: who knows. */
-export type FailureKind = 'refused' | 'unnamed' | 'barred' | 'silent' | 'broken' | 'strange'
+/** `refused`: the server surely did not act. `barred`: nor will it next time, unless it did before. `silent`: it may have acted, or still be at it. `broken`: it may have acted. `strange`: who knows. */
+export type FailureKind = 'refused' | 'barred' | 'silent' | 'broken' | 'strange'
 
 const unresolved = {
   code: 'QC7602',
@@ -44,7 +44,7 @@ const known: readonly {
     what: 'the certificate of HOST is not to be trusted',
     hint: 'If a private authority signed it, give the certificate of that with --ca-file or NODE_EXTRA_CA_CERTS.',
   },
-  { ...unresolved, fits: /^ENOTFOUND$/, kind: 'unnamed' },
+  { ...unresolved, fits: /^ENOTFOUND$/, kind: 'barred' },
   { ...unresolved, fits: /^EAI_AGAIN$/, kind: 'refused' },
   { ...late, fits: /^UND_ERR_CONNECT_TIMEOUT$/, kind: 'refused' },
   { ...late, fits: /TIMEOUT|^ETIMEDOUT/, kind: 'silent' },
@@ -83,7 +83,6 @@ export const effectOfFailure = (failure: unknown): Effect => effects[failureKind
 
 const effects: Readonly<Record<FailureKind, Effect>> = {
   refused: 'none',
-  unnamed: 'none',
   barred: 'none',
   silent: 'pending',
   broken: 'perhaps',

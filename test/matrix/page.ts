@@ -9,32 +9,34 @@ export interface Ending {
 }
 
 /** What each trouble is, in words. */
-export const meanings: Readonly<Record<string, string>> = {
-  latency: 'the answer takes up to three seconds',
-  '429': 'too many requests; nothing was done',
-  '429-wait': 'the same, with `Retry-After`',
-  '500': 'an error page; nothing was done',
-  '502': 'the gateway got no answer from Quay; nothing was done',
-  '503': 'Quay is not there for the moment; nothing was done',
-  '504': 'the gateway gave up waiting; nothing was done',
-  html: 'a page of somebody else, with status 200; nothing was done',
-  truncated: 'Quay did it, and its answer breaks off in the middle',
-  reset: 'the connection is reset; nothing was done',
-  hang: 'no answer for a minute; nothing was done',
-  'late-500': 'Quay did it, and answers with an error page',
-  'late-504': 'Quay did it, and the gateway gave up waiting',
-  'late-reset': 'Quay did it, and the connection is reset',
-  'late-hang': 'Quay did it, and no answer comes for a minute',
-  lost: 'Quay did it, and the connection is closed without an answer',
-  dns: 'the name of the server is not found',
-  tls: 'the certificate of the server is not to be trusted',
-}
+export const meanings: ReadonlyMap<string, string> = new Map([
+  ['latency', 'the answer takes up to three seconds'],
+  ['429', 'too many requests; nothing was done'],
+  ['429-wait', 'the same, with `Retry-After`'],
+  ['500', 'an error page; nothing was done'],
+  ['502', 'the gateway got no answer from Quay; nothing was done'],
+  ['503', 'Quay is not there for the moment; nothing was done'],
+  ['504', 'the gateway gave up waiting; nothing was done'],
+  ['html', 'a page of somebody else, with status 200; nothing was done'],
+  ['truncated', 'Quay did it, and its answer breaks off in the middle'],
+  ['reset', 'the connection is reset; nothing was done'],
+  ['late-reset', 'Quay did it, and the connection is reset'],
+  ['later-reset', 'the connection is reset; Quay does it one and a half seconds later'],
+  ['lost', 'Quay did it, and the connection is closed without an answer'],
+  ['late-500', 'Quay did it, and answers with an error page'],
+  ['late-504', 'Quay did it, and the gateway gave up waiting'],
+  ['hang', 'no answer for a minute; nothing was done'],
+  ['late-hang', 'Quay did it, and no answer comes for a minute'],
+  ['later-hang', 'no answer for a minute; Quay does it half a minute later'],
+  ['dns', 'the name of the server is not found'],
+  ['tls', 'the certificate of the server is not to be trusted'],
+])
 
 const actions = ['create', 'update', 'merge', 'replace', 'delete'] as const
 
 /** `docs/faults.md` */
 export function pageOf(endings: readonly Ending[], seeded: readonly string[]): string {
-  const troubles = Object.keys(meanings)
+  const troubles = [...meanings.keys()]
   const words = (list: readonly Ending[]): string => {
     const count = (...wanted: readonly Outcome['status'][]) =>
       list.filter(({ status }) => wanted.includes(status)).length
@@ -69,7 +71,7 @@ export function pageOf(endings: readonly Ending[], seeded: readonly string[]): s
       ['trouble', 'what happens', ...actions],
       troubles.map((trouble) => [
         `\`${trouble}\``,
-        meanings[trouble] ?? '',
+        meanings.get(trouble) ?? '',
         ...actions.map((action) =>
           words(endings.filter((ending) => ending.trouble === trouble && ending.one.action === action)),
         ),

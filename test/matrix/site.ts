@@ -9,7 +9,7 @@ import type { Live, Outcome } from '../../src/model/change.ts'
 import type { Server } from '../../src/model/server.ts'
 import { type Client, type ClientOptions, createClient } from '../../src/quay/client.ts'
 import { modules } from '../../src/resources/registry.ts'
-import { lineTo, type VirtualClock, virtualClock } from '../line.ts'
+import { type Loss, lineTo, type VirtualClock, virtualClock } from '../line.ts'
 import { configure, lines, planning, readSecret, registry, TOKEN, wordsOf } from '../world.ts'
 
 export type Faults = NonNullable<EmulatorOptions['faults']>
@@ -50,7 +50,8 @@ export class Site {
   /** Told of every request before it is handled. */
   heard: (request: Request) => void = () => {}
   latency: () => number = () => 0
-  cut: (request: { readonly method: string; readonly path: string }) => string | undefined = () => undefined
+  /** What is lost on its way. */
+  cut: (request: { readonly method: string; readonly path: string }) => Loss | undefined = () => undefined
 
   constructor({ seed = 1, emulator = {} }: SiteOptions = {}) {
     this.clock = virtualClock(START, randomFrom(seed))

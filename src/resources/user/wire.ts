@@ -1,6 +1,6 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
-import { ApiError, AuthError, type ServerError, UnavailableError } from '../../model/errors.ts'
+import { ApiError, AuthError, type ServerError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
@@ -65,32 +65,21 @@ export const fromQuay = ({ email, enabled }: UserView): User => ({
 export async function createUser(
   name: string,
   { email, enabled }: User,
-  quay: Quay,
+  api: QuayApi,
 ): Promise<Credential | undefined> {
-  const credential = await register({ username: name, ...(email !== undefined && { email }) }, quay)
+  const credential = await register({ username: name, ...(email !== undefined && { email }) }, api)
   if (enabled !== false) return credential
   try {
-    await changeUser(name, { enabled }, quay.api)
+    await changeUser(name, { enabled }, api)
   } catch (cause) {
-    throw unfinished(`user ${name} was created and could not be disabled`, cause, AGAIN, credential)
+    throw unfinished(`user ${name} was created and could not be disabled`, cause, credential)
   }
   return credential
 }
 
-/** An answer that is lost takes the password with it, though the user is there: nobody has it, so a new one does no harm. */
-async function register(body: { readonly username: string }, quay: Quay): Promise<Credential | undefined> {
-  const { username } = body
-  try {
-    const made = await explained(quay.api.post<{ password?: string } | null>(path`/superuser/users/`, body))
-    return made?.password ? { username, password: made.password } : undefined
-  } catch (cause) {
-    const lost = cause instanceof UnavailableError
-    const found = lost && (await findUser(username, quay.api.fresh).catch(() => null))
-    if (!found) throw cause
-    return await renewPassword(username, quay).catch(() => {
-      throw unfinished(`user ${username} was created, and the password did not arrive`, cause, RESET)
-    })
-  }
+async function register(body: { readonly username: string }, api: QuayApi): Promise<Credential | undefined> {
+  const made = await explained(api.post<{ password?: string } | null>(path`/superuser/users/`, body))
+  return made?.password ? { username: body.username, password: made.password } : undefined
 }
 
 /** The old one does not work any more. */
@@ -103,12 +92,10 @@ export async function renewPassword(
   return { username, password }
 }
 
-const AGAIN = 'run apply again: it disables the account'
-const RESET = 'set a password for the user in Quay: the superuser panel can, and its API'
-
-function unfinished(message: string, cause: unknown, hint: string, credential?: Credential): UnfinishedError {
+function unfinished(message: string, cause: unknown, credential: Credential | undefined): UnfinishedError {
   const why = cause instanceof Error ? [cause.message] : []
-  return new UnfinishedError('QC7413', message, [...why, hint], { credential, cause })
+  const hints = [...why, 'run apply again: it disables the account']
+  return new UnfinishedError('QC7413', message, hints, { credential, cause })
 }
 
 /** The answer shows `enabled` as it was before. Never a key `superuser`: it rewrites the configuration of the server (endpoints/api/superuser.py). */
