@@ -3,25 +3,23 @@ import { going, outcomesOfHeld } from '../engine/holds.ts'
 import { planText, type Step } from '../engine/plan.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import { AuthError, BlockedError, ConfigError, UnavailableError, UsageError } from '../model/errors.ts'
+import { AuthError, BlockedError, UnavailableError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Server } from '../model/server.ts'
-import type { Client } from '../quay/client.ts'
 import { heldLines } from '../render/held.ts'
 import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
 import { reportText } from '../render/report.ts'
 import { type Style, uncolored } from '../render/style.ts'
-import { applySteps, parseAllowances, toldOnce, withoutCredential } from './applying.ts'
+import { applySteps, parseAllowances, quayFor, toldOnce } from './applying.ts'
 import { ask, type Open, question, uncovered } from './confirm.ts'
-import { CredentialsFile } from './credentials.ts'
 import { exitCodes } from './exit.ts'
+import { Keeping } from './keeping.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { Progress } from './progress.ts'
 import { secretReader } from './secrets.ts'
 import { listenForSignals } from './signals.ts'
 import { statsText } from './stats.ts'
-import type { Loaded, Surroundings } from './world.ts'
+import type { Loaded, Quayside, Surroundings } from './world.ts'
 
 export interface ApplyFlags extends PlanFlags {
   readonly yes?: boolean
@@ -44,14 +42,15 @@ interface Voice {
 export class ApplyRun {
   readonly #configuration: Loaded
   readonly #flags: ApplyFlags
-  readonly #quay: { readonly client: Client; readonly server: Server; readonly sandbox: boolean }
+  readonly #quay: Quayside
+  readonly #keeping: Keeping | null
   readonly #surroundings: Surroundings
   readonly #voice: Voice
 
   constructor(
     configuration: Loaded,
     flags: ApplyFlags,
-    quay: { client: Client; server: Server; sandbox: boolean },
+    quay: Quayside,
     surroundings: Surroundings,
     voice: Voice,
   ) {
@@ -60,6 +59,8 @@ export class ApplyRun {
     this.#quay = quay
     this.#surroundings = surroundings
     this.#voice = voice
+    const path = flags['credentials-out']
+    this.#keeping = path === undefined ? null : new Keeping(path, (text) => voice.tell(text))
   }
 
   /** Resolves with the exit code. */
@@ -82,7 +83,7 @@ export class ApplyRun {
     }
     if (steps.length === 0) {
       if (this.#flags.json) this.#voice.print(reportText(plan, changesOf(planned.steps), waiting))
-      return exitCodes.ok
+      return (await this.#restore(planned.live)) ? exitCodes.ok : exitCodes.partial
     }
     if (this.#quay.server.readOnly)
       throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
@@ -96,17 +97,15 @@ export class ApplyRun {
     const stopped = await this.#consent(plan, open)
     if (stopped !== null) return stopped
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
-    const { signal, code } = listenForSignals((text) => {
-      progress.clear()
-      this.#voice.tell(text)
-    })
+    const { signal, code } = this.#endings(progress)
+    const restored = await this.#restore(planned.live)
     const written = await this.#write(steps, planned, signal, progress)
     if (!written) return exitCodes.config
     const { outcomes, saved } = written
     this.#conclude(plan, planned.steps, new Map([...waiting, ...outcomes]))
     const ended = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
-    if (ended && saved) return plan.safety.blocked ? exitCodes.blocked : exitCodes.ok
-    return code() ?? (refused([...outcomes.values()]) ? exitCodes.auth : exitCodes.partial)
+    if (ended && saved && restored) return plan.safety.blocked ? exitCodes.blocked : exitCodes.ok
+    return code() ?? exitCodeAfter([...outcomes.values()])
   }
 
   /** A secret that Quay tells once needs a place before it is made. */
@@ -143,8 +142,7 @@ export class ApplyRun {
     progress: Progress,
   ) {
     const { cwd, env, now } = this.#surroundings
-    const path = this.#flags['credentials-out']
-    let file: CredentialsFile | undefined
+    const keeping = this.#keeping
     const result = await applySteps({
       steps,
       live,
@@ -153,12 +151,14 @@ export class ApplyRun {
       now,
       signal,
       failFast: this.#flags['fail-fast'] === true,
-      credentials: path !== undefined,
-      ready() {
-        if (path !== undefined) file = openCredentials(path)
+      credentials: keeping !== null,
+      ready: () => keeping?.open(steps),
+      begin(step) {
+        keeping?.begin(step)
+        progress.begin(step)
       },
       report(step, outcome) {
-        file?.add(step.change.address.text, outcome)
+        keeping?.add(step, outcome)
         progress.report(step, outcome)
       },
     })
@@ -168,23 +168,28 @@ export class ApplyRun {
       return null
     }
     const { outcomes } = result
-    return { outcomes, saved: !file || this.#tellCredentials(file, steps, outcomes) }
+    return { outcomes, saved: keeping?.end(steps, outcomes) ?? true }
   }
 
-  /** What the file has, and what it has not; false where secrets could not be saved. */
-  #tellCredentials(
-    file: CredentialsFile,
-    steps: readonly Step[],
-    outcomes: ReadonlyMap<string, Outcome>,
-  ): boolean {
-    const path = this.#flags['credentials-out']
-    const { saved, lost, problem } = file.end()
-    const missing = [...lost, ...withoutCredential(steps, outcomes)]
-    if (problem) this.#voice.tell(`Credentials: ${path} could not be written (${problem.message}).`)
-    else if (saved.length > 0) this.#voice.tell(`Credentials: ${saved.length} in ${path} (mode 600).`)
-    if (missing.length > 0)
-      this.#voice.tell(`Not in ${path}: ${missing.join(', ')}. Quay shows an administrator the token.`)
-    return problem === null
+  /** What ends the run before all is done: a signal, or the time. */
+  #endings(progress: Progress) {
+    const tell = (text: string) => {
+      progress.clear()
+      this.#voice.tell(text)
+    }
+    const signals = listenForSignals(tell, () => {
+      const begun = progress.inFlight
+      if (begun.length > 0) tell(`Stopped. Whether these are done is not known: ${begun.join(', ')}`)
+    })
+    const limit = this.#quay.limit.steps()
+    limit.addEventListener('abort', () => tell(`Ending the steps in flight: ${limit.reason}.`))
+    return { signal: AbortSignal.any([signals.signal, limit]), code: signals.code }
+  }
+
+  #restore(live: Parameters<Keeping['restore']>[0]): Promise<boolean> {
+    const { client, server } = this.#quay
+    const quay = quayFor(client, server, this.#surroundings.now)
+    return this.#keeping?.restore(live, quay) ?? Promise.resolve(true)
   }
 
   #conclude(plan: Plan, steps: readonly Step[], outcomes: ReadonlyMap<string, Outcome>): void {
@@ -200,20 +205,10 @@ export class ApplyRun {
 
 const changesOf = (steps: readonly Step[]) => steps.map(({ change }) => change)
 
-/** Nothing was done, and all that was tried was refused to this token. */
-const refused = (outcomes: readonly Outcome[]): boolean =>
-  outcomes.every(
-    (outcome) =>
-      outcome.status === 'skipped' || (outcome.status === 'failed' && outcome.error instanceof AuthError),
-  )
-
-function openCredentials(path: string) {
-  try {
-    return new CredentialsFile(path)
-  } catch {
-    throw new ConfigError('QC3110', `--credentials-out: ${path} cannot be made anew`, [
-      'name a file that does not exist, in a folder that does',
-      'nothing was changed',
-    ])
-  }
+/** What was begun and is not done: refused to this token, or not tried at all because the time was over. */
+function exitCodeAfter(outcomes: readonly Outcome[]): number {
+  const begun = outcomes.filter(({ status }) => status !== 'skipped')
+  if (begun.length === 0) return exitCodes.unavailable
+  const isRefused = begun.every((one) => one.status === 'failed' && one.error instanceof AuthError)
+  return isRefused ? exitCodes.auth : exitCodes.partial
 }

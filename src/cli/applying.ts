@@ -8,6 +8,7 @@ import { resolveSecrets } from '../engine/secrets.ts'
 import type { Impact, Live, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { UsageError } from '../model/errors.ts'
+import type { Quay } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { registry } from './world.ts'
@@ -42,6 +43,7 @@ export interface Application {
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
   ready?(): void
+  begin?(step: Step): void
   report(step: Step, outcome: Outcome): void
 }
 
@@ -63,37 +65,30 @@ export async function applySteps(
   application.ready?.()
   // While a large plan is computed nobody hears that the server has closed idle connections, and a write is not repeated.
   await setImmediate()
-  const outcomes = await apply(
-    steps,
-    registry,
-    {
-      api: client,
-      server,
-      now,
-      sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
-      newPassword: () => randomBytes(24).toString('base64url'),
-    },
-    { secrets, live, failFast, signal, credentials, report: application.report },
-  )
+  const outcomes = await apply(steps, registry, quayFor(client, server, now, signal), {
+    secrets,
+    live,
+    failFast,
+    signal,
+    credentials,
+    begin: (step) => application.begin?.(step),
+    report: (step, outcome) => application.report(step, outcome),
+  })
   return { errors: null, outcomes }
 }
 
-/** Objects that are there, or may be, and whose secret is not at hand. */
-export const withoutCredential = (
-  steps: readonly Step[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): readonly string[] =>
-  steps
-    .filter(({ change: { address, action } }) => {
-      const outcome = outcomes.get(address.text)
-      return (
-        registry.get(address.type)?.makesCredential !== undefined &&
-        (action === 'create' || action === 'replace') &&
-        (outcome?.status === 'done' || outcome?.status === 'already' || outcome?.status === 'unknown') &&
-        !outcome.credential
-      )
-    })
-    .map(({ change }) => change.address.text)
+/** What writes may use. */
+export const quayFor = (api: Client, server: Server, now: () => Date, signal?: AbortSignal): Quay => ({
+  api,
+  server,
+  now,
+  sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+  newPassword: () => randomBytes(24).toString('base64url'),
+})
+
+/** Does Quay make a secret when this is done? */
+export const makesCredential = ({ change: { address, action } }: Step): boolean =>
+  registry.get(address.type)?.makesCredential !== undefined && (action === 'create' || action === 'replace')
 
 /** Objects to be created whose secret Quay tells at their creation and never again. */
 export const toldOnce = (steps: readonly Step[]): readonly string[] =>

@@ -12,6 +12,7 @@ import { lookInside } from './checkup-server.ts'
 import { tokenFor } from './checkup-token.ts'
 import { proxyRow, reachableRow, silenceOf, targetOf, tlsRow } from './checkup-way.ts'
 import { sight } from './server.ts'
+import { TimeLimit } from './time-limit.ts'
 import { type ConnectFlags, type FileFlags, type Surroundings, type Trace, traced, wayTo } from './world.ts'
 
 export interface CheckupFlags extends FileFlags, ConnectFlags {}
@@ -105,6 +106,7 @@ function openDoor(
       version,
       token: token ?? undefined,
       concurrency: flags.concurrency,
+      signal: new TimeLimit(flags.timeout).reading,
       timeouts: { connect: 5000, headers: 20_000, body: 20_000 },
       attempts: 4,
       retryFor: 15_000,

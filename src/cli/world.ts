@@ -16,6 +16,7 @@ import { modules } from '../resources/registry.ts'
 import { Files } from './files.ts'
 import { mainOf, settingsOf } from './main-file.ts'
 import { chooseUrl, tokenOf } from './target.ts'
+import { TimeLimit } from './time-limit.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -37,6 +38,7 @@ export interface ConnectFlags {
   readonly 'ca-file'?: string | undefined
   readonly 'insecure-skip-tls-verify'?: boolean
   readonly concurrency?: number
+  readonly timeout?: string | undefined
 }
 
 /** Which files, and for which of several registries. */
@@ -129,27 +131,37 @@ interface Addressed {
   readonly expanded: { readonly settings: Pick<Settings, 'url'> }
 }
 
+/** An open door to Quay, and for how long. */
+export interface Quayside {
+  readonly client: Client
+  readonly server: Server
+  readonly sandbox: boolean
+  readonly limit: TimeLimit
+}
+
 /** Opens the door to Quay and looks who is there. */
 export async function connect(
   { expanded: { settings } }: Addressed,
   flags: ConnectFlags,
   { cwd, env, version }: Surroundings,
   trace?: Trace,
-): Promise<{ readonly client: Client; readonly server: Server; readonly sandbox: boolean }> {
+): Promise<Quayside> {
   const { url, sandbox } = chooseUrl(settings.url, flags.url, env)
   const token = tokenOf(flags['token-file'], cwd, env)
   const [{ createClient }, { readServer }] = await Promise.all([
     import('../quay/client.ts'),
     import('./server.ts'),
   ])
+  const limit = new TimeLimit(flags.timeout)
   const client = createClient({
     ...wayTo(url, flags, env),
+    signal: limit.reading,
     token,
     version,
     concurrency: flags.concurrency,
     trace: trace && traced(trace),
   })
-  return { client, server: await readServer(url, client), sandbox }
+  return { client, server: await readServer(url, client), sandbox, limit }
 }
 
 /** Takes a line for each request. */

@@ -213,4 +213,16 @@ export const planCodes: Codes = {
     fix: 'Pass --from-live, or leave the names out.',
     example: 'quayctl init --from-live acme',
   },
+  QC6433: {
+    title: 'Not a duration',
+    text: '--timeout takes a number and a unit: seconds, minutes or hours.',
+    fix: 'Write it like 90s, 10m or 2h.',
+    example: 'quayctl apply --yes --timeout 10m',
+  },
+  QC6434: {
+    title: 'Not a fault',
+    text: '--fault of a sandbox takes how many requests of a hundred suffer, of every kind together or of one. quayctl sandbox --help lists the kinds.',
+    fix: 'Write it like 10% or 503=5%.',
+    example: 'quayctl sandbox --fault 10% -- quayctl apply --yes',
+  },
 }
