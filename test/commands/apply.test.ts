@@ -339,7 +339,9 @@ describe.concurrent('--credentials-out', () => {
     const { code, stdout, stderr } = await apply(cwd, server.env, '--yes', '--credentials-out', 'out.json')
     expect(stdout).toContain('8 of 8 done and read back')
     expect(stderr).toMatch(/\nCredentials: out\.json could not be written \(\S.*\)\.\n/)
-    expect(stderr).toMatch(/\nNot in out\.json: robot\.acme\+(ci|sync), robot\.acme\+(ci|sync)\. Run the same/)
+    expect(stderr).toMatch(
+      /\nNot in out\.json: robot\.acme\+(ci|sync), robot\.acme\+(ci|sync)\. Run the same/,
+    )
     expect(readdirSync(cwd).sort()).toEqual(['out.json', 'quayctl.yaml'])
     expect(code).toBe(5)
   })
