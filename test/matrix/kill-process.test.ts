@@ -12,9 +12,11 @@ const files = estate(2, 2)
 const secrets = { QC_SLACK: 'https://hooks.example.com/x', QC_UPSTREAM: 'hunter3' }
 const command = [
   'apply',
+  '-f',
+  '.',
   '--yes',
   '--allow',
-  'credential',
+  'credential,data',
   '--credentials-out',
   'out.json',
   '-v',
@@ -45,12 +47,12 @@ async function killed(last: number, isHandled: boolean): Promise<boolean> {
       pid = id
     },
   })
+  pid = 0
   if (count < last) return false
   expect([last, ran.code]).toEqual([last, null])
-  pid = 0
   const again = await quayctl(command, { cwd, env })
   expect([last, again.code, again.code === 0 ? '' : again.stdout + again.stderr]).toEqual([last, 0, ''])
-  const plan = await quayctl(['plan', '--detailed-exitcode'], { cwd, env })
+  const plan = await quayctl(['plan', '-f', '.', '--detailed-exitcode'], { cwd, env })
   expect([last, plan.code]).toEqual([last, 0])
   const saved: Readonly<Record<string, Readonly<Record<string, string>> | null>> = JSON.parse(
     readFileSync(join(cwd, 'out.json'), 'utf8'),

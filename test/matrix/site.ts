@@ -57,7 +57,7 @@ export class Site {
   /** Told of every request before it is handled. */
   heard: (request: Request) => void = () => {}
   latency: () => number = () => 0
-  /** Is whoever talks to it gone? */
+  /** Is who begins to talk to it now gone by then? */
   isDead: () => boolean = () => false
   answered: (message: Message, text: string) => void = () => {}
   /** What is lost on its way. */
@@ -90,11 +90,11 @@ export class Site {
 
   /** `known`: what this Quay is, where that was asked before. */
   async session(options: Partial<ClientOptions> = {}, known?: Server): Promise<Session> {
-    const { clock, emulator } = this
+    const { clock, emulator, isDead } = this
     const connection = lineTo(emulator, {
       clock,
       latency: () => this.latency(),
-      isDead: () => this.isDead(),
+      isDead,
       answered: (message, text) => this.answered(message, text),
       cut: (message) => this.cut(message),
     })
