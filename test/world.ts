@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { readServer } from '../src/cli/server.ts'
 import {
@@ -17,6 +18,8 @@ import {
   readConfiguration,
 } from '../src/engine/pipeline.ts'
 import type { Step } from '../src/engine/plan.ts'
+import { planText, readPlan } from '../src/engine/planfile.ts'
+import { stepsOf, withTexts } from '../src/engine/planfile-steps.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import type { Selection } from '../src/engine/select.ts'
 import type { Validator } from '../src/engine/validate.ts'
@@ -107,6 +110,8 @@ export interface World {
   /** What the server cannot do of files. */
   refusals(files: Files): Promise<readonly Diagnostic[]>
   apply(ready: ReadyPlan): Promise<Applied>
+  /** The same by way of a file, as `apply PLAN` does it. */
+  applySaved(ready: ReadyPlan, files: Files): Promise<Applied>
   /** Plans and applies; fails unless every step is done. */
   converge(files: Files, options?: Partial<PlanOptions>): Promise<ReadyPlan>
   /** A call of Quay's API, as somebody else would make it. */
@@ -213,6 +218,35 @@ function newWorld(
       today: clock.now.toISOString().slice(0, 10),
       ...options,
     })
+  const applied = async (
+    steps: readonly Step[],
+    live: ReadonlyMap<string, Live>,
+    server: Server,
+    recheck: boolean,
+  ): Promise<Applied> => {
+    const { secrets } = await resolveSecrets(
+      steps.map(({ change }) => change),
+      registry,
+      readSecret,
+    )
+    const from = seen.length
+    const outcomes = await connected((client) =>
+      apply(
+        steps,
+        registry,
+        { api: client, server, now: () => clock.now },
+        {
+          secrets,
+          live,
+          recheck,
+          failFast: false,
+          signal: new AbortController().signal,
+          report: () => {},
+        },
+      ),
+    )
+    return { outcomes, sent: seen.slice(from) }
+  }
   const world: World = {
     emulator,
     url,
@@ -245,23 +279,8 @@ function newWorld(
       const result = await session((client, server) => planned(client, server, configure(files), {}))
       return result.errors ?? []
     },
-    async apply({ steps, live, server }) {
-      const { secrets } = await resolveSecrets(
-        steps.map(({ change }) => change),
-        registry,
-        readSecret,
-      )
-      const from = seen.length
-      const outcomes = await connected((client) =>
-        apply(
-          steps,
-          registry,
-          { api: client, server, now: () => clock.now },
-          { secrets, live, failFast: false, signal: new AbortController().signal, report: () => {} },
-        ),
-      )
-      return { outcomes, sent: seen.slice(from) }
-    },
+    apply: ({ steps, live, server }) => applied(steps, live, server, false),
+    applySaved: ({ plan, server }, files) => applied(reloaded(plan, files), new Map(), server, true),
     async converge(files, options) {
       const ready = await world.plan(files, options)
       const { outcomes } = await world.apply(ready)
@@ -304,6 +323,17 @@ export async function inWorld(document: string, use: (world: World) => Promise<v
     if (taken) return
   }
   throw new Error(`no server takes it: ${refusals.join('; ')}`)
+}
+
+/** Is it a plan that the published schema describes? */
+export const isPlan: Validator = ajv.compile(
+  JSON.parse(readFileSync(new URL('../schemas/plan.schema.json', import.meta.url), 'utf8')),
+)
+
+/** The steps of a plan that went through a file; `files` are those that it was made of. */
+export function reloaded(plan: Plan, files: Files): readonly Step[] {
+  const steps = stepsOf(readPlan(planText(plan), 'plan.json', isPlan), registry, 'plan.json')
+  return withTexts(steps, configure(files).expanded.desired, registry)
 }
 
 function valid(files: Files): Configuration {

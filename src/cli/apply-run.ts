@@ -1,6 +1,7 @@
 import { unallowed } from '../engine/guard.ts'
 import { going, outcomesOfHeld } from '../engine/holds.ts'
-import { planText, type Step } from '../engine/plan.ts'
+import type { Step } from '../engine/plan.ts'
+import { planText } from '../engine/planfile.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { AuthError, BlockedError, ConfigError, UnavailableError, UsageError } from '../model/errors.ts'

@@ -4,7 +4,7 @@ import { fileFlags, planFlags, serverFlags } from '../cli/flags.ts'
 import { planByFlags } from '../cli/planning.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { statsText } from '../cli/stats.ts'
-import { planText } from '../engine/plan.ts'
+import { planText } from '../engine/planfile.ts'
 import { renderPlan } from '../render/plan.ts'
 
 export default class Plan extends QuayCommand {

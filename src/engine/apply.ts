@@ -1,12 +1,13 @@
-import type { Address } from '../model/address.ts'
+import { type Address, chainOf } from '../model/address.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import { ApiError, AuthError, ServerError, UnavailableError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType, Write } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 import { UnfinishedError } from '../model/unfinished.ts'
 import type { Step } from './plan.ts'
+import { type Standing, standing } from './recheck.ts'
 import { withSecrets } from './secrets.ts'
-import { NO_ORGANIZATION, organizationOf } from './select.ts'
+import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { createTurns, share } from './turns.ts'
 import { readBack, type Verdict } from './verify.ts'
 
@@ -17,6 +18,8 @@ export interface ApplyOptions {
   readonly secrets: ReadonlyMap<string, string>
   readonly live: ReadonlyMap<string, Live>
   readonly failFast: boolean
+  /** The plan is not of this moment: each object is read again right before its write, and what was changed meanwhile is not written. */
+  readonly recheck?: boolean
   /** No new step begins once it is aborted; those in flight end. */
   readonly signal: AbortSignal
   /** Outcomes keep the secrets that Quay made; without it they hold none. */
@@ -55,6 +58,8 @@ class Run {
   readonly #quay: Quay
   readonly #options: ApplyOptions
   readonly #turns = createTurns(WIDTH)
+  /** What this run has created, or given what another had: below it, and for it, Quay makes objects by itself. */
+  readonly #made = new Set<string>()
   #failed = false
 
   constructor(registry: Registry, quay: Quay, options: ApplyOptions) {
@@ -71,24 +76,47 @@ class Run {
   /** Only here a step begins: whether it still may is asked last, in its turn. */
   async #step(step: Step): Promise<void> {
     const outcome = await this.#outcome(step)
-    if (outcome.status === 'failed' || outcome.status === 'unknown') this.#failed = true
+    if ('error' in outcome) this.#failed = true
+    if (outcome.status === 'done' && makes(step.change, this.#registry))
+      this.#made.add(step.change.address.text)
     this.outcomes.set(step.change.address.text, outcome)
     this.#options.report(step, outcome)
   }
 
-  async #outcome({ change, dependsOn }: Step): Promise<Outcome> {
+  async #outcome({ change: planned, dependsOn }: Step): Promise<Outcome> {
     if (this.#options.signal.aborted) return { status: 'skipped', because: 'interrupted' }
     if (this.#failed && this.#options.failFast) return { status: 'skipped', because: 'another step failed' }
     const blocker = dependsOn.find((address) => !succeeded(this.outcomes.get(address)))
     if (blocker) return { status: 'skipped', because: `${blocker} is not done` }
-    const type = this.#registry.get(change.address.type)
-    if (!type) return { status: 'failed', error: new TypeError(`no resource type ${change.address.type}`) }
+    const type = this.#registry.get(planned.address.type)
+    if (!type) return { status: 'failed', error: new TypeError(`no resource type ${planned.address.type}`) }
+    try {
+      const found = await this.#standing(planned, type)
+      if (found.is === 'moved') return { status: 'stale', error: found.error }
+      if (found.is === 'done') return { status: 'already', ...this.#secret(found.credential) }
+      return await this.#carriedOut({ ...planned, live: found.live }, type)
+    } catch (error) {
+      return { status: 'failed', error: asError(error) }
+    }
+  }
+
+  async #carriedOut(change: Change, type: ResourceType): Promise<Outcome> {
     try {
       const credential = await this.#write(change, type)
       return await this.#checked(change, type, credential)
     } catch (error) {
       return this.#afterError(change, type, asError(error))
     }
+  }
+
+  /** A plan of this moment holds as it is; so does the absence of what is below something new. */
+  async #standing(change: Change, type: ResourceType): Promise<Standing> {
+    const { address, action, desired, live } = change
+    const origins = [...chainOf(address).slice(1), ...(desired ? referencesOf(desired, this.#registry) : [])]
+    const isNew = action === 'create' && origins.some(({ text }) => this.#made.has(text))
+    return !this.#options.recheck || isNew
+      ? { is: 'ready', live }
+      : standing(change, type, this.#parentOf(address), this.#quay)
   }
 
   async #write(change: Change, type: ResourceType): Promise<Credential | undefined> {
@@ -150,6 +178,11 @@ class Run {
     return parent ? (this.#options.live.get(parent.text) ?? { address: parent, attributes: {} }) : null
   }
 }
+
+/** Quay makes objects with what is new, and takes those of its predecessor over for who takes a place. */
+const makes = ({ action, address, differences }: Change, registry: Registry): boolean =>
+  action === 'create' ||
+  differences.some(({ attribute }) => registry.get(address.type)?.schema[attribute]?.supersedes)
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 

@@ -112,7 +112,7 @@ export function created(type: ResourceType, desired: Desired, siblings: Siblings
     desired,
     live: null,
     at: desired.origin.at,
-    ...(type.settle && { others: siblings.around(desired.address).others }),
+    ...(type.settle && { siblings: siblings.block(desired.address) }),
     exact: siblings.exactBelow(desired.address),
     ...creation(type, desired, server),
   }
@@ -140,7 +140,13 @@ function changed(
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
   const kept = type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])], live) ?? null
-  const base = { address, desired, live, at: desired.origin.at, others: facts.others }
+  const base = {
+    address,
+    desired,
+    live,
+    at: desired.origin.at,
+    ...(type.settle && { siblings: siblings.block(address) }),
+  }
   if (forcing.length > 0 && allowed && !kept)
     return {
       ...base,

@@ -44,11 +44,12 @@ export class Siblings {
 
   /** The others of its block that are to be there afterwards. */
   around(address: Address): Facts {
-    const all = this.#expected.get(blockOf(address)) ?? new Map<string, Attributes>()
-    return {
-      server: this.server,
-      others: [...all].flatMap(([name, attributes]) => (name === address.name ? [] : [attributes])),
-    }
+    return { server: this.server, others: othersOf(address, this.block(address)) }
+  }
+
+  /** All of its block that are to be there afterwards, by name. */
+  block(address: Address): ReadonlyMap<string, Attributes> {
+    return this.#expected.get(blockOf(address)) ?? new Map()
   }
 
   /** What the exact blocks below an object list. */
@@ -62,6 +63,13 @@ export class Siblings {
     this.#expected.set(blockOf(address), block.set(address.name, attributes))
   }
 }
+
+/** Those of a block but one. */
+export const othersOf = (
+  address: Address,
+  siblings: ReadonlyMap<string, Attributes> = new Map(),
+): readonly Attributes[] =>
+  [...siblings].flatMap(([name, attributes]) => (name === address.name ? [] : [attributes]))
 
 /** The block that an address stands in. */
 export const blockOf = ({ type, parent }: Address): string => `${type} ${parent?.text ?? ''}`

@@ -3,6 +3,7 @@ import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
 import { differencesOf, settled } from './compare.ts'
 import { leafOf } from './fields.ts'
+import { othersOf } from './siblings.ts'
 
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
 export type Verdict = { readonly credential?: Credential } & (
@@ -35,7 +36,7 @@ export async function readBack(
   const made = action === 'create' && credential ? { credential } : {}
   if (!desired) return { kept: true, ...made }
   const asked = new Set(change.differences.map(({ attribute }) => attribute))
-  const counts = settled(type, desired, found, { server, others: change.others ?? [] }).desired
+  const counts = settled(type, desired, found, { server, others: othersOf(address, change.siblings) }).desired
   const left = differencesOf(type, counts, found).filter(
     ({ attribute }) => asked.has(attribute) && !type.schema[attribute]?.writeOnly,
   )

@@ -42,6 +42,8 @@ export interface Live<A extends Attributes = Attributes> {
   readonly hidden?: readonly string[]
   /** What else it has that no file can say, in words. */
   readonly notes?: readonly string[]
+  /** Of a plan that was saved, which shows not all: what its attributes come to. */
+  readonly digest?: string
 }
 
 /** One attribute, or one key of an object attribute, that is not as declared. */
@@ -71,8 +73,8 @@ export interface Change<A extends Attributes = Attributes> {
   readonly differences: readonly Difference[]
   /** What is sent, secrets still references: all at create and replace, the differing attributes and those that go along at update. */
   readonly values: A
-  /** The attributes of the others of its block that are to be there afterwards. */
-  readonly others?: readonly Attributes[]
+  /** All of its block that are to be there afterwards, by name, where the type looks at them. */
+  readonly siblings?: ReadonlyMap<string, Attributes>
   /** Of a create: what exact blocks below it list, by type. */
   readonly exact?: ReadonlyMap<string, readonly string[]>
   /** Of a delete: the object that takes its place, and must have done so first. */
@@ -104,6 +106,8 @@ export type Outcome =
       readonly error: Error
       readonly credential?: Credential
     }
+  /** It is not as the plan saw it, and so was not written. */
+  | { readonly status: 'stale'; readonly error: Error }
   | { readonly status: 'skipped'; readonly because: string }
 
 /** A secret that Quay made. Goes to `--credentials-out` only. */

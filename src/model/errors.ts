@@ -23,6 +23,11 @@ export class BlockedError extends QuayctlError {
   readonly kind = 'blocked'
 }
 
+/** A plan that does not fit any more, or not this Quay: what it would write is not what was reviewed. QC43xx. */
+export class StaleError extends QuayctlError {
+  readonly kind = 'stale'
+}
+
 /** The command line, or a path on it, is not one that quayctl knows. QC64xx. */
 export class UsageError extends QuayctlError {
   readonly kind = 'usage'

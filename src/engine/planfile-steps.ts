@@ -1,0 +1,209 @@
+import { type Address, addressOf } from '../model/address.ts'
+import type { Change, Desired, Difference } from '../model/change.ts'
+import type { Origin, Place } from '../model/diagnostics.ts'
+import { StaleError } from '../model/errors.ts'
+import type { Plan, PlannedChange, PlannedField, Source } from '../model/plan.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
+import type { Attributes, Value } from '../model/schema.ts'
+import type { Hold, Step } from './plan.ts'
+import { notOne } from './planfile.ts'
+import { objectFault } from './planfile-objects.ts'
+import { revealed } from './planfile-values.ts'
+import { organizationOf } from './select.ts'
+import { blockOf } from './siblings.ts'
+
+/** The steps that a saved plan is made of. `file`: what messages call it. */
+export function stepsOf(plan: Plan, registry: Registry, file: string): readonly Step[] {
+  const seen = new Set<string>()
+  return plan.changes.map((planned) => {
+    const refuse = (why: string) => notOne(file, `${planned.address}: ${why}`)
+    const address = addressAt(planned, registry)
+    const type = address && registry.get(address.type)
+    if (!address || !type) {
+      const kind = planned.chain.at(-1)?.[0] ?? ''
+      const maker = `quayctl ${plan.tool.version}`
+      throw refuse(
+        registry.has(kind)
+          ? 'its parts are not those of its address'
+          : `this quayctl knows no type ${kind}, ${maker} did`,
+      )
+    }
+    const fault = seen.has(address.text)
+      ? 'it stands there twice'
+      : planned.organization !== organizationOf(address, registry)
+        ? `it is not of ${planned.organization}`
+        : objectFault(planned, address, type)
+    if (fault) throw refuse(fault)
+    seen.add(address.text)
+    return stepOf(planned, changeOf(planned, address, plan))
+  })
+}
+
+/** Null where its parts do not make its text. */
+function addressAt({ chain, address }: PlannedChange, registry: Registry): Address | null {
+  let found: Address | null = null
+  for (const [name, key] of chain) {
+    const type = registry.get(name)
+    const fits = found ? type?.parents.includes(found.type) : type?.parents.length === 0
+    if (!type || !fits) return null
+    found = addressOf(type, found, key)
+  }
+  return found?.text === address ? found : null
+}
+
+const because: Readonly<Record<Hold['as'], string>> = {
+  paused: 'its organization is paused',
+  blocked: 'a guard holds its organization',
+}
+
+const stepOf = (
+  { impacts, consequences, narrows, depends_on, held }: PlannedChange,
+  change: Change,
+): Step => ({
+  change,
+  impacts,
+  consequences,
+  narrows: narrows ?? false,
+  revokes: 0,
+  dependsOn: depends_on,
+  ...(held && { held: { as: held, because: because[held] } }),
+})
+
+function changeOf(planned: PlannedChange, address: Address, { siblings = {} }: Plan): Change {
+  const { action, reason, source, fields, live_digest, live = {}, desired: values = {}, exact } = planned
+  const at = source && placeOf(source)
+  const block = siblings[blockOf(address)]
+  return {
+    address,
+    action,
+    reason,
+    at,
+    values,
+    desired: action === 'delete' ? null : desiredOf(planned, address, at ?? NOWHERE),
+    live: live_digest === null ? null : { address, attributes: live, digest: live_digest },
+    differences: fields.map((field) => differenceOf(field, live, values)),
+    ...(block && { siblings: new Map(Object.entries(block)) }),
+    ...(exact && { exact: new Map(Object.entries(exact)) }),
+  }
+}
+
+function desiredOf(
+  { action, fields, desired = {}, declared = desired, pattern }: PlannedChange,
+  address: Address,
+  at: Place,
+): Desired {
+  const own = action === 'create' ? fields.filter(({ fallback }) => fallback).map(attributeOf) : []
+  const origins = fields.flatMap((field) => {
+    const origin = originOf(field)
+    return origin ? [[attributeOf(field), origin] as const] : []
+  })
+  return {
+    address,
+    attributes: Object.fromEntries(Object.entries(declared).filter(([name]) => !own.includes(name))),
+    origin: { at },
+    origins: Object.fromEntries(origins),
+    absent: false,
+    replaceAllowed: false,
+    ...(pattern && { atLeast: pattern.address }),
+  }
+}
+
+const differenceOf = (field: PlannedField, live: Attributes, values: Attributes): Difference => ({
+  attribute: attributeOf(field),
+  path: field.path,
+  before: at(live, field.path),
+  after: at(values, field.path),
+  replaces: field.forces_replace === true,
+  ...(field.fallback && { fallback: true }),
+  origin: originOf(field),
+})
+
+/** How a value with a unit was written is known by the field that shows it. */
+function originOf({ source, after, raw_after }: PlannedField): Origin | null {
+  const via = source?.via && /^(.*):([1-9][0-9]*)$/.exec(source.via)
+  return (
+    (source && {
+      at: placeOf(source),
+      ...(typeof raw_after === 'number' && typeof after === 'string' && { text: after }),
+      ...(via && { via: placeOf({ file: via[1] ?? '', line: Number(via[2]), column: 1 }) }),
+    }) ??
+    null
+  )
+}
+
+const NOWHERE: Place = { file: '', line: 1, column: 1, length: 1 }
+const placeOf = ({ file, line, column }: Source): Place => ({ file, line, column, length: 1 })
+
+/** `/proxy/https_proxy` is of `proxy`. */
+export const attributeOf = ({ path }: PlannedField): string => path.split('/')[1] ?? ''
+
+const at = (attributes: Attributes, path: string): Value | undefined =>
+  path
+    .split('/')
+    .slice(1)
+    .reduce<Value | undefined>(
+      (value, key) =>
+        value !== null && typeof value === 'object' && !Array.isArray(value)
+          ? (value as { readonly [key: string]: Value })[key]
+          : undefined,
+      attributes as Value,
+    )
+
+/** Steps with the texts that their plan does not show, as `written` says them. */
+export function withTexts(
+  steps: readonly Step[],
+  written: readonly Desired[],
+  registry: Registry,
+): readonly Step[] {
+  const index = new Map(written.map((desired) => [desired.address.text, desired.attributes]))
+  const missing: string[] = []
+  const filled = steps.map((step) => {
+    const { change } = step
+    const { desired, address } = change
+    const type = registry.get(address.type)
+    if (!desired || !type) return step
+    const fill = (attributes: Attributes) =>
+      fillIn(type, attributes, index.get(address.text), address, missing)
+    return {
+      ...step,
+      change: {
+        ...change,
+        values: fill(change.values),
+        desired: { ...desired, attributes: fill(desired.attributes) },
+      },
+    }
+  })
+  if (missing.length === 0) return filled
+  throw new StaleError(
+    'QC4305',
+    `the plan does not show ${[...new Set(missing)].join(', ')}, and the files do not say it as they did then`,
+    [
+      'apply beside the files that the plan was made from, with the same -f and --registry',
+      'or make the plan anew',
+    ],
+  )
+}
+
+function fillIn(
+  { schema }: ResourceType,
+  attributes: Attributes,
+  written: Attributes | undefined,
+  { text }: Address,
+  missing: string[],
+): Attributes {
+  const result = revealed(schema, attributes, written)
+  missing.push(...result.missing.map((path) => `${path} of ${text}`))
+  return result.attributes
+}
+
+/** Does a plan not show all that it would send? */
+export const hidesTexts = (steps: readonly Step[], registry: Registry): boolean =>
+  steps.some(({ change: { address, values, desired } }) => {
+    const type = registry.get(address.type)
+    return (
+      type !== undefined &&
+      [values, desired?.attributes ?? {}].some(
+        (all) => revealed(type.schema, all, undefined).missing.length > 0,
+      )
+    )
+  })
