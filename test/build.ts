@@ -7,6 +7,7 @@ const sources = [
   'scripts/bundle.mjs',
   'scripts/manifest.mjs',
   'scripts/generate.mjs',
+  'schemas/plan.schema.json',
   'package.json',
   'tsconfig.json',
 ]

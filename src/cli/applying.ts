@@ -9,12 +9,14 @@ import type { Diagnostic } from '../model/diagnostics.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
+import { type Expectation, parseExpectations } from './expect.ts'
+import { parseReports } from './outputs.ts'
 import { registry } from './world.ts'
 
 const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
 
 /** `--allow data,public:repository.acme/*` */
-export function parseAllowances(texts: readonly string[]): readonly Allowance[] {
+function parseAllowances(texts: readonly string[]): readonly Allowance[] {
   return texts
     .flatMap((text) => text.split(','))
     .map((text) => {
@@ -28,6 +30,26 @@ export function parseAllowances(texts: readonly string[]): readonly Allowance[] 
     })
 }
 
+/** What the flags of an apply say in a form of their own. */
+export interface Spoken {
+  readonly allowances: readonly Allowance[]
+  readonly expectations: readonly Expectation[]
+  /** The files of reports. */
+  readonly reports: readonly string[]
+}
+
+type Texts = readonly string[] | undefined
+
+export const spokenIn = (flags: {
+  readonly allow?: Texts
+  readonly expect?: Texts
+  readonly report?: Texts
+}): Spoken => ({
+  allowances: parseAllowances(flags.allow ?? []),
+  expectations: parseExpectations(flags.expect),
+  reports: parseReports(flags.report),
+})
+
 export interface Application {
   readonly steps: readonly Step[]
   readonly live: ReadonlyMap<string, Live>
@@ -37,6 +59,8 @@ export interface Application {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly failFast: boolean
+  /** Each object is read again right before its write. */
+  readonly recheck?: boolean
   /** Outcomes hold the secrets that Quay made. */
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
@@ -51,7 +75,8 @@ export async function applySteps(
   | { readonly errors: readonly Diagnostic[] }
   | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
 > {
-  const { steps, client, server, now, live, signal, failFast, credentials = false } = application
+  const { steps, client, server, now, live, signal, failFast } = application
+  const { credentials = false, recheck = false } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     registry,
@@ -66,7 +91,7 @@ export async function applySteps(
     steps,
     registry,
     { api: client, server, now },
-    { secrets, live, failFast, signal, credentials, report: application.report },
+    { secrets, live, failFast, signal, credentials, recheck, report: application.report },
   )
   return { errors: null, outcomes }
 }

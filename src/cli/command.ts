@@ -67,7 +67,7 @@ export abstract class QuayctlCommand extends Command {
   /** Prints what is wrong; true when it keeps the command from going on. */
   protected stopsAt(
     list: readonly Diagnostic[],
-    { sources, files }: Configuration,
+    { sources, files }: Pick<Configuration, 'sources' | 'files'>,
     noColor: boolean | undefined,
   ): boolean {
     if (!hasErrors(list)) return false

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import type { Step } from '../engine/plan.ts'
 import { byText } from '../model/address.ts'
 import type { Credential, Outcome } from '../model/change.ts'
+import { BlockedError, ConfigError } from '../model/errors.ts'
+import { toldOnce, withoutCredential } from './applying.ts'
 
 /** Who may read it: its owner. */
 const PRIVATE = { mode: 0o600, flag: 'wx', flush: true } as const
@@ -52,4 +55,44 @@ export class CredentialsFile {
       rmSync(temporary, { force: true })
     }
   }
+}
+
+/** A secret that Quay tells once needs a place before it is made. */
+export function keepsPasswords(steps: readonly Step[], path: string | undefined): void {
+  const lost = path === undefined ? toldOnce(steps) : []
+  if (lost.length === 0) return
+  throw new BlockedError(
+    'QC4106',
+    `Quay tells the password of ${lost.join(', ')} once, and nothing says where to keep it`,
+    ['--credentials-out FILE keeps it, readable for you only', 'nothing was changed'],
+  )
+}
+
+/** A new file of credentials; where it cannot be made nothing is sent. */
+export function openCredentials(path: string): CredentialsFile {
+  try {
+    return new CredentialsFile(path)
+  } catch {
+    throw new ConfigError('QC3110', `--credentials-out: ${path} cannot be made anew`, [
+      'name a file that does not exist, in a folder that does',
+      'nothing was changed',
+    ])
+  }
+}
+
+/** Says what the file has, and what it has not; false where secrets could not be saved. */
+export function tellCredentials(
+  file: CredentialsFile,
+  path: string,
+  steps: readonly Step[],
+  outcomes: ReadonlyMap<string, Outcome>,
+  tell: (text: string) => void,
+): boolean {
+  const { saved, lost, problem } = file.end()
+  const missing = [...lost, ...withoutCredential(steps, outcomes)]
+  if (problem) tell(`Credentials: ${path} could not be written (${problem.message}).`)
+  else if (saved.length > 0) tell(`Credentials: ${saved.length} in ${path} (mode 600).`)
+  if (missing.length > 0)
+    tell(`Not in ${path}: ${missing.join(', ')}. Quay shows an administrator the token.`)
+  return problem === null
 }

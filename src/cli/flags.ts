@@ -97,6 +97,14 @@ export const planFlags = {
   json: Flags.boolean({ description: 'Print JSON.' }),
 }
 
+/** `--report`, of what one command has to tell. */
+export const reportFlag = (what: string) =>
+  Flags.string({
+    multiple: true,
+    helpValue: 'FORMAT=PATH',
+    description: `${what}, to this file: json=PATH. Repeatable.`,
+  })
+
 /** What `--split` calls the ways to lay a document in files. */
 export const splits = { repository: 'object', block: 'block' } as const
 

@@ -1,4 +1,5 @@
 import { QuayctlCommand } from './command.ts'
+import { type PlanFlags, planByFlags } from './planning.ts'
 import { type ConnectFlags, connect, type FileFlags, readFiles } from './world.ts'
 
 interface OpenFlags extends FileFlags, ConnectFlags {
@@ -15,6 +16,22 @@ export abstract class QuayCommand extends QuayctlCommand {
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return null
     const quay = await connect(configuration, flags, surroundings, this.tracing(flags))
     return { configuration, surroundings, quay }
+  }
+
+  /** The same, with the plan that it comes to. */
+  protected async planned(flags: OpenFlags & PlanFlags, onlyPlan = false) {
+    const opened = await this.open(flags)
+    if (!opened) return null
+    const { configuration, quay, surroundings } = opened
+    return { ...opened, planned: await planByFlags(configuration, flags, quay, surroundings, { onlyPlan }) }
+  }
+
+  /** A plan that was made before, and the Quay that it is for. */
+  protected async saved(path: string, flags: OpenFlags & Readonly<Record<string, unknown>>) {
+    const surroundings = this.surroundings()
+    const { openSaved } = await import('./saved.ts')
+    const opened = await openSaved(path, flags, surroundings, this.tracing(flags))
+    return { ...opened, surroundings, configuration: { sources: new Map(), files: 0 } }
   }
 
   /** Where requests are told, if they are. Says what a run must never do in silence. */

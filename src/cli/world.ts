@@ -129,13 +129,21 @@ interface Addressed {
   readonly expanded: { readonly settings: Pick<Settings, 'url'> }
 }
 
+/** A Quay that a run talks to. */
+export interface Quay {
+  readonly client: Client
+  readonly server: Server
+  /** Is it that of `quayctl sandbox`? */
+  readonly sandbox: boolean
+}
+
 /** Opens the door to Quay and looks who is there. */
 export async function connect(
   { expanded: { settings } }: Addressed,
   flags: ConnectFlags,
   { cwd, env, version }: Surroundings,
   trace?: Trace,
-): Promise<{ readonly client: Client; readonly server: Server; readonly sandbox: boolean }> {
+): Promise<Quay> {
   const { url, sandbox } = chooseUrl(settings.url, flags.url, env)
   const token = tokenOf(flags['token-file'], cwd, env)
   const [{ createClient }, { readServer }] = await Promise.all([
@@ -175,6 +183,11 @@ export async function loadValidators(): Promise<Readonly<Record<string, Validato
   return (await import(new URL('../validators.js', import.meta.url).href)) as Readonly<
     Record<string, Validator>
   >
+}
+
+/** The validator of saved plans; only an apply of one needs it. */
+export async function loadPlanValidator(): Promise<Validator> {
+  return (await import(new URL('../validator-plan.js', import.meta.url).href)).default as Validator
 }
 
 function fileText(path: string | undefined, what: string): string | undefined {

@@ -24,7 +24,7 @@ export function settled(type: ResourceType, desired: Desired, live: Live, facts:
 }
 
 /** The name under which a difference says that Quay has the same object several times. */
-const COPIES = 'copies'
+export const COPIES = 'copies'
 
 function surplus({ surplus: more = 0 }: Live): readonly Difference[] {
   const about = { attribute: COPIES, path: `/${COPIES}`, replaces: false, origin: null }

@@ -8,8 +8,8 @@ import type { Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
-import { withCapabilities, withRank } from './capabilities.ts'
-import { obstacles, unmetDemands } from './demands.ts'
+import { withRank } from './capabilities.ts'
+import { unmet } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
@@ -22,7 +22,6 @@ import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
-import { missingScopes } from './scopes.ts'
 import { NO_ORGANIZATION, organizationOf, type Selection, select } from './select.ts'
 import { type Validator, validate } from './validate.ts'
 
@@ -121,14 +120,7 @@ export async function planConfiguration(
   const steps = hold(makeSteps(found.changes, live, registry), resting, registry)
   const awaited = going(steps)
   const changes = awaited.map(({ change }) => change)
-  const asked = await withCapabilities(changes, registry, reader, server)
-  const lacking = await missingScopes(changes, live, registry, reader, server)
-  const severity = options.onlyPlan ? 'warning' : 'error'
-  const demands = [
-    ...unmetDemands(changes, registry, asked),
-    ...(await obstacles(changes, live, registry, reader)),
-    ...lacking.map((lack) => ({ ...lack, severity }) as const),
-  ]
+  const demands = await unmet(changes, live, registry, reader, server, options.onlyPlan)
   if (hasErrors(demands)) return { errors: gather(demands) }
   const addresses = [...expanded.desired, ...expanded.removed, ...live.values()].map(({ address }) => address)
   const flag = (from: string) => (text: string) => ({ text, from, at: null })

@@ -1,5 +1,6 @@
 import type { Address } from '../model/address.ts'
-import type { PlannedChange } from '../model/plan.ts'
+import { kinds } from '../model/kinds.ts'
+import type { PlannedChange, PlannedField } from '../model/plan.ts'
 import type { ResourceType } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 import { parseSubject } from '../model/subject.ts'
@@ -8,7 +9,11 @@ import { fits } from './planfile-values.ts'
 /** Why nobody can have planned this change, in words; null where somebody can. */
 export function objectFault(planned: PlannedChange, address: Address, type: ResourceType): string | null {
   const { action, live_digest, desired = {}, declared = desired } = planned
-  const wrong = [...attributeFaults(type, desired), ...attributeFaults(type, declared)]
+  const wrong = [
+    ...attributeFaults(type, desired),
+    ...attributeFaults(type, declared),
+    ...planned.fields.flatMap((field) => (saysSo(field, type) ? [] : [field.path])),
+  ]
   const writes = {
     create: true,
     update: type.update,
@@ -41,3 +46,13 @@ const attributeFaults = ({ schema }: ResourceType, attributes: Attributes): read
     const attribute = schema[name]
     return attribute && value !== undefined && fits(attribute, value) ? [] : [name]
   })
+
+/** A value with a unit is shown as it was written, which must come to the same. */
+function saysSo({ path, after, raw_after }: PlannedField, { schema }: ResourceType): boolean {
+  const [, name = '', key = ''] = path.split('/')
+  const leaf = schema[name]?.fields?.[key] ?? schema[name]
+  return (
+    typeof raw_after !== 'number' ||
+    (leaf !== undefined && kinds[leaf.kind].parse(String(after)) === raw_after)
+  )
+}

@@ -1,10 +1,13 @@
 import { type Address, addressOf } from '../model/address.ts'
+import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Desired, Difference } from '../model/change.ts'
 import type { Origin, Place } from '../model/diagnostics.ts'
 import { StaleError } from '../model/errors.ts'
 import type { Plan, PlannedChange, PlannedField, Source } from '../model/plan.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attributes, Value } from '../model/schema.ts'
+import { COPIES } from './compare.ts'
+import { plannedFields } from './fields.ts'
 import type { Hold, Step } from './plan.ts'
 import { notOne } from './planfile.ts'
 import { objectFault } from './planfile-objects.ts'
@@ -35,7 +38,10 @@ export function stepsOf(plan: Plan, registry: Registry, file: string): readonly 
         : objectFault(planned, address, type)
     if (fault) throw refuse(fault)
     seen.add(address.text)
-    return stepOf(planned, changeOf(planned, address, plan))
+    const change = changeOf(planned, address, plan)
+    if (canonicalJson(plannedFields(change, type)) !== canonicalJson(planned.fields))
+      throw refuse('its fields do not say what would be sent')
+    return stepOf(planned, change)
   })
 }
 
@@ -108,15 +114,22 @@ function desiredOf(
   }
 }
 
-const differenceOf = (field: PlannedField, live: Attributes, values: Attributes): Difference => ({
-  attribute: attributeOf(field),
-  path: field.path,
-  before: at(live, field.path),
-  after: at(values, field.path),
-  replaces: field.forces_replace === true,
-  ...(field.fallback && { fallback: true }),
-  origin: originOf(field),
-})
+function differenceOf(field: PlannedField, live: Attributes, values: Attributes): Difference {
+  const attribute = attributeOf(field)
+  const [before, after] =
+    attribute === COPIES
+      ? [Number(field.before), Number(field.after)]
+      : [at(live, field.path), at(values, field.path)]
+  return {
+    attribute,
+    path: field.path,
+    before,
+    after,
+    replaces: field.forces_replace === true,
+    ...(field.fallback && { fallback: true }),
+    origin: originOf(field),
+  }
+}
 
 /** How a value with a unit was written is known by the field that shows it. */
 function originOf({ source, after, raw_after }: PlannedField): Origin | null {

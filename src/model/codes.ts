@@ -22,6 +22,7 @@ export const codeGroups: readonly {
   { start: 'QC31', title: 'Settings of a run', exit: 3 },
   { start: 'QC40', title: 'Findings: nothing stops', exit: 0 },
   { start: 'QC41', title: 'Stopped before the first write', exit: 4 },
+  { start: 'QC43', title: 'A plan that does not fit any more', exit: 6 },
   { start: 'QC64', title: 'The command line', exit: 64 },
   { start: 'QC74', title: 'What Quay answered', exit: 8 },
   { start: 'QC75', title: 'What Quay answered', exit: 8 },

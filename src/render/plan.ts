@@ -174,6 +174,19 @@ function summary(plan: Plan): string {
   return `${head}${more === '' ? '' : `\n      ${more}`}${last}`
 }
 
+/** What is said of a plan that was saved. */
+export function savedLine(file: string, { status, changes }: Plan): string {
+  const path = visible(file)
+  const goesOn = status === 'changes' || changes.some(({ held }) => held === 'blocked')
+  const next = /^[\w./@+-]+$/.test(path) ? path : `'${path}'`
+  const then = goesOn
+    ? `Next: quayctl apply ${next}`
+    : status === 'clean'
+      ? 'There is nothing to apply.'
+      : 'It is stopped, and cannot be applied.'
+  return `Saved ${path}. ${then}`
+}
+
 const matches = (count: number): string => plural(count, 'object matches', 'objects match')
 
 const sourceText = (source: Source | null): string =>
