@@ -20,6 +20,7 @@ import {
 import type { Step } from '../src/engine/plan.ts'
 import { planText, readPlan } from '../src/engine/planfile.ts'
 import { stepsOf, withTexts } from '../src/engine/planfile-steps.ts'
+import type { Recheck } from '../src/engine/recheck.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import type { Selection } from '../src/engine/select.ts'
 import type { Validator } from '../src/engine/validate.ts'
@@ -222,7 +223,7 @@ function newWorld(
     steps: readonly Step[],
     live: ReadonlyMap<string, Live>,
     server: Server,
-    recheck: boolean,
+    recheck: Recheck | undefined,
   ): Promise<Applied> => {
     const { secrets } = await resolveSecrets(
       steps.map(({ change }) => change),
@@ -279,8 +280,9 @@ function newWorld(
       const result = await session((client, server) => planned(client, server, configure(files), {}))
       return result.errors ?? []
     },
-    apply: ({ steps, live, server }) => applied(steps, live, server, false),
-    applySaved: ({ plan, server }, files) => applied(reloaded(plan, files), new Map(), server, true),
+    apply: ({ steps, live, server }) => applied(steps, live, server, undefined),
+    applySaved: ({ plan, server }, files) =>
+      applied(reloaded(plan, files), new Map(), server, { user: plan.server.user ?? null }),
     async converge(files, options) {
       const ready = await world.plan(files, options)
       const { outcomes } = await world.apply(ready)

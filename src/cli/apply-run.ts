@@ -3,6 +3,7 @@ import { going, outcomesOfHeld } from '../engine/holds.ts'
 import type { Planned } from '../engine/pipeline.ts'
 import type { Step } from '../engine/plan.ts'
 import { planText } from '../engine/planfile.ts'
+import type { Recheck } from '../engine/recheck.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { AuthError, UnavailableError } from '../model/errors.ts'
@@ -111,7 +112,8 @@ export class ApplyRun {
       this.#voice.tell(text)
     })
     // Whoever answered took a time of which nobody knows how long it was.
-    const written = await this.#write(steps, planned, { signal, progress, record, recheck: saved || !yes })
+    const recheck = saved || !yes ? { user: plan.server.user ?? null } : undefined
+    const written = await this.#write(steps, planned, { signal, progress, record, recheck })
     if (!written) return exitCodes.config
     const ended = this.#ended(plan, written) ?? code() ?? this.#unfinished(written)
     this.#conclude(plan, steps, written.outcomes, record.text(ended))
@@ -206,7 +208,7 @@ interface Way {
   readonly signal: AbortSignal
   readonly progress: Progress
   readonly record: ApplyRecord
-  readonly recheck: boolean
+  readonly recheck: Recheck | undefined
 }
 
 /** Of a plan that was saved the holds say it. */

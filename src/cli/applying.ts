@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
 import type { Step } from '../engine/plan.ts'
+import type { Recheck } from '../engine/recheck.ts'
 import type { ReadSecret } from '../engine/secrets.ts'
 import { resolveSecrets } from '../engine/secrets.ts'
 import type { Impact, Live, Outcome } from '../model/change.ts'
@@ -60,7 +61,7 @@ export interface Application {
   readonly signal: AbortSignal
   readonly failFast: boolean
   /** Each object is read again right before its write. */
-  readonly recheck?: boolean
+  readonly recheck?: Recheck | undefined
   /** Outcomes hold the secrets that Quay made. */
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
@@ -76,7 +77,7 @@ export async function applySteps(
   | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
 > {
   const { steps, client, server, now, live, signal, failFast } = application
-  const { credentials = false, recheck = false } = application
+  const { credentials = false, recheck } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     registry,

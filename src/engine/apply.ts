@@ -5,7 +5,7 @@ import type { Quay, Registry, ResourceType, Write } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 import { UnfinishedError } from '../model/unfinished.ts'
 import type { Step } from './plan.ts'
-import { type Standing, standing } from './recheck.ts'
+import { type Recheck, type Standing, standing } from './recheck.ts'
 import { withSecrets } from './secrets.ts'
 import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { createTurns, share } from './turns.ts'
@@ -19,7 +19,7 @@ export interface ApplyOptions {
   readonly live: ReadonlyMap<string, Live>
   readonly failFast: boolean
   /** The plan is not of this moment: each object is read again right before its write, and what was changed meanwhile is not written. */
-  readonly recheck?: boolean
+  readonly recheck?: Recheck | undefined
   /** No new step begins once it is aborted; those in flight end. */
   readonly signal: AbortSignal
   /** Outcomes keep the secrets that Quay made; without it they hold none. */
@@ -116,7 +116,7 @@ class Run {
     const isNew = action === 'create' && origins.some(({ text }) => this.#made.has(text))
     return !this.#options.recheck || isNew
       ? { is: 'ready', live }
-      : standing(change, type, this.#parentOf(address), this.#quay)
+      : standing(change, type, this.#parentOf(address), this.#quay, this.#options.recheck)
   }
 
   async #write(change: Change, type: ResourceType): Promise<Credential | undefined> {

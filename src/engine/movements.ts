@@ -90,4 +90,7 @@ function wordsOf({ path, attribute, was, is }: Leaf): string {
     : `${path} was ${print(before)}, is now ${print(now)}`
 }
 
-const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text)
+function short(text: string): string {
+  const line = text.replaceAll('\n', '\\n')
+  return line === '' ? '""' : line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line
+}

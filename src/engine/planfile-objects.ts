@@ -22,24 +22,21 @@ export function objectFault(planned: PlannedChange, address: Address, type: Reso
   }
   if (!writes[action]) return `nobody can ${action} it`
   if ((action === 'create') !== (live_digest === null)) return `the digest does not fit a ${action}`
-  return (
-    nameFault(address, type, action === 'delete') ??
-    (wrong[0] ? `"${wrong[0]}" has no value that it can have` : null)
-  )
+  if (isMisnamed(address, type, action === 'delete')) return 'no object of its type can have this name'
+  return wrong[0] ? `"${wrong[0]}" has no value that it can have` : null
 }
 
-/** A name that somebody else gave may be gone, whatever it is like; but it must be one that no path takes for another thing. */
-function nameFault(address: Address, type: ResourceType, goes: boolean): string | null {
-  const { name, parent } = address
-  const { identity, named, keyPattern, checkName } = type
-  const form =
-    identity === 'singleton' && parent
-      ? name === ''
-      : named
-        ? named.includes(parseSubject(name).kind)
-        : goes || !keyPattern || new RegExp(keyPattern, 'u').test(name)
-  return form && !checkName?.(name) ? null : 'no object of its type can have this name'
+/** A name that somebody else gave may be gone, whatever it is like. */
+function isMisnamed({ name, parent }: Address, type: ResourceType, goes: boolean): boolean {
+  const { identity, named, keyPattern } = type
+  if (identity === 'singleton' && parent) return name !== ''
+  if (named) return !named.includes(parseSubject(name).kind)
+  return !goes && keyPattern !== undefined && !new RegExp(keyPattern, 'u').test(name)
 }
+
+/** Would a path with this name lead to another thing? */
+export const leadsAstray = ({ name }: Address, { checkName }: ResourceType): boolean =>
+  name.split('/').some((part) => part === '.' || part === '..') || Boolean(checkName?.(name))
 
 const attributeFaults = ({ schema }: ResourceType, attributes: Attributes): readonly string[] =>
   Object.entries(attributes).flatMap(([name, value]) => {

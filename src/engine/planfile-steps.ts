@@ -10,7 +10,7 @@ import { COPIES } from './compare.ts'
 import { plannedFields } from './fields.ts'
 import type { Hold, Step } from './plan.ts'
 import { notOne } from './planfile.ts'
-import { objectFault } from './planfile-objects.ts'
+import { leadsAstray, objectFault } from './planfile-objects.ts'
 import { revealed } from './planfile-values.ts'
 import { organizationOf } from './select.ts'
 import { blockOf } from './siblings.ts'
@@ -45,7 +45,7 @@ export function stepsOf(plan: Plan, registry: Registry, file: string): readonly 
   })
 }
 
-/** Null where its parts do not make its text. */
+/** Null where its parts do not make its text, or nothing can be called so. */
 function addressAt({ chain, address }: PlannedChange, registry: Registry): Address | null {
   let found: Address | null = null
   for (const [name, key] of chain) {
@@ -53,6 +53,7 @@ function addressAt({ chain, address }: PlannedChange, registry: Registry): Addre
     const fits = found ? type?.parents.includes(found.type) : type?.parents.length === 0
     if (!type || !fits) return null
     found = addressOf(type, found, key)
+    if (leadsAstray(found, type)) return null
   }
   return found?.text === address ? found : null
 }

@@ -16,29 +16,37 @@ export type Standing =
   /** Somebody has changed it, and not to what it shall be. */
   | { readonly is: 'moved'; readonly error: StaleError }
 
+/** How old plans are looked at. */
+export interface Recheck {
+  /** Whose token the plan was made with. */
+  readonly user: string | null
+}
+
 /** Reads the object of a change right before its write, and compares it with what the plan saw. */
 export async function standing(
   change: Change,
   type: ResourceType,
   parent: Live | null,
   { api, server }: Quay,
+  { user }: Recheck,
 ): Promise<Standing> {
   const { address, action, desired } = change
   const found = await type.find({ address, parent, desired }, api.fresh)
   if (!found) return absent(change)
   if (found.obscure !== undefined) return moved(change, `it cannot be told from others, ${found.obscure}`)
+  const isOther = user !== server.user
   const facts = { server, others: othersOf(address, change.siblings) }
   if (action === 'delete' || !desired) {
-    const kept = type.keepsFromDelete?.(found, facts)
+    const kept = isOther && type.keepsFromDelete?.(found, facts)
     if (!isSame(change, type, found)) return moved(change, ...movements(change, type, found, null))
     return kept ? moved(change, `it must stay, ${kept}`) : { is: 'ready', live: found }
   }
   const counts = settled(type, desired, found, facts).desired
-  if (isSame(change, type, found)) return asPlanned(change, counts, found)
+  if (isSame(change, type, found)) return asPlanned(change, isOther ? counts : null, found)
   if (differencesOf(type, counts, found).length === 0) return done(change, found)
   if (action === 'create') return moved(change, 'it is there by now')
   const moves = movements(change, type, found, counts)
-  return moves.length > 0 ? moved(change, ...moves) : asPlanned(change, counts, found)
+  return moves.length > 0 ? moved(change, ...moves) : asPlanned(change, isOther ? counts : null, found)
 }
 
 const absent = (change: Change): Standing =>
@@ -58,10 +66,12 @@ function isSame(change: Change, type: ResourceType, found: Live): boolean {
 }
 
 /** What counts beside a live object depends on whose token it is: for another user it may be something else. */
-function asPlanned(change: Change, counts: Desired, live: Live): Standing {
-  const other = change.differences.find(
-    ({ attribute }) => !sameValue(counts.attributes[attribute], change.desired?.attributes[attribute]),
-  )
+function asPlanned(change: Change, counts: Desired | null, live: Live): Standing {
+  const other =
+    counts &&
+    change.differences.find(
+      ({ attribute }) => !sameValue(counts.attributes[attribute], change.desired?.attributes[attribute]),
+    )
   return other
     ? moved(change, `its ${other.attribute} would be planned otherwise for this token`)
     : { is: 'ready', live }
