@@ -1,7 +1,7 @@
 import { QuayctlCommand } from './command.ts'
-import { type ConnectFlags, connect, type FileFlags, readFiles } from './world.ts'
+import { type ConnectFlags, connect, type ReadFlags, readFiles } from './world.ts'
 
-interface OpenFlags extends FileFlags, ConnectFlags {
+interface OpenFlags extends ReadFlags, ConnectFlags {
   readonly verbose?: boolean
   readonly 'no-color'?: boolean
 }

@@ -17,7 +17,7 @@ export function liveDigest(live: Live, desired: Desired | null, type: ResourceTy
   return `sha256:${digest(Object.fromEntries(names.map((name) => [name, live.attributes[name] ?? null])))}`
 }
 
-/** What one organization's changes come to: addresses, actions, canonical values and live digests; no lines, notes, users or versions. */
+/** What one organization's changes come to: addresses, actions, canonical values and live digests; no lines, notes, users, versions or base. */
 export function organizationId(
   url: string,
   changes: readonly { readonly change: Change; readonly liveDigest: string | null }[],
@@ -26,9 +26,9 @@ export function organizationId(
     .map(({ change, liveDigest: live }) => [
       change.address.text,
       change.action,
-      change.differences.map(({ path, before, after }) => ({
+      change.differences.map(({ path, before, after, resent }) => ({
         path,
-        before: before ?? null,
+        before: (resent ? null : before) ?? null,
         after: after ?? null,
       })),
       live,

@@ -92,7 +92,12 @@ export interface Plan {
     readonly user?: string
     readonly sandbox?: true
   }
-  readonly config: { readonly digest: string; readonly files: number }
+  readonly config: {
+    readonly digest: string
+    readonly files: number
+    /** The commit of `--base`. */
+    readonly base?: string
+  }
   readonly scope: {
     readonly select: readonly string[]
     readonly exclude: readonly string[]
