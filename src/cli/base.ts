@@ -43,7 +43,13 @@ export function readBase(
       'run quayctl once for each repository',
     ])
   const missing: string[] = []
-  const chosen = as(ref, () => chooseFiles(new Files(cwd, nothing, commit), flags, missing))
+  const chosen = unlessUnreadable(() => chooseFiles(new Files(cwd, nothing, commit), flags, missing))
+  if (typeof chosen === 'string')
+    return {
+      base: { ref, commit: commit.hash, declared: new Map() },
+      sources: new Map(),
+      diagnostics: [wrong(ref, chosen)],
+    }
   const loaded = (chosen?.loaded ?? []).map(({ file, path = file, ...rest }) => ({
     ...rest,
     path,
@@ -56,7 +62,7 @@ export function readBase(
     chosen?.siblings ?? [],
   )
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const absent = chosen || paths.length > 0 ? missing : ['quayctl.yaml']
+  const absent = chosen || paths.length > 0 || !main ? missing : [main.file]
   return {
     base: baseOf(ref, commit.hash, expanded),
     sources,
@@ -70,24 +76,22 @@ export function readBase(
 
 const nothing = (): Uint8Array => new Uint8Array()
 
-/** What cannot be read there is said of there. */
-function as<T>(ref: string, read: () => T): T {
+/** Why files cannot be read, as of a file that is too large. */
+function unlessUnreadable<T>(read: () => T): T | string {
   try {
     return read()
   } catch (error) {
-    if (!(error instanceof ConfigError) || !error.code.startsWith('QC10')) throw error
-    throw new ConfigError('QC3120', `the files at --base ${ref}: ${error.message}`, [WAY_OUT], error)
+    if (error instanceof ConfigError && error.code.startsWith('QC10')) return error.message
+    throw error
   }
 }
 
-const WAY_OUT = 'name a commit whose files are right, or leave out --base'
-
-const wrong = (ref: string): Diagnostic => ({
+const wrong = (ref: string, why = ''): Diagnostic => ({
   code: 'QC3120',
   severity: 'error',
-  message: `the files at --base ${ref} are not right`,
+  message: `the files at --base ${ref} are not right${why === '' ? '' : `: ${why}`}`,
   at: null,
-  hint: WAY_OUT,
+  hint: 'name a commit whose files are, or leave out --base',
 })
 
 const isNew = (ref: string, missing: readonly string[]): Diagnostic => ({

@@ -1,7 +1,8 @@
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
-import { refuseIdle, refuseIdleResend } from './narrowing.ts'
+import { refuseIdle } from './narrowing.ts'
+import { refuseIdleResend } from './resending.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
 export interface PlanFlags {

@@ -15,7 +15,7 @@ import type { ConnectionOptions } from '../quay/connection.ts'
 import type { TraceLine } from '../quay/stats.ts'
 import { modules } from '../resources/registry.ts'
 import { readBase } from './base.ts'
-import { chooseFiles, type FileFlags } from './chosen.ts'
+import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import { chooseUrl, tokenOf } from './target.ts'
 
@@ -64,22 +64,23 @@ export async function readFiles(
     throw new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
       'write one, or name files with -f PATH',
     ])
-  const { main, named, included } = chosen
   const known = await validators
   const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
       'ours begin with "apiVersion: quayctl/v1"',
     ])
-  const idle = paths.length > 0 ? [] : included.idle
+  const idle = paths.length > 0 ? [] : chosen.included.idle
   const past =
     flags.base === undefined || hasErrors(configuration.diagnostics)
       ? null
       : readBase(flags.base, flags, chosen, { cwd, env }, registry, known)
+  const { desired, removed } = configuration.expanded
+  const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
   return {
     ...configuration,
     sources: new Map([...configuration.sources, ...(past?.sources ?? [])]),
-    base: past?.base,
+    base: past?.base && narrowed(past.base, chosen, spoken),
     diagnostics: [
       ...configuration.diagnostics,
       ...(past?.diagnostics ?? []),
@@ -94,16 +95,26 @@ export async function readFiles(
     ],
     /** Only a plan asks, so only then all that is included is parsed. */
     get partial() {
-      if (paths.length === 0) return new Set<string>()
-      const known = new Set(named.map(({ file }) => file))
-      const all = [...(main ? [main] : []), ...included.files]
-      const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
-      const { desired, removed } = configuration.expanded
-      const before = past?.base.declared.values() ?? []
-      const spoken = [...desired, ...removed, ...before].map(({ address }) => rootOf(address).name)
-      return new Set(spoken.filter((name) => absent?.has(name) ?? true))
+      return new Set([...spoken].filter(elsewhere(chosen)))
     },
   }
+}
+
+/** What moved to a file that was not loaded is not forgotten. */
+function narrowed(base: Base, chosen: Chosen, spoken: ReadonlySet<string>): Base {
+  const isElsewhere = elsewhere(chosen)
+  const isOurs = (root: string) => spoken.has(root) || !isElsewhere(root)
+  const declared = [...base.declared].filter(([, { address }]) => isOurs(rootOf(address).name))
+  return { ...base, declared: new Map(declared) }
+}
+
+/** Tells of whom files speak that are included and were not loaded. */
+function elsewhere({ main, named, included }: Chosen): (name: string) => boolean {
+  if (named.length === 0) return () => false
+  const known = new Set(named.map(({ file }) => file))
+  const all = [...(main ? [main] : []), ...included.files]
+  const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
+  return (name) => absent?.has(name) ?? true
 }
 
 /** Of whom files speak; null: it cannot be told, so it may be anybody. */

@@ -87,7 +87,7 @@ export function diff(
       address: address.text,
       hint: 'load them all to delete it',
     })
-  findings.push(...unsentFindings(unsent), ...withoutBase(expanded, selected, options))
+  findings.push(...unsentFindings(unsent), ...withoutBase(expanded, selected, registry, options))
   return {
     changes: changes.filter((change) => !kept.has(change)),
     unchanged,
@@ -97,15 +97,20 @@ export function diff(
 }
 
 /** Lines of `prune` that delete nothing, because nobody says what was there; a template's once. */
-function withoutBase({ blocks }: Expanded, selected: Selected, { base }: DiffOptions): readonly Diagnostic[] {
+function withoutBase(
+  { blocks }: Expanded,
+  selected: Selected,
+  registry: Registry,
+  { base }: DiffOptions,
+): readonly Diagnostic[] {
   if (base || !selected.complete) return []
-  const lines = blocks.flatMap(({ dropped, pruneAt, parent }) =>
-    dropped && pruneAt && selected.includes(parent) ? [[placeText(pruneAt), pruneAt] as const] : [],
+  const lines = blocks.flatMap(({ dropped, pruneAt: at, parent, type }) =>
+    dropped && at && selected.includes(parent) ? [[placeText(at), { at, type }] as const] : [],
   )
-  return [...new Map(lines).values()].map((at) => ({
+  return [...new Map(lines).values()].map(({ at, type }) => ({
     code: 'QC4018',
     severity: 'warning',
-    message: '"dropped" deletes nothing without --base',
+    message: `"${registry.get(type)?.block}: dropped" deletes nothing without --base`,
     at,
     hint: 'pass --base with the commit that was applied last',
   }))

@@ -5,8 +5,9 @@ import { differencesOf, settled } from './compare.ts'
 import { isSecret, leafOf } from './fields.ts'
 
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
-export type Verdict = { readonly credential?: Credential } & (
-  /** `unseen`: nothing of what was sent shows in what Quay returns. */
+export type Verdict = {
+  readonly credential?: Credential
+} /** `unseen`: nothing of what was sent shows in what Quay returns. */ & (
   | { readonly kept: true; readonly unseen?: boolean }
   | { readonly kept: false; readonly problem: string; readonly hints: readonly string[] }
 )
