@@ -11,8 +11,9 @@ import { failedBy } from './checkup-rows.ts'
 import { lookInside } from './checkup-server.ts'
 import { tokenFor } from './checkup-token.ts'
 import { proxyRow, reachableRow, silenceOf, targetOf, tlsRow } from './checkup-way.ts'
+import type { FileFlags } from './chosen.ts'
 import { sight } from './server.ts'
-import { type ConnectFlags, type FileFlags, type Surroundings, type Trace, traced, wayTo } from './world.ts'
+import { type ConnectFlags, type Surroundings, type Trace, traced, wayTo } from './world.ts'
 
 export interface CheckupFlags extends FileFlags, ConnectFlags {}
 

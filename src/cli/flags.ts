@@ -67,6 +67,17 @@ export const planFlags = {
     helpValue: 'GLOB',
     description: 'Objects that may be deleted and created again where Quay cannot change them; repeatable.',
   }),
+  base: Flags.string({
+    helpValue: 'REF',
+    description:
+      'The commit whose files were applied last. What they listed and these do not goes under "prune: dropped", and is told elsewhere; secrets of another version are sent.',
+  }),
+  resend: Flags.string({
+    multiple: true,
+    helpValue: 'GLOB',
+    description:
+      'Send the secrets of these objects again, or with upstream:HOST those of all that have them from that entry of upstreams; repeatable.',
+  }),
   'max-deletes': Flags.integer({
     min: 0,
     description: 'How many objects may be deleted or replaced, instead of safety.max_deletes.',

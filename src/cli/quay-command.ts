@@ -1,8 +1,8 @@
 import { QuayctlCommand } from './command.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
-import { type ConnectFlags, connect, type FileFlags, readFiles } from './world.ts'
+import { type ConnectFlags, connect, type ReadFlags, readFiles } from './world.ts'
 
-interface OpenFlags extends FileFlags, ConnectFlags {
+interface OpenFlags extends ReadFlags, ConnectFlags {
   readonly verbose?: boolean
   readonly 'no-color'?: boolean
 }

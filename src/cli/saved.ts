@@ -7,13 +7,13 @@ import { hidesTexts, stepsOf, withTexts } from '../engine/planfile-steps.ts'
 import type { Line } from '../engine/settings.ts'
 import { ConfigError, StaleError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
+import type { FileFlags } from './chosen.ts'
 import { planFlags } from './flags.ts'
 import { planFileText } from './outputs.ts'
 import { chooseUrl } from './target.ts'
 import {
   type ConnectFlags,
   connect,
-  type FileFlags,
   loadPlanValidator,
   type Quay,
   readFiles,

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
+import type { Base } from '../engine/base.ts'
 import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
 import { rootOf } from '../model/address.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
+import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
@@ -13,8 +14,9 @@ import type { Client } from '../quay/client.ts'
 import type { ConnectionOptions } from '../quay/connection.ts'
 import type { TraceLine } from '../quay/stats.ts'
 import { modules } from '../resources/registry.ts'
+import { readBase } from './base.ts'
+import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
-import { mainOf, settingsOf } from './main-file.ts'
 import { chooseUrl, tokenOf } from './target.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -39,48 +41,49 @@ export interface ConnectFlags {
   readonly concurrency?: number
 }
 
-/** Which files, and for which of several registries. */
-export interface FileFlags {
-  readonly file?: readonly string[] | undefined
-  readonly registry?: string | undefined
-}
-
 /** What the files say, and the organizations of which some were not loaded. */
 export interface Loaded extends Configuration {
   readonly partial: ReadonlySet<string>
+  readonly base: Base | undefined
+}
+
+export interface ReadFlags extends FileFlags {
+  readonly base?: string | undefined
 }
 
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
 export async function readFiles(
-  flags: FileFlags,
-  { cwd, stdin }: Surroundings,
+  flags: ReadFlags,
+  { cwd, env, stdin }: Surroundings,
   validators: Promise<Readonly<Record<string, Validator>>> = loadValidators(),
 ): Promise<Loaded> {
   const files = new Files(cwd, stdin)
   const paths = flags.file ?? []
-  const named = files.named(paths)
-  const main = mainOf(files, paths, named)
-  if (!main && paths.length === 0)
+  const chosen = chooseFiles(files, flags)
+  if (!chosen)
     throw new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
       'write one, or name files with -f PATH',
     ])
-  const included = main ? files.included(main, settingsOf(main).include) : { files: [], idle: [] }
-  const isNamed = named.some(({ file }) => file === main?.file)
-  const base = main ? [paths.length > 0 && !isNamed ? { ...main, only: 'Registry' } : main] : []
-  const overlay = flags.registry === undefined ? [] : [overlayOf(files, main, flags.registry)]
-  const chosen = (paths.length > 0 ? named : included.files).filter(({ file }) => file !== main?.file)
-  const loaded = files.placed([...base, ...overlay, ...chosen], main)
-  const siblings = files.placed(included.files, main).map(({ file, path = file }) => path)
-  const configuration = readConfiguration(loaded, registry, await validators, siblings)
+  const known = await validators
+  const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
       'ours begin with "apiVersion: quayctl/v1"',
     ])
-  const idle = paths.length > 0 ? [] : included.idle
+  const idle = paths.length > 0 ? [] : chosen.included.idle
+  const past =
+    flags.base === undefined || hasErrors(configuration.diagnostics)
+      ? null
+      : readBase(flags.base, flags, chosen, { cwd, env }, registry, known)
+  const { desired, removed } = configuration.expanded
+  const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
   return {
     ...configuration,
+    sources: new Map([...configuration.sources, ...(past?.sources ?? [])]),
+    base: past?.base && narrowed(past.base, chosen, spoken),
     diagnostics: [
       ...configuration.diagnostics,
+      ...(past?.diagnostics ?? []),
       ...idle.map(
         ({ text, at }): Diagnostic => ({
           code: 'QC1011',
@@ -92,20 +95,26 @@ export async function readFiles(
     ],
     /** Only a plan asks, so only then all that is included is parsed. */
     get partial() {
-      if (paths.length === 0) return new Set<string>()
-      const known = new Set(named.map(({ file }) => file))
-      const all = [...(main ? [main] : []), ...included.files]
-      const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
-      const { desired, removed } = configuration.expanded
-      const spoken = [...desired, ...removed].map(({ address }) => rootOf(address).name)
-      return new Set(spoken.filter((name) => absent?.has(name) ?? true))
+      return new Set([...spoken].filter(elsewhere(chosen)))
     },
   }
 }
 
-function overlayOf(files: Files, main: SourceFile | null, name: string): SourceFile {
-  if (main) return files.overlay(main, name)
-  throw new ConfigError('QC1010', '--registry needs a quayctl.yaml, and there is none')
+/** What moved to a file that was not loaded is not forgotten. */
+function narrowed(base: Base, chosen: Chosen, spoken: ReadonlySet<string>): Base {
+  const isElsewhere = elsewhere(chosen)
+  const isOurs = (root: string) => spoken.has(root) || !isElsewhere(root)
+  const declared = [...base.declared].filter(([, { address }]) => isOurs(rootOf(address).name))
+  return { ...base, declared: new Map(declared) }
+}
+
+/** Tells of whom files speak that are included and were not loaded. */
+function elsewhere({ main, named, included }: Chosen): (name: string) => boolean {
+  if (named.length === 0) return () => false
+  const known = new Set(named.map(({ file }) => file))
+  const all = [...(main ? [main] : []), ...included.files]
+  const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
+  return (name) => absent?.has(name) ?? true
 }
 
 /** Of whom files speak; null: it cannot be told, so it may be anybody. */

@@ -156,9 +156,10 @@ class Run {
     if (!(error instanceof ServerError) || error instanceof AuthError) return { status: 'failed', error }
     const lost = error instanceof UnavailableError
     try {
-      const { kept, credential } = await this.#readBack(change, type)
-      const secret = this.#secret(credential)
-      return kept && change.action !== 'replace'
+      const verdict = await this.#readBack(change, type)
+      const secret = this.#secret(verdict.credential)
+      if (verdict.kept && verdict.unseen) return { status: lost ? 'unknown' : 'failed', error }
+      return verdict.kept && change.action !== 'replace'
         ? { status: lost ? 'done' : 'already', ...secret }
         : { status: 'failed', error, ...secret }
     } catch {

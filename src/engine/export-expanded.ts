@@ -85,8 +85,8 @@ class Writer {
       .filter(({ parent, exact }) => !exact && rootOf(parent).text === root.address.text)
     const prune = own
       .sort((a, b) => byText(a.type, b.type))
-      .flatMap(({ type: block, pruneAt: at }) =>
-        at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
+      .flatMap(({ type: block, pruneAt: at, dropped }) =>
+        at ? [[this.#blockOf(block), commented(document, dropped ? 'dropped' : 'all', { at })] as const] : [],
       )
     if (prune.length > 0) document.set('prune', mapOf(document, prune))
     const pause = this.#paused.get(root.address.text)

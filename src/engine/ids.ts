@@ -38,7 +38,7 @@ export function liveDigest(change: Change, type: ResourceType): string | null {
   return live && (live.digest ?? digestOf(seenBy(change, type), live))
 }
 
-/** By organization, what its changes come to: addresses, actions, values before and after, what is sent, live digests; no lines, notes, users or versions. */
+/** By organization, what its changes come to: addresses, actions, values before and after, what is sent, live digests; no lines, notes, users, versions of quayctl or base. */
 export function idsOf(changes: readonly PlannedChange[], url: string): Readonly<Record<string, string>> {
   const byOrganization = new Map<string, PlannedChange[]>()
   for (const change of changes) {
@@ -57,9 +57,10 @@ export function idsOf(changes: readonly PlannedChange[], url: string): Readonly<
 const entry = ({ address, action, fields, live_digest, desired, exact }: PlannedChange) => [
   address,
   action,
-  fields.map(({ path, before, after, raw_before, raw_after, added, removed }) => ({
+  fields.map(({ path, sensitive, before, after, raw_before, raw_after, added, removed }) => ({
     path,
-    before: raw_before ?? before ?? null,
+    // Of a secret that is sent again Quay knows no version: what it was before is the base's word.
+    before: sensitive ? null : (raw_before ?? before ?? null),
     after: raw_after ?? after ?? null,
     added,
     removed,

@@ -165,10 +165,10 @@ const pruneSchema = (types: readonly ResourceType[]): JsonSchema =>
         .map((type) => [
           type.block,
           {
-            enum: ['all'],
-            description: `all: every ${type.name} that no file lists is deleted.`,
-            expected: '"all"',
-            examples: ['all'],
+            enum: ['all', 'dropped'],
+            description: `all: every ${type.name} that no file lists is deleted. dropped: of those the ones that the files at --base listed.`,
+            expected: '"all" or "dropped"',
+            examples: ['all', 'dropped'],
           },
         ]),
     ),

@@ -1,11 +1,13 @@
+import { rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
-import type { Live } from '../model/change.ts'
+import type { Desired, Live } from '../model/change.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
+import { type Base, forgotten } from './base.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
 import { withRank } from './capabilities.ts'
@@ -17,6 +19,7 @@ import { guard } from './guard.ts'
 import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
+import { leftovers } from './leftovers.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
@@ -81,6 +84,10 @@ export interface PlanOptions extends Budgets {
   readonly partial: ReadonlySet<string>
   /** Another token is to write: what this one lacks for that is a warning. */
   readonly onlyPlan?: boolean | undefined
+  /** What the files said before. */
+  readonly base?: Base | undefined
+  /** Whose secrets are to be sent again. */
+  readonly resend?: readonly string[]
   /** Organizations that no guard stops go on; the others are held. */
   readonly holdBlocked?: boolean | undefined
 }
@@ -110,7 +117,11 @@ export async function planConfiguration(
   if (missing.length > 0) return { errors: gather(missing) }
   const blocks = selected.complete ? expanded.blocks.filter(({ parent }) => selected.includes(parent)) : []
   const patterns = expanded.patterns.filter(({ address }) => selected.inOrganization(address))
-  const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed }
+  const { dropped, left } = forgotten(expanded, options.base, registry)
+  const isOurs = ({ address }: Desired) =>
+    selected.includes(address) && !options.partial.has(rootOf(address).name)
+  const gone = [...removed, ...(selected.complete ? dropped.filter(isOurs) : [])]
+  const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed: gone }
   const { live, desired } = await refresh(interest, registry, reader, server)
   const absent = missingParents(selected.desired, live, registry)
   if (absent.length > 0) return { errors: absent }
@@ -134,6 +145,7 @@ export async function planConfiguration(
     ...undeclared(expanded),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
+    ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),
     ...demands,
     ...idleGlobs(globs, addresses, registry),
   ]
@@ -152,6 +164,7 @@ export async function planConfiguration(
     files,
     guarded,
     partial: options.partial,
+    base: options.base,
   })
   return { errors: null, plan, steps: settled, live }
 }

@@ -5,6 +5,7 @@ import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
+import type { Base } from './base.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
@@ -46,6 +47,7 @@ export interface PlanContext {
   readonly files: number
   readonly guarded: Guarded
   readonly partial: ReadonlySet<string>
+  readonly base?: Base | undefined
 }
 
 /** Changes in order, with what each means. */
@@ -91,7 +93,11 @@ export function makePlan(
       ...(server.user && { user: server.user }),
       ...(context.sandbox && { sandbox: true as const }),
     },
-    config: { digest: configDigest(expanded.desired), files: context.files },
+    config: {
+      digest: configDigest(expanded.desired),
+      files: context.files,
+      ...(context.base && { base: context.base.commit }),
+    },
     scope: {
       select: [...selection.organizations.map((name) => `organization.${name}`), ...selection.targets],
       exclude: selection.excludes,
@@ -178,7 +184,9 @@ function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Regist
     narrows = false,
     revokes = 0,
   } = registry.get(change.address.type)?.judge?.(change, { parent: liveParent }) ?? {}
-  return { impacts, consequences, narrows, revokes }
+  const sends = change.action === 'update' && change.differences.some(({ resent }) => resent)
+  const all = sends ? [...new Set([...impacts, 'credential' as const])] : impacts
+  return { impacts: all, consequences, narrows, revokes }
 }
 
 function finding({ code, severity, message, address, at, label, hint, via }: Diagnostic): Finding {

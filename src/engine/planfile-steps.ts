@@ -7,7 +7,7 @@ import type { Plan, PlannedChange, PlannedField, Source } from '../model/plan.ts
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attributes, Value } from '../model/schema.ts'
 import { COPIES } from './compare.ts'
-import { plannedFields } from './fields.ts'
+import { plannedFields, referenceBefore } from './fields.ts'
 import type { Hold, Step } from './plan.ts'
 import { notOne } from './planfile.ts'
 import { leadsAstray, objectFault } from './planfile-objects.ts'
@@ -120,13 +120,14 @@ function differenceOf(field: PlannedField, live: Attributes, values: Attributes)
   const [before, after] =
     attribute === COPIES
       ? [Number(field.before), Number(field.after)]
-      : [at(live, field.path), at(values, field.path)]
+      : [field.resent ? referenceBefore(field) : at(live, field.path), at(values, field.path)]
   return {
     attribute,
     path: field.path,
     before,
     after,
     replaces: field.forces_replace === true,
+    ...(field.resent && { resent: field.resent }),
     ...(field.fallback && { fallback: true }),
     origin: originOf(field),
   }

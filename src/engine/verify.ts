@@ -2,12 +2,14 @@ import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
 import { differencesOf, settled } from './compare.ts'
-import { leafOf } from './fields.ts'
+import { isSecret, leafOf } from './fields.ts'
 import { othersOf } from './siblings.ts'
 
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
-export type Verdict = { readonly credential?: Credential } & (
-  | { readonly kept: true }
+export type Verdict = {
+  readonly credential?: Credential
+} /** `unseen`: nothing of what was sent shows in what Quay returns. */ & (
+  | { readonly kept: true; readonly unseen?: boolean }
   | { readonly kept: false; readonly problem: string; readonly hints: readonly string[] }
 )
 
@@ -42,7 +44,11 @@ export async function readBack(
   )
   // Before a replace another object of the same name stood there: what differs may be that one, with its own secret.
   if (left.length === 0)
-    return { kept: true, ...(action === 'replace' && credential ? { credential } : made) }
+    return {
+      kept: true,
+      unseen: action === 'update' && change.differences.every((sent) => isSecret(sent, type)),
+      ...(action === 'replace' && credential ? { credential } : made),
+    }
   const words = left.map((difference) => {
     const attribute = leafOf(difference, type)
     const path = difference.path.slice(1).replaceAll('/', '.')

@@ -57,9 +57,11 @@ export interface Difference {
   /** From the schema's fallback, not from a file. */
   readonly fallback?: true
   readonly origin: Origin | null
+  /** Sent though Quay shows no difference: `before` is what the base said, or the run asks for it. */
+  readonly resent?: 'changed' | 'asked'
 }
 
-export type Reason = 'config' | 'pruned' | 'removed' | 'immutable-field'
+export type Reason = 'config' | 'pruned' | 'removed' | 'immutable-field' | 'rotate'
 
 /** One object that is not as declared, and what makes it so. */
 export interface Change<A extends Attributes = Attributes> {

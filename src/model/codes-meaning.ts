@@ -199,6 +199,27 @@ export const meaningCodes: Codes = {
     text: 'A file could not be made there; some may have been made before it.',
     fix: 'Look at the reason in the message, or name another folder.',
   },
+  QC3118: {
+    title: 'No Git repository for --base',
+    text: '--base reads the files as they were in a commit of the Git repository that they lie in. There is no git, no repository, or git does not open it.',
+    fix: 'Run quayctl where the files are in Git and git is installed, or leave out --base.',
+  },
+  QC3119: {
+    title: 'Git has no such commit',
+    text: 'The name is not known in this clone. CI systems often fetch one commit only; then no other one is there.',
+    fix: 'Fetch the whole history: fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 of GitLab, git fetch --unshallow by hand.',
+    example: '- uses: actions/checkout@v4\n  with: {fetch-depth: 0}',
+  },
+  QC3120: {
+    title: 'The files at --base are not right',
+    text: 'What the files said before is not valid, or cannot be read. Of half of it deletions and secrets would be forgotten for good, so nothing is planned.',
+    fix: 'Name another commit, or leave out --base: nothing is dropped then, and no secret is sent for its version.',
+  },
+  QC3121: {
+    title: 'Git does not give the files',
+    text: 'The commit is there and its files are not, as in a clone that has only some of them.',
+    fix: 'Complete the clone.',
+  },
   QC3122: {
     title: 'A plan that cannot be read',
     text: 'The file that was named to apply is not there, may not be read, is not UTF-8, or has more than 64 MiB.',

@@ -3,9 +3,10 @@ import { fileCodes } from './codes-files.ts'
 import { meaningCodes } from './codes-meaning.ts'
 import { planCodes } from './codes-plan.ts'
 import { serverCodes } from './codes-server.ts'
+import { usageCodes } from './codes-usage.ts'
 
 /** Every code that quayctl prints, in order. Loaded only to explain one. */
-export const codes: Codes = { ...fileCodes, ...meaningCodes, ...planCodes, ...serverCodes }
+export const codes: Codes = { ...fileCodes, ...meaningCodes, ...planCodes, ...usageCodes, ...serverCodes }
 
 /** What the codes of one beginning have in common; the exit code is that of a run which such an error ends. */
 export const codeGroups: readonly {

@@ -25,6 +25,8 @@ export interface PlannedField {
   readonly kept?: readonly unknown[]
   readonly forces_replace?: true
   readonly fallback?: true
+  /** A secret that is sent though Quay shows no difference; `before` and `after` are its versions. */
+  readonly resent?: 'changed' | 'asked'
   readonly note?: string
   readonly source?: Source
 }
@@ -103,7 +105,12 @@ export interface Plan {
     readonly user?: string
     readonly sandbox?: true
   }
-  readonly config: { readonly digest: string; readonly files: number }
+  readonly config: {
+    readonly digest: string
+    readonly files: number
+    /** The commit of `--base`. */
+    readonly base?: string
+  }
   readonly scope: {
     readonly select: readonly string[]
     readonly exclude: readonly string[]

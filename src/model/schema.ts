@@ -136,7 +136,8 @@ export function mapReferences(
   )
 }
 
-const looksLikeReference = (value: unknown): boolean =>
+/** Of a value that stands where a reference may. */
+export const looksLikeReference = (value: unknown): value is SecretReference =>
   typeof value === 'object' && value !== null && ('from_env' in value || 'from_file' in value)
 
 /** Where a value stands among the choices of an attribute, from the least; -1 where it is none of them. */

@@ -27,8 +27,9 @@ export function renderPlan(plan: Plan, style: Style): string {
   return sections.join('\n\n')
 }
 
-function serverLine({ server, config }: Plan): string {
-  return `${server.url}${server.user ? ` as ${server.user}` : ''}, ${plural(config.files, 'file')}`
+function serverLine({ server, config: { files, base } }: Plan): string {
+  const as = server.user ? ` as ${server.user}` : ''
+  return `${server.url}${as}, ${plural(files, 'file')}${base ? `, base ${base.slice(0, 12)}` : ''}`
 }
 
 function scopeLines({ scope }: Plan): readonly string[] {

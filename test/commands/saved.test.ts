@@ -2,7 +2,18 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
-import { folder, organization, type Quay, quay, quayctl, type RunOptions, registry, root, unwrapped, writes } from './run.ts'
+import {
+  folder,
+  organization,
+  type Quay,
+  quay,
+  quayctl,
+  type RunOptions,
+  registry,
+  root,
+  unwrapped,
+  writes,
+} from './run.ts'
 
 const HOOK = 'https://hooks.example.com/hunter3'
 const acme = (limit = '1 GiB', more = '') =>
@@ -12,7 +23,8 @@ const both = `${acme()}---\n${globex()}`
 /** acme gets another quota, globex a description. */
 const changed = `${acme('2 GiB')}---\n${globex('description: The shop')}`
 
-const here = (text: string, more: Readonly<Record<string, string>> = {}) => folder({ 'quayctl.yaml': text, ...more })
+const here = (text: string, more: Readonly<Record<string, string>> = {}) =>
+  folder({ 'quayctl.yaml': text, ...more })
 
 /** quayctl in a folder, for a server. */
 const at =
@@ -35,7 +47,9 @@ async function planned(before: string, after: string, flags: readonly string[] =
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 const valid = (name: string, document: unknown): void => {
   const ajv = new Ajv({ allErrors: true, strict: false })
-  expect(ajv.validate(json(join(root, 'schemas', `${name}.schema.json`)), document), ajv.errorsText()).toBe(true)
+  expect(ajv.validate(json(join(root, 'schemas', `${name}.schema.json`)), document), ajv.errorsText()).toBe(
+    true,
+  )
 }
 const gets = (server: Quay) => server.seen.filter(({ method }) => method === 'GET').length
 
@@ -67,7 +81,10 @@ describe.concurrent('plan --out', () => {
     // Files that have changed meanwhile change nothing.
     writeFileSync(join(cwd, 'quayctl.yaml'), both)
     const { code, stdout, stderr } = await run('apply', 'plan.json', '--yes')
-    expect([code, stderr]).toEqual([0, ' 1/2 done    update  quota.acme\n 2/2 done    update  repository.globex/web\n'])
+    expect([code, stderr]).toEqual([
+      0,
+      ' 1/2 done    update  quota.acme\n 2/2 done    update  repository.globex/web\n',
+    ])
     expect(stdout.startsWith(plan.stdout)).toBe(true)
     expect(stdout).toMatch(/\nApplied [0-9a-f]{12}: 2 of 2 done and read back, \d+ requests\.\n$/)
     expect(writes(server.seen)).toHaveLength(2)
@@ -76,7 +93,10 @@ describe.concurrent('plan --out', () => {
     server.seen.length = 0
     writeFileSync(join(cwd, 'printed.json'), again.stdout)
     const second = await run('apply', 'printed.json', '--yes')
-    expect([second.code, second.stderr]).toEqual([0, ' 1/2 already update  quota.acme\n 2/2 already update  repository.globex/web\n'])
+    expect([second.code, second.stderr]).toEqual([
+      0,
+      ' 1/2 already update  quota.acme\n 2/2 already update  repository.globex/web\n',
+    ])
     expect(writes(server.seen)).toEqual([])
   })
 
@@ -109,7 +129,11 @@ describe.concurrent('a saved plan that a guard stops', () => {
     const { server, plan, run } = await planned(both, after)
     expect([plan.code, plan.stderr]).toEqual([4, 'Saved plan.json. It is stopped, and cannot be applied.\n'])
     const stopped = await run('apply', 'plan.json', '--yes', '--allow', 'credential')
-    expect([stopped.code, stopped.stderr, writes(server.seen)]).toEqual([4, 'Stopped: nothing was changed.\n', []])
+    expect([stopped.code, stopped.stderr, writes(server.seen)]).toEqual([
+      4,
+      'Stopped: nothing was changed.\n',
+      [],
+    ])
     const held = await run('plan', '--out', 'plan.json', '--hold-blocked')
     expect(held.stderr).toBe('Saved plan.json. Next: quayctl apply plan.json\n')
     const { code, stdout, stderr } = await run('apply', 'plan.json', '--yes')
@@ -121,17 +145,29 @@ describe.concurrent('a saved plan that a guard stops', () => {
   test('is confirmed as any other', async () => {
     const { server, run } = await planned(both, `${acme()}---\n${globex('visibility: public')}`)
     const refused = await run('apply', 'plan.json', '--yes')
-    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('QC4103 --yes does not cover public')])
+    expect([refused.code, refused.stderr]).toEqual([
+      4,
+      expect.stringContaining('QC4103 --yes does not cover public'),
+    ])
     const silent = await run('apply', 'plan.json')
-    expect([silent.code, silent.stderr, writes(server.seen)]).toEqual([64, expect.stringContaining('QC6405'), []])
+    expect([silent.code, silent.stderr, writes(server.seen)]).toEqual([
+      64,
+      expect.stringContaining('QC6405'),
+      [],
+    ])
     expect((await run('apply', 'plan.json', '--yes', '--allow', 'public')).code).toBe(0)
   })
 })
 
 describe.concurrent('what has moved since', () => {
   test('is named and not written, with what needs it; the others go on; exit code 6', async () => {
-    const { server, cwd, run } = await planned(both, `${acme('2 GiB', '  sync: {}\n')}---\n${globex('description: The shop')}`)
-    const { quotas } = (await server.call('GET', '/organization/acme')) as { quotas: readonly { id: number }[] }
+    const { server, cwd, run } = await planned(
+      both,
+      `${acme('2 GiB', '  sync: {}\n')}---\n${globex('description: The shop')}`,
+    )
+    const { quotas } = (await server.call('GET', '/organization/acme')) as {
+      quotas: readonly { id: number }[]
+    }
     await server.call('PUT', `/organization/acme/quota/${quotas[0]?.id}`, { limit_bytes: 120 * 2 ** 20 })
     server.seen.length = 0
     const { code, stdout, stderr } = await run('apply', 'plan.json', '--yes', '--report', 'json=report.json')
@@ -142,7 +178,10 @@ describe.concurrent('what has moved since', () => {
       /\nPartly applied [0-9a-f]{12}: 2 done, 1 stale, \d+ requests\.\nWhat somebody else has changed was not written: plan again, and look at it\.\n$/,
     )
     expect(stderr).toContain(' stale   update  quota.acme\n')
-    expect([code, writes(server.seen)]).toEqual([6, ['PUT /api/v1/organization/acme/robots/sync', 'PUT /api/v1/repository/globex/web']])
+    expect([code, writes(server.seen)]).toEqual([
+      6,
+      ['PUT /api/v1/organization/acme/robots/sync', 'PUT /api/v1/repository/globex/web'],
+    ])
     const report = json(join(cwd, 'report.json'))
     valid('report', report)
     expect([report.exit_code, report.summary]).toMatchObject([6, { done: 2, stale: 1 }])
@@ -173,7 +212,11 @@ describe.concurrent('a plan that does not fit', () => {
       [[], { QUAY_URL: other.url }],
       [[], { QUAYCTL_SANDBOX: '1' }],
     ] as const) {
-      const { code, stdout, stderr } = await at(folder(), server, env)('apply', join(run.name, '..', 'plan.json'), ...args)
+      const { code, stdout, stderr } = await at(folder(), server, env)(
+        'apply',
+        join(run.name, '..', 'plan.json'),
+        ...args,
+      )
       expect([code, stdout]).toEqual([6, ''])
       expect(unwrapped(stderr)).toMatch(/^error QC4303 \S+ is a plan for http\S+; this is http/)
     }
