@@ -312,6 +312,14 @@ function valid(files: Files): Configuration {
   return configuration
 }
 
+/** Somebody pushes tags, of a GiB each. */
+export function push({ emulator, now }: World, repository: string, ...names: readonly string[]): void {
+  const row = emulator.ground.repositories.get(repository)
+  if (!row) throw new Error(`no repository ${repository}`)
+  const tag = { digest: 'sha256:0', size: 2 ** 30, start: now.getTime() / 1000 }
+  row.tags = new Map([...(row.tags ?? []), ...names.map((name) => [name, { ...tag }] as const)])
+}
+
 /** How a step ended, in one line. */
 export const wordsOf = (outcome: Outcome): string =>
   'error' in outcome

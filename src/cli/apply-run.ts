@@ -1,5 +1,6 @@
 import { unallowed } from '../engine/guard.ts'
 import { going, outcomesOfHeld } from '../engine/holds.ts'
+import type { Patience } from '../engine/patience.ts'
 import { planText, type Step } from '../engine/plan.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
@@ -16,6 +17,7 @@ import { applySteps, parseAllowances, toldOnce, withoutCredential } from './appl
 import { ask, type Open, question, uncovered } from './confirm.ts'
 import { CredentialsFile } from './credentials.ts'
 import { exitCodes } from './exit.ts'
+import { parseSyncWait, patient } from './patience.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { Progress } from './progress.ts'
 import { secretReader } from './secrets.ts'
@@ -30,6 +32,8 @@ export interface ApplyFlags extends PlanFlags {
   readonly allow?: readonly string[] | undefined
   readonly 'credentials-out'?: string | undefined
   readonly 'fail-fast'?: boolean
+  readonly 'sync-wait'?: string
+  readonly 'cancel-sync'?: boolean
 }
 
 /** How a run talks. */
@@ -65,6 +69,7 @@ export class ApplyRun {
   /** Resolves with the exit code. */
   async run(): Promise<number> {
     const allowances = parseAllowances(this.#flags.allow ?? [])
+    const syncWait = parseSyncWait(this.#flags['sync-wait'] ?? '0')
     const planned = await planByFlags(this.#configuration, this.#flags, this.#quay, this.#surroundings)
     if (planned.errors) {
       this.#voice.stopsAt(planned.errors)
@@ -96,11 +101,12 @@ export class ApplyRun {
     const stopped = await this.#consent(plan, open)
     if (stopped !== null) return stopped
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
-    const { signal, code } = listenForSignals((text) => {
+    const say = (text: string) => {
       progress.clear()
       this.#voice.tell(text)
-    })
-    const written = await this.#write(steps, planned, signal, progress)
+    }
+    const { signal, code } = listenForSignals(say)
+    const written = await this.#write(steps, planned, signal, progress, patient(syncWait, say))
     if (!written) return exitCodes.config
     const { outcomes, saved } = written
     this.#conclude(plan, planned.steps, new Map([...waiting, ...outcomes]))
@@ -141,6 +147,7 @@ export class ApplyRun {
     { live }: { readonly live: Parameters<typeof applySteps>[0]['live'] },
     signal: AbortSignal,
     progress: Progress,
+    patience: Patience,
   ) {
     const { cwd, env, now } = this.#surroundings
     const path = this.#flags['credentials-out']
@@ -153,6 +160,8 @@ export class ApplyRun {
       now,
       signal,
       failFast: this.#flags['fail-fast'] === true,
+      patience,
+      cancelSync: this.#flags['cancel-sync'] === true,
       credentials: path !== undefined,
       ready() {
         if (path !== undefined) file = openCredentials(path)

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
+import type { Patience } from '../engine/patience.ts'
 import type { Step } from '../engine/plan.ts'
 import type { ReadSecret } from '../engine/secrets.ts'
 import { resolveSecrets } from '../engine/secrets.ts'
@@ -37,6 +38,8 @@ export interface Application {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly failFast: boolean
+  readonly patience?: Patience
+  readonly cancelSync?: boolean
   /** Outcomes hold the secrets that Quay made. */
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
@@ -52,6 +55,7 @@ export async function applySteps(
   | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
 > {
   const { steps, client, server, now, live, signal, failFast, credentials = false } = application
+  const { patience, cancelSync = false, report } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     registry,
@@ -65,8 +69,8 @@ export async function applySteps(
   const outcomes = await apply(
     steps,
     registry,
-    { api: client, server, now },
-    { secrets, live, failFast, signal, credentials, report: application.report },
+    { api: client, server, now, cancelSync },
+    { secrets, live, failFast, signal, patience, credentials, report },
   )
   return { errors: null, outcomes }
 }

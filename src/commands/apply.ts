@@ -15,6 +15,10 @@ export default class Apply extends QuayCommand {
       command: "<%= config.bin %> apply --yes --allow 'data:mirror.acme/**'",
     },
     {
+      description: 'Change mirrors now, whether Quay is synchronising them or not',
+      command: "<%= config.bin %> apply --cancel-sync --target 'mirror.**'",
+    },
+    {
       description: 'Keep the tokens of new robots',
       command: '<%= config.bin %> apply --yes --credentials-out robots.json',
     },
@@ -39,6 +43,16 @@ export default class Apply extends QuayCommand {
         'Write the tokens, passwords and client secrets that Quay makes to this new file, readable by its owner only.',
     }),
     'fail-fast': Flags.boolean({ description: 'Begin no further step after one failed.' }),
+    'sync-wait': Flags.string({
+      default: '10min',
+      helpValue: 'DURATION',
+      description:
+        'How long changes of a mirror that Quay is synchronising wait for that to end, after all others are done; 0: not at all.',
+    }),
+    'cancel-sync': Flags.boolean({
+      description:
+        'Cancel the sync of a mirror that is to be changed, and let it begin anew afterwards, instead of waiting for it.',
+    }),
   }
 
   protected async execute(): Promise<number> {

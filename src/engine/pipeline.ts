@@ -25,6 +25,8 @@ import { checkRules } from './rules.ts'
 import { missingScopes } from './scopes.ts'
 import { NO_ORGANIZATION, organizationOf, type Selection, select } from './select.ts'
 import { type Validator, validate } from './validate.ts'
+import { weigh } from './weigh.ts'
+import { workFindings } from './work.ts'
 
 /** What the files say, and everything that is wrong with them. */
 export interface Configuration {
@@ -76,6 +78,8 @@ export interface PlanOptions extends Budgets {
   readonly selection: Selection
   readonly replace: readonly string[]
   readonly today: string
+  /** By it Quay's work is late. Absent: none is. */
+  readonly now?: Date | undefined
   readonly version: string
   readonly sandbox: boolean
   /** Organizations of which not all files were loaded: nothing of them is deleted. */
@@ -118,7 +122,8 @@ export async function planConfiguration(
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const pauses = expanded.paused.filter(({ address }) => selected.inOrganization(address))
   const resting = restingOnes(pauses, options.today)
-  const steps = hold(makeSteps(found.changes, live, registry), resting, registry)
+  const weighed = await weigh(found.changes, live, registry, reader)
+  const steps = hold(makeSteps(found.changes, live, registry, weighed), resting, registry)
   const awaited = going(steps)
   const changes = awaited.map(({ change }) => change)
   const asked = await withCapabilities(changes, registry, reader, server)
@@ -142,6 +147,7 @@ export async function planConfiguration(
     ...undeclared(expanded),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
+    ...workFindings(selected.desired, changes, live, options.now ?? new Date(0)),
     ...demands,
     ...idleGlobs(globs, addresses, registry),
   ]

@@ -1,6 +1,6 @@
 import { byText } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
-import type { Change, Impact, Judgement, Live } from '../model/change.ts'
+import type { Change, Impact, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
@@ -12,7 +12,9 @@ import { plannedFields, sourceOf } from './fields.ts'
 import type { Guarded } from './guard-budgets.ts'
 import { configDigest, liveDigest, organizationId, planId } from './ids.ts'
 import { dependencies, order } from './order.ts'
+import { renames } from './renames.ts'
 import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
+import { judge, type Weighed } from './weigh.ts'
 
 /** A change as it will be applied: judged, and in order. */
 export interface Step {
@@ -52,13 +54,21 @@ export function makeSteps(
   changes: readonly Change[],
   live: ReadonlyMap<string, Live>,
   registry: Registry,
+  weighed: Weighed = new Map(),
 ): readonly Step[] {
-  const judged = changes.map((change) => ({ change, ...judge(change, live, registry) }))
+  const judged = changes.map((change) => ({ change, ...judge(change, live, registry, weighed) }))
   const needed = dependencies(changes, registry)
-  return order(judged, registry).map((step) => ({
-    ...step,
-    dependsOn: needed.get(step.change.address.text) ?? [],
-  }))
+  const anew = renames(judged)
+  return order(judged, registry).map(({ consequences, ...step }) => {
+    const { text } = step.change.address
+    const successor = anew.get(text)?.address.text
+    const lost = successor ? [`${successor} begins with none of it: Quay renames nothing`] : []
+    return {
+      ...step,
+      consequences: [...consequences, ...lost],
+      dependsOn: needed.get(text) ?? [],
+    }
+  })
 }
 
 /** The plan as plain data. */
@@ -180,18 +190,6 @@ function idsOf(
     byOrganization.set(name, list)
   })
   return Object.fromEntries([...byOrganization].map(([name, list]) => [name, organizationId(url, list)]))
-}
-
-function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Registry): Required<Judgement> {
-  const { parent } = change.address
-  const liveParent = (parent && live.get(parent.text)) ?? null
-  const {
-    impacts = [],
-    consequences = [],
-    narrows = false,
-    revokes = 0,
-  } = registry.get(change.address.type)?.judge?.(change, { parent: liveParent }) ?? {}
-  return { impacts, consequences, narrows, revokes }
 }
 
 function finding({ code, severity, message, address, at, label, hint, via }: Diagnostic): Finding {

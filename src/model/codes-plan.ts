@@ -88,6 +88,22 @@ export const planCodes: Codes = {
     fix: 'List the user on a team of role admin that no directory keeps.',
     example: 'teams:\n  automation: {role: admin, members: [user:gitops]}',
   },
+  QC4025: {
+    title: 'A change that waits for a sync',
+    text: 'Quay is synchronising the mirror, and a change meanwhile would leave it in that state for good. apply does everything else first, and then waits for the end of the sync.',
+    fix: 'Nothing has to be done. --sync-wait says how long to wait; --cancel-sync does not wait.',
+    example: 'quayctl apply --sync-wait 30min',
+  },
+  QC4026: {
+    title: 'A mirror whose sync hangs',
+    text: 'The time that Quay gives a sync is over, and the mirror is still in it: a worker died, or the mirror was changed during the sync. Quay begins no other sync of it by itself.',
+    fix: 'Cancel the sync and ask for another, on the page of the mirror in Quay; with a change of the mirror, --cancel-sync does both.',
+  },
+  QC4027: {
+    title: 'A mirror that rests',
+    text: 'The mirror is enabled, but its last sync was cancelled. Quay then begins no other by itself, whatever the schedule says.',
+    fix: 'Sync Now on the page of the mirror in Quay, unless it is meant to rest: then declare "enabled: false".',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',
@@ -212,5 +228,11 @@ export const planCodes: Codes = {
     text: 'quayctl init takes names of organizations only where it writes what Quay has.',
     fix: 'Pass --from-live, or leave the names out.',
     example: 'quayctl init --from-live acme',
+  },
+  QC6425: {
+    title: 'Not a duration to wait',
+    text: '--sync-wait takes a whole number and a unit: s, min, h, d or w. 0 does not wait.',
+    fix: 'Write it like 10min or 1h.',
+    example: 'quayctl apply --sync-wait 1h',
   },
 }
