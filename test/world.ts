@@ -7,7 +7,7 @@ import {
   type Exchange,
 } from '../src/emulator/emulator.ts'
 import { type Served, serve } from '../src/emulator/server.ts'
-import { apply } from '../src/engine/apply.ts'
+import { type ApplyOptions, apply } from '../src/engine/apply.ts'
 import { documentKinds, publishedSchema, SCHEMA_ID } from '../src/engine/jsonschema.ts'
 import type { SourceFile } from '../src/engine/load.ts'
 import {
@@ -24,7 +24,7 @@ import type { Live, Outcome } from '../src/model/change.ts'
 import { type Diagnostic, hasErrors } from '../src/model/diagnostics.ts'
 import type { EmulatorModule } from '../src/model/emulation.ts'
 import type { Plan } from '../src/model/plan.ts'
-import type { Registry } from '../src/model/resource.ts'
+import type { Quay, Registry } from '../src/model/resource.ts'
 import type { Server } from '../src/model/server.ts'
 import { type Client, createClient } from '../src/quay/client.ts'
 import { modules } from '../src/resources/registry.ts'
@@ -106,7 +106,7 @@ export interface World {
   plans(all: readonly Files[], options?: Partial<PlanOptions>): Promise<readonly ReadyPlan[]>
   /** What the server cannot do of files. */
   refusals(files: Files): Promise<readonly Diagnostic[]>
-  apply(ready: ReadyPlan): Promise<Applied>
+  apply(ready: ReadyPlan, options?: Partial<ApplyOptions> & Pick<Quay, 'cancelSync'>): Promise<Applied>
   /** Plans and applies; fails unless every step is done. */
   converge(files: Files, options?: Partial<PlanOptions>): Promise<ReadyPlan>
   /** A call of Quay's API, as somebody else would make it. */
@@ -211,6 +211,7 @@ function newWorld(
     planConfiguration(configuration, registry, client, server, {
       ...planning,
       today: clock.now.toISOString().slice(0, 10),
+      now: clock.now,
       ...options,
     })
   const world: World = {
@@ -245,7 +246,7 @@ function newWorld(
       const result = await session((client, server) => planned(client, server, configure(files), {}))
       return result.errors ?? []
     },
-    async apply({ steps, live, server }) {
+    async apply({ steps, live, server }, { cancelSync, ...options } = {}) {
       const { secrets } = await resolveSecrets(
         steps.map(({ change }) => change),
         registry,
@@ -256,8 +257,15 @@ function newWorld(
         apply(
           steps,
           registry,
-          { api: client, server, now: () => clock.now },
-          { secrets, live, failFast: false, signal: new AbortController().signal, report: () => {} },
+          { api: client, server, now: () => clock.now, ...(cancelSync && { cancelSync }) },
+          {
+            secrets,
+            live,
+            failFast: false,
+            signal: new AbortController().signal,
+            report: () => {},
+            ...options,
+          },
         ),
       )
       return { outcomes, sent: seen.slice(from) }

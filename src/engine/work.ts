@@ -20,14 +20,12 @@ export function workFindings(
   })
 }
 
-type Said = Pick<Diagnostic, 'code' | 'severity' | 'message' | 'hint'>
-
 function findingOf(
   address: string,
   { words, until, remedy: hint }: Work,
   isChanged: boolean,
   now: Date,
-): Said | null {
+): Omit<Diagnostic, 'address' | 'at'> | null {
   if (until === undefined)
     return { code: 'QC4027', severity: 'warning', message: `${address} ${words}`, hint }
   if (until && Date.parse(until) <= now.getTime())

@@ -135,14 +135,16 @@ async function checkRobot(address: Address, owner: Address, short: string, api: 
   ])
 }
 
+/** One that is enabled is to work again, like a new one. */
 async function update({ address, values }: Write<Mirror>, quay: Quay): Promise<void> {
   const { namespace } = placeOf(address)
   const mirror = synced(address, quay)
-  await undisturbed(mirror, quay, async (before) => {
+  const write = async (before: MirrorView | null) => {
     const sent = withoutPassword(scheduled(address, values, quay.now(), before))
     await changeMirror(mirror, namespace, sent, quay)
     return values.enabled ?? before?.is_enabled ?? false
-  })
+  }
+  await undisturbed(mirror, quay, write, values.enabled ? { revives: true } : {})
 }
 
 /** Quay keeps the password of a user name that goes, and would pair it with the next. */
