@@ -8,7 +8,7 @@ import {
   type Exchange,
 } from '../src/emulator/emulator.ts'
 import { type Served, serve } from '../src/emulator/server.ts'
-import { apply } from '../src/engine/apply.ts'
+import { type ApplyOptions, apply } from '../src/engine/apply.ts'
 import { documentKinds, publishedSchema, SCHEMA_ID } from '../src/engine/jsonschema.ts'
 import type { SourceFile } from '../src/engine/load.ts'
 import {
@@ -20,7 +20,6 @@ import {
 import type { Step } from '../src/engine/plan.ts'
 import { planText, readPlan } from '../src/engine/planfile.ts'
 import { stepsOf, withTexts } from '../src/engine/planfile-steps.ts'
-import type { Recheck } from '../src/engine/recheck.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import type { Selection } from '../src/engine/select.ts'
 import type { Validator } from '../src/engine/validate.ts'
@@ -28,7 +27,7 @@ import type { Live, Outcome } from '../src/model/change.ts'
 import { type Diagnostic, hasErrors } from '../src/model/diagnostics.ts'
 import type { EmulatorModule } from '../src/model/emulation.ts'
 import type { Plan } from '../src/model/plan.ts'
-import type { Registry } from '../src/model/resource.ts'
+import type { Quay, Registry } from '../src/model/resource.ts'
 import type { Server } from '../src/model/server.ts'
 import { type Client, createClient } from '../src/quay/client.ts'
 import { modules } from '../src/resources/registry.ts'
@@ -99,6 +98,9 @@ export interface Applied {
   readonly sent: readonly Exchange[]
 }
 
+/** How to apply, where not as usual. */
+type Applying = Partial<ApplyOptions> & Pick<Quay, 'cancelSync'>
+
 export interface World {
   readonly emulator: Emulator
   readonly url: string
@@ -110,7 +112,7 @@ export interface World {
   plans(all: readonly Files[], options?: Partial<PlanOptions>): Promise<readonly ReadyPlan[]>
   /** What the server cannot do of files. */
   refusals(files: Files): Promise<readonly Diagnostic[]>
-  apply(ready: ReadyPlan): Promise<Applied>
+  apply(ready: ReadyPlan, options?: Applying): Promise<Applied>
   /** The same by way of a file, as `apply PLAN` does it. */
   applySaved(ready: ReadyPlan, files: Files): Promise<Applied>
   /** Plans and applies; fails unless every step is done. */
@@ -217,13 +219,14 @@ function newWorld(
     planConfiguration(configuration, registry, client, server, {
       ...planning,
       today: clock.now.toISOString().slice(0, 10),
+      now: clock.now,
       ...options,
     })
   const applied = async (
     steps: readonly Step[],
     live: ReadonlyMap<string, Live>,
     server: Server,
-    recheck: Recheck | undefined,
+    { cancelSync, ...options }: Applying = {},
   ): Promise<Applied> => {
     const { secrets } = await resolveSecrets(
       steps.map(({ change }) => change),
@@ -235,14 +238,14 @@ function newWorld(
       apply(
         steps,
         registry,
-        { api: client, server, now: () => clock.now },
+        { api: client, server, now: () => clock.now, ...(cancelSync && { cancelSync }) },
         {
           secrets,
           live,
-          recheck,
           failFast: false,
           signal: new AbortController().signal,
           report: () => {},
+          ...options,
         },
       ),
     )
@@ -280,9 +283,9 @@ function newWorld(
       const result = await session((client, server) => planned(client, server, configure(files), {}))
       return result.errors ?? []
     },
-    apply: ({ steps, live, server }) => applied(steps, live, server, undefined),
+    apply: ({ steps, live, server }, options) => applied(steps, live, server, options),
     applySaved: ({ plan, server }, files) =>
-      applied(reloaded(plan, files), new Map(), server, { user: plan.server.user ?? null }),
+      applied(reloaded(plan, files), new Map(), server, { recheck: { user: plan.server.user ?? null } }),
     async converge(files, options) {
       const ready = await world.plan(files, options)
       const { outcomes } = await world.apply(ready)
@@ -342,6 +345,14 @@ function valid(files: Files): Configuration {
   const configuration = configure(files)
   if (hasErrors(configuration.diagnostics)) throw new Error(lines(configuration.diagnostics).join('\n'))
   return configuration
+}
+
+/** Somebody pushes tags, of a GiB each. */
+export function push({ emulator, now }: World, repository: string, ...names: readonly string[]): void {
+  const row = emulator.ground.repositories.get(repository)
+  if (!row) throw new Error(`no repository ${repository}`)
+  const tag = { digest: 'sha256:0', size: 2 ** 30, start: now.getTime() / 1000 }
+  row.tags = new Map([...(row.tags ?? []), ...names.map((name) => [name, { ...tag }] as const)])
 }
 
 /** How a step ended, in one line. */

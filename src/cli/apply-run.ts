@@ -1,5 +1,6 @@
 import { unallowed } from '../engine/guard.ts'
 import { going, outcomesOfHeld } from '../engine/holds.ts'
+import type { Patience } from '../engine/patience.ts'
 import type { Planned } from '../engine/pipeline.ts'
 import type { Step } from '../engine/plan.ts'
 import { planText } from '../engine/planfile.ts'
@@ -17,6 +18,7 @@ import { consent, type Open } from './confirm.ts'
 import { type CredentialsFile, keepsPasswords, openCredentials, tellCredentials } from './credentials.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import { checkExpectations } from './expect.ts'
+import { patient } from './patience.ts'
 import { Progress } from './progress.ts'
 import { ApplyRecord } from './record.ts'
 import { secretReader } from './secrets.ts'
@@ -34,6 +36,7 @@ export interface ApplyFlags extends Spoken {
   /** The plan was made before this run. */
   readonly saved: boolean
   readonly started: Date
+  readonly 'cancel-sync'?: boolean
 }
 
 /** How a run talks. */
@@ -107,13 +110,20 @@ export class ApplyRun {
     const stopped = await consent(plan, this.#open(steps), yes === true, (text) => this.#voice.tell(text))
     if (stopped !== null) return stopped
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
-    const { signal, code } = listenForSignals((text) => {
+    const say = (text: string) => {
       progress.clear()
       this.#voice.tell(text)
-    })
+    }
+    const { signal, code } = listenForSignals(say)
     // Whoever answered took a time of which nobody knows how long it was.
     const recheck = saved || !yes ? { user: plan.server.user ?? null } : undefined
-    const written = await this.#write(steps, planned, { signal, progress, record, recheck })
+    const written = await this.#write(steps, planned, {
+      signal,
+      progress,
+      record,
+      recheck,
+      patience: patient(this.#flags.syncWait, say),
+    })
     if (!written) return exitCodes.config
     const ended = this.#ended(plan, written) ?? code() ?? this.#unfinished(written)
     this.#conclude(plan, steps, written.outcomes, record.text(ended))
@@ -146,7 +156,7 @@ export class ApplyRun {
   async #write(
     steps: readonly Step[],
     { live }: Ready,
-    { signal, progress, record, recheck }: Way,
+    { signal, progress, record, recheck, patience }: Way,
   ): Promise<Written | null> {
     const { cwd, env, now } = this.#surroundings
     const path = this.#flags['credentials-out']
@@ -160,6 +170,8 @@ export class ApplyRun {
       signal,
       recheck,
       failFast: this.#flags['fail-fast'] === true,
+      patience,
+      cancelSync: this.#flags['cancel-sync'] === true,
       credentials: path !== undefined,
       ready() {
         record.begin()
@@ -209,6 +221,7 @@ interface Way {
   readonly progress: Progress
   readonly record: ApplyRecord
   readonly recheck: Recheck | undefined
+  readonly patience: Patience
 }
 
 /** Of a plan that was saved the holds say it. */

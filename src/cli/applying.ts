@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
+import type { Patience } from '../engine/patience.ts'
 import type { Step } from '../engine/plan.ts'
 import type { Recheck } from '../engine/recheck.ts'
 import type { ReadSecret } from '../engine/secrets.ts'
@@ -12,6 +13,7 @@ import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { type Expectation, parseExpectations } from './expect.ts'
 import { parseReports } from './outputs.ts'
+import { parseSyncWait } from './patience.ts'
 import { registry } from './world.ts'
 
 const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
@@ -37,6 +39,8 @@ export interface Spoken {
   readonly expectations: readonly Expectation[]
   /** The files of reports. */
   readonly reports: readonly string[]
+  /** In milliseconds. */
+  readonly syncWait: number
 }
 
 type Texts = readonly string[] | undefined
@@ -45,10 +49,12 @@ export const spokenIn = (flags: {
   readonly allow?: Texts
   readonly expect?: Texts
   readonly report?: Texts
+  readonly 'sync-wait': string
 }): Spoken => ({
   allowances: parseAllowances(flags.allow ?? []),
   expectations: parseExpectations(flags.expect),
   reports: parseReports(flags.report),
+  syncWait: parseSyncWait(flags['sync-wait']),
 })
 
 export interface Application {
@@ -62,6 +68,8 @@ export interface Application {
   readonly failFast: boolean
   /** Each object is read again right before its write. */
   readonly recheck?: Recheck | undefined
+  readonly patience?: Patience
+  readonly cancelSync?: boolean
   /** Outcomes hold the secrets that Quay made. */
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
@@ -77,7 +85,7 @@ export async function applySteps(
   | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
 > {
   const { steps, client, server, now, live, signal, failFast } = application
-  const { credentials = false, recheck } = application
+  const { credentials = false, cancelSync = false, recheck, patience, report } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     registry,
@@ -91,8 +99,8 @@ export async function applySteps(
   const outcomes = await apply(
     steps,
     registry,
-    { api: client, server, now },
-    { secrets, live, failFast, signal, credentials, recheck, report: application.report },
+    { api: client, server, now, cancelSync },
+    { secrets, live, failFast, signal, recheck, patience, credentials, report },
   )
   return { errors: null, outcomes }
 }

@@ -50,6 +50,7 @@ export async function planByFlags(
     allowEmpty: flags['allow-empty'],
     holdBlocked: flags['hold-blocked'],
     today: now().toISOString().slice(0, 10),
+    now: now(),
     version,
     sandbox,
     partial: configuration.partial,

@@ -17,6 +17,10 @@ export default class Apply extends QuayCommand {
     },
     { description: 'What was planned and reviewed before', command: '<%= config.bin %> apply plan.json' },
     {
+      description: 'Change mirrors now, whether Quay is synchronising them or not',
+      command: "<%= config.bin %> apply --cancel-sync --target 'mirror.**'",
+    },
+    {
       description: 'Keep the tokens of new robots',
       command: '<%= config.bin %> apply --yes --credentials-out robots.json',
     },
@@ -53,6 +57,16 @@ export default class Apply extends QuayCommand {
     }),
     report: reportFlag('Write what was done, by whom and when, and what came of it'),
     'fail-fast': Flags.boolean({ description: 'Begin no further step after one failed.' }),
+    'sync-wait': Flags.string({
+      default: '10min',
+      helpValue: 'DURATION',
+      description:
+        'How long changes of a mirror that Quay is synchronising wait for that to end, after all others are done; 0: not at all.',
+    }),
+    'cancel-sync': Flags.boolean({
+      description:
+        'Cancel the sync of a mirror that is to be changed, and let it begin anew afterwards, instead of waiting for it.',
+    }),
   }
 
   protected async execute(): Promise<number> {

@@ -1,9 +1,11 @@
 import { type Address, chainOf } from '../model/address.ts'
+import { BusyError } from '../model/busy.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import { ApiError, AuthError, ServerError, UnavailableError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType, Write } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 import { UnfinishedError } from '../model/unfinished.ts'
+import { type Patience, persevere } from './patience.ts'
 import type { Step } from './plan.ts'
 import { type Recheck, type Standing, standing } from './recheck.ts'
 import { withSecrets } from './secrets.ts'
@@ -22,13 +24,15 @@ export interface ApplyOptions {
   readonly recheck?: Recheck | undefined
   /** No new step begins once it is aborted; those in flight end. */
   readonly signal: AbortSignal
+  /** What waits for Quay's own work fails at once where this is absent. */
+  readonly patience?: Patience | undefined
   /** Outcomes keep the secrets that Quay made; without it they hold none. */
   readonly credentials?: boolean
   /** Told when a step ends. */
   report(step: Step, outcome: Outcome): void
 }
 
-/** Carries out steps: the accounts first, as others name them, and their deletes last; between them organizations side by side, one write at a time in each unless the type says that its objects are independent. */
+/** Carries out steps: the accounts first, as others name them, and their deletes last; between them organizations side by side, one write at a time in each unless the type says that its objects are independent. What would disturb Quay's own work comes last in its organization, and waits. */
 export async function apply(
   steps: readonly Step[],
   registry: Registry,
@@ -60,6 +64,8 @@ class Run {
   readonly #turns = createTurns(WIDTH)
   /** What this run has created, or given what another had: below it, and for it, Quay makes objects by itself. */
   readonly #made = new Set<string>()
+  /** Steps that wait, by address. */
+  readonly #late = new Set<string>()
   #failed = false
 
   constructor(registry: Registry, quay: Quay, options: ApplyOptions) {
@@ -69,24 +75,44 @@ class Run {
   }
 
   async organization(steps: readonly Step[]): Promise<void> {
+    const { patience, signal } = this.#options
+    const waiting = await this.#round(steps, !patience?.limit)
+    if (patience && waiting.length > 0)
+      await persevere(waiting, patience, { now: this.#quay.now, signal }, (left, isLast) =>
+        this.#round(left, isLast),
+      )
+  }
+
+  /** The steps that have to be tried again: none where it is the last time. */
+  async #round(steps: readonly Step[], isLast: boolean): Promise<readonly Step[]> {
     for (const batch of batches(steps, this.#registry))
-      await share(batch, WIDTH, (step) => this.#turns(() => this.#step(step)))
+      await share(batch, WIDTH, (step) => this.#turns(() => this.#step(step, isLast)))
+    return steps.filter(({ change }) => this.#late.has(change.address.text))
   }
 
   /** Only here a step begins: whether it still may is asked last, in its turn. */
-  async #step(step: Step): Promise<void> {
-    const outcome = await this.#outcome(step)
+  async #step(step: Step, isLast: boolean): Promise<void> {
+    const { text } = step.change.address
+    this.#late.delete(text)
+    const outcome = await this.#outcome(step, isLast)
+    if (outcome === null) {
+      this.#late.add(text)
+      return
+    }
     if ('error' in outcome) this.#failed = true
-    if (outcome.status === 'done' && makes(step.change, this.#registry))
-      this.#made.add(step.change.address.text)
-    this.outcomes.set(step.change.address.text, outcome)
+    if (outcome.status === 'done' && makes(step.change, this.#registry)) this.#made.add(text)
+    this.outcomes.set(text, outcome)
     this.#options.report(step, outcome)
   }
 
-  async #outcome({ change: planned, dependsOn }: Step): Promise<Outcome> {
+  /** Null: it waits, or what it needs does. */
+  async #outcome({ change: planned, dependsOn }: Step, isLast: boolean): Promise<Outcome | null> {
     if (this.#options.signal.aborted) return { status: 'skipped', because: 'interrupted' }
     if (this.#failed && this.#options.failFast) return { status: 'skipped', because: 'another step failed' }
-    const blocker = dependsOn.find((address) => !succeeded(this.outcomes.get(address)))
+    if (!isLast && dependsOn.some((address) => this.#late.has(address))) return null
+    const blocker = dependsOn.find(
+      (address) => this.#late.has(address) || !succeeded(this.outcomes.get(address)),
+    )
     if (blocker) return { status: 'skipped', because: `${blocker} is not done` }
     const type = this.#registry.get(planned.address.type)
     if (!type) return { status: 'failed', error: new TypeError(`no resource type ${planned.address.type}`) }
@@ -94,18 +120,19 @@ class Run {
       const found = await this.#standing(planned, type)
       if (found.is === 'moved') return { status: 'stale', error: found.error }
       if (found.is === 'done') return { status: 'already', ...this.#secret(found.credential) }
-      return await this.#carriedOut({ ...planned, live: found.live }, type)
+      return await this.#carriedOut({ ...planned, live: found.live }, type, isLast)
     } catch (error) {
       return { status: 'failed', error: asError(error) }
     }
   }
 
-  async #carriedOut(change: Change, type: ResourceType): Promise<Outcome> {
+  async #carriedOut(change: Change, type: ResourceType, isLast: boolean): Promise<Outcome | null> {
     try {
       const credential = await this.#write(change, type)
       return await this.#checked(change, type, credential)
     } catch (error) {
-      return this.#afterError(change, type, asError(error))
+      if (!(error instanceof BusyError)) return this.#afterError(change, type, asError(error))
+      return isLast || error.endless ? { status: 'failed', error } : null
     }
   }
 

@@ -27,6 +27,8 @@ import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
 import { NO_ORGANIZATION, organizationOf, type Selection, select } from './select.ts'
 import { type Validator, validate } from './validate.ts'
+import { weigh } from './weigh.ts'
+import { workFindings } from './work.ts'
 
 /** What the files say, and everything that is wrong with them. */
 export interface Configuration {
@@ -78,6 +80,8 @@ export interface PlanOptions extends Budgets {
   readonly selection: Selection
   readonly replace: readonly string[]
   readonly today: string
+  /** By it Quay's work is late. Absent: none is. */
+  readonly now?: Date | undefined
   readonly version: string
   readonly sandbox: boolean
   /** Organizations of which not all files were loaded: nothing of them is deleted. */
@@ -128,7 +132,8 @@ export async function planConfiguration(
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const pauses = expanded.paused.filter(({ address }) => selected.inOrganization(address))
   const resting = restingOnes(pauses, options.today)
-  const steps = hold(makeSteps(found.changes, live, registry), resting, registry)
+  const weighed = await weigh(found.changes, live, registry, reader)
+  const steps = hold(makeSteps(found.changes, live, registry, weighed), resting, registry)
   const awaited = going(steps)
   const changes = awaited.map(({ change }) => change)
   const demands = await unmet(changes, live, registry, reader, server, options.onlyPlan)
@@ -146,6 +151,7 @@ export async function planConfiguration(
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
     ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),
+    ...workFindings(selected.desired, changes, live, options.now ?? new Date(0)),
     ...demands,
     ...idleGlobs(globs, addresses, registry),
   ]

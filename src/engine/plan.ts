@@ -1,5 +1,5 @@
 import { byText, chainOf } from '../model/address.ts'
-import type { Change, Impact, Judgement, Live } from '../model/change.ts'
+import type { Change, Impact, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
@@ -13,8 +13,10 @@ import type { Guarded } from './guard-budgets.ts'
 import { configDigest, idsOf, liveDigest, planId, seenBy } from './ids.ts'
 import { dependencies, order } from './order.ts'
 import { concealed, masked } from './planfile-values.ts'
+import { renames } from './renames.ts'
 import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
 import { blockOf } from './siblings.ts'
+import { judge, type Weighed } from './weigh.ts'
 
 /** A change as it will be applied: judged, and in order. */
 export interface Step {
@@ -55,13 +57,21 @@ export function makeSteps(
   changes: readonly Change[],
   live: ReadonlyMap<string, Live>,
   registry: Registry,
+  weighed: Weighed = new Map(),
 ): readonly Step[] {
-  const judged = changes.map((change) => ({ change, ...judge(change, live, registry) }))
+  const judged = changes.map((change) => ({ change, ...judge(change, live, registry, weighed) }))
   const needed = dependencies(changes, registry)
-  return order(judged, registry).map((step) => ({
-    ...step,
-    dependsOn: needed.get(step.change.address.text) ?? [],
-  }))
+  const anew = renames(judged)
+  return order(judged, registry).map(({ consequences, ...step }) => {
+    const { text } = step.change.address
+    const successor = anew.get(text)?.address.text
+    const lost = successor ? [`${successor} begins with none of it: Quay renames nothing`] : []
+    return {
+      ...step,
+      consequences: [...consequences, ...lost],
+      dependsOn: needed.get(text) ?? [],
+    }
+  })
 }
 
 /** The plan as plain data. */
@@ -173,20 +183,6 @@ function siblingsOf(steps: readonly Step[], registry: Registry): NonNullable<Pla
     blocks.set(block, Object.fromEntries(all))
   }
   return Object.fromEntries(blocks)
-}
-
-function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Registry): Required<Judgement> {
-  const { parent } = change.address
-  const liveParent = (parent && live.get(parent.text)) ?? null
-  const {
-    impacts = [],
-    consequences = [],
-    narrows = false,
-    revokes = 0,
-  } = registry.get(change.address.type)?.judge?.(change, { parent: liveParent }) ?? {}
-  const sends = change.action === 'update' && change.differences.some(({ resent }) => resent)
-  const all = sends ? [...new Set([...impacts, 'credential' as const])] : impacts
-  return { impacts: all, consequences, narrows, revokes }
 }
 
 function finding({ code, severity, message, address, at, label, hint, via }: Diagnostic): Finding {

@@ -24,6 +24,16 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly atLeast?: string
 }
 
+/** What Quay's workers make of an object, where its attributes do not say it. */
+export interface Work {
+  /** "is being synchronised" */
+  readonly words: string
+  /** A change has to wait for it; until when at most, null where Quay does not say. Absent: nothing waits. */
+  readonly until?: string | null
+  /** What helps where it does not end. */
+  readonly remedy: string
+}
+
 /** What Quay has. */
 export interface Live<A extends Attributes = Attributes> {
   readonly address: Address
@@ -34,6 +44,7 @@ export interface Live<A extends Attributes = Attributes> {
   readonly credential?: Credential
   /** Nothing is in it that a change could take away. */
   readonly empty?: true
+  readonly work?: Work
   /** How many equal ones Quay has besides: they are to go. */
   readonly surplus?: number
   /** Why nobody may touch it, in words: it cannot be told from others. */

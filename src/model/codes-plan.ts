@@ -117,6 +117,22 @@ export const planCodes: Codes = {
     fix: 'Write a later time, or leave the line as it was.',
     example: 'sync_start_date: 2026-12-01T02:00:00Z',
   },
+  QC4025: {
+    title: 'A change that waits for a sync',
+    text: 'Quay is synchronising the mirror, and a change meanwhile would leave it in that state for good. apply does everything else first, and then waits for the end of the sync.',
+    fix: 'Nothing has to be done. --sync-wait says how long to wait; --cancel-sync does not wait.',
+    example: 'quayctl apply --sync-wait 30min',
+  },
+  QC4026: {
+    title: 'A mirror whose sync hangs',
+    text: 'The time that Quay gives a sync is over, and the mirror is still in it: a worker died, or the mirror was changed during the sync. Quay begins no other sync of it by itself.',
+    fix: 'Cancel the sync and ask for another, on the page of the mirror in Quay; with a change of the mirror, --cancel-sync does both.',
+  },
+  QC4027: {
+    title: 'A mirror that rests',
+    text: 'The mirror is enabled, but its last sync was cancelled. Quay then begins no other by itself, whatever the schedule says.',
+    fix: 'Sync Now on the page of the mirror in Quay, unless it is meant to rest: then declare "enabled: false".',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',

@@ -118,4 +118,10 @@ export const usageCodes: Codes = {
     fix: 'Copy it from the plan.',
     example: 'quayctl apply --expect acme=7f3c9a1e4b0d',
   },
+  QC6425: {
+    title: 'Not a duration to wait',
+    text: '--sync-wait takes a whole number and a unit: s, min, h, d or w. 0 does not wait.',
+    fix: 'Write it like 10min or 1h.',
+    example: 'quayctl apply --sync-wait 1h',
+  },
 }

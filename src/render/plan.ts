@@ -95,7 +95,7 @@ function notes({ consequences, reason, held }: PlannedChange): readonly string[]
         : []
   const waits = held ? [heldNote[held]] : []
   return [...why, ...consequences, ...waits].map((text) =>
-    wrapText(`${INDENT}note: ${text}`, WIDTH, `${INDENT}      `),
+    wrapText(`${INDENT}note: ${visible(text)}`, WIDTH, `${INDENT}      `),
   )
 }
 

@@ -15,6 +15,7 @@ export interface OrganizationView {
   readonly invoice_email?: boolean
   readonly invoice_email_address?: string | null
   readonly tag_expiration_s?: number
+  readonly teams?: Readonly<Record<string, unknown>>
 }
 
 export const findOrganization = (name: string, reader: Reader): Promise<OrganizationView | null> =>
@@ -26,6 +27,19 @@ export async function listNames({ superuser }: Server, reader: Reader): Promise<
     ? await reader.list<Named>(path`/superuser/organizations/`, 'organizations')
     : ((await reader.get<{ organizations?: readonly Named[] }>(path`/user/`)).organizations ?? [])
   return organizations.map(({ name }) => name).filter((name) => !isUuid(name))
+}
+
+/** Of an organization that goes, with the lists that other types ask for, too. */
+export async function namesOfRepositories(organization: string, reader: Reader): Promise<readonly string[]> {
+  const list = path`/repository?namespace=${organization}&last_modified=true`
+  return (await reader.list<Named>(list, 'repositories')).map(({ name }) => name)
+}
+
+export async function namesOfRobots(organization: string, reader: Reader): Promise<readonly string[]> {
+  const { robots } = await reader.get<{ robots: readonly Named[] }>(
+    path`/organization/${organization}/robots?token=false`,
+  )
+  return robots.map(({ name }) => name.slice(name.indexOf('+') + 1))
 }
 
 interface Named {

@@ -1,7 +1,8 @@
-import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
+import type { SyncView } from '../../model/sync.ts'
 import type { schema } from './schema.ts'
 
 export type OrganizationMirror = Infer<typeof schema>
@@ -17,8 +18,7 @@ interface Config {
   readonly proxy?: { readonly [key: string]: string | null }
 }
 
-export interface MirrorView {
-  readonly is_enabled: boolean
+export interface MirrorView extends SyncView {
   readonly external_registry_type: string
   readonly external_registry_url: string
   readonly external_namespace: string
@@ -38,8 +38,10 @@ export interface MirrorView {
 
 const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
 
+export const mirrorPath = (organization: string): ApiPath => path`/organization/${organization}/mirror`
+
 export const findMirror = (organization: string, reader: Reader): Promise<MirrorView | null> =>
-  reader.find<MirrorView>(path`/organization/${organization}/mirror`)
+  reader.find<MirrorView>(mirrorPath(organization))
 
 /** A missing key, null and the empty text are the same here. The start has fractions of a second once Quay has moved it. */
 export function fromQuay(view: MirrorView, organization: string): OrganizationMirror {
@@ -103,20 +105,23 @@ function body(values: MirrorValues, before: Config, organization: string): Recor
 }
 
 export const createMirror = (organization: string, values: MirrorValues, api: QuayApi): Promise<void> =>
-  explained(api.post(path`/organization/${organization}/mirror`, body(values, {}, organization)))
+  explained(api.post(mirrorPath(organization), body(values, {}, organization)))
 
-/** Partial but for the configuration, which is read afresh for it. A change during a sync loses nothing: Quay's claim ends by itself (data/model/org_mirror.py). */
-export async function changeMirror(organization: string, values: MirrorValues, api: QuayApi): Promise<void> {
-  const configured = values.verify_tls !== undefined || values.proxy !== undefined
-  const before = configured ? await findMirror(organization, api.fresh) : null
+/** Partial but for the configuration, of which what is there goes along. */
+export function changeMirror(
+  organization: string,
+  values: MirrorValues,
+  before: MirrorView | null,
+  api: QuayApi,
+): Promise<void> {
   const config = before?.external_registry_config ?? {}
-  await explained(api.put(path`/organization/${organization}/mirror`, body(values, config, organization)))
+  return explained(api.put(mirrorPath(organization), body(values, config, organization)))
 }
 
 /** One that is gone is deleted. */
 export async function deleteMirror(organization: string, api: QuayApi): Promise<void> {
   try {
-    await api.delete(path`/organization/${organization}/mirror`)
+    await api.delete(mirrorPath(organization))
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error
   }

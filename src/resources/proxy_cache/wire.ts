@@ -20,6 +20,12 @@ export async function findCache(organization: string, reader: Reader): Promise<P
   return view?.upstream_registry ? view : null
 }
 
+/** The repositories of its organization, which it makes of what is pulled through it. */
+export async function listCached(organization: string, reader: Reader): Promise<readonly string[]> {
+  const list = path`/repository?namespace=${organization}&last_modified=true`
+  return (await reader.list<{ name: string }>(list, 'repositories')).map(({ name }) => name)
+}
+
 /** What Quay returns of one. */
 export type Readable = Pick<ProxyCache, 'upstream_registry' | 'expiration' | 'insecure'>
 

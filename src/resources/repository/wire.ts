@@ -1,6 +1,7 @@
-import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { AuthError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import type { SyncView } from '../../model/sync.ts'
 import type { schema } from './schema.ts'
 
 export type Repository = Infer<typeof schema>
@@ -25,6 +26,13 @@ export const findRepository = (
   reader: Reader,
 ): Promise<RepositoryView | null> =>
   reader.find<RepositoryView>(path`/repository/${namespace}/${name}?includeTags=false`)
+
+export const mirrorPath = (namespace: string, name: string): ApiPath =>
+  path`/repository/${namespace}/${name}/mirror`
+
+/** Whether its mirror is at work. */
+export const findSync = (namespace: string, name: string, reader: Reader): Promise<SyncView | null> =>
+  reader.find<SyncView>(mirrorPath(namespace, name))
 
 /** The services that build it, where the caller may know: to others than administrators none. */
 export async function triggersOf(

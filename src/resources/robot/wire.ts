@@ -38,6 +38,27 @@ export async function listRobots(owner: Address, reader: Reader): Promise<readon
   return robots.filter(({ name }) => name.startsWith(`${owner.name}+`))
 }
 
+/** By name only. */
+export interface Belongings {
+  readonly repositories: readonly string[]
+  readonly teams: readonly string[]
+}
+
+/** What a robot has been given in its namespace. */
+export async function belongingsOf(owner: Address, short: string, reader: Reader): Promise<Belongings> {
+  const { robots } = await reader.get<{ robots: readonly WithBelongings[] }>(
+    `${robotsPath(owner)}?permissions=true&token=false` as ApiPath,
+  )
+  const robot = robots.find(({ name }) => name === `${owner.name}+${short}`)
+  return { repositories: robot?.repositories ?? [], teams: (robot?.teams ?? []).map(({ name }) => name) }
+}
+
+interface WithBelongings {
+  readonly name: string
+  readonly repositories?: readonly string[]
+  readonly teams?: readonly { readonly name: string }[]
+}
+
 /** A missing robot is a 400 with a text, never a 404 (data/model/user.py:469). */
 export const isMissing = (error: unknown): boolean =>
   error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message)
