@@ -22,13 +22,9 @@ export class Commit implements Shelf {
   pathOf(path: string): string | null {
     const known = this.#places.get(path)
     if (known !== undefined) return known
-    const above = dirname(path)
-    const place =
-      existsSync(path) && realpathSync(path) === this.#git.top
-        ? ''
-        : above === path
-          ? null
-          : this.#under(this.pathOf(above), basename(path))
+    const isTop = existsSync(path) && realpathSync(path) === this.#git.top
+    const above = isTop || dirname(path) === path ? null : this.pathOf(dirname(path))
+    const place = isTop ? '' : above === null ? null : posix.join(above, basename(path))
     this.#places.set(path, place)
     return place
   }
@@ -53,26 +49,31 @@ export class Commit implements Shelf {
   }
 
   read(path: string): Uint8Array {
-    this.expect([path])
-    const text = this.#texts.get(this.#hashAt(path) ?? '')
-    if (!text) throw new Error('it is no file')
-    return text
+    const hash = this.#hashAt(path)
+    if (hash === null) throw new Error('it is no file')
+    return this.#text(hash)
   }
 
+  /** Which of them is too large is found when it is read by itself. */
   expect(paths: readonly string[]): void {
-    const hashes = paths.flatMap((path) => this.#hashAt(path) ?? [])
-    this.#fetch([...new Set(hashes)].filter((hash) => !this.#texts.has(hash)))
+    const hashes = new Set(paths.flatMap((path) => this.#hashAt(path) ?? []))
+    try {
+      for (const [hash, text] of this.#git.blobs([...hashes])) this.#texts.set(hash, text)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+    }
+  }
+
+  #text(hash: string): Uint8Array {
+    const text = this.#texts.get(hash) ?? this.#git.blobs([hash]).get(hash) ?? new Uint8Array()
+    this.#texts.set(hash, text)
+    return text
   }
 
   #hashAt(path: string): string | null {
     const found = this.#resolved(path)
     const entry = found === null ? undefined : this.#entries.get(found)
     return entry?.kind === 'file' ? entry.hash : null
-  }
-
-  #fetch(hashes: readonly string[]): void {
-    if (hashes.length === 0) return
-    for (const [hash, text] of this.#git.blobs(hashes)) this.#texts.set(hash, text)
   }
 
   #add(path: string, entry: Entry): void {
@@ -83,9 +84,6 @@ export class Commit implements Shelf {
     const names = this.#below.get(above) ?? new Set()
     this.#below.set(above, names.add(basename(path)))
   }
-
-  #under = (above: string | null, name: string): string | null =>
-    above === null ? null : posix.join(above, name)
 
   #resolved(path: string): string | null {
     const place = this.pathOf(path)
@@ -99,8 +97,7 @@ export class Commit implements Shelf {
       const next = posix.join(at, step)
       const entry = this.#entries.get(next)
       if (entry?.kind === 'link') {
-        this.#fetch(this.#texts.has(entry.hash) ? [] : [entry.hash])
-        const target = new TextDecoder().decode(this.#texts.get(entry.hash))
+        const target = new TextDecoder().decode(this.#text(entry.hash))
         const place = posix.join(at, target, ...steps.slice(index + 1))
         const isOutside = posix.isAbsolute(target) || place === '..' || place.startsWith('../')
         return isOutside || links === 0 ? null : this.#followed(place.split('/').filter(isStep), links - 1)

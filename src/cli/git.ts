@@ -64,6 +64,7 @@ export class Git {
 
   /** The contents of files by their hashes. */
   blobs(hashes: readonly string[]): ReadonlyMap<string, Uint8Array> {
+    if (hashes.length === 0) return new Map()
     const limit = hashes.length * (MOST_BYTES + 100)
     const { status, output, said } = this.#run(['cat-file', '--batch'], `${hashes.join('\n')}\n`, limit)
     if (status === null) throw new RangeError(TOO_LARGE)
