@@ -16,7 +16,7 @@ export default class Apply extends QuayCommand {
     },
     {
       description: 'Change mirrors now, whether Quay is synchronising them or not',
-      command: "<%= config.bin %> apply --cancel-sync --target 'mirror.**'",
+      command: '<%= config.bin %> apply --yes --cancel-sync',
     },
     {
       description: 'Keep the tokens of new robots',
