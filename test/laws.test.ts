@@ -28,7 +28,8 @@ const many = { maxDeletes: 1000 }
 
 /** What keeps an apply from converging; each is Quay's, and each is said. */
 const defects = [
-  /is being synchronised: a change now would leave it so for good/,
+  // A mirror, and the repository that it stands in.
+  /is being synchronised: |hangs: its sync was to end by /,
   /used by a mirror|being used by a mirror/i,
   /uses it, and Quay would delete that mirror with it/,
   /^skipped: .* is not done$/,

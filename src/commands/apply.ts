@@ -18,7 +18,7 @@ export default class Apply extends QuayCommand {
     { description: 'What was planned and reviewed before', command: '<%= config.bin %> apply plan.json' },
     {
       description: 'Change mirrors now, whether Quay is synchronising them or not',
-      command: "<%= config.bin %> apply --cancel-sync --target 'mirror.**'",
+      command: '<%= config.bin %> apply --yes --cancel-sync',
     },
     {
       description: 'Keep the tokens of new robots',
