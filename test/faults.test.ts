@@ -164,27 +164,30 @@ const calls = [
 
 /** How a replace ends for a fault at each of its calls, in order. */
 async function atEachCall(trouble: Fault, span: string, attempts = 1): Promise<readonly string[]> {
-  return withFaults(async (world, suffer) => {
-    await world.converge(organization('old'))
-    const ends: string[] = []
-    for (const start of calls.keys()) {
-      let index = -1
-      let line = ''
-      const { outcome } = await replaced(
-        world,
-        suffer,
-        (request) => {
-          index += 1
-          if (index === start) line = lineOf(request)
-          return spans[span]?.(index, start, line === lineOf(request)) ? trouble : undefined
-        },
-        attempts,
-      )
-      expect(line).toBe(calls[start])
-      ends.push(outcome.status)
-    }
-    return ends
-  })
+  return withFaults(
+    async (world, suffer) => {
+      await world.converge(organization('old'))
+      const ends: string[] = []
+      for (const start of calls.keys()) {
+        let index = -1
+        let line = ''
+        const { outcome } = await replaced(
+          world,
+          suffer,
+          (request) => {
+            index += 1
+            if (index === start) line = lineOf(request)
+            return spans[span]?.(index, start, line === lineOf(request)) ? trouble : undefined
+          },
+          attempts,
+        )
+        expect(line).toBe(calls[start])
+        ends.push(outcome.status)
+      }
+      return ends
+    },
+    { network: true },
+  )
 }
 
 const of = (count: number, status: Outcome['status']): readonly string[] => Array(count).fill(status)

@@ -53,7 +53,9 @@ async function possible(world: World, estate: Estate): Promise<Estate> {
   })
 }
 
-/** Two estates for one Quay, whose users are its own or those of a directory. */
+let worlds = 0
+
+/** Two estates for one Quay, whose users are its own or those of a directory; every tenth is met over the network. */
 const histories = fc
   .oneof(
     { weight: 4, arbitrary: fc.constant({ from: estates, authentication: 'Database' as const }) },
@@ -66,7 +68,7 @@ const histories = fc
       after: from,
       replacing: fc.boolean(),
       saved: fc.constantFrom(true, true, false),
-      options: fc.constant({ authentication }),
+      options: fc.constant({ authentication }).map((of) => ({ ...of, network: worlds++ % 10 === 0 })),
     }),
   )
 

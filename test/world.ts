@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { Ajv } from 'ajv'
 import { readServer } from '../src/cli/server.ts'
 import {
@@ -7,7 +8,7 @@ import {
   type EmulatorOptions,
   type Exchange,
 } from '../src/emulator/emulator.ts'
-import { type Served, serve } from '../src/emulator/server.ts'
+import { type Served, serve, written } from '../src/emulator/server.ts'
 import { type ApplyOptions, apply } from '../src/engine/apply.ts'
 import { documentKinds, publishedSchema, SCHEMA_ID } from '../src/engine/jsonschema.ts'
 import type { SourceFile } from '../src/engine/load.ts'
@@ -30,6 +31,7 @@ import type { Plan } from '../src/model/plan.ts'
 import type { Quay, Registry } from '../src/model/resource.ts'
 import type { Server } from '../src/model/server.ts'
 import { type Client, createClient } from '../src/quay/client.ts'
+import type { Connection } from '../src/quay/connection.ts'
 import { modules } from '../src/resources/registry.ts'
 
 /** Every resource type, as the program knows them. */
@@ -103,7 +105,10 @@ type Applying = Partial<ApplyOptions> & Pick<Quay, 'cancelSync'>
 
 export interface World {
   readonly emulator: Emulator
+  /** Where it listens. */
   readonly url: string
+  /** What carries a client's requests; the network without. */
+  readonly connection: Connection | undefined
   /** The time on both sides; may be moved. */
   now: Date
   /** Plans; fails on errors in the files or in what the server offers. */
@@ -140,11 +145,18 @@ export interface WorldOptions {
   readonly readOnly?: boolean
   /** More users, and tokens by their text. */
   readonly accounts?: Partial<EmulatorOptions['accounts']>
+  /** Requests go over the loopback port. */
+  readonly network?: boolean
 }
 
-const emulators = () => Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
+let parts: Promise<readonly EmulatorModule[]> | undefined
+/** Loaded once, by the first world: a test that needs none must not end while it loads. */
+const emulators = () => {
+  parts ??= Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
+  return parts
+}
 
-/** An emulated Quay on a loopback port, and the program's way to it. */
+/** An emulated Quay, and the program's way to it: in memory, unless the network is asked for. */
 export async function withWorld<T>(
   use: (world: World) => Promise<T>,
   options: WorldOptions = {},
@@ -154,7 +166,7 @@ export async function withWorld<T>(
   const emulator = newEmulator(await emulators(), seen, clock, options)
   const served = await serve(emulator)
   try {
-    return await use(newWorld(emulator, served, seen, clock, options.token ?? TOKEN))
+    return await use(newWorld(emulator, served, seen, clock, options))
   } finally {
     await served.close()
   }
@@ -188,6 +200,21 @@ function newEmulator(
   })
 }
 
+/** Requests and answers as texts, without a network; like that, it lets others go on meanwhile. */
+const inMemory = (emulator: Emulator, url: string): Connection => ({
+  host: new URL(url).host,
+  async exchange({ method, path, headers, body }) {
+    await setImmediate()
+    const outcome = emulator.handle({ method, target: path, headers, body: body ?? '' })
+    if (outcome !== 'reset' && outcome.delay !== undefined) await setTimeout(outcome.delay)
+    await setImmediate()
+    if (outcome === 'reset' || outcome.truncated)
+      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+    return written(outcome.answer, emulator.now())
+  },
+  async close() {},
+})
+
 /** Secrets are what they are called. */
 export const readSecret = async (reference: { readonly from_env?: string; readonly from_file?: string }) => ({
   value: `https://secret.example.com/${reference.from_env ?? reference.from_file}`,
@@ -198,10 +225,12 @@ function newWorld(
   { url }: Served,
   seen: Exchange[],
   clock: { now: Date },
-  token: string,
+  { token = TOKEN, network = false }: WorldOptions,
 ): World {
+  const memory = inMemory(emulator, url)
+  const connection = network ? undefined : memory
   const connected = async <T>(use: (client: Client) => Promise<T>, as = token): Promise<T> => {
-    const client = createClient({ url, version: '0.0.0', token: as, attempts: 1 })
+    const client = createClient({ url, connection, version: '0.0.0', token: as, attempts: 1 })
     try {
       return await use(client)
     } finally {
@@ -254,6 +283,7 @@ function newWorld(
   const world: World = {
     emulator,
     url,
+    connection,
     session,
     get now() {
       return clock.now
@@ -295,13 +325,14 @@ function newWorld(
       return ready
     },
     async call(method, path, body, as = token) {
-      const response = await fetch(`${url}/api/v1${path}`, {
+      const { status, text } = await memory.exchange({
         method,
+        path: `/api/v1${path}`,
         headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json' },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        body: body === undefined ? null : JSON.stringify(body),
       })
-      const text = await response.text()
-      return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text }
+      if (status === 308) return world.call(method, `${path}/`, body, as)
+      return { status, body: text.startsWith('{') ? JSON.parse(text) : text }
     },
   }
   return world

@@ -78,8 +78,6 @@ function rowsOf<T>(state: State, table: string): Map<string, T> {
 export function newCall(state: State, under: Under): Call {
   const now = state.now()
   const call: Call = {
-    ...permissions(state, under),
-    ...reading(under, state.since, now),
     ground: state.ground,
     params: under.params,
     query: under.query,
@@ -105,6 +103,9 @@ export function newCall(state: State, under: Under): Call {
     id: () => ++state.lastId,
     uuid: () => uuid(state.random),
     secret: (length) => secret(state.random, length),
+    // Spread first, V8 takes a hundred times as long for the whole.
+    ...permissions(state, under),
+    ...reading(under, state.since, now),
   }
   return call
 }

@@ -5,6 +5,8 @@ export interface Entry {
   readonly route: Route
   readonly method: string
   readonly path: string
+  /** What stands before the first parameter: a path that begins otherwise needs no closer look. */
+  readonly start: string
   readonly pattern: RegExp
   readonly names: readonly string[]
 }
@@ -17,11 +19,20 @@ export type Match =
 
 const parameter = /\{(\w+)(\*?)\}/g
 const literal = (text: string): string => text.replace(/[.+*?()[\]{}|^$\\]/g, '\\$&')
-const fixedLength = (path: string): number => path.replace(parameter, '').length
 const isOpen = (path: string): boolean => path.endsWith('*}')
 
+type Compiled = Pick<Entry, 'path' | 'start' | 'pattern' | 'names'> & { readonly fixedLength: number }
+const compiled = new Map<string, Compiled>()
+
+/** Every emulator has the same paths: each is compiled once. */
+function compile(path: string): Compiled {
+  const known = compiled.get(path) ?? compiledAnew(path)
+  compiled.set(path, known)
+  return known
+}
+
 /** `{repo*}` takes any number of parts, none of them empty (path_converters.py:24). */
-function compile(path: string): Pick<Entry, 'pattern' | 'names'> {
+function compiledAnew(path: string): Compiled {
   const names: string[] = []
   let text = ''
   let end = 0
@@ -30,7 +41,13 @@ function compile(path: string): Pick<Entry, 'pattern' | 'names'> {
     end = found.index + found[0].length
     names.push(found[1] ?? '')
   }
-  return { pattern: new RegExp(`^${text}${literal(path.slice(end))}$`, 'su'), names }
+  return {
+    path,
+    start: path.replace(/(\{.*|\/)$/, ''),
+    pattern: new RegExp(`^${text}${literal(path.slice(end))}$`, 'su'),
+    names,
+    fixedLength: path.replace(parameter, '').length,
+  }
 }
 
 /** Routes in the order Quay's framework tries them: the more fixed text the earlier, whatever takes any depth last. */
@@ -40,12 +57,9 @@ export function table(routes: readonly Route[], feature: (name: string) => boole
     .filter((route) => [route.feature ?? []].flat().every(feature))
     .map((route) => {
       const [method = '', below = ''] = route.operation.split(' ')
-      const path = (route.root ? '' : '/api/v1') + below
-      return { route, method, path, ...compile(path) }
+      return { route, method, ...compile((route.root ? '' : '/api/v1') + below) }
     })
-    .sort(
-      (a, b) => Number(isOpen(a.path)) - Number(isOpen(b.path)) || fixedLength(b.path) - fixedLength(a.path),
-    )
+    .sort((a, b) => Number(isOpen(a.path)) - Number(isOpen(b.path)) || b.fixedLength - a.fixedLength)
 }
 
 const named = (entry: Entry, values: readonly string[]): Record<string, string> =>
@@ -62,7 +76,7 @@ export const methods = (entries: readonly Entry[], path: string): Set<string> =>
 export function match(entries: readonly Entry[], method: string, path: string): Match {
   const asked = method === 'HEAD' ? 'GET' : method
   for (const entry of entries) {
-    if (entry.method !== asked) continue
+    if (entry.method !== asked || !path.startsWith(entry.start)) continue
     const found = entry.pattern.exec(path)
     if (found) return { kind: 'found', route: entry.route, params: named(entry, found.slice(1)) }
     if (entry.path.endsWith('/') && entry.pattern.test(`${path}/`)) return { kind: 'redirect' }

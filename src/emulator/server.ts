@@ -31,15 +31,21 @@ function textOf(answer: Answer): string {
   return isJson(answer) || typeof answer.body !== 'string' ? `${JSON.stringify(answer.body)}\n` : answer.body
 }
 
-/** Sends an answer; `truncated` closes the connection in the middle of the body that was announced. */
-function send(response: ServerResponse, answer: Answer, method: string, truncated: boolean, now: Date): void {
+/** An answer as it goes over a wire. */
+export function written(answer: Answer, now: Date) {
   const contentType = answer.contentType ?? 'application/json'
   const headers: Record<string, string> = {
     'content-type': contentType === 'text/html' ? 'text/html; charset=utf-8' : contentType,
     date: now.toUTCString(),
     ...answer.headers,
   }
-  const body = Buffer.from(textOf(answer))
+  return { status: answer.status, headers, text: textOf(answer) }
+}
+
+/** Sends an answer; `truncated` closes the connection in the middle of the body that was announced. */
+function send(response: ServerResponse, answer: Answer, method: string, truncated: boolean, now: Date): void {
+  const { headers, text } = written(answer, now)
+  const body = Buffer.from(text)
   if (answer.status !== 204) headers['content-length'] = String(body.length)
   response.writeHead(answer.status, headers)
   if (answer.status === 204 || method === 'HEAD') response.end()

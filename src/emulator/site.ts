@@ -88,13 +88,21 @@ const capabilities = (call: Call): Answer =>
     mirror_architectures: ['amd64', 'arm64', 'ppc64le', 's390x'],
   })
 
+/** Discovery documents, each made once: what is served stays as it is. */
+function documentsOf(site: Site): (call: Call) => object {
+  const made = new Map<boolean, object>()
+  return (call) => {
+    const internal = call.flag('internal', false)
+    const document = made.get(internal) ?? discovery(site.routes, internal, call.since)
+    made.set(internal, document)
+    return document
+  }
+}
+
 /** The routes by which a client learns what the server can. */
-export const siteModule = (site: Site): EmulatorModule => ({
+export const siteModule = (site: Site, document = documentsOf(site)): EmulatorModule => ({
   routes: [
-    {
-      operation: 'GET /discovery',
-      handle: (call) => ok(discovery(site.routes, call.flag('internal', false), call.since)),
-    },
+    { operation: 'GET /discovery', handle: (call) => ok(document(call)) },
     { operation: 'GET /error/{error_type}', handle: describeError },
     { operation: 'GET /registry/capabilities', since: '3.17', handle: capabilities },
     { operation: 'GET /superuser/config', since: '3.15', handle: (call) => dump(site, call) },

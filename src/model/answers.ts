@@ -1,10 +1,9 @@
 import type { Answer } from './emulation.ts'
 
-/** A refusal on its way out of a handler: `throw notFound()`. The problem body needs the address the client used. */
-export class Refusal extends Error {
+/** A refusal on its way out of a handler: `throw notFound()`; no error, so nobody takes down the stack. The problem body needs the address the client used. */
+export class Refusal {
   readonly answer: (base: string) => Answer
   constructor(answer: (base: string) => Answer) {
-    super('refused')
     this.answer = answer
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiPath, QuayApi } from '../model/api.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import { type Answer, header, isReadOnly, parseJson, secretsOf } from './answers.ts'
-import { type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
+import { type Connection, type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
 import { type Asked, answerError, garbledError } from './errors.ts'
 import { failureError } from './failures.ts'
 import { createGate } from './limits.ts'
@@ -22,6 +22,8 @@ export interface ClientOptions extends ConnectionOptions {
   /** How often one request is sent at most. */
   readonly attempts?: number | undefined
   readonly clock?: Clock | undefined
+  /** Carries requests instead of the network. */
+  readonly connection?: Connection | undefined
   /** Told of every answer. */
   readonly heard?: ((heard: Heard) => void) | undefined
   /** Told of every request sent, without secrets. */
@@ -56,7 +58,7 @@ export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
-  const connection = connect(options, concurrency)
+  const connection = options.connection ?? connect(options, concurrency)
   const gate = createGate(concurrency)
   const persist = createPersist({ clock, retryFor, attempts })
   const stats = createStats(options.trace)

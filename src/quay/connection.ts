@@ -27,7 +27,7 @@ interface Message {
 }
 
 /** One server: sends a request and brings the whole answer, redirects included; rejects with the network's exception. */
-interface Connection {
+export interface Connection {
   readonly host: string
   exchange(message: Message): Promise<Answer>
   close(): Promise<void>

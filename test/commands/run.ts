@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
@@ -95,9 +96,45 @@ export function execute(command: string, args: readonly string[], options: RunOp
   })
 }
 
-/** Runs quayctl as it ships. */
-export const quayctl = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
+/** Runs quayctl as it ships, in a process of its own. */
+export const shipped = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
   execute(process.execPath, [program, ...args], options)
+
+/** Processes that run quayctl again and again, and have nothing to do. */
+const idle: ChildProcess[] = []
+
+function newHost(): ChildProcess {
+  const host = fork(new URL('host.mjs', import.meta.url), {
+    env: environment(),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  cleanups.push(() => host.kill())
+  return host
+}
+
+/** What only a process of its own has: signals, its own children, standard input, and what Node and its libraries read when they start. */
+const needsProcess = (args: readonly string[], { env = {}, input, watch }: RunOptions): boolean =>
+  args[0] === 'sandbox' ||
+  input !== undefined ||
+  watch !== undefined ||
+  Object.keys(env).some((name) => /^(NODE_|FORCE_COLOR|NO_COLOR|TERM|TZ|DEBUG|OCLIF_)/.test(name))
+
+/** Runs the program that ships; in a process that has run it before, where that makes no difference. */
+export async function quayctl(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  if (needsProcess(args, options)) return shipped(args, options)
+  const host = idle.pop() ?? newHost()
+  const ended = new AbortController()
+  host.send({ args, cwd: options.cwd ?? root, env: environment(options.env) })
+  const { signal } = ended
+  const ran = await Promise.race([
+    once(host, 'message', { signal }).then(([message]) => message as Ran),
+    once(host, 'exit', { signal }).then(([code]) => {
+      throw new Error(`quayctl ${args.join(' ')} has ended its process with ${code}`)
+    }),
+  ]).finally(() => ended.abort())
+  idle.push(host)
+  return ran
+}
 
 export const TOKEN = 'TESTTOKEN'
 const ALL = 'org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read'

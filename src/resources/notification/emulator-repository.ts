@@ -1,4 +1,12 @@
-import { created, invalidRequest, noContent, notFound, ok, serverError } from '../../model/answers.ts'
+import {
+  created,
+  invalidRequest,
+  noContent,
+  notFound,
+  ok,
+  type Refusal,
+  serverError,
+} from '../../model/answers.ts'
 import type { Answer, Call, Route } from '../../model/emulation.ts'
 import { addRow, ownRows, repositoryOwner } from '../../model/emulation-owners.ts'
 import { methods } from './emulator-methods.ts'
@@ -54,7 +62,7 @@ function get(call: Call): Answer {
   return ok(notificationView(uuidOf(call), row))
 }
 
-function unknown(call: Call): Error {
+function unknown(call: Call): Refusal {
   const { namespace, repository } = place(call)
   return invalidRequest(`No repository notification found for: ${namespace}, ${repository}, ${uuidOf(call)}`)
 }

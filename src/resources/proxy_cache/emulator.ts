@@ -1,4 +1,4 @@
-import { created, invalidRequest, message, notFound, ok } from '../../model/answers.ts'
+import { created, invalidRequest, message, notFound, ok, type Refusal } from '../../model/answers.ts'
 import type { Answer, Call, EmulatorModule, OrganizationRow } from '../../model/emulation.ts'
 import { checkRegistryUrl } from '../../model/emulation-hosts.ts'
 import { asKeywords, type CacheBody, type CacheRow, rowOf } from './emulator-rows.ts'
@@ -36,7 +36,7 @@ function sent(call: Call): Sent {
   return { organization, body }
 }
 
-const missing = (name: string): Error => message(`Organization does not exist: ${name}`)
+const missing = (name: string): Refusal => message(`Organization does not exist: ${name}`)
 
 /** With a scheme or without; whatever is checked, the text is kept as it was sent. */
 function checkUpstream({ since }: Call, { upstream_registry: text }: CacheBody): void {

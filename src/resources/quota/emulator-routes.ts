@@ -1,4 +1,4 @@
-import { notFound, ok, serverError } from '../../model/answers.ts'
+import { notFound, ok, type Refusal, serverError } from '../../model/answers.ts'
 import type { Answer, Call, Route } from '../../model/emulation.ts'
 import { namespaceOf } from '../../model/emulation-namespaces.ts'
 import { changeLimit, createLimit, deleteLimit, limitOf } from './emulator-limits.ts'
@@ -77,7 +77,7 @@ export const organizationRoutes: readonly Route[] = [
   { operation: `DELETE ${path}/{quota}/limit/{limit}`, handle: deleteLimit },
 ]
 
-const asSuperuser = (call: Call, missing: () => Error): string => {
+const asSuperuser = (call: Call, missing: () => Refusal): string => {
   call.require(call.caller.superuser)
   const { namespace = '' } = call.params
   if (!namespaceOf(call.ground, namespace)) throw missing()
