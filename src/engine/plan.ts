@@ -4,7 +4,8 @@ import type { Change, Impact, Judgement, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import type { Attribute, Attributes, Value } from '../model/schema.ts'
+import type { Attributes } from '../model/schema.ts'
+import { veiled } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
@@ -148,23 +149,14 @@ function plannedChange(
   }
 }
 
-/** Without the texts that may be secrets though they are written in the files; references stay as they are. */
+/** What is sent, as far as people may see it; references stay as they are. */
 const unveiled = (values: Attributes, type: ResourceType | undefined): Attributes =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      value === undefined ? value : hideSensitive(type?.schema[name], value),
+      value === undefined ? value : veiled(type?.schema[name], value, 'file', (reference) => reference),
     ]),
   )
-
-function hideSensitive(attribute: Attribute | undefined, value: Value): Value {
-  if (attribute?.sensitive && typeof value === 'string') return '(not shown)'
-  const { fields } = attribute ?? {}
-  if (!fields || value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, hideSensitive(fields[key], inner)]),
-  )
-}
 
 function idsOf(
   steps: readonly Step[],

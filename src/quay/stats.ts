@@ -2,11 +2,25 @@ import { subject } from './errors.ts'
 
 /** One request as it was sent: repeats have a line each. */
 export interface TraceLine {
+  /** When it was sent, in milliseconds since 1970. */
+  readonly at: number
   readonly method: string
   readonly path: string
   /** null: there was no answer. */
   readonly status: number | null
   readonly milliseconds: number
+  /** Counts from 1. */
+  readonly attempt: number
+  /** What the server calls it, if it does. */
+  readonly requestId: string | null
+  /** What was said on both sides, without secrets; made only when asked for. */
+  bodies(): Bodies
+}
+
+/** JSON where it is JSON, else text; of what is long the beginning. */
+export interface Bodies {
+  readonly request?: unknown
+  readonly answer?: unknown
 }
 
 /** What a client has done so far. */

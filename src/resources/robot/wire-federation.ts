@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.ts'
 import type { ApiPath, QuayApi, Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
+import { list, record, text } from '../../model/shape.ts'
 import { createRobot, isMissing, type Robot, robotPath } from './wire.ts'
 
 /** Who may act as a robot: each an issuer of tokens, and a subject. */
@@ -18,7 +19,7 @@ const federationPath = (owner: Address, short: string): ApiPath =>
 /** Of a robot that is gone by now nothing. */
 export async function readFederation(owner: Address, short: string, reader: Reader): Promise<Identities> {
   try {
-    return await reader.get<Identities>(federationPath(owner, short))
+    return await reader.get(federationPath(owner, short), list(record({ issuer: text, subject: text })))
   } catch (error) {
     if (isMissing(error)) return []
     throw error

@@ -4,24 +4,38 @@ import { asSet } from '../../model/canonical.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
-import type { Infer } from '../../model/schema.ts'
+import type { Infer, Value } from '../../model/schema.ts'
+import {
+  anything,
+  list,
+  mapOf,
+  name,
+  optional,
+  orNull,
+  record,
+  type Shape,
+  type Told,
+  text,
+} from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type Robot = Infer<typeof schema>
 
-export interface RobotView {
-  readonly name: string
-  readonly description: string | null
-  readonly token?: string
-  readonly unstructured_metadata?: Robot['unstructured_metadata'] | null
-}
+const metadata = mapOf(anything as Shape<Value>)
+const robotView = record({
+  name,
+  description: orNull(text),
+  token: optional(text),
+  unstructured_metadata: optional(orNull(metadata)),
+})
+export type RobotView = Told<typeof robotView>
 
 export const fromQuay = (
-  { description, unstructured_metadata: metadata }: RobotView,
+  { description, unstructured_metadata: free }: RobotView,
   federation?: Robot['federation'] | null,
 ): Robot => ({
   description: description ?? '',
-  ...(metadata !== undefined && { unstructured_metadata: metadata ?? {} }),
+  ...(free !== undefined && { unstructured_metadata: free ?? {} }),
   ...(federation && { federation: asSet(federation) }),
 })
 
@@ -34,17 +48,19 @@ export const robotPath = (owner: Address, short: string): ApiPath =>
 
 /** Without tokens; Quay matches the name with ILIKE, so `a_b` also lists robots of `a-b` (data/model/user.py:640). */
 export async function listRobots(owner: Address, reader: Reader): Promise<readonly RobotView[]> {
-  const { robots } = await reader.get<{ robots: RobotView[] }>(`${robotsPath(owner)}?token=false` as ApiPath)
-  return robots.filter(({ name }) => name.startsWith(`${owner.name}+`))
+  const { robots } = await reader.get(`${robotsPath(owner)}?token=false` as ApiPath, robotViews)
+  return robots.filter((view) => view.name.startsWith(`${owner.name}+`))
 }
+
+const robotViews = record({ robots: list(robotView) })
 
 /** A missing robot is a 400 with a text, never a 404 (data/model/user.py:469). */
 export const isMissing = (error: unknown): boolean =>
-  error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message)
+  error instanceof ApiError && error.status === 400 && error.says(/could not find robot/i)
 
 export async function findRobot(owner: Address, short: string, reader: Reader): Promise<RobotView | null> {
   try {
-    return await reader.find<RobotView>(robotPath(owner, short))
+    return await reader.find(robotPath(owner, short), robotView)
   } catch (error) {
     if (isMissing(error)) return null
     throw error
@@ -62,10 +78,11 @@ export async function createRobot(
   robot: Robot,
   api: QuayApi,
 ): Promise<Credential | undefined> {
-  const made = await api.put<RobotView | null>(robotPath(owner, short), {
+  const body = {
     description: robot.description ?? '',
     ...(robot.unstructured_metadata && { unstructured_metadata: robot.unstructured_metadata }),
-  })
+  }
+  const made = await api.put(robotPath(owner, short), body, orNull(robotView))
   return made ? credentialOf(made) : undefined
 }
 
@@ -76,7 +93,7 @@ export async function deleteRobot(owner: Address, short: string, quay: Quay): Pr
     await quay.api.delete(robotPath(owner, short))
   } catch (error) {
     if (isMissing(error)) return
-    if (!(error instanceof ApiError) || !/used by a mirror/i.test(error.message)) throw error
+    if (!(error instanceof ApiError) || !error.says(/used by a mirror/i)) throw error
     throw new ApiError(
       error.code,
       error.message,
@@ -92,7 +109,10 @@ export async function deleteRobot(owner: Address, short: string, quay: Quay): Pr
 /** Quay deletes an organization mirror together with its robot, and answers 204 (data/model/user.py:609). */
 async function checkOrganizationMirror(owner: Address, short: string, { api, server }: Quay): Promise<void> {
   if (owner.type !== 'organization' || !server.offers('/organization/{orgname}/mirror')) return
-  const mirror = await api.find<{ robot_username: string | null }>(path`/organization/${owner.name}/mirror`)
+  const mirror = await api.find(
+    path`/organization/${owner.name}/mirror`,
+    record({ robot_username: orNull(text) }),
+  )
   const full = `${owner.name}+${short}`
   if (mirror?.robot_username !== full) return
   throw new ApiError(
