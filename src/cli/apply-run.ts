@@ -157,8 +157,10 @@ export class ApplyRun {
       ready() {
         if (path !== undefined) file = openCredentials(path)
       },
+      told: (address, credential) => file?.add(address, credential),
       report(step, outcome) {
-        file?.add(step.change.address.text, outcome)
+        if ('credential' in outcome && outcome.credential)
+          file?.add(step.change.address.text, outcome.credential)
         progress.report(step, outcome)
       },
     })

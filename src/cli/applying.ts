@@ -4,7 +4,7 @@ import type { Allowance } from '../engine/guard.ts'
 import type { Step } from '../engine/plan.ts'
 import type { ReadSecret } from '../engine/secrets.ts'
 import { resolveSecrets } from '../engine/secrets.ts'
-import type { Impact, Live, Outcome } from '../model/change.ts'
+import type { Credential, Impact, Live, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
@@ -41,6 +41,8 @@ export interface Application {
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
   ready?(): void
+  /** Takes each secret that Quay makes, as soon as it is told. */
+  told?(address: string, credential: Credential): void
   report(step: Step, outcome: Outcome): void
 }
 
@@ -66,7 +68,15 @@ export async function applySteps(
     steps,
     registry,
     { api: client, server, now },
-    { secrets, live, failFast, signal, credentials, report: application.report },
+    {
+      secrets,
+      live,
+      failFast,
+      signal,
+      credentials,
+      told: (address, credential) => application.told?.(address, credential),
+      report: application.report,
+    },
   )
   return { errors: null, outcomes }
 }

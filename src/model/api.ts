@@ -1,13 +1,33 @@
+import { ApiError } from './errors.ts'
 import type { Shape } from './shape.ts'
 
 /** A path below `/api/v1` whose parts are already percent-encoded; made by `path` only. */
 export type ApiPath = string & { readonly __brand: 'ApiPath' }
 
-/** `path\`/organization/${name}/robots\``: every inserted part is percent-encoded; `/` stays, because Quay decodes `%2F` before routing. */
+/** `path\`/organization/${name}/robots\``: every inserted part is percent-encoded; `/` stays, because Quay decodes `%2F` before routing. So only the name of a repository may hold one: any other would be a path of its own. Throws where a name cannot be one. */
 export function path(parts: TemplateStringsArray, ...segments: readonly string[]): ApiPath {
-  const encode = (text: string) => encodeURIComponent(text).replaceAll('%2F', '/')
-  return parts.reduce((all, part, i) => all + encode(segments[i - 1] ?? '') + part) as ApiPath
+  return parts.reduce((all, part, i) => all + segmentAfter(all, segments[i - 1] ?? '') + part) as ApiPath
 }
+
+const BEFORE_REPOSITORY = /^\/repository\/[^/]+\/$/
+
+function segmentAfter(all: string, segment: string): string {
+  if (!all.includes('?')) {
+    const names = BEFORE_REPOSITORY.test(all) ? segment.split('/') : [segment]
+    if (names.some((name) => !isSegment(name))) throw unheardOf(segment)
+  }
+  return encodeURIComponent(segment).replaceAll('%2F', '/')
+}
+
+/** Dots alone lead elsewhere on the way, and a half of a character has no encoding. */
+const isSegment = (name: string): boolean => !/^\.{0,2}$|\/|\p{Surrogate}/u.test(name)
+
+const unheardOf = (name: string): ApiError =>
+  new ApiError(
+    'QC7610',
+    `${JSON.stringify(name.slice(0, 100))} is no name of anything in Quay: nothing is asked about it`,
+    ['if Quay itself answered with it, please report it'],
+  )
 
 /** The reading half of Quay's API: it has no way to write, so a refresh cannot. A URL is sent at most once; its answer, a refusal too, is remembered and shared: do not change it. */
 export interface Reader {

@@ -63,6 +63,8 @@ export interface Quay {
   readonly api: QuayApi
   readonly server: Server
   readonly now: () => Date
+  /** Takes a secret as soon as Quay has told it, before anything more is sent. */
+  readonly told?: (credential: Credential) => void
 }
 
 /** One write: what to send, in canonical units, secrets as texts. */

@@ -92,6 +92,7 @@ export function createClient(options: ClientOptions): Client {
         at: start,
         method,
         path,
+        prefix,
         status: answer?.status ?? null,
         milliseconds: clock.now() - start,
         attempt,

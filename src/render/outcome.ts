@@ -1,7 +1,7 @@
 import type { Change, Outcome } from '../model/change.ts'
 import { placeText } from '../model/diagnostics.ts'
 import { UnavailableError } from '../model/errors.ts'
-import { plural, wrapText } from './style.ts'
+import { plural, visible, wrapText } from './style.ts'
 
 /** ` 1/14 done    create  organization.globex` */
 export function stepLine(
@@ -12,7 +12,7 @@ export function stepLine(
 ): string {
   const count = `${String(number).padStart(String(total).length)}/${total}`
   const why = outcome.status === 'skipped' ? `  ${outcome.because}` : ''
-  return ` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`
+  return visible(` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`)
 }
 
 /** What an apply came to, and every step that did not end well with its reason. */
@@ -41,9 +41,9 @@ function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Err
       ? ['It may or may not be done, and could not be read back. The next plan will tell.']
       : []
   return [
-    `${word}: ${address.text}${at ? `  ${placeText(at)}` : ''}`,
-    wrapText(`  ${code}${error.message}`, 80, '  '),
-    ...[...unknown, ...hints].map((hint) => wrapText(`  = ${hint}`, 80, '    ')),
+    visible(`${word}: ${address.text}${at ? `  ${placeText(at)}` : ''}`),
+    wrapText(`  ${code}${visible(error.message)}`, 80, '  '),
+    ...[...unknown, ...hints].map((hint) => wrapText(`  = ${visible(hint)}`, 80, '    ')),
   ].join('\n')
 }
 

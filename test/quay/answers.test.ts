@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
+import { WITHHELD } from '../../src/model/conceal.ts'
 import * as errors from '../../src/model/errors.ts'
 import { anything } from '../../src/model/shape.ts'
 import { html, json, problem, quay, type Reply, thrown } from './server.ts'
@@ -153,9 +154,20 @@ test.each(others)('%s', async (_, reply, type, code, message) => {
 test('what is concealed is never in a message, wherever it was sent', async () => {
   const said = 'no robot bot-user-1, key line-1\nline-2, on or bot-user'
   const { client } = await quay((_, response) => json(response, 400, { message: said }))
-  client.conceal(['bot-user', 'bot-user-1', 'line-1\nline-2', 'on', ''])
+  client.conceal(['bot-user', 'bot-user-1', 'line-1\nline-2', ''])
   const error = await thrown(client.put(path`/x`, { external_registry_username: 'bot-user' }))
   expect(error).toMatchObject({ failed: { said: 'no robot ***, key ***, on or ***' } })
+})
+
+test.each([
+  ['as a word', 'on', 'no robot on or off'],
+  ['in a word', 'pass', 'the password is wrong'],
+])('a short secret %s withholds all that is said, and what Quay meant is known', async (_, secret, said) => {
+  const { client } = await quay((__, response) => json(response, 400, { message: said }))
+  client.conceal([secret])
+  const error = await thrown(client.put(path`/x`, {}))
+  expect(error).toMatchObject({ failed: { said: WITHHELD } })
+  expect(error instanceof errors.ApiError && error.says(new RegExp(said))).toBe(true)
 })
 
 test('secrets of the body and the token are never in a message', async () => {
@@ -209,7 +221,7 @@ test('what is sent, and what an empty answer is', async () => {
     ['GET', '/config', ''],
   ])
   expect(seen[0]?.headers).toMatchObject({
-    authorization: 'Bearer tok-3n',
+    authorization: 'Bearer tok-3n-of-tests',
     'content-type': 'application/json',
     'user-agent': 'quayctl/1.2.3',
     'x-requested-with': 'XMLHttpRequest',

@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.ts'
 import type { ApiPath, QuayApi, Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
+import type { Quay } from '../../model/resource.ts'
 import { list, record, text } from '../../model/shape.ts'
 import { createRobot, isMissing, type Robot, robotPath } from './wire.ts'
 
@@ -39,10 +40,10 @@ export async function createFederated(
   owner: Address,
   short: string,
   robot: Robot,
-  api: QuayApi,
+  quay: Quay,
 ): Promise<Credential | undefined> {
-  const credential = await createRobot(owner, short, robot, api)
+  const credential = await createRobot(owner, short, robot, quay)
   if (robot.federation && robot.federation.length > 0)
-    await writeFederation(owner, short, robot.federation, api)
+    await writeFederation(owner, short, robot.federation, quay.api)
   return credential
 }

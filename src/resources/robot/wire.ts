@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts'
-import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
@@ -76,14 +76,16 @@ export async function createRobot(
   owner: Address,
   short: string,
   robot: Robot,
-  api: QuayApi,
+  { api, told }: Pick<Quay, 'api' | 'told'>,
 ): Promise<Credential | undefined> {
   const body = {
     description: robot.description ?? '',
     ...(robot.unstructured_metadata && { unstructured_metadata: robot.unstructured_metadata }),
   }
   const made = await api.put(robotPath(owner, short), body, orNull(robotView))
-  return made ? credentialOf(made) : undefined
+  const credential = made ? credentialOf(made) : undefined
+  if (credential) told?.(credential)
+  return credential
 }
 
 /** Refused while a mirror names it, also a disabled one, and one of a deleted repository until Quay's garbage collection. One that is gone already is deleted. */

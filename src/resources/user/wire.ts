@@ -1,6 +1,7 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError, AuthError, type ServerError, UnavailableError } from '../../model/errors.ts'
+import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
 import {
   count,
@@ -83,10 +84,11 @@ export const fromQuay = ({ email, enabled }: UserView): User => ({
 export async function createUser(
   name: string,
   { email, enabled }: User,
-  api: QuayApi,
+  { api, told }: Quay,
 ): Promise<Credential | undefined> {
   const password = await register({ username: name, ...(email !== undefined && { email }) }, api)
   const credential = password ? { username: name, password } : undefined
+  if (credential) told?.(credential)
   if (enabled !== false) return credential
   try {
     await changeUser(name, { enabled }, api)
