@@ -3,7 +3,7 @@ import type { Address } from '../model/address.ts'
 import type { Impact } from '../model/change.ts'
 import { BlockedError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import { wrapText } from '../render/style.ts'
+import { harmless, wrapText } from '../render/style.ts'
 
 const WIDTH = 80
 const MOST_NAMED = 3
@@ -84,7 +84,7 @@ export function question(plan: Plan, open: Open): Question {
 export async function ask({ explain, prompt, accepts }: Question): Promise<Reply> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const signals = new AbortController()
-  process.stderr.write(`\n${explain}`)
+  process.stderr.write(harmless(`\n${explain}`))
   const typed = terminal.question(prompt).then(
     (answer): Reply => (accepts(answer.trim()) ? 'yes' : 'no'),
     () => null,

@@ -5,7 +5,7 @@ import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
-import { veiled } from '../model/secrets.ts'
+import { veiledByField } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
@@ -154,7 +154,7 @@ const unveiled = (values: Attributes, type: ResourceType | undefined): Attribute
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      value === undefined ? value : veiled(type?.schema[name], value, 'file', (reference) => reference),
+      value === undefined ? value : veiledByField(type?.schema[name], value),
     ]),
   )
 

@@ -31,6 +31,10 @@ export function veiled(
   )
 }
 
+/** What a file says, its references as they are. */
+export const veiledByField = (attribute: Attribute | undefined, value: Value): Value =>
+  veiled(attribute, value, 'file', (reference) => reference)
+
 /** `http://***@proxy:3128`: what stands before the @ of a URL lets in whoever knows it. */
 export const withoutUserinfo = (text: string): string =>
   text.includes('://') ? text.replace(/:\/\/[^/\s]*@/g, '://***@') : text
