@@ -177,9 +177,11 @@ export class ApplyRun {
         record.begin()
         if (path !== undefined) file = openCredentials(path)
       },
+      told: (address, credential) => file?.add(address, credential),
       report(step, outcome) {
-        file?.add(step.change.address.text, outcome)
         record.add(step.change.address.text, outcome)
+        if ('credential' in outcome && outcome.credential)
+          file?.add(step.change.address.text, outcome.credential)
         progress.report(step, outcome)
       },
     })

@@ -6,7 +6,7 @@ import type { Step } from '../engine/plan.ts'
 import type { Recheck } from '../engine/recheck.ts'
 import type { ReadSecret } from '../engine/secrets.ts'
 import { resolveSecrets } from '../engine/secrets.ts'
-import type { Impact, Live, Outcome } from '../model/change.ts'
+import type { Credential, Impact, Live, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
@@ -74,6 +74,8 @@ export interface Application {
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
   ready?(): void
+  /** Takes each secret that Quay makes, as soon as it is told. */
+  told?(address: string, credential: Credential): void
   report(step: Step, outcome: Outcome): void
 }
 
@@ -100,7 +102,17 @@ export async function applySteps(
     steps,
     registry,
     { api: client, server, now, cancelSync },
-    { secrets, live, failFast, signal, recheck, patience, credentials, report },
+    {
+      secrets,
+      live,
+      failFast,
+      signal,
+      recheck,
+      patience,
+      credentials,
+      told: (address, credential) => application.told?.(address, credential),
+      report,
+    },
   )
   return { errors: null, outcomes }
 }

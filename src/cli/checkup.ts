@@ -13,7 +13,8 @@ import { tokenFor } from './checkup-token.ts'
 import { proxyRow, reachableRow, silenceOf, targetOf, tlsRow } from './checkup-way.ts'
 import type { FileFlags } from './chosen.ts'
 import { sight } from './server.ts'
-import { type ConnectFlags, type Surroundings, type Trace, traced, wayTo } from './world.ts'
+import type { Trace } from './trace.ts'
+import { type ConnectFlags, type Surroundings, secretKeys, wayTo } from './world.ts'
 
 export interface CheckupFlags extends FileFlags, ConnectFlags {}
 
@@ -110,7 +111,8 @@ function openDoor(
       attempts: 4,
       retryFor: 15_000,
       heard: (answer) => heard.push({ ...answer, at: Date.now() }),
-      trace: trace && traced(trace),
+      trace,
+      secretKeys: secretKeys(),
     })
     return { client }
   } catch (error) {

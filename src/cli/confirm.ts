@@ -3,7 +3,7 @@ import type { Address } from '../model/address.ts'
 import type { Impact } from '../model/change.ts'
 import { BlockedError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import { wrapText } from '../render/style.ts'
+import { harmless, wrapText } from '../render/style.ts'
 import { exitCodes } from './exit.ts'
 
 const WIDTH = 80
@@ -85,7 +85,7 @@ export function question(plan: Plan, open: Open): Question {
 async function ask({ explain, prompt, accepts }: Question): Promise<Reply> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const signals = new AbortController()
-  process.stderr.write(`\n${explain}`)
+  process.stderr.write(harmless(`\n${explain}`))
   const typed = terminal.question(prompt).then(
     (answer): Reply => (accepts(answer.trim()) ? 'yes' : 'no'),
     () => null,

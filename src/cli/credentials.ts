@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Step } from '../engine/plan.ts'
 import { byText } from '../model/address.ts'
+import { sameValue } from '../model/canonical.ts'
 import type { Credential, Outcome } from '../model/change.ts'
 import { BlockedError, ConfigError } from '../model/errors.ts'
 import { toldOnce, withoutCredential } from './applying.ts'
@@ -9,7 +11,7 @@ import { toldOnce, withoutCredential } from './applying.ts'
 /** Who may read it: its owner. */
 const PRIVATE = { mode: 0o600, flag: 'wx', flush: true } as const
 
-/** The file of `--credentials-out`: after each step it is whole, with all that Quay made so far. */
+/** The file of `--credentials-out`: at any time it is whole, with all that Quay has told so far. */
 export class CredentialsFile {
   readonly #path: string
   readonly #made = new Map<string, Credential>()
@@ -22,10 +24,9 @@ export class CredentialsFile {
     writeFileSync(path, '{}\n', PRIVATE)
   }
 
-  /** Never throws: an apply under way goes on. */
-  add(address: string, outcome: Outcome): void {
-    const credential = 'credential' in outcome ? outcome.credential : undefined
-    if (!credential) return
+  /** Once it returns, the secret outlives this process and the machine's power. Never throws: an apply under way goes on. */
+  add(address: string, credential: Credential): void {
+    if (this.#saved.includes(address) && sameValue(this.#made.get(address), credential)) return
     this.#made.set(address, credential)
     this.#write()
   }
@@ -48,12 +49,23 @@ export class CredentialsFile {
     try {
       writeFileSync(temporary, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, PRIVATE)
       renameSync(temporary, this.#path)
+      syncFolder(dirname(this.#path))
       this.#saved = all.map(([address]) => address)
       this.#problem = null
     } catch (error) {
       this.#problem = error instanceof Error ? error : new Error(String(error))
       rmSync(temporary, { force: true })
     }
+  }
+}
+
+/** A new name is lost with the power, too, until its folder is on the disk. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }
 

@@ -42,6 +42,11 @@ export const serverFlags = {
   }),
   stats: Flags.boolean({ description: 'Say how many requests were sent, and what for.' }),
   verbose: Flags.boolean({ char: 'v', description: 'Print each request to standard error.' }),
+  trace: Flags.string({
+    helpValue: 'FILE',
+    description:
+      'Write each request to this file as a line of JSON, with what was said and without secrets; readable by its owner only. What it held is replaced.',
+  }),
 }
 
 /** Flags that shape a plan; `plan` and `apply` have them alike. */

@@ -1,9 +1,9 @@
 import { QuayctlCommand } from './command.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
+import { type Trace, type TraceFlags, tracing } from './trace.ts'
 import { type ConnectFlags, connect, type ReadFlags, readFiles } from './world.ts'
 
-interface OpenFlags extends ReadFlags, ConnectFlags {
-  readonly verbose?: boolean
+interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
   readonly 'no-color'?: boolean
 }
 
@@ -35,8 +35,8 @@ export abstract class QuayCommand extends QuayctlCommand {
   }
 
   /** Where requests are told, if they are. Says what a run must never do in silence. */
-  protected tracing(flags: OpenFlags): ((line: string) => void) | undefined {
+  protected tracing(flags: OpenFlags): Trace | undefined {
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    return flags.verbose ? (line) => this.tell(line) : undefined
+    return tracing(flags, (text) => this.tell(text))
   }
 }

@@ -11,6 +11,7 @@ import type { FileFlags } from './chosen.ts'
 import { planFlags } from './flags.ts'
 import { planFileText } from './outputs.ts'
 import { chooseUrl } from './target.ts'
+import type { Trace } from './trace.ts'
 import {
   type ConnectFlags,
   connect,
@@ -19,7 +20,6 @@ import {
   readFiles,
   registry,
   type Surroundings,
-  type Trace,
 } from './world.ts'
 
 type SavedFlags = FileFlags & ConnectFlags & Readonly<Record<string, unknown>>

@@ -8,16 +8,17 @@ import { rootOf } from '../model/address.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
+import { type SecretKeys, secretKeysOf } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
 import type { ConnectionOptions } from '../quay/connection.ts'
-import type { TraceLine } from '../quay/stats.ts'
 import { modules } from '../resources/registry.ts'
 import { readBase } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import { chooseUrl, tokenOf } from './target.ts'
+import type { Trace } from './trace.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -164,19 +165,14 @@ export async function connect(
     token,
     version,
     concurrency: flags.concurrency,
-    trace: trace && traced(trace),
+    trace,
+    secretKeys: secretKeys(),
   })
   return { client, server: await readServer(url, client), sandbox }
 }
 
-/** Takes a line for each request. */
-export type Trace = (line: string) => void
-
-/** A request as its line. */
-export const traced =
-  (trace: Trace) =>
-  ({ method, path, status, milliseconds }: TraceLine): void =>
-    trace(`${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`)
+/** Under which keys of Quay's JSON secrets stand, by all types. */
+export const secretKeys = (): SecretKeys => secretKeysOf([...registry.values()].map(({ schema }) => schema))
 
 /** How a server is reached. */
 export const wayTo = (url: string, flags: ConnectFlags, env: Environment): ConnectionOptions => ({

@@ -28,6 +28,8 @@ export interface ApplyOptions {
   readonly patience?: Patience | undefined
   /** Outcomes keep the secrets that Quay made; without it they hold none. */
   readonly credentials?: boolean
+  /** Told of a secret that Quay made for an address, while its step is under way: whatever comes next may be cut off. */
+  told?(address: string, credential: Credential): void
   /** Told when a step ends. */
   report(step: Step, outcome: Outcome): void
 }
@@ -154,14 +156,26 @@ class Run {
       differences: change.differences,
       exact: change.exact ?? new Map(),
     }
-    if (change.action === 'create') return type.create(write, this.#quay)
-    if (change.action === 'update') {
-      await type.update?.(write, this.#quay)
+    const told = (credential: Credential) => this.#options.told?.(change.address.text, credential)
+    const made = await this.#send(change, type, write, { ...this.#quay, told })
+    if (made) told(made)
+    return made
+  }
+
+  async #send(
+    { action, live }: Change,
+    type: ResourceType,
+    write: Write<Attributes>,
+    quay: Quay,
+  ): Promise<Credential | undefined> {
+    if (action === 'create') return type.create(write, quay)
+    if (action === 'update') {
+      await type.update?.(write, quay)
       return undefined
     }
-    if (change.action === 'replace' && type.replace) return type.replace(write, this.#quay)
-    if (change.live) await type.delete?.(change.live, this.#quay)
-    return change.action === 'replace' ? type.create(write, this.#quay) : undefined
+    if (action === 'replace' && type.replace) return type.replace(write, quay)
+    if (live) await type.delete?.(live, quay)
+    return action === 'replace' ? type.create(write, quay) : undefined
   }
 
   /** Reads back what was written: a success that Quay did not keep is a failure. */

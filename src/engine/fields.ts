@@ -9,8 +9,8 @@ import {
   looksLikeReference,
   type SecretReference,
   type Value,
-  veiled,
 } from '../model/schema.ts'
+import { HIDDEN, maySecret, veiled } from '../model/secrets.ts'
 
 /** A change's differences as a plan shows them: texts as the user writes them, secrets only by where they come from. */
 export function plannedFields(change: Change, type: ResourceType): readonly PlannedField[] {
@@ -53,12 +53,11 @@ function valuesOf(
   const { before, after } = difference
   if (!attribute) return { before: before ?? null, after: after ?? null }
   if (isReference(attribute, after)) return secretOf(difference, after)
-  if (attribute.kind === 'secret' || attribute.sensitive)
-    return { sensitive: true, before: null, after: null }
+  if (maySecret(attribute, 'file')) return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
     return setOf(attribute, before, after)
   return {
-    before: attribute.reference ? hidden(before) : textOf(attribute, unseen(attribute, before)),
+    before: textOf(attribute, before, 'quay'),
     after: written(difference, attribute, after),
     ...raw(attribute, before, after),
   }
@@ -82,35 +81,23 @@ function setOf(
   return { set: true, added: print(left), removed: print(removed), kept: print(kept) }
 }
 
-/** What may have come from a reference is returned by Quay in clear, and shown to nobody. */
-const hidden = (value: Value | undefined): unknown =>
-  value === undefined || value === null ? null : '(not shown)'
-
-/** Of a whole map, the parts that may have come from references. */
-function unseen({ fields }: Attribute, value: Value | undefined): Value | undefined {
-  if (!fields || value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      fields[key]?.reference && inner !== null ? '(not shown)' : inner,
-    ]),
-  )
-}
-
 /** What the user wrote is what is printed. */
 function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {
   const hasUnit = attribute.kind === 'duration' || attribute.kind === 'size'
-  return hasUnit && origin?.text !== undefined && !attribute.many ? origin.text : textOf(attribute, after)
+  return hasUnit && origin?.text !== undefined && !attribute.many
+    ? origin.text
+    : textOf(attribute, after, 'file')
 }
 
-function textOf(attribute: Attribute, value: Value | undefined): unknown {
+function textOf(attribute: Attribute, value: Value | undefined, teller: 'file' | 'quay'): unknown {
   if (value === undefined || value === null) return null
-  if (attribute.fields) return veiled(attribute, value)
-  if (attribute.many === 'single' && Array.isArray(value))
-    return value.length === 0 ? 'none' : printValue(attribute, value[0] ?? null)
-  return typeof value === 'boolean' || attribute.kind === 'map' || attribute.kind === 'keep'
-    ? value
-    : printValue(attribute, value)
+  const shown = veiled(attribute, value, teller)
+  if (attribute.fields || shown === HIDDEN) return shown
+  if (attribute.many === 'single' && Array.isArray(shown))
+    return shown.length === 0 ? 'none' : printValue(attribute, shown[0] ?? null)
+  return typeof shown === 'boolean' || attribute.kind === 'map' || attribute.kind === 'keep'
+    ? shown
+    : printValue(attribute, shown)
 }
 
 function raw(

@@ -3,8 +3,9 @@ import type { Change, Desired, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { ResourceType } from '../model/resource.ts'
 import { type Attribute, isReference, type Value } from '../model/schema.ts'
+import { HIDDEN } from '../model/secrets.ts'
 import { pick, seenBy } from './ids.ts'
-import { masked, NOT_SHOWN } from './planfile-values.ts'
+import { masked } from './planfile-values.ts'
 
 /** One value of an object: as the plan saw it, as it is now, and as it shall be. */
 interface Leaf {
@@ -38,7 +39,7 @@ export function movements(
       : [],
   )
   const others = leaves.filter((leaf) => !isAsIs(leaf) && !isUnderWay(leaf))
-  const shown = others.filter(({ was }) => was !== NOT_SHOWN)
+  const shown = others.filter(({ was }) => was !== HIDDEN)
   if (shown.length > 0) return shown.map(wordsOf)
   // Of what a saved plan does not show only the digest of the whole object tells that it is another.
   if (others.length > 0) return others.map(({ path }) => `${path} may be another one`)
@@ -85,7 +86,7 @@ const ordered = (value: Value | undefined): Value | undefined =>
 function wordsOf({ path, attribute, was, is }: Leaf): string {
   const print = (value: Value | undefined) => short(printValue(attribute, value ?? null))
   const [before, now] = [was, is].map((value) => masked({ it: attribute }, { it: value ?? null }).it)
-  return before === NOT_SHOWN || now === NOT_SHOWN
+  return before === HIDDEN || now === HIDDEN
     ? `${path} is another one`
     : `${path} was ${print(before)}, is now ${print(now)}`
 }

@@ -6,6 +6,7 @@ import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Schema } from '../model/schema.ts'
+import { maySecret } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import { type Base, forgotten } from './base.ts'
 import { bindingProblems } from './binding-rules.ts'
@@ -192,10 +193,9 @@ function undeclared({ desired, patterns, removed }: Expanded): readonly Diagnost
 /** Keys whose literal values no message may show; some only below another, `config.url`. */
 function secretKeys(registry: Registry): ReadonlySet<string> {
   const below = (schema: Schema, above: string): readonly string[] =>
-    Object.entries(schema).flatMap(([name, { kind, sensitive, fields = {} }]) => [
-      ...(kind === 'secret' ? [name] : []),
-      ...(sensitive ? [above + name] : []),
-      ...below(fields, `${name}.`),
+    Object.entries(schema).flatMap(([name, attribute]) => [
+      ...(maySecret(attribute, 'file') ? [attribute.kind === 'secret' ? name : above + name] : []),
+      ...below(attribute.fields ?? {}, `${name}.`),
     ])
   return new Set(['password', ...[...registry.values()].flatMap(({ schema }) => below(schema, ''))])
 }

@@ -11,7 +11,7 @@ import { plannedFields, referenceBefore } from './fields.ts'
 import type { Hold, Step } from './plan.ts'
 import { notOne } from './planfile.ts'
 import { leadsAstray, objectFault } from './planfile-objects.ts'
-import { revealed } from './planfile-values.ts'
+import { revealed, shownOf } from './planfile-values.ts'
 import { organizationOf } from './select.ts'
 import { blockOf } from './siblings.ts'
 
@@ -120,7 +120,7 @@ function differenceOf(field: PlannedField, live: Attributes, values: Attributes)
   const [before, after] =
     attribute === COPIES
       ? [Number(field.before), Number(field.after)]
-      : [field.resent ? referenceBefore(field) : at(live, field.path), at(values, field.path)]
+      : [field.resent ? referenceBefore(field) : at(live, field.path), shownOf(at(values, field.path))]
   return {
     attribute,
     path: field.path,

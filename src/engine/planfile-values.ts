@@ -1,5 +1,6 @@
 import { kinds } from '../model/kinds.ts'
 import { type Attribute, type Attributes, isReference, type Schema, type Value } from '../model/schema.ts'
+import { maySecret, veiled, withoutUserinfo } from '../model/secrets.ts'
 import { digest } from './ids.ts'
 import { isSafe } from './secrets.ts'
 
@@ -30,17 +31,16 @@ function mapped(
 
 /** As a plan has them: a text that it does not show is a digest there, by which it is known again. References stay. */
 export const concealed = (schema: Schema, attributes: Attributes): Attributes =>
-  mapped(schema, attributes, ({ sensitive }, value) =>
-    sensitive && typeof value === 'string' ? { sha256: digest(value) } : value,
-  )
+  mapped(schema, attributes, (attribute, value) => {
+    if (typeof value !== 'string') return value
+    if (maySecret(attribute, 'file')) return { sha256: digest(value) }
+    const shown = withoutUserinfo(value)
+    return shown === value ? value : { sha256: digest(value), shown }
+  })
 
 /** What Quay has, as a plan shows it: without what may be, or may have come from, a secret. */
 export const masked = (schema: Schema, attributes: Attributes): Attributes =>
-  mapped(schema, attributes, ({ sensitive, reference, kind }, value) =>
-    value !== null && (sensitive || reference || kind === 'secret') ? NOT_SHOWN : value,
-  )
-
-export const NOT_SHOWN = '(not shown)'
+  mapped(schema, attributes, (attribute, value) => veiled(attribute, value, 'quay'))
 
 /** What a plan does not show, filled in from what the files say; `missing` where they do not say it, or another text. */
 export function revealed(
@@ -62,8 +62,18 @@ export function revealed(
   return { attributes: all, missing }
 }
 
-const isConcealed = (attribute: Attribute, value: Value): value is { readonly sha256: string } =>
-  attribute.sensitive === true && isMap(value) && typeof value.sha256 === 'string'
+const isConcealed = ({ kind, fields }: Attribute, value: Value): value is Concealed =>
+  kind !== 'map' && !fields && isMap(value) && typeof value.sha256 === 'string'
+
+/** A text that a plan does not show, or not whole. */
+interface Concealed {
+  readonly [key: string]: string
+  readonly sha256: string
+}
+
+/** Of a value of `concealed` what people may see. */
+export const shownOf = (value: Value | undefined): Value | undefined =>
+  isMap(value) && typeof value.sha256 === 'string' && typeof value.shown === 'string' ? value.shown : value
 
 const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -1,6 +1,7 @@
 import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
+import { maySecret } from '../model/secrets.ts'
 import { differencesOf, settled } from './compare.ts'
 import { isSecret, leafOf } from './fields.ts'
 import { othersOf } from './siblings.ts'
@@ -52,7 +53,7 @@ export async function readBack(
   const words = left.map((difference) => {
     const attribute = leafOf(difference, type)
     const path = difference.path.slice(1).replaceAll('/', '.')
-    if (!attribute || attribute.sensitive || attribute.reference || attribute.kind === 'secret') return path
+    if (!attribute || maySecret(attribute, 'quay')) return path
     const { fields, ...plain } = attribute
     return fields ? path : `${path} ${printValue({ ...plain, many: 'set' }, difference.after ?? null)}`
   })

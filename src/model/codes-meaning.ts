@@ -237,4 +237,10 @@ export const meaningCodes: Codes = {
     fix: 'Make the plan with the quayctl that applies it.',
     example: 'quayctl plan --out plan.json',
   },
+  QC3125: {
+    title: 'The file of --trace cannot be written',
+    text: 'It is made readable for its owner only, and emptied if it was there. A link is not followed, and a folder, a pipe or a device is no file. Nothing was sent.',
+    fix: 'Name a file that is no link, in a folder that exists.',
+    example: 'quayctl plan --trace trace.jsonl',
+  },
 }

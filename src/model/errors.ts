@@ -44,6 +44,8 @@ export interface Failed {
   readonly errorType: string
   /** The first line of Quay's own words; empty when it had none. */
   readonly said: string
+  /** Does all that Quay said match? Whatever of it is not shown counts, too. */
+  says(pattern: RegExp): boolean
 }
 
 /** The server's side of a failure; `failed` has the facts for callers that decide by them, null when no single request is to blame. */
@@ -61,6 +63,10 @@ export abstract class ServerError extends QuayctlError {
   }
   get status(): number | null {
     return this.failed?.status ?? null
+  }
+  /** What to decide by: the message may lack what is not shown. */
+  says(pattern: RegExp): boolean {
+    return this.failed?.says(pattern) ?? false
   }
 }
 

@@ -65,6 +65,8 @@ export interface Quay {
   readonly now: () => Date
   /** A sync that is in the way of a write is cancelled instead of waited for. */
   readonly cancelSync?: boolean
+  /** Takes a secret as soon as Quay has told it, before anything more is sent. */
+  readonly told?: (credential: Credential) => void
 }
 
 /** One write: what to send, in canonical units, secrets as texts. */

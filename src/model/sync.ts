@@ -4,14 +4,17 @@ import { BusyError } from './busy.ts'
 import type { Work } from './change.ts'
 import { ApiError, ServerError } from './errors.ts'
 import type { Quay } from './resource.ts'
+import { flag, optional, orNull, record, type Told, text } from './shape.ts'
 
 /** As much of a mirror as tells whether a worker of Quay's is at it. */
-export interface SyncView {
-  readonly is_enabled: boolean
-  readonly sync_status: string
+export const syncView = {
+  is_enabled: flag,
+  sync_status: text,
   /** When the worker's claim ends. */
-  readonly sync_expiration_date?: string | null
+  sync_expiration_date: optional(orNull(text)),
 }
+const views = record(syncView)
+export type SyncView = Told<typeof views>
 
 /** A mirror whose syncs a write must not meet. */
 export interface Synced<V extends SyncView> {

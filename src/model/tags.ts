@@ -1,27 +1,26 @@
 import type { ApiPath, Reader } from './api.ts'
 import { path } from './api.ts'
+import { flag, list, name, record } from './shape.ts'
 import { type Tally, unlessRefused } from './tally.ts'
 
 /** Of a hundred tags each: more would take a plan too long. */
 const MOST_PAGES = 10
 
-interface TagsPage {
-  readonly tags: readonly { readonly name: string }[]
-  readonly has_additional: boolean
-}
+const tagsPage = record({ tags: list(record({ name })), has_additional: flag })
 
 /** The live tags of a repository, the first thousand; null where Quay does not show them. */
 export const readTags = (namespace: string, repository: string, reader: Reader): Promise<Tally | null> =>
   unlessRefused(tagsOf(path`/repository/${namespace}/${repository}/tag/`, reader))
 
 /** Page by page, in an order that moves when somebody pushes: a tag may come twice. */
-async function tagsOf(list: ApiPath, reader: Reader): Promise<Tally> {
+async function tagsOf(all: ApiPath, reader: Reader): Promise<Tally> {
   const names = new Set<string>()
   for (let page = 1; page <= MOST_PAGES; page++) {
-    const { tags, has_additional } = await reader.get<TagsPage>(
-      `${list}?onlyActiveTags=true&limit=100&page=${page}` as ApiPath,
+    const { tags, has_additional } = await reader.get(
+      `${all}?onlyActiveTags=true&limit=100&page=${page}` as ApiPath,
+      tagsPage,
     )
-    for (const { name } of tags) names.add(name)
+    for (const tag of tags) names.add(tag.name)
     if (!has_additional) return { names: [...names] }
   }
   return { names: [...names], more: true }

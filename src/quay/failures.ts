@@ -1,5 +1,5 @@
 import { type ServerError, UnavailableError } from '../model/errors.ts'
-import { type Asked, subject, tries, writeHints } from './errors.ts'
+import { type Asked, silent, subject, tries, writeHints } from './errors.ts'
 
 const refused = ['ECONNREFUSED', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
 const broken = /^(ECONN|EPIPE|ETIMEDOUT|UND_ERR_(SOCKET|INFO|HEADERS_|BODY_|RES_)|ERR_HTTP2_|HPE_)/
@@ -17,6 +17,12 @@ export function failureKind(failure: unknown): 'refused' | 'broken' | 'final' {
 
 /** What to call a failure, by its code; the first that fits. `HOST` is filled in. */
 const known = [
+  {
+    fits: /^TOO_LARGE$/,
+    code: 'QC7610',
+    what: 'HOST answers with more than 64 MiB',
+    hint: 'No answer of Quay is as large: something else may answer at this URL.',
+  },
   {
     fits: /^UND_ERR_ABORTED/,
     code: 'QC7600',
@@ -74,6 +80,6 @@ export function failureError(asked: Asked, failure: unknown): ServerError {
   const { method, path } = asked
   const message = `${subject(asked)}: ${what.replace('HOST', asked.host)}${tries(asked)}${code && ` (${code})`}`
   const hints = failureKind(failure) === 'broken' ? [hint, ...writeHints(asked)] : [hint]
-  const failed = { method, path, status: null, errorType: '', said: '' }
+  const failed = silent(method, path, null)
   return new UnavailableError(ours, message, hints, failed, failure)
 }

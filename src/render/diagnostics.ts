@@ -17,7 +17,7 @@ export function renderDiagnostics(
 function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceText>, style: Style): string {
   const { at, severity, code, message, label = '', hint, also = [], via = [] } = diagnostic
   const word = severity === 'error' ? style.care(severity) : style.bold(severity)
-  const head = `${at ? `${placeText(at)} ${viaText(via)}` : ''}${word} ${code} ${visible(message)}`
+  const head = `${at ? visible(`${placeText(at)} ${viaText(via)}`) : ''}${word} ${code} ${visible(message)}`
   const body = at ? excerpt(sources.get(at.file), at, label, diagnostic.hidden === true) : []
   const notes = [
     ...(hint ? [hint] : []),

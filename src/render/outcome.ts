@@ -12,7 +12,7 @@ export function stepLine(
 ): string {
   const count = `${String(number).padStart(String(total).length)}/${total}`
   const why = outcome.status === 'skipped' ? `  ${outcome.because}` : ''
-  return ` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`
+  return visible(` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`)
 }
 
 /** What an apply came to, and every step that did not end well with its reason. */
@@ -40,9 +40,9 @@ function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Err
       ? ['It may or may not be done, and could not be read back. The next plan will tell.']
       : []
   return [
-    `${words[status]}: ${address.text}${at ? `  ${placeText(at)}` : ''}`,
+    visible(`${words[status]}: ${address.text}${at ? `  ${placeText(at)}` : ''}`),
     wrapText(`  ${code}${visible(error.message)}`, 80, '  '),
-    ...[...unknown, ...hints].map((hint) => wrapText(`  = ${hint}`, 80, '    ')),
+    ...[...unknown, ...hints].map((hint) => wrapText(`  = ${visible(hint)}`, 80, '    ')),
   ].join('\n')
 }
 

@@ -39,7 +39,7 @@ function scopeLines({ scope }: Plan): readonly string[] {
     scope.pulled_in.length > 0 ? `Needed besides: ${scope.pulled_in.join(', ')}.` : '',
     scope.select.length > 0 ? 'Nothing else is changed.' : '',
   ].filter((part) => part !== '')
-  return scope.complete || parts.length === 0 ? [] : [wrapText(parts.join(' '), WIDTH, '')]
+  return scope.complete || parts.length === 0 ? [] : [wrapText(visible(parts.join(' ')), WIDTH, '')]
 }
 
 /** A run over some of an organization's files says what it does not do. */
@@ -191,4 +191,4 @@ export function savedLine(file: string, { status, changes }: Plan): string {
 const matches = (count: number): string => plural(count, 'object matches', 'objects match')
 
 const sourceText = (source: Source | null): string =>
-  source ? `${source.file}:${source.line}${source.via ? ` via ${source.via}` : ''}` : ''
+  source ? visible(`${source.file}:${source.line}${source.via ? ` via ${source.via}` : ''}`) : ''

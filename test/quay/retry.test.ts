@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
+import { anything } from '../../src/model/shape.ts'
+import type { Client } from '../../src/quay/client.ts'
 import { createGate } from '../../src/quay/limits.ts'
 import { html, json, problem, quay, type Reply, thrown } from './server.ts'
 
@@ -36,9 +38,12 @@ const cases = rows.flatMap(([name, fail, repeated]) =>
   ),
 )
 
+const call = (client: Client, method: 'get' | 'put' | 'post' | 'delete') =>
+  method === 'get' ? client.get(path`/x`, anything) : client[method](path`/x`)
+
 test.each(cases)('%s: is a %s repeated? %s', async (_, method, repeated, fail) => {
   const { client, seen, clock } = await quay(once(fail))
-  const result = await client[method](path`/x`).then(
+  const result = await call(client, method).then(
     () => true,
     () => false,
   )
@@ -50,7 +55,7 @@ test.each(cases)('%s: is a %s repeated? %s', async (_, method, repeated, fail) =
 
 test('the waits double up to a bound, and so often is it tried', async () => {
   const { client, clock } = await quay(status(503))
-  const error = await thrown(client.get(path`/x`))
+  const error = await thrown(client.get(path`/x`, anything))
   expect(clock.slept).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000])
   expect(error).toMatchObject({
     code: 'QC7500',
@@ -71,13 +76,13 @@ test.each([
   ['nonsense', 'soon', 250],
 ])('Retry-After as %s', async (_, value, slept) => {
   const { client, clock } = await quay(once(status(429, { 'retry-after': value })))
-  await client.get(path`/x`)
+  await client.get(path`/x`, anything)
   expect(clock.slept).toEqual([slept])
 })
 
 test('a Retry-After beyond the bound is not waited for', async () => {
   const { client, clock, seen } = await quay(status(429, { 'retry-after': '3600' }))
-  expect(await thrown(client.get(path`/x`))).toMatchObject({ code: 'QC7429' })
+  expect(await thrown(client.get(path`/x`, anything))).toMatchObject({ code: 'QC7429' })
   expect([clock.slept, seen.length]).toEqual([[], 1])
 })
 
@@ -98,13 +103,13 @@ test('a lost answer to a write says that Quay may have acted', async () => {
 
 test('a server that never answered is given up early, one that did is not', async () => {
   const never = await quay(reset)
-  await thrown(never.client.get(path`/x`))
+  await thrown(never.client.get(path`/x`, anything))
   expect(never.seen).toHaveLength(3)
   const late = await quay((seen, response, times) =>
     times === 1 ? json(response, 200, {}) : reset(seen, response, times),
   )
-  await late.client.get(path`/first`)
-  await thrown(late.client.get(path`/x`))
+  await late.client.get(path`/first`, anything)
+  await thrown(late.client.get(path`/x`, anything))
   expect(late.seen).toHaveLength(9)
 })
 
@@ -117,7 +122,7 @@ test('as many requests at once as asked for', async () => {
     },
     { concurrency: 3 },
   )
-  await Promise.all(Array.from({ length: 21 }, (_, i) => client.get(path`/x/${`${i}`}`)))
+  await Promise.all(Array.from({ length: 21 }, (_, i) => client.get(path`/x/${`${i}`}`, anything)))
   expect(client.stats().requests).toBe(21)
 })
 

@@ -4,34 +4,39 @@ import { asSet } from '../../model/canonical.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
-import { busy, type Synced, type SyncView } from '../../model/sync.ts'
+import { anything, flag, list, number, optional, orNull, record, type Told, text } from '../../model/shape.ts'
+import { busy, type Synced, syncView } from '../../model/sync.ts'
 import type { schema } from './schema.ts'
 
 export type Mirror = Infer<typeof schema>
 
-interface Proxy {
-  readonly http_proxy?: string | null
-  readonly https_proxy?: string | null
-  readonly no_proxy?: string | null
-}
 /** What a write sends; a null password takes the stored one away. */
 export type MirrorValues = Omit<Sent<Mirror>, 'password'> & { readonly password?: string | null | undefined }
 
-export interface MirrorView extends SyncView {
-  readonly external_reference: string
-  readonly external_registry_username: string | null
-  readonly external_registry_config: {
-    readonly verify_tls?: boolean
-    readonly unsigned_images?: boolean
-    readonly proxy?: Proxy
-  } | null
-  readonly sync_interval: number
-  readonly sync_start_date: string | null
-  readonly root_rule: { readonly rule_value: readonly string[] }
-  readonly robot_username: string | null
-  readonly skopeo_timeout_interval?: number
-  readonly architecture_filter?: readonly string[] | null
-}
+const proxy = record({
+  http_proxy: optional(orNull(text)),
+  https_proxy: optional(orNull(text)),
+  no_proxy: optional(orNull(text)),
+})
+const mirrorView = record({
+  ...syncView,
+  external_reference: text,
+  external_registry_username: orNull(text),
+  external_registry_config: orNull(
+    record({
+      verify_tls: optional(orNull(flag)),
+      unsigned_images: optional(orNull(flag)),
+      proxy: optional(orNull(proxy)),
+    }),
+  ),
+  sync_interval: number,
+  sync_start_date: orNull(text),
+  root_rule: record({ rule_value: list(text) }),
+  robot_username: orNull(text),
+  skopeo_timeout_interval: optional(number),
+  architecture_filter: optional(orNull(list(text))),
+})
+export type MirrorView = Told<typeof mirrorView>
 
 const NO_PROXY = { http_proxy: null, https_proxy: null, no_proxy: null }
 const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
@@ -51,7 +56,7 @@ export const findMirror = (
   namespace: string,
   repository: string,
   reader: Reader,
-): Promise<MirrorView | null> => reader.find<MirrorView>(mirrorPath(namespace, repository))
+): Promise<MirrorView | null> => reader.find(mirrorPath(namespace, repository), mirrorView)
 
 /** A missing key, null and the empty text are the same here; `verify_tls` is true and `unsigned_images` false where absent. */
 export function fromQuay(view: MirrorView, namespace: string): Mirror {
@@ -117,7 +122,7 @@ export async function hasRobot({ type, name }: Address, short: string, reader: R
   try {
     const robot =
       type === 'organization' ? path`/organization/${name}/robots/${short}` : path`/user/robots/${short}`
-    return (await reader.find(robot)) !== null
+    return (await reader.find(robot, anything)) !== null
   } catch (error) {
     if (error instanceof ApiError && error.status === 400) return false
     throw error
@@ -172,8 +177,9 @@ export const changeState = (
 ): Promise<void> => api.put(path`/repository/${namespace}/${repository}/changestate`, { state })
 
 export async function stateOf(namespace: string, repository: string, reader: Reader): Promise<string | null> {
-  const view = await reader.find<{ state: string }>(
+  const view = await reader.find(
     path`/repository/${namespace}/${repository}?includeTags=false`,
+    record({ state: orNull(text) }),
   )
   return view?.state ?? null
 }

@@ -90,7 +90,7 @@ export const robot: ResourceType<Robot> = {
     const credential = credentialOf(view)
     return { ...live(parent?.address ?? owner, view, federation), ...(credential && { credential }) }
   },
-  create: ({ address, values }, { api }) => createFederated(ownerOf(address), address.name, values, api),
+  create: ({ address, values }, quay) => createFederated(ownerOf(address), address.name, values, quay),
   /** Nothing else of a robot can be changed. */
   async update({ address, values: { federation } }, { api }) {
     if (federation) await writeFederation(ownerOf(address), address.name, federation, api)
