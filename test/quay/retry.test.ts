@@ -4,7 +4,8 @@ import { path } from '../../src/model/api.ts'
 import { anything } from '../../src/model/shape.ts'
 import type { Client } from '../../src/quay/client.ts'
 import { createGate } from '../../src/quay/limits.ts'
-import { html, json, problem, quay, type Reply, thrown } from './server.ts'
+import { createPersist } from '../../src/quay/retry.ts'
+import { fakeClock, html, json, problem, quay, type Reply, thrown } from './server.ts'
 
 /** Fails once in that way, then answers. */
 const once =
@@ -84,6 +85,45 @@ test('a Retry-After beyond the bound is not waited for', async () => {
   const { client, clock, seen } = await quay(status(429, { 'retry-after': '3600' }))
   expect(await thrown(client.get(path`/x`, anything))).toMatchObject({ code: 'QC7429' })
   expect([clock.slept, seen.length]).toEqual([[], 1])
+})
+
+/** How long a request that ends so each time is waited for, with this chance and bound. */
+async function waits(
+  end: string | { readonly status: number; readonly after?: string },
+  { chance = 0, retryFor = 120_000, method = 'GET' } = {},
+): Promise<readonly number[]> {
+  const clock = { ...fakeClock(), random: () => chance }
+  const persist = createPersist({ clock, retryFor, attempts: 8 })
+  const outcome = await persist(method, async () => {
+    if (typeof end === 'string') throw Object.assign(new Error(end), { code: end })
+    return {
+      status: end.status,
+      headers: end.after === undefined ? {} : { 'retry-after': end.after },
+      text: '',
+    }
+  })
+  expect(outcome.attempts).toBe(clock.slept.length + 1)
+  return clock.slept
+}
+
+test('chance lengthens each wait, up to twice', async () => {
+  expect(await waits({ status: 503 }, { chance: 0.5 })).toEqual([375, 750, 1500, 3000, 6000, 12_000, 15_000])
+  expect((await waits({ status: 429, after: '12' }, { chance: 0.5 })).slice(0, 2)).toEqual([12_250, 12_250])
+})
+
+test('a wait that ends with the bound is waited', async () => {
+  expect(await waits({ status: 503 }, { retryFor: 1750 })).toEqual([250, 500, 1000])
+  expect(await waits({ status: 503 }, { retryFor: 1749 })).toEqual([250, 500])
+})
+
+test.each([
+  ['a refused connection', 'ECONNREFUSED', [2, 2]],
+  ['a broken connection', 'ECONNRESET', [2, 0]],
+  ['a wrong certificate', 'CERT_HAS_EXPIRED', [0, 0]],
+  ['a name that nobody knows', 'ENOTFOUND', [0, 0]],
+])('%s: how often a GET and a POST are sent again', async (_, code, expected) => {
+  const times = [await waits(code), await waits(code, { method: 'POST' })].map(({ length }) => length)
+  expect(times).toEqual(expected)
 })
 
 test('a repeated delete that finds nothing has done its work; a first one has not', async () => {
