@@ -8,6 +8,12 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000, // whole runs of the command line, beside others; no test measures time
     maxWorkers: '100%', // by default one core stays idle, which on two is half
+    coverage: {
+      provider: 'v8',
+      include: ['src/{engine,model,quay,render}/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { branches: 95 },
+    },
     disableConsoleIntercept: true, // oclif captures the output of a command itself
   },
 })
