@@ -75,7 +75,7 @@ export const planFlags = {
   base: Flags.string({
     helpValue: 'REF',
     description:
-      'The commit whose files were applied last. What they listed and these do not goes under "prune: dropped", and is told elsewhere; secrets of another version are sent.',
+      'The commit whose files were applied last: what they listed and these do not is told of, or deleted where prune says dropped; secrets of another version are sent.',
   }),
   resend: Flags.string({
     multiple: true,

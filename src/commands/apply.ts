@@ -21,6 +21,10 @@ export default class Apply extends QuayCommand {
       command: '<%= config.bin %> apply --yes --cancel-sync',
     },
     {
+      description: 'Send the credentials of one upstream again',
+      command: '<%= config.bin %> apply --yes --resend upstream:registry.redhat.io --allow credential',
+    },
+    {
       description: 'Keep the tokens of new robots',
       command: '<%= config.bin %> apply --yes --credentials-out robots.json',
     },

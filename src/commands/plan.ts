@@ -25,6 +25,10 @@ export default class Plan extends QuayCommand {
       command: '<%= config.bin %> plan --out plan.json',
     },
     { description: 'Only the mirrors of acme', command: "<%= config.bin %> plan --target 'mirror.acme/**'" },
+    {
+      description: 'With what a pull request takes out of the files, and new versions of secrets',
+      command: '<%= config.bin %> plan --base origin/main',
+    },
   ]
   static override flags = {
     ...fileFlags,

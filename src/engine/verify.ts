@@ -14,6 +14,10 @@ export type Verdict = {
   | { readonly kept: false; readonly problem: string; readonly hints: readonly string[] }
 )
 
+/** Is all that is sent secret? Then what Quay has cannot tell whether it was. */
+const isHidden = ({ differences }: Change, type: ResourceType): boolean =>
+  differences.length > 0 && differences.every((difference) => isSecret(difference, type))
+
 /** Reads one object afresh and compares it with what its change asked for. */
 export async function readBack(
   change: Change,
@@ -47,7 +51,7 @@ export async function readBack(
   if (left.length === 0)
     return {
       kept: true,
-      unseen: action === 'update' && change.differences.every((sent) => isSecret(sent, type)),
+      unseen: action === 'update' && isHidden(change, type),
       ...(action === 'replace' && credential ? { credential } : made),
     }
   const words = left.map((difference) => {

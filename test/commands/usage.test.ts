@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { committed, git } from '../repository.ts'
 import { execute, filesBelow, folder, organization, quay, quayctl, root, unwrapped } from './run.ts'
 
 interface Manifest {
@@ -126,6 +127,12 @@ const small = `robots:
 repositories:
   api:
     mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1h, robot: sync}
+  ubi9:
+    mirror: {external_reference: registry.redhat.io/ubi9, tags: [latest], sync_interval: 1h, robot: sync}
+---
+apiVersion: quayctl/v1
+kind: Registry
+upstreams: {registry.redhat.io: {username: acme, password: {from_env: QC_REDHAT}}}
 `
 
 describe.concurrent('every example in help works', () => {
@@ -137,6 +144,10 @@ describe.concurrent('every example in help works', () => {
       // A configuration begins where there is none.
       ...(command.startsWith('quayctl init') ? {} : { 'quayctl.yaml': organization('acme', small) }),
     })
+    if (command.includes('--base')) {
+      committed(here)
+      git(here, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+    }
     const program = join(root, 'bin', 'run.js')
     writeFileSync(join(here, 'quayctl'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, {
       mode: 0o755,
@@ -148,7 +159,7 @@ describe.concurrent('every example in help works', () => {
     const terminal = command === 'quayctl apply' ? `${command} --yes` : null
     const { code, stderr } = await execute('bash', ['-c', left ?? terminal ?? command], {
       cwd: here,
-      env: { ...env, PATH: `${here}:${process.env.PATH}` },
+      env: { ...env, QC_REDHAT: 'hunter2', PATH: `${here}:${process.env.PATH}` },
     })
     expect([code === 0 || (code === 2 && command.includes('--detailed-exitcode')), stderr]).toEqual([
       true,
