@@ -228,6 +228,19 @@ describe('a repository', () => {
   )
 })
 
+test('a team that goes beside a new one is told the way to rename it', () =>
+  withWorld(async (world) => {
+    const teams = (name: string) =>
+      organization({
+        prune: { teams: 'all' },
+        teams: { owners: { role: 'admin' }, [name]: { role: 'member' } },
+      })
+    await world.converge(teams('devs'))
+    expect((await saidOf(world, teams('developers'))).at(-1)).toBe(
+      'team.acme/developers begins with none of it: to take it over, write "previously: devs" there',
+    )
+  }))
+
 test('an organization that goes takes what stands in it along', () =>
   withWorld(async (world) => {
     const body = {

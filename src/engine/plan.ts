@@ -61,14 +61,13 @@ export function makeSteps(
 ): readonly Step[] {
   const judged = changes.map((change) => ({ change, ...judge(change, live, registry, weighed) }))
   const needed = dependencies(changes, registry)
-  const anew = renames(judged)
+  const renamed = renames(judged, registry)
   return order(judged, registry).map(({ consequences, ...step }) => {
     const { text } = step.change.address
-    const successor = anew.get(text)?.address.text
-    const lost = successor ? [`${successor} begins with none of it: Quay renames nothing`] : []
+    const said = renamed.get(text)
     return {
       ...step,
-      consequences: [...consequences, ...lost],
+      consequences: said ? [...consequences, said] : consequences,
       dependsOn: needed.get(text) ?? [],
     }
   })
