@@ -172,6 +172,10 @@ export async function withWorld<T>(
   }
 }
 
+/** The program's way to an emulated Quay that listens already. */
+export const worldAt = (emulator: Emulator, url: string): World =>
+  newWorld(emulator, { url }, [], { now: new Date() }, { network: true })
+
 function newEmulator(
   parts: readonly EmulatorModule[],
   seen: Exchange[],
@@ -222,7 +226,7 @@ export const readSecret = async (reference: { readonly from_env?: string; readon
 
 function newWorld(
   emulator: Emulator,
-  { url }: Served,
+  { url }: Pick<Served, 'url'>,
   seen: Exchange[],
   clock: { now: Date },
   { token = TOKEN, network = false }: WorldOptions,

@@ -57,7 +57,7 @@ export default class Apply extends QuayCommand {
       multiple: true,
       helpValue: '[ORGANIZATION=]ID',
       description:
-        'Go on only if the plan has this id, or its part of an organization has; as a plan prints it. Repeatable.',
+        'Go on only if the plan has this id, or its part of an organization has (plan_ids in its JSON); 12 digits are enough. Repeatable.',
     }),
     report: reportFlag('Write what was done, by whom and when, and what came of it'),
     'fail-fast': Flags.boolean({ description: 'Begin no further step after one failed.' }),

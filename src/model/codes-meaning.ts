@@ -220,23 +220,6 @@ export const meaningCodes: Codes = {
     text: 'The commit is there and its files are not, as in a clone that has only some of them.',
     fix: 'Complete the clone.',
   },
-  QC3122: {
-    title: 'A plan that cannot be read',
-    text: 'The file that was named to apply is not there, may not be read, is not UTF-8, or has more than 64 MiB.',
-    fix: 'Name a file that quayctl plan --out has written.',
-    example: 'quayctl apply plan.json',
-  },
-  QC3123: {
-    title: 'A file that cannot be written',
-    text: 'What --out or --report names cannot be written, or is there and is neither a plan nor a report: a mistaken path replaces no file of yours. Where apply finds it before its first write, nothing was sent.',
-    fix: 'Name another file, in a folder that is there.',
-  },
-  QC3124: {
-    title: 'Not a plan that can be applied',
-    text: 'The file is no plan of quayctl, or one of a format, a type or a value that this quayctl does not know.',
-    fix: 'Make the plan with the quayctl that applies it.',
-    example: 'quayctl plan --out plan.json',
-  },
   QC3125: {
     title: 'The file of --trace cannot be written',
     text: 'It is made readable for its owner only, and emptied if it was there. A link is not followed, and a folder, a pipe or a device is no file. Nothing was sent.',

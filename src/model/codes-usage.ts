@@ -100,24 +100,6 @@ export const usageCodes: Codes = {
     fix: 'Write the key of the entry.',
     example: 'quayctl apply --resend upstream:registry.redhat.io',
   },
-  QC6419: {
-    title: 'A saved plan is what it is',
-    text: 'Flags that narrow a plan, or change its limits, have no effect on one that was made already.',
-    fix: 'Pass them to quayctl plan, and apply what it saves.',
-    example: 'quayctl plan --organization acme --out plan.json',
-  },
-  QC6420: {
-    title: 'Not a report',
-    text: '--report takes a format, = and the file that it is written to. The format is json: of a plan the plan, of an apply the record of what was done.',
-    fix: 'Write it like json=report.json.',
-    example: 'quayctl apply --yes --report json=report.json',
-  },
-  QC6421: {
-    title: 'Not an id of a plan',
-    text: '--expect takes an id, at least its first 12 digits, and before it an organization and = if it is the id of that part only.',
-    fix: 'Copy it from the plan.',
-    example: 'quayctl apply --expect acme=7f3c9a1e4b0d',
-  },
   QC6425: {
     title: 'Not a duration to wait',
     text: '--sync-wait takes a whole number and a unit: s, min, h, d or w. 0 does not wait.',

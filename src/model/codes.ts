@@ -1,12 +1,23 @@
+import { byText } from './address.ts'
 import type { Codes } from './code.ts'
 import { fileCodes } from './codes-files.ts'
 import { meaningCodes } from './codes-meaning.ts'
 import { planCodes } from './codes-plan.ts'
+import { savedCodes } from './codes-saved.ts'
 import { serverCodes } from './codes-server.ts'
 import { usageCodes } from './codes-usage.ts'
 
 /** Every code that quayctl prints, in order. Loaded only to explain one. */
-export const codes: Codes = { ...fileCodes, ...meaningCodes, ...planCodes, ...usageCodes, ...serverCodes }
+export const codes: Codes = Object.fromEntries(
+  Object.entries({
+    ...fileCodes,
+    ...meaningCodes,
+    ...planCodes,
+    ...usageCodes,
+    ...savedCodes,
+    ...serverCodes,
+  }).sort(([a], [b]) => byText(a, b)),
+)
 
 /** What the codes of one beginning have in common; the exit code is that of a run which such an error ends. */
 export const codeGroups: readonly {

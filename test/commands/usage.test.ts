@@ -157,7 +157,9 @@ describe.concurrent('every example in help works', () => {
     if (/ (export|init) /.test(command)) await call('POST', '/organization/', { name: 'acme' })
     const left = command.endsWith('--port 8080') ? `${command.replace('8080', '0')} -- true` : null
     const terminal = command === 'quayctl apply' ? `${command} --yes` : null
-    const { code, stderr } = await execute('bash', ['-c', left ?? terminal ?? command], {
+    const saved =
+      command === 'quayctl apply plan.json' ? `quayctl plan --out plan.json && ${command} --yes` : null
+    const { code, stderr } = await execute('bash', ['-c', left ?? saved ?? terminal ?? command], {
       cwd: here,
       env: { ...env, QC_REDHAT: 'hunter2', PATH: `${here}:${process.env.PATH}` },
     })
