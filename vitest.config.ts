@@ -9,5 +9,6 @@ export default defineConfig({
     testTimeout: 30_000, // whole runs of the command line, beside others; no test measures time
     maxWorkers: '100%', // by default one core stays idle, which on two is half
     disableConsoleIntercept: true, // oclif captures the output of a command itself
+    server: { deps: { external: [/\/dist\//] } }, // what is built needs no transformation
   },
 })
