@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/engine/{apply,guard,plan}.test.ts', 'test/quay/retry.test.ts'],
-    setupFiles: ['test/seed.ts'],
+    setupFiles: ['test/setup.ts'],
     testTimeout: 30_000,
   },
 })

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { Ajv } from 'ajv'
 import { readServer } from '../src/cli/server.ts'
 import {
   createEmulator,
@@ -10,7 +9,6 @@ import {
 } from '../src/emulator/emulator.ts'
 import { type Served, serve, written } from '../src/emulator/server.ts'
 import { type ApplyOptions, apply } from '../src/engine/apply.ts'
-import { documentKinds, publishedSchema, SCHEMA_ID } from '../src/engine/jsonschema.ts'
 import type { SourceFile } from '../src/engine/load.ts'
 import {
   type Configuration,
@@ -39,20 +37,10 @@ export const registry: Registry = new Map(
   modules.flatMap(({ type }) => (type ? [[type.name, type] as const] : [])),
 )
 
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false })
-
-/** The validators that the build generates, compiled here. */
-export const validators: Readonly<Record<string, Validator>> = compile()
-
-function compile(): Readonly<Record<string, Validator>> {
-  ajv.addSchema(publishedSchema(registry))
-  return Object.fromEntries(
-    documentKinds(registry).flatMap((kind) => {
-      const validator = ajv.getSchema<unknown>(`${SCHEMA_ID}#/definitions/${kind}`)
-      return validator ? [[kind, validator as Validator]] : []
-    }),
-  )
-}
+/** The validators that ship. */
+export const validators: Readonly<Record<string, Validator>> = await import(
+  new URL('../dist/validators.js', import.meta.url).href
+)
 
 /** Texts by file name, or the text of the only file. */
 export type Files = string | Readonly<Record<string, string>>

@@ -8,7 +8,6 @@ import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, vi } from 'vitest'
 import {
   createEmulator,
   type Emulator,
@@ -17,9 +16,6 @@ import {
 } from '../../src/emulator/emulator.ts'
 import { serve } from '../../src/emulator/server.ts'
 import { modules } from '../../src/resources/registry.ts'
-
-/** A slow machine is no failure. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = join(root, 'bin', 'run.js')
@@ -46,9 +42,11 @@ export interface RunOptions {
 }
 
 const cleanups: (() => unknown)[] = []
-afterAll(async () => {
+
+/** Takes away what the tests of a file have made. */
+export async function cleanUp(): Promise<void> {
   for (const clean of cleanups.splice(0)) await clean()
-})
+}
 
 /** A temporary folder with these files, gone when the file's tests are. */
 export function folder(files: Files = {}): string {
@@ -100,7 +98,7 @@ export function execute(command: string, args: readonly string[], options: RunOp
 export const shipped = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
   execute(process.execPath, [program, ...args], options)
 
-/** Processes that run quayctl again and again, and have nothing to do. */
+/** Processes that run quayctl again and again, and have nothing to do. They end with this one. */
 const idle: ChildProcess[] = []
 
 function newHost(): ChildProcess {
@@ -108,7 +106,8 @@ function newHost(): ChildProcess {
     env: environment(),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  cleanups.push(() => host.kill())
+  host.unref()
+  host.channel?.unref()
   return host
 }
 
