@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { readServer } from '../src/cli/server.ts'
 import {
@@ -354,9 +353,8 @@ export async function inWorld(document: string, use: (world: World) => Promise<v
 }
 
 /** Is it a plan that the published schema describes? */
-export const isPlan: Validator = ajv.compile(
-  JSON.parse(readFileSync(new URL('../schemas/plan.schema.json', import.meta.url), 'utf8')),
-)
+export const isPlan: Validator = (await import(new URL('../dist/validator-plan.js', import.meta.url).href))
+  .default
 
 /** The steps of a plan that went through a file; `files` are those that it was made of. */
 export function reloaded(plan: Plan, files: Files): readonly Step[] {
