@@ -495,7 +495,7 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
       faults({ method, target }) {
         if (method !== 'GET' || target !== '/api/v1/organization/acme' || ++reads !== 2) return undefined
         const body = JSON.stringify({ description: 'Changed by another' })
-        const headers = { authorization: 'Bearer TESTTOKEN' }
+        const headers = { authorization: 'Bearer TESTTOKEN', 'content-type': 'application/json' }
         server.emulator.handle({ method: 'PUT', target: '/api/v1/repository/acme/api', headers, body })
         return undefined
       },

@@ -25,7 +25,7 @@ const metadata = mapOf(anything as Shape<Value>)
 const robotView = record({
   name,
   description: orNull(text),
-  token: optional(text),
+  token: optional(orNull(text)),
   unstructured_metadata: optional(orNull(metadata)),
 })
 export type RobotView = Told<typeof robotView>
@@ -88,8 +88,11 @@ export async function findRobot(owner: Address, short: string, reader: Reader): 
 }
 
 /** Quay tells an administrator the token at any time, not only at the creation. */
-export const credentialOf = ({ name, token }: RobotView): Credential | undefined =>
+export const credentialOf = ({ name, token }: Told<typeof madeRobot>): Credential | undefined =>
   token ? { username: name, token } : undefined
+
+/** All that counts of an answer that brings a token: nothing else may keep it from being saved. */
+const madeRobot = record({ name, token: optional(orNull(text)) })
 
 /** Always with a body: without one Quay ignores the description and creates the robot all the same. */
 export async function createRobot(
@@ -102,7 +105,7 @@ export async function createRobot(
     description: robot.description ?? '',
     ...(robot.unstructured_metadata && { unstructured_metadata: robot.unstructured_metadata }),
   }
-  const made = await api.put(robotPath(owner, short), body, orNull(robotView))
+  const made = await api.put(robotPath(owner, short), body, orNull(madeRobot))
   const credential = made ? credentialOf(made) : undefined
   if (credential) told?.(credential)
   return credential
