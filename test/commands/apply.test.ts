@@ -506,7 +506,7 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
     const after = here(first.replace('description: API', 'description: The API').replace('1 GiB', '2 GiB'))
     const ran = await onTerminal(['apply', '--no-color'], after, server.env, 'yes')
     expect(ran.screen).toContain(
-      'QC4301 repository.acme/api is not as the plan saw it: description was API, is now\n  Changed by another\n',
+      'QC4301 repository.acme/api is not as the plan saw it: description was API, is\n  now Changed by another\n',
     )
     expect(ran.code).toBe(6)
   })
