@@ -83,6 +83,21 @@ describe('a secret that is sent again', () => {
   })
 })
 
+test('the last team of administrators is not dropped either', async () => {
+  const teams = (all: object) => organization({ ...email('acme'), teams: all, prune: { teams: 'dropped' } })
+  const before = teams({ owners: { role: 'admin' }, devs: { role: 'member' } })
+  await withWorld(async (world) => {
+    await world.converge(before)
+    const { plan } = await world.plan(teams({}), { base: baseFrom(before), allowEmpty: true })
+    expect(plan.changes.map(({ action, address }) => `${action} ${address}`)).toEqual([
+      'delete team.acme/devs',
+    ])
+    expect(plan.findings.map(({ code, address }) => `${code} ${address}`)).toEqual([
+      'QC4010 team.acme/owners',
+    ])
+  })
+})
+
 describe('what is left', () => {
   const globex = JSON.stringify({
     apiVersion: 'quayctl/v1',

@@ -152,6 +152,7 @@ function companions(
   desired: Desired,
   found: readonly Difference[],
 ): readonly Difference[] {
+  if (found.length === 0) return []
   const paths = new Set(found.map(({ path }) => path))
   const differs = (name: string) => found.some(({ attribute }) => attribute === name)
   const beside = new Set(

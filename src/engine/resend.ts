@@ -65,6 +65,7 @@ export function resent(
   past: Desired | undefined,
   asked: boolean,
 ): readonly Difference[] {
+  if (!past && !asked) return []
   const before = new Map(past && unseenOf(type, past).map(({ path, value }) => [path, value]))
   return unseenOf(type, desired).flatMap(({ attribute, path, value }) => {
     const was = before.get(path)
