@@ -6,7 +6,7 @@ import { planConfiguration } from '../src/engine/pipeline.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import { QuayctlError } from '../src/model/errors.ts'
 import { createClient } from '../src/quay/client.ts'
-import { configure, lines, planning, registry, type World, withWorld, wordsOf } from './world.ts'
+import { configure, lines, planning, registry, unhurried, type World, withWorld, wordsOf } from './world.ts'
 
 const text = readFileSync(new URL('../docs/least-privilege.md', import.meta.url), 'utf8')
 const [, table = ''] = /<!-- rows -->([\s\S]*)<!-- \/rows -->/.exec(text) ?? []
@@ -267,7 +267,7 @@ async function run(world: World, file: string, token: string, mode: 'plan' | 'ap
     const outcomes = await apply(
       planned.steps,
       registry,
-      { api: client, server, now: () => world.now },
+      { ...unhurried, api: client, server, now: () => world.now },
       {
         secrets,
         live: planned.live,

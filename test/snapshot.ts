@@ -17,7 +17,7 @@ import { configure, type ReadyPlan, registry, TOKEN, type World } from './world.
 export type Snapshot = ReadonlyMap<string, Live>
 
 /** A reader without a network. */
-function readerOf({ emulator }: World): Reader {
+function readerOf({ emulator }: Pick<World, 'emulator'>): Reader {
   const memory = new Map<string, { readonly status: number; readonly body?: unknown }>()
   const answer = (path: ApiPath) => {
     const known = memory.get(path)
@@ -29,7 +29,7 @@ function readerOf({ emulator }: World): Reader {
       body: '',
     }
     const outcome = emulator.handle(request)
-    if (outcome === 'reset') throw new Error(`${path}: reset`)
+    if (typeof outcome === 'string') throw new Error(`${path}: ${outcome}`)
     memory.set(path, outcome.answer)
     return outcome.answer
   }
@@ -47,7 +47,7 @@ function readerOf({ emulator }: World): Reader {
 }
 
 /** All that every type can read, as if all of it were declared. */
-export async function snapshot(world: World): Promise<Snapshot> {
+export async function snapshot(world: Pick<World, 'emulator'>): Promise<Snapshot> {
   const reader = readerOf(world)
   const { accounts, organizations, deleted } = world.emulator.ground
   const there = (rows: ReadonlyMap<string, unknown>) => [...rows.keys()].filter((name) => !deleted.has(name))

@@ -7,6 +7,7 @@ import {
   readSecret,
   registry,
   TOKEN,
+  unhurried,
   type World,
   type WorldOptions,
   withWorld,
@@ -60,7 +61,7 @@ export async function applied(
     readSecret,
   )
   const options = { secrets, live, failFast: false, signal, report: () => {}, credentials: true }
-  const quay = { api: client, server, now: () => world.now }
+  const quay = { ...unhurried, api: client, server, now: () => world.now }
   try {
     return await faulty(faults, () => apply(steps, registry, quay, options))
   } finally {

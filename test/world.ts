@@ -6,7 +6,7 @@ import {
   type EmulatorOptions,
   type Exchange,
 } from '../src/emulator/emulator.ts'
-import { type Served, serve, written } from '../src/emulator/server.ts'
+import { type Served, serve } from '../src/emulator/server.ts'
 import { type ApplyOptions, apply } from '../src/engine/apply.ts'
 import type { SourceFile } from '../src/engine/load.ts'
 import {
@@ -30,6 +30,7 @@ import type { Server } from '../src/model/server.ts'
 import { type Client, createClient } from '../src/quay/client.ts'
 import type { Connection } from '../src/quay/connection.ts'
 import { modules } from '../src/resources/registry.ts'
+import { lineTo } from './line.ts'
 
 /** Every resource type, as the program knows them. */
 export const registry: Registry = new Map(
@@ -191,20 +192,10 @@ function newEmulator(
   })
 }
 
-/** Requests and answers as texts, without a network; like that, it lets others go on meanwhile. */
-const inMemory = (emulator: Emulator, url: string): Connection => ({
-  host: new URL(url).host,
-  async exchange({ method, path, headers, body }) {
-    await setImmediate()
-    const outcome = emulator.handle({ method, target: path, headers, body: body ?? '' })
-    if (outcome !== 'reset' && outcome.delay !== undefined) await setTimeout(outcome.delay)
-    await setImmediate()
-    if (outcome === 'reset' || outcome.truncated)
-      throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
-    return written(outcome.answer, emulator.now())
-  },
-  async close() {},
-})
+const realTime = { sleep: (milliseconds: number) => setTimeout(milliseconds) }
+
+/** What a write may use besides Quay, where no time goes by. */
+export const unhurried = { sleep: async () => {}, newPassword: () => 'A-NEW-PASSWORD' }
 
 /** Secrets are what they are called. */
 export const readSecret = async (reference: { readonly from_env?: string; readonly from_file?: string }) => ({
@@ -218,7 +209,7 @@ function newWorld(
   clock: { now: Date },
   { token = TOKEN, network = false }: WorldOptions,
 ): World {
-  const memory = inMemory(emulator, url)
+  const memory = lineTo(emulator, { host: new URL(url).host, clock: realTime, breathe: setImmediate })
   const connection = network ? undefined : memory
   const connected = async <T>(use: (client: Client) => Promise<T>, as = token): Promise<T> => {
     const client = createClient({ url, connection, version: '0.0.0', token: as, attempts: 1 })
@@ -258,7 +249,7 @@ function newWorld(
       apply(
         steps,
         registry,
-        { api: client, server, now: () => clock.now, ...(cancelSync && { cancelSync }) },
+        { ...unhurried, api: client, server, now: () => clock.now, ...(cancelSync && { cancelSync }) },
         {
           secrets,
           live,

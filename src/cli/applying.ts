@@ -1,4 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
+import { randomBytes } from 'node:crypto'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
 import type { Patience } from '../engine/patience.ts'
@@ -101,7 +102,14 @@ export async function applySteps(
   const outcomes = await apply(
     steps,
     registry,
-    { api: client, server, now, cancelSync },
+    {
+      api: client,
+      server,
+      now,
+      cancelSync,
+      sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+      newPassword: () => randomBytes(24).toString('base64url'),
+    },
     {
       secrets,
       live,

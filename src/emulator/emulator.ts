@@ -18,7 +18,7 @@ import { siteModule } from './site.ts'
 import type { State } from './state.ts'
 import { sinceOf, type Version } from './versions.ts'
 
-/** One request and what became of it; no status where the connection was closed. */
+/** One request and what became of it; no status where there was no answer. */
 export interface Exchange {
   readonly method: string
   /** Decoded, without the query. */
@@ -113,17 +113,17 @@ function newState(options: EmulatorOptions): State {
 }
 
 const trouble = (what: Trouble, handled: () => Outcome): Outcome => {
-  if (what === 'reset') return 'reset'
-  if (what !== 'truncate') return { answer: what }
+  if (typeof what !== 'string') return { answer: what }
+  if (what !== 'truncate') return what
   const outcome = handled()
-  return outcome === 'reset' ? outcome : { ...outcome, truncated: true }
+  return typeof outcome === 'string' ? outcome : { ...outcome, truncated: true }
 }
 
 function suffer({ after, delay, fault }: Mishap, handle: () => Outcome): Outcome {
   const early = after ? handle() : undefined
   const handled = (): Outcome => early ?? handle()
   const outcome = fault === undefined ? handled() : trouble(fault, handled)
-  return outcome === 'reset' || delay === undefined ? outcome : { ...outcome, delay }
+  return typeof outcome === 'string' || delay === undefined ? outcome : { ...outcome, delay }
 }
 
 /** An emulated Quay with these users and these types. */
@@ -147,7 +147,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       const seen: { user: string | null } = { user: null }
       const outcome = run(request, seen)
       const { path, query } = splitTarget(request.target)
-      const status = outcome === 'reset' ? null : outcome.answer.status
+      const status = typeof outcome === 'string' ? null : outcome.answer.status
       options.observe?.({ method: request.method, path, query, status, ...seen })
       return outcome
     },

@@ -20,7 +20,9 @@ export interface Under {
 }
 
 /** What goes wrong instead of, or (`after`) in spite of, the handling. */
-export type Trouble = Answer | 'reset' | 'truncate'
+export type Trouble = Answer | 'truncate' | Silence
+/** No answer: the connection is reset, or closed, or nothing comes. */
+export type Silence = 'reset' | 'close' | 'hang'
 export type Fault = Trouble | Mishap
 export interface Mishap {
   /** The request has been handled all the same. */
@@ -30,10 +32,10 @@ export interface Mishap {
   readonly fault?: Trouble
 }
 
-/** What becomes of a request: an answer, perhaps cut off in the middle, or a closed connection. */
+/** What becomes of a request: an answer, perhaps cut off in the middle, or none. */
 export type Outcome =
   | { readonly answer: Answer; readonly truncated?: true; readonly delay?: number }
-  | 'reset'
+  | Silence
 
 /** `%2F` counts as a slash, because Quay's server decodes before it routes; a broken escape stays as it is. */
 function decodePath(path: string): string {

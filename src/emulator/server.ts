@@ -57,10 +57,9 @@ async function answer(emulator: Emulator, request: IncomingMessage, response: Se
   const method = request.method ?? 'GET'
   const body = await bodyOf(request)
   const outcome = emulator.handle({ method, target: request.url ?? '/', headers: headersOf(request), body })
-  if (outcome === 'reset') {
-    request.socket.resetAndDestroy()
-    return
-  }
+  if (outcome === 'reset') request.socket.resetAndDestroy()
+  if (outcome === 'close') request.socket.end()
+  if (typeof outcome === 'string') return
   if (outcome.delay !== undefined) await setTimeout(outcome.delay)
   send(response, outcome.answer, method, outcome.truncated ?? false, emulator.now())
 }

@@ -1,17 +1,12 @@
 import { type Address, chainOf } from '../model/address.ts'
-import { BusyError } from '../model/busy.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
-import { ApiError, AuthError, ServerError, UnavailableError } from '../model/errors.ts'
-import type { Quay, Registry, ResourceType, Write } from '../model/resource.ts'
-import type { Attributes } from '../model/schema.ts'
-import { UnfinishedError } from '../model/unfinished.ts'
+import type { Quay, Registry, ResourceType } from '../model/resource.ts'
+import { carryOut } from './carry-out.ts'
 import { type Patience, persevere } from './patience.ts'
 import type { Step } from './plan.ts'
 import { type Recheck, type Standing, standing } from './recheck.ts'
-import { withSecrets } from './secrets.ts'
 import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { createTurns, share } from './turns.ts'
-import { readBack, type Verdict } from './verify.ts'
 
 /** How many steps are in flight at most: as many as the client sends requests. */
 const WIDTH = 16
@@ -22,7 +17,7 @@ export interface ApplyOptions {
   readonly failFast: boolean
   /** The plan is not of this moment: each object is read again right before its write, and what was changed meanwhile is not written. */
   readonly recheck?: Recheck | undefined
-  /** No new step begins once it is aborted; those in flight end. */
+  /** No new step begins once it is aborted, for its reason where that is a text; those in flight end. */
   readonly signal: AbortSignal
   /** What waits for Quay's own work fails at once where this is absent. */
   readonly patience?: Patience | undefined
@@ -30,6 +25,8 @@ export interface ApplyOptions {
   readonly credentials?: boolean
   /** Told of a secret that Quay made for an address, while its step is under way: whatever comes next may be cut off. */
   told?(address: string, credential: Credential): void
+  /** Told when a step is about to write. */
+  begin?(step: Step): void
   /** Told when a step ends. */
   report(step: Step, outcome: Outcome): void
 }
@@ -108,112 +105,57 @@ class Run {
   }
 
   /** Null: it waits, or what it needs does. */
-  async #outcome({ change: planned, dependsOn }: Step, isLast: boolean): Promise<Outcome | null> {
-    if (this.#options.signal.aborted) return { status: 'skipped', because: 'interrupted' }
-    if (this.#failed && this.#options.failFast) return { status: 'skipped', because: 'another step failed' }
+  async #outcome(step: Step, isLast: boolean): Promise<Outcome | null> {
+    const { change, dependsOn } = step
+    const { signal, failFast, begin } = this.#options
+    if (signal.aborted) return { status: 'skipped', because: whyStopped(signal), stopped: true }
+    if (this.#failed && failFast) return { status: 'skipped', because: 'another step failed' }
     if (!isLast && dependsOn.some((address) => this.#late.has(address))) return null
     const blocker = dependsOn.find(
       (address) => this.#late.has(address) || !succeeded(this.outcomes.get(address)),
     )
     if (blocker) return { status: 'skipped', because: `${blocker} is not done` }
-    const type = this.#registry.get(planned.address.type)
-    if (!type) return { status: 'failed', error: new TypeError(`no resource type ${planned.address.type}`) }
-    try {
-      const found = await this.#standing(planned, type)
-      if (found.is === 'moved') return { status: 'stale', error: found.error }
-      if (found.is === 'done') return { status: 'already', ...this.#secret(found.credential) }
-      return await this.#carriedOut({ ...planned, live: found.live }, type, isLast)
-    } catch (error) {
-      return { status: 'failed', error: asError(error) }
-    }
+    const type = this.#registry.get(change.address.type)
+    if (!type) return { status: 'failed', error: new TypeError(`no resource type ${change.address.type}`) }
+    begin?.(step)
+    return this.#carriedOut(change, type, isLast)
   }
 
   async #carriedOut(change: Change, type: ResourceType, isLast: boolean): Promise<Outcome | null> {
+    const { secrets, credentials = false, signal } = this.#options
+    const { address } = change
+    const parent = this.#parentOf(address)
+    let found: Standing
     try {
-      const credential = await this.#write(change, type)
-      return await this.#checked(change, type, credential)
+      found = await this.#standing(change, type, parent)
     } catch (error) {
-      if (!(error instanceof BusyError)) return this.#afterError(change, type, asError(error))
-      return isLast || error.endless ? { status: 'failed', error } : null
+      return { status: 'failed', error: error instanceof Error ? error : new Error(String(error)) }
     }
+    if (found.is === 'moved') return { status: 'stale', error: found.error }
+    if (found.is === 'done') {
+      const { credential } = found
+      return { status: 'already', ...(credential && credentials && { credential }) }
+    }
+    const told = (credential: Credential) => this.#options.told?.(address.text, credential)
+    const quay = { ...this.#quay, told }
+    return carryOut({ ...change, live: found.live }, type, {
+      quay,
+      secrets,
+      parent,
+      credentials,
+      signal,
+      isLast,
+    })
   }
 
   /** A plan of this moment holds as it is; so does the absence of what is below something new. */
-  async #standing(change: Change, type: ResourceType): Promise<Standing> {
+  async #standing(change: Change, type: ResourceType, parent: Live | null): Promise<Standing> {
     const { address, action, desired, live } = change
     const origins = [...chainOf(address).slice(1), ...(desired ? referencesOf(desired, this.#registry) : [])]
     const isNew = action === 'create' && origins.some(({ text }) => this.#made.has(text))
     return !this.#options.recheck || isNew
       ? { is: 'ready', live }
-      : standing(change, type, this.#parentOf(address), this.#quay, this.#options.recheck)
-  }
-
-  async #write(change: Change, type: ResourceType): Promise<Credential | undefined> {
-    const write: Write<Attributes> = {
-      address: change.address,
-      values: withSecrets(change, type.schema, this.#options.secrets),
-      live: change.live,
-      differences: change.differences,
-      exact: change.exact ?? new Map(),
-    }
-    const told = (credential: Credential) => this.#options.told?.(change.address.text, credential)
-    const made = await this.#send(change, type, write, { ...this.#quay, told })
-    if (made) told(made)
-    return made
-  }
-
-  async #send(
-    { action, live }: Change,
-    type: ResourceType,
-    write: Write<Attributes>,
-    quay: Quay,
-  ): Promise<Credential | undefined> {
-    if (action === 'create') return type.create(write, quay)
-    if (action === 'update') {
-      await type.update?.(write, quay)
-      return undefined
-    }
-    if (action === 'replace' && type.replace) return type.replace(write, quay)
-    if (live) await type.delete?.(live, quay)
-    return action === 'replace' ? type.create(write, quay) : undefined
-  }
-
-  /** Reads back what was written: a success that Quay did not keep is a failure. */
-  async #checked(change: Change, type: ResourceType, made: Credential | undefined): Promise<Outcome> {
-    try {
-      const verdict = await this.#readBack(change, type)
-      const secret = this.#secret(made ?? verdict.credential)
-      if (verdict.kept) return { status: 'done', ...secret }
-      return { status: 'failed', error: new ApiError('QC7800', verdict.problem, verdict.hints), ...secret }
-    } catch (error) {
-      return { status: 'unknown', error: asError(error), ...this.#secret(made) }
-    }
-  }
-
-  /** An error after a write may hide a success: what Quay has decides. Never for a replace, after which more may be missing than the object shows. */
-  async #afterError(change: Change, type: ResourceType, error: Error): Promise<Outcome> {
-    if (error instanceof UnfinishedError)
-      return { status: 'failed', error, ...this.#secret(error.credential) }
-    if (!(error instanceof ServerError) || error instanceof AuthError) return { status: 'failed', error }
-    const lost = error instanceof UnavailableError
-    try {
-      const verdict = await this.#readBack(change, type)
-      const secret = this.#secret(verdict.credential)
-      if (verdict.kept && verdict.unseen) return { status: lost ? 'unknown' : 'failed', error }
-      return verdict.kept && change.action !== 'replace'
-        ? { status: lost ? 'done' : 'already', ...secret }
-        : { status: 'failed', error, ...secret }
-    } catch {
-      return { status: lost ? 'unknown' : 'failed', error }
-    }
-  }
-
-  #secret(credential: Credential | undefined): { readonly credential?: Credential } {
-    return credential && this.#options.credentials ? { credential } : {}
-  }
-
-  #readBack(change: Change, type: ResourceType): Promise<Verdict> {
-    return readBack(change, type, this.#parentOf(change.address), this.#quay)
+      : standing(change, type, parent, this.#quay, this.#options.recheck)
   }
 
   #parentOf({ parent }: Address): Live | null {
@@ -226,7 +168,7 @@ const makes = ({ action, address, differences }: Change, registry: Registry): bo
   action === 'create' ||
   differences.some(({ attribute }) => registry.get(address.type)?.schema[attribute]?.supersedes)
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+const whyStopped = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : 'interrupted')
 
 const succeeded = (outcome: Outcome | undefined): boolean =>
   outcome === undefined || outcome.status === 'done' || outcome.status === 'already'

@@ -121,7 +121,12 @@ export type Outcome =
     }
   /** It is not as the plan saw it, and so was not written. */
   | { readonly status: 'stale'; readonly error: Error }
-  | { readonly status: 'skipped'; readonly because: string }
+  | {
+      readonly status: 'skipped'
+      readonly because: string
+      /** So is everything that had not begun. */
+      readonly stopped?: true
+    }
 
 /** A secret that Quay made. Goes to `--credentials-out` only. */
 export interface Credential {

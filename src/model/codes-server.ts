@@ -50,8 +50,8 @@ export const serverCodes: Codes = {
   },
   QC7413: {
     title: 'An account that is not complete',
-    text: 'The user was created, but its password did not arrive, or it could not be disabled.',
-    fix: 'Read the hint: set a password in Quay, or run apply again.',
+    text: 'The user was created, and could not be disabled as the files say.',
+    fix: 'Run apply again: it disables the account.',
   },
   QC7414: {
     title: 'Changed since the plan',
@@ -83,6 +83,11 @@ export const serverCodes: Codes = {
     title: 'Rate limited',
     text: 'The server answers 429 and kept doing so while quayctl waited and repeated the request.',
     fix: 'Lower --concurrency, or try again later.',
+  },
+  QC7430: {
+    title: 'A secret that did not arrive',
+    text: 'Quay made the account and its secret, and the answer with it was lost. Quay tells it once only, and a new one could not be set at once.',
+    fix: 'Run the same command again, with the same --credentials-out: it sets a new one.',
   },
   QC7500: {
     title: 'Server error',

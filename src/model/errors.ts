@@ -33,6 +33,15 @@ export class UsageError extends QuayctlError {
   readonly kind = 'usage'
 }
 
+/** What requests without a good answer have done: surely nothing, perhaps something, or perhaps something that Quay is still at. */
+export type Effect = 'none' | 'perhaps' | 'pending'
+
+const effects: readonly Effect[] = ['none', 'perhaps', 'pending']
+
+/** What both of them come to. */
+export const worse = (one: Effect, other: Effect): Effect =>
+  effects.indexOf(other) > effects.indexOf(one) ? other : one
+
 /** The request that failed and what came back. */
 export interface Failed {
   readonly method: string
@@ -46,6 +55,8 @@ export interface Failed {
   readonly said: string
   /** Does all that Quay said match? Whatever of it is not shown counts, too. */
   says(pattern: RegExp): boolean
+  /** Of all the times that it was sent. */
+  readonly effect: Effect
 }
 
 /** The server's side of a failure; `failed` has the facts for callers that decide by them, null when no single request is to blame. */

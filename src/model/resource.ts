@@ -67,6 +67,10 @@ export interface Quay {
   readonly cancelSync?: boolean
   /** Takes a secret as soon as Quay has told it, before anything more is sent. */
   readonly told?: (credential: Credential) => void
+  /** Waits, but no longer than until the run is to end. */
+  readonly sleep: (milliseconds: number) => Promise<void>
+  /** A password that nobody can guess. */
+  readonly newPassword: () => string
 }
 
 /** One write: what to send, in canonical units, secrets as texts. */
@@ -138,6 +142,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly comesAlong?: true
   /** Quay makes a secret for each new object; `once`: and tells it never again. */
   readonly makesCredential?: true | 'once'
+  /** A create that fails leaves something behind in Quay: it is not sent again in the same run. */
+  readonly createsOnce?: true
   /** The discovery path without which a server lacks the whole type. */
   readonly since?: string
   /** The first release of Quay that has it; only words, discovery decides. */
@@ -193,6 +199,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   update?(write: Write<A>, quay: Quay): Promise<void>
   /** Absent: never deleted. */
   delete?(live: Live<A>, quay: Quay): Promise<void>
+  /** Gives an object a new secret, where Quay tells the old one to nobody. */
+  renew?(address: Address, quay: Quay): Promise<Credential>
   /** Absent: delete, then create. */
   replace?(write: Write<A>, quay: Quay): Promise<Credential | undefined>
   /** The known defect of the server behind a difference that a write left, in words. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiPath, QuayApi } from '../model/api.ts'
 import { createConcealer } from '../model/conceal.ts'
-import { ConfigError, UsageError } from '../model/errors.ts'
+import { ConfigError, QuayctlError, UsageError } from '../model/errors.ts'
 import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
 import { anything, type Shape } from '../model/shape.ts'
 import { type Answer, header, isReadOnly, parseJson } from './answers.ts'
@@ -28,6 +28,8 @@ export interface ClientOptions extends ConnectionOptions {
   readonly clock?: Clock | undefined
   /** Carries requests instead of the network. */
   readonly connection?: Connection | undefined
+  /** Once it is aborted every request, under way or to come, fails with its reason. */
+  readonly signal?: AbortSignal | undefined
   /** Told of every answer. */
   readonly heard?: ((heard: Heard) => void) | undefined
   /** Told of every request sent, without secrets. */
@@ -64,16 +66,20 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
 
-const realClock: Clock = { now: Date.now, sleep: (ms) => sleep(ms), random: Math.random }
+const realClock: Clock = {
+  now: Date.now,
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  random: Math.random,
+}
 
 /** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
 export function createClient(options: ClientOptions): Client {
-  const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
+  const { token, clock = realClock, retryFor = 120_000, attempts = 8, signal } = options
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
   const connection = options.connection ?? connect(options, concurrency)
   const gate = createGate(concurrency)
-  const persist = createPersist({ clock, retryFor, attempts })
+  const persist = createPersist({ clock, retryFor, attempts, signal })
   const stats = createStats(options.trace)
   const { secretKeys = secretKeysOf([]) } = options
   const { add, conceal } = createConcealer()
@@ -87,6 +93,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function once({ method, path, prefix, body }: Request, attempt: number): Promise<Answer> {
     const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
+    signal?.throwIfAborted()
     const settle = gate.observe()
     const start = clock.now()
     const sent = (answer: Answer | null) =>
@@ -102,11 +109,11 @@ export function createClient(options: ClientOptions): Client {
         bodies: () => bodiesOf(body, answer, secretKeys, { add, conceal }),
       })
     try {
-      const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body })
+      const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body, signal })
       const [{ status }, milliseconds] = [answer, clock.now() - start]
       sent(answer)
       options.heard?.({ status, milliseconds, date: header(answer, 'date') })
-      settle([429, 503].includes(status) && !isReadOnly(answer))
+      settle({ strained: [429, 503].includes(status) && !isReadOnly(answer), milliseconds })
       return answer
     } catch (failure) {
       sent(null)
@@ -122,7 +129,8 @@ export function createClient(options: ClientOptions): Client {
     const request = { method, path, prefix, body }
     const outcome = await gate.run(() => persist(method, () => once(request, ++attempt)))
     stats.repeated(outcome.attempts - 1)
-    const asked = { method, path, host: connection.host, attempts: outcome.attempts, conceal }
+    const { attempts: times, effect } = outcome
+    const asked = { method, path, host: connection.host, attempts: times, effect, conceal }
     const answer = read(outcome, asked)
     // What Quay tells once it may say again elsewhere.
     add(secretsIn(answer, secretKeys))
@@ -150,7 +158,9 @@ export function createClient(options: ClientOptions): Client {
 
 /** The body of a success; an empty one is null, which only a write may have. */
 function read(outcome: Outcome, asked: Asked): unknown {
-  if ('failure' in outcome) throw failureError(asked, outcome.failure)
+  if ('failure' in outcome)
+    // Given up on purpose.
+    throw outcome.failure instanceof QuayctlError ? outcome.failure : failureError(asked, outcome.failure)
   const { answer } = outcome
   if (answer.status < 200 || answer.status > 299) {
     const error = answerError(asked, answer)

@@ -18,12 +18,15 @@ export interface ConnectionOptions {
   readonly timeouts?: { readonly connect?: number; readonly headers?: number; readonly body?: number }
 }
 
-interface Message {
+/** One request. */
+export interface Message {
   readonly method: Dispatcher.HttpMethod
   /** From the root, encoded. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
+  /** Once it is aborted nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** One server: sends a request and brings the whole answer, redirects included; rejects with the network's exception. */
@@ -62,7 +65,9 @@ export function connect(options: ConnectionOptions, connections: number): Connec
   return {
     host: url.host,
     async exchange(message) {
-      const answer = await dispatcher.request({ origin: url.origin, ...message, headersTimeout, bodyTimeout })
+      const { signal = null, ...sent } = message
+      const timeouts = { headersTimeout, bodyTimeout }
+      const answer = await dispatcher.request({ origin: url.origin, ...sent, ...timeouts, signal })
       return { status: answer.statusCode, headers: answer.headers, text: await textOf(answer.body) }
     },
     close: () => dispatcher.close(),

@@ -1,4 +1,4 @@
-import type { Failed, ServerError } from '../model/errors.ts'
+import type { Effect, Failed, ServerError } from '../model/errors.ts'
 import { ApiError, AuthError, MissingRouteError, UnavailableError } from '../model/errors.ts'
 import type { Misfit } from '../model/shape.ts'
 import {
@@ -20,6 +20,7 @@ export interface Asked {
   readonly path: string
   readonly host: string
   readonly attempts: number
+  readonly effect: Effect
   /** Takes out what must not appear even if the server repeats it. */
   readonly conceal: (text: string) => string
 }
@@ -54,7 +55,7 @@ const listHints = ['Nothing is decided on half a list: try again.']
 const ACTED = 'Quay may have acted all the same: plan again to see what it has.'
 
 /** What to add when perhaps only the answer to a write was lost. */
-export const writeHints = ({ method }: Asked): readonly string[] => (method === 'GET' ? [] : [ACTED])
+export const writeHints = ({ effect }: Asked): readonly string[] => (effect === 'none' ? [] : [ACTED])
 
 /** ` after 3 attempts`, if it was more than one. */
 export const tries = ({ attempts }: Asked): string => (attempts > 1 ? ` after ${attempts} attempts` : '')
@@ -88,9 +89,9 @@ export function answerError(asked: Asked, answer: Answer): ServerError {
   return new ApiError('QC7400', says('Quay refused the request'), [], failed)
 }
 
-function failedBy({ method, path }: Asked, answer: Answer, said: string): Failed {
+function failedBy({ method, path, effect }: Asked, answer: Answer, said: string): Failed {
   const says = (pattern: RegExp) => pattern.test(wordsOf(answer))
-  return { method, path, status: answer.status, errorType: errorType(answer), said, says }
+  return { method, path, status: answer.status, errorType: errorType(answer), said, says, effect }
 }
 
 /** Quay does not say what is missing, but its routes are known. */
@@ -148,20 +149,26 @@ export function garbledError(asked: Asked, answer: Answer): ServerError {
 
 /** The error for JSON that is not what is due from Quay. */
 export function shapeError(method: string, path: string, { at, due }: Misfit): ServerError {
-  const failed = silent(method, path, 200)
+  const failed = silent(method, path, 200, method === 'GET' ? 'none' : 'perhaps')
   const message = `${subject(failed)}: the answer is not one of Quay's: ${at || 'it'} is not ${due}`
   const hints = method === 'GET' ? shapeHints : [...shapeHints, ACTED]
   return new UnavailableError('QC7610', message, hints, failed)
 }
 
 /** A request of which Quay's words say nothing. */
-export const silent = (method: string, path: string, status: number | null): Failed => ({
+export const silent = (
+  method: string,
+  path: string,
+  status: number | null,
+  effect: Effect = 'none',
+): Failed => ({
   method,
   path,
   status,
   errorType: '',
   said: '',
   says: () => false,
+  effect,
 })
 
 /** The error for a list that cannot be read to its end: QC7612 when it has none, QC7610 when it is no list. */

@@ -1,16 +1,30 @@
-/** Lets at most `width` requests run at once; the width halves when the server complains and grows back by one for every width of good answers. */
+/** Lets at most `width` requests run at once. The width halves when the server complains, narrows by one for every width of answers that were slow, and grows by one for every width of good ones. */
 interface Gate {
   readonly width: number
   run<T>(work: () => Promise<T>): Promise<T>
   /** Call before sending; what it returns takes the outcome. Complaints about requests sent before the last halving count once. */
-  observe(): (strained: boolean) => void
+  observe(): (answer: Heard) => void
 }
+
+/** How a server answered: with a complaint (429, 503) or not, and after how long. */
+interface Heard {
+  readonly strained: boolean
+  readonly milliseconds: number
+}
+
+/** So many times the fastest answer of all, and at least so long, takes a request that waits for others: by their fastest a width of answers is judged, since some routes are slow by themselves. */
+const SLOW = { times: 4, milliseconds: 500 }
+/** By slowness alone no less than this part of the full width is left: it may be that the server is just slower now. */
+const LEAST = 1 / 4
 
 export function createGate(most: number): Gate {
   let width = most
   let running = 0
   let halvings = 0
+  // Since the width changed: how many good answers, and the fastest of them.
   let good = 0
+  let fastest = Number.POSITIVE_INFINITY
+  let fastestEver = Number.POSITIVE_INFINITY
   // A whole registry may wait here, and to shift an array moves all of it.
   let queue: (() => void)[] = []
   let first = 0
@@ -31,18 +45,21 @@ export function createGate(most: number): Gate {
     admit()
   }
 
-  function narrow() {
-    width = Math.max(1, Math.floor(width / 2))
-    halvings += 1
+  function become(next: number) {
+    width = Math.min(most, Math.max(1, next))
     good = 0
+    fastest = Number.POSITIVE_INFINITY
+    admit()
   }
 
-  function widen() {
+  function weigh(milliseconds: number) {
     good += 1
-    if (good < width || width >= most) return
-    width += 1
-    good = 0
-    admit()
+    fastest = Math.min(fastest, milliseconds)
+    fastestEver = Math.min(fastestEver, milliseconds)
+    if (good < width) return
+    const slow = fastest > Math.max(SLOW.milliseconds, SLOW.times * fastestEver)
+    if (!slow) become(width + 1)
+    else become(Math.max(width - 1, Math.min(width, Math.ceil(most * LEAST))))
   }
 
   return {
@@ -60,9 +77,12 @@ export function createGate(most: number): Gate {
     },
     observe() {
       const seen = halvings
-      return (strained) => {
-        if (!strained) widen()
-        else if (seen === halvings) narrow()
+      return ({ strained, milliseconds }) => {
+        if (!strained) weigh(milliseconds)
+        else if (seen === halvings) {
+          halvings += 1
+          become(Math.floor(width / 2))
+        }
       }
     },
   }

@@ -35,14 +35,10 @@ function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Err
   const { error, status } = outcome
   const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : []
   const code = 'code' in error ? `${error.code} ` : ''
-  const unknown =
-    status === 'unknown'
-      ? ['It may or may not be done, and could not be read back. The next plan will tell.']
-      : []
   return [
     visible(`${words[status]}: ${address.text}${at ? `  ${placeText(at)}` : ''}`),
     wrapText(`  ${code}${visible(error.message)}`, 80, '  '),
-    ...[...unknown, ...hints].map((hint) => wrapText(`  = ${visible(hint)}`, 80, '    ')),
+    ...hints.map((hint) => wrapText(`  = ${visible(hint)}`, 80, '    ')),
   ].join('\n')
 }
 

@@ -207,7 +207,7 @@ export const behindTls = (emulator: Emulator): Promise<number> =>
       const { method = 'GET', url: target = '/', headers } = request
       const { authorization } = headers
       const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
-      if (outcome === 'reset') return
+      if (typeof outcome === 'string') return
       response.writeHead(outcome.answer.status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(outcome.answer.body))
     }),

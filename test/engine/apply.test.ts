@@ -8,7 +8,7 @@ import type { Action, Change, Credential, Outcome } from '../../src/model/change
 import { ApiError, AuthError, type ServerError, UnavailableError } from '../../src/model/errors.ts'
 import type { Quay, ResourceType } from '../../src/model/resource.ts'
 import { UnfinishedError } from '../../src/model/unfinished.ts'
-import { wordsOf } from '../world.ts'
+import { unhurried, wordsOf } from '../world.ts'
 import { server } from './pure.ts'
 
 /** What Quay does with the write of one object: nothing is a success that is not kept. */
@@ -78,6 +78,7 @@ const quay: Quay = {
   },
   server,
   now: () => new Date(0),
+  ...unhurried,
 }
 
 async function run(

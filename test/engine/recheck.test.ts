@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../src/engine/apply.ts'
-import { actionsOf, isWrite, registry, reloaded, type World, withWorld, wordsOf } from '../world.ts'
+import {
+  actionsOf,
+  isWrite,
+  registry,
+  reloaded,
+  unhurried,
+  type World,
+  withWorld,
+  wordsOf,
+} from '../world.ts'
 
 const organization = (body: string) =>
   `apiVersion: quayctl/v1\nkind: Organization\nname: acme\nemail: quay@acme.example\n${body}`
@@ -179,7 +188,7 @@ test('a plan of one token takes no rights from the user of another', async () =>
           apply(
             reloaded(ready.plan, files),
             registry,
-            { api, server, now: () => world.now },
+            { ...unhurried, api, server, now: () => world.now },
             {
               secrets: new Map(),
               live: new Map(),

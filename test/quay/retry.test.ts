@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
 import { anything } from '../../src/model/shape.ts'
 import type { Client } from '../../src/quay/client.ts'
 import { createGate } from '../../src/quay/limits.ts'
 import { createPersist } from '../../src/quay/retry.ts'
-import { fakeClock, html, json, problem, quay, type Reply, thrown } from './server.ts'
+import { clientFor, fakeClock, html, json, problem, quay, type Reply, thrown } from './server.ts'
 
 /** Fails once in that way, then answers. */
 const once =
@@ -23,26 +23,28 @@ const status =
   (_, response) =>
     html(response, code, `${code}`, headers)
 
-const rows: readonly [string, Reply, Record<'get' | 'put' | 'post' | 'delete', boolean>][] = [
+const rows: readonly [string, Reply, Record<'get' | 'put' | 'post' | 'delete', boolean>, number?][] = [
   ['429', status(429), { get: true, put: true, post: true, delete: true }],
   ['500', status(500), { get: true, put: false, post: false, delete: false }],
   ['502', status(502), { get: true, put: true, post: false, delete: true }],
   ['503', status(503), { get: true, put: true, post: false, delete: true }],
-  ['504', status(504), { get: true, put: true, post: false, delete: true }],
+  // Quay may still be at it, and a late delete can hit what was made since.
+  ['504', status(504), { get: true, put: true, post: false, delete: false }],
   ['400', (_, r) => json(r, 400, {}), { get: false, put: false, post: false, delete: false }],
-  ['a reset', reset, { get: true, put: true, post: false, delete: true }],
-  ['a body cut short', cut, { get: true, put: true, post: false, delete: true }],
+  // Quay may need the time to end what it is at.
+  ['a reset', reset, { get: true, put: true, post: false, delete: true }, 2000],
+  ['a body cut short', cut, { get: true, put: true, post: false, delete: true }, 2000],
 ]
-const cases = rows.flatMap(([name, fail, repeated]) =>
+const cases = rows.flatMap(([name, fail, repeated, least = 0]) =>
   (['get', 'put', 'post', 'delete'] as const).map(
-    (method) => [name, method, repeated[method], fail] as const,
+    (method) => [name, method, repeated[method], fail, method === 'get' ? 0 : least] as const,
   ),
 )
 
 const call = (client: Client, method: 'get' | 'put' | 'post' | 'delete') =>
   method === 'get' ? client.get(path`/x`, anything) : client[method](path`/x`)
 
-test.each(cases)('%s: is a %s repeated? %s', async (_, method, repeated, fail) => {
+test.each(cases)('%s: is a %s repeated? %s', async (_, method, repeated, fail, least) => {
   const { client, seen, clock } = await quay(once(fail))
   const result = await call(client, method).then(
     () => true,
@@ -50,8 +52,95 @@ test.each(cases)('%s: is a %s repeated? %s', async (_, method, repeated, fail) =
   )
   expect(result).toBe(repeated)
   expect(seen).toHaveLength(repeated ? 2 : 1)
-  expect(clock.slept).toEqual(repeated ? [250] : [])
+  expect(clock.slept).toEqual(repeated ? [Math.max(250, least)] : [])
   expect(client.stats()).toMatchObject({ requests: seen.length, retries: seen.length - 1 })
+})
+
+describe('of a server that has answered before', () => {
+  const page: Reply = (_, response) => html(response, 200, 'Be right back')
+  /** The second request fails in that way, once. */
+  const second =
+    (fail: Reply): Reply =>
+    (seen, response, times) =>
+      times === 2 ? fail(seen, response, times) : json(response, 200, {})
+
+  test.each(['get', 'put', 'delete'] as const)('a page is not the answer of a %s', async (method) => {
+    const { client, seen } = await quay(second(page))
+    await client.get(path`/first`, anything)
+    await call(client, method)
+    expect(seen).toHaveLength(3)
+  })
+
+  test('it may be that of a POST', async () => {
+    const { client, seen } = await quay(second(page))
+    await client.get(path`/first`, anything)
+    expect(await thrown(client.post(path`/x`))).toMatchObject({
+      code: 'QC7610',
+      failed: { effect: 'perhaps' },
+    })
+    expect(seen).toHaveLength(2)
+  })
+
+  test('of another one a page ends the matter at once', async () => {
+    const { client, seen } = await quay(page)
+    expect(await thrown(client.get(path`/x`, anything))).toMatchObject({ code: 'QC7610' })
+    expect(seen).toHaveLength(1)
+  })
+
+  test.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'EPROTO'])('%s passes', async (code) => {
+    let sent = 0
+    const connection = {
+      host: 'quay.test',
+      async exchange() {
+        sent += 1
+        if (sent === 2) throw Object.assign(new Error(code), { code })
+        return { status: 200, headers: {}, text: '{}' }
+      },
+      close: async () => {},
+    }
+    const client = clientFor({ url: 'https://quay.test', connection })
+    await client.get(path`/first`, anything)
+    await client.post(path`/x`)
+    expect(sent).toBe(3)
+    sent = 1
+    const fresh = clientFor({ url: 'https://quay.test', connection })
+    expect(await thrown(fresh.get(path`/first`, anything))).toMatchObject({
+      code: /^E(NOT|AI)/.test(code) ? 'QC7602' : 'QC7601',
+    })
+    expect(sent).toBe(2)
+  })
+})
+
+describe('what a failed write may have done', () => {
+  const failing = (codes: readonly string[]) => ({
+    host: 'quay.test',
+    exchange: async () => {
+      const code = codes[sent++] ?? ''
+      if (/^\d/.test(code)) return { status: Number(code), headers: {}, text: '{}' }
+      throw Object.assign(new Error(code), { code })
+    },
+    close: async () => {},
+  })
+  let sent = 0
+
+  test.each([
+    ['put', ['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED'], 'none'],
+    ['put', ['ECONNRESET', 'ECONNREFUSED', 'ECONNREFUSED'], 'perhaps'],
+    ['put', ['UND_ERR_HEADERS_TIMEOUT', 'ECONNRESET', '400'], 'pending'],
+    ['post', ['UND_ERR_CONNECT_TIMEOUT', '400'], 'none'],
+    ['post', ['UND_ERR_HEADERS_TIMEOUT'], 'pending'],
+    ['post', ['504'], 'pending'],
+    ['post', ['502'], 'perhaps'],
+    ['post', ['EWHATEVER'], 'perhaps'],
+    ['post', ['CERT_HAS_EXPIRED'], 'none'],
+    ['delete', ['UND_ERR_BODY_TIMEOUT'], 'pending'],
+    ['get', ['UND_ERR_SOCKET', 'UND_ERR_SOCKET', 'UND_ERR_SOCKET'], 'none'],
+  ] as const)('%s %j: %s', async (method, codes, effect) => {
+    sent = 0
+    const client = clientFor({ url: 'https://quay.test', connection: failing(codes) })
+    expect(await thrown(call(client, method))).toMatchObject({ failed: { effect } })
+    expect(sent).toBe(codes.length)
+  })
 })
 
 test('the waits double up to a bound, and so often is it tried', async () => {
@@ -180,17 +269,61 @@ test('the gate lets no more than its width in', async () => {
   await Promise.all(all)
 })
 
+const answer = (milliseconds: number) => ({ strained: false, milliseconds })
+const complaint = { strained: true, milliseconds: 1 }
+
 test('the gate halves once for a burst of complaints and grows back', () => {
   const gate = createGate(16)
   const burst = Array.from({ length: 16 }, () => gate.observe())
-  for (const settle of burst) settle(true)
+  for (const settle of burst) settle(complaint)
   expect(gate.width).toBe(8)
-  gate.observe()(true)
+  gate.observe()(complaint)
   expect(gate.width).toBe(4)
-  for (let i = 0; i < 4; i += 1) gate.observe()(false)
+  for (let i = 0; i < 4; i += 1) gate.observe()(answer(100))
   expect(gate.width).toBe(5)
-  for (let i = 0; i < 500; i += 1) gate.observe()(false)
+  for (let i = 0; i < 500; i += 1) gate.observe()(answer(100))
   expect(gate.width).toBe(16)
-  for (let i = 0; i < 9; i += 1) gate.observe()(true)
+  for (let i = 0; i < 9; i += 1) gate.observe()(complaint)
   expect(gate.width).toBe(1)
+})
+
+describe('the gate narrows while answers are slow', () => {
+  /** A server that does one request at a time, each in so many milliseconds: who waits longer, the more there are. */
+  const loaded = (gate: { readonly width: number }, each: number) => answer(each * gate.width)
+  const rounds = (width: number, heard: (gate: { readonly width: number }) => ReturnType<typeof answer>) => {
+    const gate = createGate(width)
+    gate.observe()(heard({ width: 1 }))
+    for (let i = 0; i < 500; i += 1) gate.observe()(heard(gate))
+    return gate.width
+  }
+
+  test.each([
+    // As many as take four times as long as one.
+    ['a busy server', (gate: { readonly width: number }) => loaded(gate, 200), [4, 5]],
+    // Less than half a second is no reason.
+    ['a fast one', (gate: { readonly width: number }) => loaded(gate, 25), [16]],
+    ['one that is far away', () => answer(1500), [16]],
+  ] as const)('%s', (_, heard, widths) => {
+    expect(widths).toContain(rounds(16, heard))
+  })
+
+  test('by the fastest of a width of answers: a slow route is no sign', () => {
+    let index = 0
+    expect(rounds(16, () => answer(index++ % 4 === 0 ? 100 : 5000))).toBe(16)
+  })
+
+  test('and not below a quarter, however slow: that may be how it is now', () => {
+    let index = 0
+    expect(rounds(16, () => answer(index++ < 10 ? 50 : 9000))).toBe(4)
+    index = 0
+    expect(rounds(2, () => answer(index++ < 10 ? 50 : 9000))).toBe(1)
+  })
+
+  test('and widens again when they are fast', () => {
+    const gate = createGate(8)
+    for (let i = 0; i < 100; i += 1) gate.observe()(answer(i < 8 ? 100 : 3000))
+    expect(gate.width).toBe(2)
+    for (let i = 0; i < 100; i += 1) gate.observe()(answer(100))
+    expect(gate.width).toBe(8)
+  })
 })

@@ -35,6 +35,8 @@ export const mirror: ResourceType<Mirror> = {
   schema,
   none: 'disabled, and its repository takes pushes again; the configuration stays in Quay',
   independent: true,
+  // An orphan rule (data/model/repo_mirror.py:711).
+  createsOnce: true,
   after: ['permission'],
   ownsOfParent: ['state'],
   upstreamOf: 'external_reference',

@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
-import { ApiError, UnavailableError } from '../../model/errors.ts'
+import { ApiError, ServerError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import { list, name, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import { robotPath, robotsPath } from './wire.ts'
@@ -122,14 +122,19 @@ export async function putBack(
   }
   const failures = await putAll(holdings, quay.api)
   const rest = await lacking(failures)
-  // A POST goes out twice only when Quay surely does not have the first.
+  // A POST goes out twice only when Quay surely does not have the first, and will not.
   if (!rest) return failures
+  const [pending, lost] = [rest.filter(isPending), rest.filter((failure) => !isPending(failure))]
   const left = await putAll(
-    rest.map(({ holding }) => holding),
+    lost.map(({ holding }) => holding),
     quay.api,
   )
-  return (await lacking(left)) ?? left
+  const all = [...pending, ...left]
+  return (await lacking(all)) ?? all
 }
+
+const isPending = ({ error }: Failure): boolean =>
+  error instanceof ServerError && error.failed?.method === 'POST' && error.failed.effect === 'pending'
 
 /** So often in a row without an answer, each after the client's own patience, and the rest would take hours. */
 const MOST_OUTAGES = 3

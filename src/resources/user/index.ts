@@ -11,6 +11,7 @@ import {
   fromQuay,
   listNames,
   readUsers,
+  renewPassword,
   type User,
   type UserView,
 } from './wire.ts'
@@ -53,6 +54,7 @@ export const user: ResourceType<User> = {
   create: ({ address, values }, quay) => createUser(address.name, values, quay),
   update: ({ address, values }, { api }) => changeUser(address.name, values, api),
   delete: ({ address }, { api }) => deleteUser(address.name, api),
+  renew: ({ name }, quay) => renewPassword(name, quay),
 }
 
 interface Remote {

@@ -1,6 +1,6 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
-import { ApiError, AuthError, type ServerError, UnavailableError } from '../../model/errors.ts'
+import { ApiError, AuthError, type ServerError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
 import {
@@ -86,39 +86,38 @@ export async function createUser(
   { email, enabled }: User,
   { api, told }: Quay,
 ): Promise<Credential | undefined> {
-  const password = await register({ username: name, ...(email !== undefined && { email }) }, api)
-  const credential = password ? { username: name, password } : undefined
+  const credential = await register({ username: name, ...(email !== undefined && { email }) }, api)
   if (credential) told?.(credential)
   if (enabled !== false) return credential
   try {
     await changeUser(name, { enabled }, api)
   } catch (cause) {
-    throw unfinished(`user ${name} was created and could not be disabled`, cause, AGAIN, credential)
+    throw unfinished(`user ${name} was created and could not be disabled`, cause, credential)
   }
   return credential
 }
 
-/** An answer that is lost takes the password with it, though the user is there. */
-async function register(body: { readonly username: string }, api: QuayApi): Promise<string | undefined> {
-  try {
-    const made = await explained(
-      api.post(path`/superuser/users/`, body, orNull(record({ password: optional(text) }))),
-    )
-    return made?.password
-  } catch (cause) {
-    const lost = cause instanceof UnavailableError
-    const found = lost && (await findUser(body.username, api.fresh).catch(() => null))
-    if (!found) throw cause
-    throw unfinished(`user ${body.username} was created, and the password did not arrive`, cause, RESET)
-  }
+async function register(body: { readonly username: string }, api: QuayApi): Promise<Credential | undefined> {
+  const made = await explained(
+    api.post(path`/superuser/users/`, body, orNull(record({ password: optional(text) }))),
+  )
+  return made?.password ? { username: body.username, password: made.password } : undefined
 }
 
-const AGAIN = 'run apply again: it disables the account'
-const RESET = 'set a password for the user in Quay: the superuser panel can, and its API'
+/** The old one does not work any more. */
+export async function renewPassword(
+  username: string,
+  { api, newPassword }: Pick<Quay, 'api' | 'newPassword'>,
+): Promise<Credential> {
+  const password = newPassword()
+  await api.put(path`/superuser/users/${username}`, { password })
+  return { username, password }
+}
 
-function unfinished(message: string, cause: unknown, hint: string, credential?: Credential): UnfinishedError {
+function unfinished(message: string, cause: unknown, credential: Credential | undefined): UnfinishedError {
   const why = cause instanceof Error ? [cause.message] : []
-  return new UnfinishedError('QC7413', message, [...why, hint], { credential, cause })
+  const hints = [...why, 'run apply again: it disables the account']
+  return new UnfinishedError('QC7413', message, hints, { credential, cause })
 }
 
 /** The answer shows `enabled` as it was before. Never a key `superuser`: it rewrites the configuration of the server (endpoints/api/superuser.py). */
