@@ -36,7 +36,7 @@ export async function hasScope(
   const allowed = async (read: Promise<unknown>) => (await answered(read)) !== REFUSED
   const administers = () =>
     allowed(reader.find(path`/repository/${namespace}/${repository}/permissions/user/`, anything))
-  const one = path`/repository/${namespace}/${repository}?includeTags=false`
+  const one = () => reader.find(path`/repository/${namespace}/${repository}?includeTags=false`, anything)
   switch (scope) {
     case 'user:admin':
       // Only with it Quay tells who the token's user is.
@@ -53,9 +53,9 @@ export async function hasScope(
     case 'repo:admin':
       return administers()
     case 'repo:read':
-      return (await administers()) || allowed(reader.find(one, anything))
+      return (await administers()) || allowed(one())
     case 'repo:write':
-      return (await administers()) || canWrite(await answered(reader.find(one, anything)))
+      return (await administers()) || canWrite(await answered(one()))
   }
 }
 
