@@ -1,14 +1,14 @@
-import { Document, isMap, isScalar, Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
+import { Document, isMap, type YAMLMap, type YAMLSeq } from 'yaml'
 import { type Address, byText, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
-import type { Origin, Place } from '../model/diagnostics.ts'
+import type { Origin } from '../model/diagnostics.ts'
 import { kinds } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
 import { withoutUserinfo } from '../model/secrets.ts'
 import { child, mapEntries, plain } from '../model/tree.ts'
 import { type Expanded, grouped } from './expand.ts'
-import { printed } from './export-printed.ts'
+import { commented, printed, provenance } from './export-printed.ts'
 import { childrenOf } from './jsonschema-objects.ts'
 import { API_VERSION } from './load.ts'
 import type { Pause } from './pauses.ts'
@@ -230,15 +230,6 @@ const mapOf = (document: Document, entries: readonly (readonly [string, unknown]
 const sorted = <T extends { readonly address: Address }>(list: readonly T[]): readonly T[] =>
   [...list].sort((a, b) => byText(a.address.text, b.address.text))
 
-/** A value as it would be written, with its line behind it. */
-function commented(document: Document, value: Value, origin: Origin) {
-  const node = document.createNode(value) as Scalar | YAMLMap | YAMLSeq
-  if (!isScalar(node)) node.flow = true
-  else if (typeof value === 'string' && value.includes('\n')) node.type = Scalar.QUOTE_DOUBLE
-  node.comment = ` ${provenance(origin)}`
-  return node
-}
-
 function written({ kind, many, fields }: Attribute, value: Value, { text }: Origin): Value {
   if (value === null || (many === 'single' && Array.isArray(value) && value.length === 0)) return 'none'
   if (many === 'single' && Array.isArray(value)) return value[0] ?? 'none'
@@ -246,10 +237,4 @@ function written({ kind, many, fields }: Attribute, value: Value, { text }: Orig
   if (fields && typeof value === 'object' && !Array.isArray(value))
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inner ?? 'none']))
   return value
-}
-
-/** `orgs/acme.yaml:15 via …, over quayctl.yaml:6` */
-function provenance({ at, via, over = [] }: Origin): string {
-  const line = ({ file, line: number }: Place) => `${file}:${number}`
-  return `${line(at)}${via ? ` via ${line(via)}` : ''}${over.length > 0 ? `, over ${over.map(line).join(', ')}` : ''}`
 }

@@ -1,4 +1,4 @@
-import { ApiError } from './errors.ts'
+import { ConfigError } from './errors.ts'
 import type { Shape } from './shape.ts'
 
 /** A path below `/api/v1` whose parts are already percent-encoded; made by `path` only. */
@@ -22,11 +22,11 @@ function segmentAfter(all: string, segment: string): string {
 /** Dots alone lead elsewhere on the way, and a half of a character has no encoding. */
 const isSegment = (name: string): boolean => !/^\.{0,2}$|\/|\p{Surrogate}/u.test(name)
 
-const unheardOf = (name: string): ApiError =>
-  new ApiError(
-    'QC7610',
-    `${JSON.stringify(name.slice(0, 100))} is no name of anything in Quay: nothing is asked about it`,
-    ['if Quay itself answered with it, please report it'],
+const unheardOf = (name: string): ConfigError =>
+  new ConfigError(
+    'QC3126',
+    `${JSON.stringify(name.slice(0, 100))} can be no name in Quay: nothing is asked about it`,
+    ['correct it where a file has it; if Quay itself answered with it, please report it'],
   )
 
 /** The reading half of Quay's API: it has no way to write, so a refresh cannot. A URL is sent at most once; its answer, a refusal too, is remembered and shared: do not change it. */

@@ -226,4 +226,9 @@ export const meaningCodes: Codes = {
     fix: 'Name a file that is no link, in a folder that exists.',
     example: 'quayctl plan --trace trace.jsonl',
   },
+  QC3126: {
+    title: 'A name that would lead elsewhere',
+    text: "It is empty, dots alone, or has a / where no path of Quay's API takes one: a request with it would be about something else, so none is sent. A file has it, or an answer of the server.",
+    fix: 'Correct it in the file. If Quay itself answered with it, report it.',
+  },
 }

@@ -126,7 +126,7 @@ export const serverCodes: Codes = {
   },
   QC7610: {
     title: 'Not an answer of Quay',
-    text: 'The answer is an HTML page, no complete JSON, too large, or not of the form that Quay has for this request; or it names something by what is no name. A proxy or a sign-in page may have answered, or the URL is not that of a Quay. Nothing is decided on an answer that is not understood.',
+    text: 'The answer is an HTML page, no complete JSON, too large or not of the form that Quay has for this request. A proxy or a sign-in page may have answered, or the URL is not that of a Quay. Nothing is decided on an answer that is not understood.',
     fix: 'Open the URL in a browser, and correct it. If it is your Quay that answers so, report it with its version.',
   },
   QC7611: {

@@ -210,12 +210,12 @@ test('what is sent, and what an empty answer is', async () => {
     else if (method === 'POST') response.writeHead(201, { 'content-type': 'text/html' }).end()
     else json(response, 201, '')
   })
-  expect(await client.put(path`/organization/${'acme'}/robots/${'ci/x'}`, { description: 'é' })).toBe('')
+  expect(await client.put(path`/repository/${'acme'}/${'ci/x y'}`, { description: 'é' })).toBe('')
   expect(await client.post(path`/messages`)).toBeNull()
   expect(await client.delete(path`/message/1`)).toBeUndefined()
   expect(await client.root('/config', anything)).toBe('')
   expect(seen.map(({ method, url, body }) => [method, url, body])).toEqual([
-    ['PUT', '/api/v1/organization/acme/robots/ci/x', '{"description":"é"}'],
+    ['PUT', '/api/v1/repository/acme/ci/x%20y', '{"description":"é"}'],
     ['POST', '/api/v1/messages', ''],
     ['DELETE', '/api/v1/message/1', ''],
     ['GET', '/config', ''],
