@@ -21,7 +21,8 @@ export function readerOver(
   const get = (prefix: string) => async (path: ApiPath) => {
     const { status, text } = alter(path, replyOf(emulator, prefix + path))
     const answer: Answer = { status, headers: {}, text }
-    const asked = { method: 'GET', path, host: 'quay.example', attempts: 1, conceal: (said: string) => said }
+    const conceal = (said: string) => said
+    const asked = { method: 'GET', path, host: 'quay.example', attempts: 1, effect: 'none', conceal } as const
     if (status > 299) throw answerError(asked, answer)
     const json = parseJson(text)
     if (json === undefined) throw garbledError(asked, answer)
@@ -50,7 +51,7 @@ function replyOf(emulator: Emulator, target: string): Reply {
   if (before) return before
   const headers = { authorization: `Bearer ${TOKEN}` }
   const outcome = emulator.handle({ method: 'GET', target, headers, body: '' })
-  if (outcome === 'reset') throw new Error(`${target}: reset`)
+  if (typeof outcome === 'string') throw new Error(`${target}: ${outcome}`)
   const { status, body = '', contentType = 'application/json' } = outcome.answer
   const text = typeof body === 'string' && !contentType.includes('json') ? body : JSON.stringify(body)
   const reply = { status, text }
