@@ -116,7 +116,7 @@ class Run {
     const isNew = action === 'create' && origins.some(({ text }) => this.#made.has(text))
     return !this.#options.recheck || isNew
       ? { is: 'ready', live }
-      : standing(change, type, this.#parentOf(address), this.#quay, this.#options.recheck)
+      : standing(change, type, this.#parentOf(address), this.#registry, this.#quay, this.#options.recheck)
   }
 
   async #write(change: Change, type: ResourceType): Promise<Credential | undefined> {
