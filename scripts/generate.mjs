@@ -34,7 +34,12 @@ await bundled(code, 'validators.js')
 
 // Plans that were saved are read by the schema that is published.
 const planSchema = JSON.parse(readFileSync(`${root}schemas/plan.schema.json`, 'utf8'))
-const ofPlans = new Ajv({ allowUnionTypes: true, strict: false, inlineRefs: false, code: { source: true, esm: true } })
+const ofPlans = new Ajv({
+  allowUnionTypes: true,
+  strict: false,
+  inlineRefs: false,
+  code: { source: true, esm: true },
+})
 await bundled((standalone.default ?? standalone)(ofPlans, ofPlans.compile(planSchema)), 'validator-plan.js')
 
 function bundled(contents, file) {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 import { ConfigError, UsageError } from '../model/errors.ts'
 
 /** The largest plan that is read. */
-export const MOST_PLAN_BYTES = 64 * 2 ** 20
+const MOST_PLAN_BYTES = 64 * 2 ** 20
 
 /** The forms of `--report`. */
 const formats = ['json'] as const

@@ -155,7 +155,7 @@ class Run {
     const isNew = action === 'create' && origins.some(({ text }) => this.#made.has(text))
     return !this.#options.recheck || isNew
       ? { is: 'ready', live }
-      : standing(change, type, parent, this.#quay, this.#options.recheck)
+      : standing(change, type, parent, this.#registry, this.#quay, this.#options.recheck)
   }
 
   #parentOf({ parent }: Address): Live | null {

@@ -5,7 +5,7 @@ import type { ResourceType } from '../model/resource.ts'
 import { type Attribute, isReference, type Value } from '../model/schema.ts'
 import { HIDDEN } from '../model/secrets.ts'
 import { pick, seenBy } from './ids.ts'
-import { masked } from './planfile-values.ts'
+import { masked, valueAt } from './planfile-values.ts'
 
 /** One value of an object: as the plan saw it, as it is now, and as it shall be. */
 interface Leaf {
@@ -54,16 +54,11 @@ function leavesOf(leaf: Leaf): readonly Leaf[] {
   return Object.entries(fields).map(([key, field]) => ({
     path: `${path}.${key}`,
     attribute: field,
-    was: at(was, key),
-    is: at(is, key),
-    wanted: at(wanted, key),
+    was: valueAt(was, [key]),
+    is: valueAt(is, [key]),
+    wanted: valueAt(wanted, [key]),
   }))
 }
-
-const at = (value: Value | undefined, key: string): Value | undefined =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? (value as { readonly [key: string]: Value })[key]
-    : undefined
 
 const isAsIs = ({ was, is }: Leaf): boolean => sameValue(ordered(was), ordered(is))
 

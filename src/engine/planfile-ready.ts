@@ -1,11 +1,11 @@
 import { type Address, chainOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Live } from '../model/change.ts'
-import { hasErrors, type Place } from '../model/diagnostics.ts'
+import { hasErrors } from '../model/diagnostics.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
-import { anchor } from './anchors.ts'
+import { anchor, NOWHERE } from './anchors.ts'
 import { withRank } from './capabilities.ts'
 import { unmet } from './demands.ts'
 import { gather } from './gather.ts'
@@ -13,8 +13,6 @@ import { going } from './holds.ts'
 import type { Planned } from './pipeline.ts'
 import type { Step } from './plan.ts'
 import { lacks } from './refresh.ts'
-
-const NOWHERE: Place = { file: '', line: 1, column: 1, length: 1 }
 
 /** A saved plan that may begin: this server and this token can do what is in it. Objects are read when their turn comes. */
 export async function ready(

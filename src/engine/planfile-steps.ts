@@ -2,16 +2,16 @@ import { type Address, addressOf } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Desired, Difference } from '../model/change.ts'
 import type { Origin, Place } from '../model/diagnostics.ts'
-import { StaleError } from '../model/errors.ts'
 import type { Plan, PlannedChange, PlannedField, Source } from '../model/plan.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
+import type { Registry } from '../model/resource.ts'
 import type { Attributes, Value } from '../model/schema.ts'
+import { NOWHERE } from './anchors.ts'
 import { COPIES } from './compare.ts'
 import { plannedFields, referenceBefore } from './fields.ts'
 import type { Hold, Step } from './plan.ts'
 import { notOne } from './planfile.ts'
 import { leadsAstray, objectFault } from './planfile-objects.ts'
-import { revealed, shownOf } from './planfile-values.ts'
+import { shownOf, valueAt } from './planfile-values.ts'
 import { organizationOf } from './select.ts'
 import { blockOf } from './siblings.ts'
 
@@ -120,7 +120,10 @@ function differenceOf(field: PlannedField, live: Attributes, values: Attributes)
   const [before, after] =
     attribute === COPIES
       ? [Number(field.before), Number(field.after)]
-      : [field.resent ? referenceBefore(field) : at(live, field.path), shownOf(at(values, field.path))]
+      : [
+          field.resent ? referenceBefore(field) : partOf(live, field.path),
+          shownOf(partOf(values, field.path)),
+        ]
   return {
     attribute,
     path: field.path,
@@ -146,79 +149,11 @@ function originOf({ source, after, raw_after }: PlannedField): Origin | null {
   )
 }
 
-const NOWHERE: Place = { file: '', line: 1, column: 1, length: 1 }
 const placeOf = ({ file, line, column }: Source): Place => ({ file, line, column, length: 1 })
 
 /** `/proxy/https_proxy` is of `proxy`. */
-export const attributeOf = ({ path }: PlannedField): string => path.split('/')[1] ?? ''
+const attributeOf = ({ path }: PlannedField): string => path.split('/')[1] ?? ''
 
-const at = (attributes: Attributes, path: string): Value | undefined =>
-  path
-    .split('/')
-    .slice(1)
-    .reduce<Value | undefined>(
-      (value, key) =>
-        value !== null && typeof value === 'object' && !Array.isArray(value)
-          ? (value as { readonly [key: string]: Value })[key]
-          : undefined,
-      attributes as Value,
-    )
-
-/** Steps with the texts that their plan does not show, as `written` says them. */
-export function withTexts(
-  steps: readonly Step[],
-  written: readonly Desired[],
-  registry: Registry,
-): readonly Step[] {
-  const index = new Map(written.map((desired) => [desired.address.text, desired.attributes]))
-  const missing: string[] = []
-  const filled = steps.map((step) => {
-    const { change } = step
-    const { desired, address } = change
-    const type = registry.get(address.type)
-    if (!desired || !type) return step
-    const fill = (attributes: Attributes) =>
-      fillIn(type, attributes, index.get(address.text), address, missing)
-    return {
-      ...step,
-      change: {
-        ...change,
-        values: fill(change.values),
-        desired: { ...desired, attributes: fill(desired.attributes) },
-      },
-    }
-  })
-  if (missing.length === 0) return filled
-  throw new StaleError(
-    'QC4305',
-    `the plan does not show ${[...new Set(missing)].join(', ')}, and the files do not say it as they did then`,
-    [
-      'apply beside the files that the plan was made from, with the same -f and --registry',
-      'or make the plan anew',
-    ],
-  )
-}
-
-function fillIn(
-  { schema }: ResourceType,
-  attributes: Attributes,
-  written: Attributes | undefined,
-  { text }: Address,
-  missing: string[],
-): Attributes {
-  const result = revealed(schema, attributes, written)
-  missing.push(...result.missing.map((path) => `${path} of ${text}`))
-  return result.attributes
-}
-
-/** Does a plan not show all that it would send? */
-export const hidesTexts = (steps: readonly Step[], registry: Registry): boolean =>
-  steps.some(({ change: { address, values, desired } }) => {
-    const type = registry.get(address.type)
-    return (
-      type !== undefined &&
-      [values, desired?.attributes ?? {}].some(
-        (all) => revealed(type.schema, all, undefined).missing.length > 0,
-      )
-    )
-  })
+/** What stands at a JSON pointer. */
+const partOf = (attributes: Attributes, path: string): Value | undefined =>
+  valueAt(attributes as Value, path.split('/').slice(1))

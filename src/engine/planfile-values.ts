@@ -7,6 +7,13 @@ import { isSafe } from './secrets.ts'
 /** Where a value stands in an object. */
 type Path = readonly string[]
 
+/** What stands there in a value, if anything does. */
+export const valueAt = (value: Value | undefined, path: Path): Value | undefined =>
+  path.reduce<Value | undefined>(
+    (at, key) => (isMap(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined),
+    value,
+  )
+
 /** Attributes with each of their values changed: of a map each key by itself, of a list each entry. */
 function mapped(
   schema: Schema,
@@ -51,10 +58,7 @@ export function revealed(
   const missing: string[] = []
   const all = mapped(schema, attributes, (attribute, value, path) => {
     if (!isConcealed(attribute, value)) return value
-    const text = path.reduce<Value | undefined>(
-      (at, key) => (isMap(at) ? at[key] : Array.isArray(at) ? at[Number(key)] : undefined),
-      written as Value | undefined,
-    )
+    const text = valueAt(written as Value | undefined, path)
     if (typeof text === 'string' && digest(text) === value.sha256) return text
     missing.push(path.join('.'))
     return value

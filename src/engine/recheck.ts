@@ -1,7 +1,9 @@
+import { type Address, chainOf } from '../model/address.ts'
+import type { Reader } from '../model/api.ts'
 import { sameValue } from '../model/canonical.ts'
 import type { Change, Credential, Desired, Live } from '../model/change.ts'
 import { StaleError } from '../model/errors.ts'
-import type { Quay, ResourceType } from '../model/resource.ts'
+import type { Quay, Registry, ResourceType } from '../model/resource.ts'
 import { differencesOf, settled } from './compare.ts'
 import { digestOf, liveDigest, pick, seenBy } from './ids.ts'
 import { movements } from './movements.ts'
@@ -27,11 +29,17 @@ export async function standing(
   change: Change,
   type: ResourceType,
   parent: Live | null,
+  registry: Registry,
   { api, server }: Quay,
   { user }: Recheck,
 ): Promise<Standing> {
   const { address, action, desired } = change
-  const found = await type.find({ address, parent, desired }, api.fresh)
+  const found = await type.find({ address, parent, desired }, api.fresh).catch((error) => ({ error }))
+  if (found && 'error' in found) {
+    const gone = await goneAbove(address, registry, api.fresh)
+    if (gone === null) throw found.error
+    return action === 'delete' ? { is: 'done' } : moved(change, `${gone} is gone`)
+  }
   if (!found) return absent(change)
   if (found.obscure !== undefined) return moved(change, `it cannot be told from others, ${found.obscure}`)
   const isOther = user !== server.user
@@ -47,6 +55,15 @@ export async function standing(
   if (action === 'create') return moved(change, 'it is there by now')
   const moves = movements(change, type, found, counts)
   return moves.length > 0 ? moved(change, ...moves) : asPlanned(change, isOther ? counts : null, found)
+}
+
+/** What an object stands in, if that is not there any more: then Quay may refuse to say that the object is not. */
+async function goneAbove(address: Address, registry: Registry, reader: Reader): Promise<string | null> {
+  for (const above of chainOf(address).slice(1)) {
+    const find = registry.get(above.type)?.find({ address: above, parent: null }, reader)
+    if ((await find?.catch(() => undefined)) === null) return above.text
+  }
+  return null
 }
 
 const absent = (change: Change): Standing =>

@@ -100,6 +100,13 @@ const cases: readonly Case[] = [
     },
   },
   {
+    title: 'an organization that is gone, of which Quay does not say what is not in it',
+    before: 'robots: {ci: {}}\n',
+    after: 'robots: {ci: {federation: [{issuer: "https://sts.example.com", subject: ci}]}}\n',
+    meanwhile: (call) => call('DELETE', '/organization/acme'),
+    ends: { 'robot.acme+ci': moved('robot.acme+ci', 'organization.acme is gone') },
+  },
+  {
     title: 'an object that goes, and is another one by now',
     before: 'robots: {keep: {}, old: {description: Old}}\n',
     after: 'prune: {robots: all}\nrobots: {keep: {}}\n',
