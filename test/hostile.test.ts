@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { exportLive, textsOf } from '../src/engine/export.ts'
+import { exportExpanded } from '../src/engine/export-expanded.ts'
 import { planConfiguration } from '../src/engine/pipeline.ts'
 import { planText } from '../src/engine/planfile.ts'
 import { QuayctlError } from '../src/model/errors.ts'
+import { renderDiagnostics } from '../src/render/diagnostics.ts'
 import { renderPlan } from '../src/render/plan.ts'
-import { uncolored } from '../src/render/style.ts'
+import { colored, harmless, uncolored } from '../src/render/style.ts'
 import { GONE, placesIn, type Reply, readerOver, replacedAt, valueAt } from './replies.ts'
 import { configure, lines, planning, registry, validators, type World, withWorld } from './world.ts'
 
@@ -128,5 +130,154 @@ describe('replies of a server', () => {
         { numRuns: 100 },
       )
     })
+  })
+})
+
+/** What no terminal and no editor may be sent: control characters, and those that turn text around. */
+const OBEYED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+const evil = [
+  '\u001b]0;owned\u0007',
+  '\u001b[2J',
+  '\u009b31m',
+  '\u202e',
+  '\u2066',
+  '\u0007',
+  '\r',
+  '\u2028',
+  '\u{e0041}',
+]
+
+/** Problems of a text as they are printed, and how many there are. */
+function validated(text: string, file = 'quay.yaml') {
+  const { diagnostics, sources, expanded } = configure({ [file]: text })
+  for (const { code } of diagnostics) expect(code).toMatch(/^QC[1-9]\d{3}$/)
+  return {
+    codes: [...new Set(diagnostics.map(({ code }) => code))],
+    printed: renderDiagnostics(diagnostics, sources, 1, uncolored),
+    expanded: exportExpanded(expanded, registry),
+  }
+}
+
+const head = 'apiVersion: quayctl/v1\nkind: Organization\nname: acme\nemail: quay@acme.example\n'
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => text(i)).join('')
+
+describe('YAML', () => {
+  /** Each would cost a parser, or whoever walks through what it made, all stack or memory. */
+  const bombs: Readonly<Record<string, readonly [text: string, says: string]>> = {
+    'lists without end': [`${head}robots: ${'['.repeat(1_000_000)}`, 'nested too deeply'],
+    'lists with an end': [`${head}robots: ${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'nested too deeply'],
+    'maps without end': [`${head}robots: ${'{a: '.repeat(100_000)}`, 'nested too deeply'],
+    'lists in lists by dashes': [`${head}robots:\n${'- '.repeat(100_000)}`, 'nested too deeply'],
+    'keys of keys': [`${head}robots:\n  ${'? '.repeat(100_000)}`, 'nested too deeply'],
+    'tags of tags': [`${head}robots:\n  ${'! '.repeat(100_000)}`, 'nested too deeply'],
+    'blocks in blocks': [head + times(900, (i) => `${' '.repeat(i)}a:\n`), 'nested too deeply'],
+    'deep where anything may stand': [
+      `${head}robots: {ci: {unstructured_metadata: ${'{a: '.repeat(98)}1${'}'.repeat(100)}`,
+      'nested too deeply',
+    ],
+    'documents without end': [times(20_000, () => '---\n'), 'more than 10000 documents'],
+    'values without end': [`${head}x: [${'1,'.repeat(400_000)}]`, 'more than 300000 values'],
+    'problems without end': [`${head}robots:\n${times(5000, () => '  ci: {}\n')}`, 'more than 1000 problems'],
+    'an alias of an alias of an alias': [
+      `${head}robots:\n  ci:\n    unstructured_metadata:\n${times(500, (i) => `      a${i}: &a${i} {v: ${i ? `*a${i - 1}` : 1}}\n`)}`,
+      'nested too deeply',
+    ],
+    'aliases of many aliases': [
+      `${head}robots:\n  ci:\n    unstructured_metadata:\n${times(9, (i) => `      a${i}: &a${i} [${Array(10).fill(i ? `*a${i - 1}` : 1)}]\n`)}`,
+      'expand to more than 2 million values',
+    ],
+    'a key without end': [`${head}${'k'.repeat(1_000_000)}: 1\n`, 'QC100'],
+  }
+  test.each(Object.entries(bombs))('%s', (_, [text, says]) => {
+    const { printed, codes } = validated(text)
+    expect(printed).toContain(says)
+    expect(codes.length).toBeGreaterThan(0)
+    expect(printed.length).toBeLessThan(500_000)
+  })
+
+  const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf']
+  test.each(names)('the key %s is a key like any other', (name) => {
+    const before = Object.keys(Object.prototype)
+    for (const text of [
+      `${head}${name}: {polluted: true}\n`,
+      `${head}robots: {${name}: {polluted: true}, ci: {${name}: {polluted: 1}}}\n`,
+      `${head}robots: {ci: {unstructured_metadata: {${name}: {polluted: true}}}}\n`,
+      `${head}teams: {dev: {role: ${name}, members: [user:${name}]}}\n`,
+      `${head}repositories: {api: {mirror: {proxy: {${name}: x}}, notifications: {a: {event: repo_push, method: ${name}, config: {${name}: x}}}}}\n`,
+      `${head}removed: {${name}: {a: {reason: x, until: 2027-01-01}}}\nprune: {${name}: all}\nexternal: {${name}: [a]}\nuse: [{template: a, except: [${name}.x]}]\n`,
+      `apiVersion: quayctl/v1\nkind: Registry\ndefaults: {${name}: {a: 1}}\nupstreams: {${name}: {username: a}}\nsafety: {${name}: 1}\n`,
+      `apiVersion: quayctl/v1\nkind: ${name}\n`,
+    ])
+      validated(text)
+    expect(Object.keys(Object.prototype)).toEqual(before)
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  })
+
+  test('whatever stands in a file, its problems have a code and nothing that a terminal obeys', () => {
+    const words = [
+      ...'[]{}:,-?!&*#|>%@`"\'\n '.split(''),
+      '  ',
+      '\t',
+      'a',
+      'robots',
+      'none',
+      'null',
+      '1e999',
+      '0x10',
+      '---\n',
+      '<<',
+      '*a',
+      '&a ',
+      ...evil,
+    ]
+    const soup = fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((all) => all.join(''))
+    const place = fc.constantFrom(
+      '',
+      'robots: ',
+      'robots:\n  ci:\n    description: ',
+      'email: ',
+      'repositories:\n  ',
+      'notifications:\n  ',
+    )
+    fc.assert(
+      fc.property(place, soup, fc.constantFrom(...evil, 'a'), (where, text, name) => {
+        const { printed, expanded } = validated(`${head}${where}${text}`, `${name}.yaml`)
+        expect(OBEYED.exec(printed)).toBeNull()
+        expect(OBEYED.exec(expanded)).toBeNull()
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+describe('a terminal', () => {
+  test('obeys nothing that stands in names, values and replies', async () => {
+    await withEverything(async (world) => {
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...evil), fc.constantFrom('x', 'acme'), async (bad, word) => {
+          const alter = (path: string, { status, text }: Reply): Reply => ({
+            status,
+            text:
+              path === '/discovery'
+                ? text
+                : text.replaceAll(
+                    new RegExp(`(?<=: ?")(?=[^"]*${word})`, 'g'),
+                    JSON.stringify(bad).slice(1, -1),
+                  ),
+          })
+          const { text, error } = await outcomeOf(world, true, alter)
+          expect(OBEYED.exec(harmless(`${text ?? ''}${error ?? ''}`))).toBeNull()
+        }),
+        { numRuns: 12 },
+      )
+    })
+  })
+
+  test('is sent our own colors, and no others', () => {
+    const own = colored.good('a') + colored.care('b') + colored.bold('c') + colored.faint('d')
+    expect(harmless(own)).toBe(own)
+    for (const bad of evil) expect(harmless(`a${bad}b\n`)).toMatch(/^a(\\u[0-9a-f]{4})+.*b\n$/)
+    expect(JSON.parse(harmless(JSON.stringify(evil)))).toEqual(evil)
   })
 })

@@ -242,7 +242,7 @@ class Walk {
     if (this.problems.length === MOST_PROBLEMS)
       throw new TooMuch(
         problemAt('QC1007', `this file has more than ${MOST_PROBLEMS} problems: these are the first`, {
-          at: problem.at ?? this.#places.at([0, 1, 1]),
+          at: this.#places.at([0, 1, 1]),
         }),
       )
     this.problems.push(problem)

@@ -34,7 +34,7 @@ export function validate(
 ): { readonly diagnostics: readonly Diagnostic[]; readonly invalid: Invalid } {
   const invalid = new Set<Tree>()
   const diagnostics = documents.flatMap(({ kind, tree, file }) => {
-    const validator = validators[kind]
+    const validator = Object.hasOwn(validators, kind) ? validators[kind] : undefined
     if (!validator) return [unknownKind(kind, tree, Object.keys(validators))]
     if (validator(plain(tree))) return []
     // Each unknown key is looked for among all known ones.

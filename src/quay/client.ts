@@ -10,6 +10,7 @@ import { type Connection, type ConnectionOptions, connect, isLoopback, serverUrl
 import { type Asked, answerError, garbledError } from './errors.ts'
 import { failureError } from './failures.ts'
 import { createGate } from './limits.ts'
+import { passwordsOf } from './proxy.ts'
 import { createReaders, isGone, shaped } from './reader.ts'
 import { type Clock, createPersist, type Outcome } from './retry.ts'
 import { createStats, type Stats, type TraceLine } from './stats.ts'
@@ -83,7 +84,7 @@ export function createClient(options: ClientOptions): Client {
   const stats = createStats(options.trace)
   const { secretKeys = secretKeysOf([]) } = options
   const { add, conceal } = createConcealer()
-  if (token !== undefined) add([token])
+  add([...(token === undefined ? [] : [token]), ...passwordsOf(options.env)])
   const headers = {
     accept: 'application/json',
     'user-agent': `quayctl/${options.version}`,
