@@ -97,6 +97,8 @@ export interface Applied {
 
 export interface World {
   readonly emulator: Emulator
+  /** Every request so far. */
+  readonly sent: readonly Exchange[]
   readonly url: string
   /** The time on both sides; may be moved. */
   now: Date
@@ -215,6 +217,7 @@ function newWorld(
     })
   const world: World = {
     emulator,
+    sent: seen,
     url,
     session,
     get now() {
