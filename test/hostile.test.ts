@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { exportLive, textsOf } from '../src/engine/export.ts'
 import { exportExpanded } from '../src/engine/export-expanded.ts'
 import { planConfiguration } from '../src/engine/pipeline.ts'
 import { planText } from '../src/engine/planfile.ts'
+import { path } from '../src/model/api.ts'
 import { QuayctlError } from '../src/model/errors.ts'
+import { list, number, record, text as words } from '../src/model/shape.ts'
 import { renderDiagnostics } from '../src/render/diagnostics.ts'
 import { renderPlan } from '../src/render/plan.ts'
 import { colored, harmless, uncolored } from '../src/render/style.ts'
+import { execute, folder, root, site } from './commands/run.ts'
+import { type Reply as Listener, quay as server } from './quay/server.ts'
 import { GONE, placesIn, type Reply, readerOver, replacedAt, valueAt } from './replies.ts'
 import { configure, lines, planning, registry, validators, type World, withWorld } from './world.ts'
 
@@ -279,5 +284,85 @@ describe('a terminal', () => {
     expect(harmless(own)).toBe(own)
     for (const bad of evil) expect(harmless(`a${bad}b\n`)).toMatch(/^a(\\u[0-9a-f]{4})+.*b\n$/)
     expect(JSON.parse(harmless(JSON.stringify(evil)))).toEqual(evil)
+  })
+})
+
+describe('an answer', () => {
+  const stream =
+    (text: string, count: number, status = 200): Listener =>
+    (_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' })
+      let left = count
+      const more = (): void => {
+        while (left-- > 0) if (!response.write(text)) return void response.once('drain', more)
+        response.end()
+      }
+      response.on('error', () => {})
+      more()
+    }
+  const body =
+    (content: string | Buffer): Listener =>
+    (_, response) =>
+      void response.writeHead(200).end(content)
+  const answers: Readonly<Record<string, readonly [Listener, string]>> = {
+    'of 100 MB': [stream('"0123456789abcdef",'.repeat(4096), 1400), 'QC7610'],
+    'of 100 MB that is an error': [stream('x'.repeat(65_536), 1600, 400), 'QC7610'],
+    'of many small values': [body(`[${'0,'.repeat(5_000_000)}0]`), 'QC7610'],
+    'of many levels': [body('['.repeat(1_000_000) + ']'.repeat(1_000_000)), 'QC7610'],
+    'of many levels of maps': [body(`${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`), 'QC7610'],
+    'that is cut': [body('{"items": [1, 2'), 'QC7610'],
+    'that is a page': [body('<!doctype html><title>\u001b[2JSign in</title>'), 'QC7610'],
+    'that is binary': [body(Buffer.from(Array.from({ length: 4096 }, (_, i) => i % 256))), 'QC7610'],
+    'that is empty': [body(''), 'QC7610'],
+    'that is a text': [body('"hello"'), 'QC7610'],
+    'with a number that is none': [body('{"items": [], "count": 1e999}'), 'QC7610'],
+    'with keys of every object': [
+      body('{"__proto__": {"items": []}, "constructor": {}, "count": 1}'),
+      'QC7610',
+    ],
+    'of the right shape': [body('{"items": ["a"], "count": 1, "more": {"__proto__": 1}}'), 'none'],
+  }
+  test.each(Object.entries(answers))('%s is an error with a code, or is read', async (_, [reply, code]) => {
+    const { client } = await server(reply, { attempts: 1 })
+    const shape = record({ items: list(words), count: number })
+    const found = await client.get(path`/x`, shape).then(
+      () => 'none',
+      (error: unknown) => (error instanceof QuayctlError ? error.code : error),
+    )
+    expect(found).toBe(code)
+    expect(({} as { items?: unknown }).items).toBeUndefined()
+  })
+
+  test.each(['a number', 'a map', 'half a character'])('whose next page is %s is an error', async (kind) => {
+    const next = { 'a number': 5, 'a map': {}, 'half a character': '\ud800' }[kind]
+    const { client } = await server(
+      (_, response) => void response.end(JSON.stringify({ items: [1], next_page: next })),
+    )
+    await expect(client.list(path`/x`, 'items', number)).rejects.toMatchObject({ code: 'QC7610' })
+  })
+})
+
+describe('the program with little memory', () => {
+  const run = (args: readonly string[], options: Parameters<typeof execute>[2]) =>
+    execute(process.execPath, ['--max-old-space-size=400', join(root, 'bin', 'run.js'), ...args], options)
+
+  test('reads no answer without end', async () => {
+    const url = await site((_, response) => {
+      response.writeHead(200)
+      const more = (): boolean => response.write('['.repeat(65_536))
+      response.on('drain', more).on('error', () => {})
+      more()
+    })
+    const cwd = folder({ 'quayctl.yaml': 'apiVersion: quayctl/v1\nkind: Registry\n' })
+    const { code, stderr } = await run(['plan'], { cwd, env: { QUAY_URL: url, QUAY_TOKEN: 'TESTTOKEN' } })
+    expect([code, stderr]).toEqual([8, expect.stringMatching(/^error QC761[03] /)])
+  })
+
+  test.each([
+    ['of lists without end', `${head}robots: ${'['.repeat(4_000_000)}`],
+    ['of keys without end', `${head}${times(360_000, (i) => `k${i}: v\n`)}`],
+  ])('reads no file %s', async (_, text) => {
+    const { code, stderr } = await run(['validate'], { cwd: folder({ 'quayctl.yaml': text }) })
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/^quayctl\.yaml:\d+:\d+ error QC1007 /)])
   })
 })

@@ -7,7 +7,7 @@ import { readServer } from '../src/cli/server.ts'
 import { tracing } from '../src/cli/trace.ts'
 import { apply } from '../src/engine/apply.ts'
 import { planConfiguration } from '../src/engine/pipeline.ts'
-import { planText } from '../src/engine/plan.ts'
+import { planText } from '../src/engine/planfile.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import { createConcealer } from '../src/model/conceal.ts'
 import { secretKeysOf } from '../src/model/secrets.ts'
@@ -27,7 +27,7 @@ import {
 } from './commands/run.ts'
 import { documentOf } from './documents.ts'
 import { type Planted, type SecretField, secretFields, secrets, spellings, traces } from './secrets.ts'
-import { configure, planning, registry, TOKEN, type World, withWorld } from './world.ts'
+import { configure, planning, registry, TOKEN, unhurried, type World, withWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -85,7 +85,7 @@ async function said(world: World, document: string, values: ReadonlyMap<string, 
     const outcomes = await apply(
       steps,
       registry,
-      { api: client, server, now: () => world.now },
+      { ...unhurried, api: client, server, now: () => world.now },
       {
         secrets: found.secrets,
         live,
@@ -100,7 +100,15 @@ async function said(world: World, document: string, values: ReadonlyMap<string, 
         plan: renderPlan(plan, uncolored),
         json: planText(plan),
         outcomes: renderOutcomes(plan.plan_id, changes, outcomes, client.stats()),
-        report: reportText(plan, changes, outcomes),
+        report: reportText({
+          plan,
+          user: 'admin',
+          changes,
+          outcomes,
+          times: new Map(),
+          run: { started_at: '', requests: 0, repetitions: 0, methods: {} },
+          exit: 0,
+        }),
         verbose: told.join('\n'),
         trace: readFileSync(join(place, 'trace'), 'utf8'),
       },

@@ -94,6 +94,8 @@ type Applying = Partial<ApplyOptions> & Pick<Quay, 'cancelSync'>
 
 export interface World {
   readonly emulator: Emulator
+  /** Every request so far. */
+  readonly sent: readonly Exchange[]
   /** Where it listens. */
   readonly url: string
   /** What carries a client's requests; the network without. */
@@ -265,6 +267,7 @@ function newWorld(
   }
   const world: World = {
     emulator,
+    sent: seen,
     url,
     connection,
     session,

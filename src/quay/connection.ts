@@ -52,7 +52,7 @@ export function serverUrl(text: string): URL {
   return url
 }
 
-const MOST_BYTES = 64 * 2 ** 20
+const MOST_BYTES = 32 * 2 ** 20
 
 /** Can nobody but this machine read what is sent there? */
 export const isLoopback = ({ hostname }: URL): boolean =>
