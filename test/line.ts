@@ -4,6 +4,8 @@ import type { Connection, Message } from '../src/quay/connection.ts'
 import type { Clock } from '../src/quay/retry.ts'
 
 export interface VirtualClock extends Clock {
+  /** Does anybody wait for a time to come? */
+  readonly isAwaited: boolean
   /** So many milliseconds have gone by. */
   readonly elapsed: number
 }
@@ -22,6 +24,9 @@ export function virtualClock(start: Date, random: () => number): VirtualClock {
     next.wake()
   }
   return {
+    get isAwaited() {
+      return sleepers.length > 0
+    },
     get elapsed() {
       return now - start.getTime()
     },
@@ -49,6 +54,9 @@ export const codesOfSilence = {
   hang: 'UND_ERR_HEADERS_TIMEOUT',
 } as const
 
+/** For ever. */
+const silence = new Promise<never>(() => {})
+
 /** A minute, as `quay/connection.ts` waits. */
 const PATIENCE = 60_000
 
@@ -70,6 +78,10 @@ interface LineOptions {
   breathe?(): Promise<unknown>
   /** How long a request is under way. */
   latency?(): number
+  /** Does nobody hear or say anything any more? */
+  isDead?(): boolean
+  /** Told of every answer, whether anybody hears it or not. */
+  answered?(message: Message, text: string): void
   /** What becomes of a request that is lost on its way. */
   cut?(message: Message): Loss | undefined
 }
@@ -77,7 +89,7 @@ interface LineOptions {
 /** A way to an emulated Quay that no network is on. */
 export function lineTo(
   emulator: Emulator,
-  { host = 'quay.test', clock, breathe, latency = () => 0, cut }: LineOptions,
+  { host = 'quay.test', clock, breathe, latency = () => 0, isDead = () => false, answered, cut }: LineOptions,
 ): Connection {
   return {
     host,
@@ -90,7 +102,11 @@ export function lineTo(
       if (loss) throw failure(loss.code)
       const time = latency()
       if (time > 0) await clock.sleep(time)
+      if (isDead()) return silence
       const outcome = emulator.handle(request)
+      if (typeof outcome !== 'string')
+        answered?.({ method, path, headers, body }, written(outcome.answer, emulator.now()).text)
+      if (isDead()) return silence
       if (outcome === 'hang') await clock.sleep(PATIENCE)
       if (typeof outcome === 'string') throw failure(codesOfSilence[outcome])
       if (outcome.delay) await clock.sleep(outcome.delay)

@@ -13,18 +13,18 @@ import { heldLines } from '../render/held.ts'
 import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
 import { type Style, uncolored } from '../render/style.ts'
-import { applySteps, type Spoken } from './applying.ts'
+import { applySteps, quayFor, type Spoken } from './applying.ts'
 import { consent, type Open } from './confirm.ts'
-import { type CredentialsFile, keepsPasswords, openCredentials, tellCredentials } from './credentials.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import { checkExpectations } from './expect.ts'
+import { Keeping, keepsPasswords } from './keeping.ts'
 import { patient } from './patience.ts'
 import { Progress } from './progress.ts'
 import { ApplyRecord } from './record.ts'
 import { secretReader } from './secrets.ts'
 import { listenForSignals } from './signals.ts'
 import { statsText } from './stats.ts'
-import type { Quay, Surroundings } from './world.ts'
+import type { Quayside, Surroundings } from './world.ts'
 
 export interface ApplyFlags extends Spoken {
   readonly yes?: boolean
@@ -53,11 +53,14 @@ type Ready = Extract<Planned, { readonly errors: null }>
 export class ApplyRun {
   readonly #planned: Planned
   readonly #flags: ApplyFlags
-  readonly #quay: Quay
+  readonly #quay: Quayside
+  readonly #keeping: Keeping | null
   readonly #surroundings: Surroundings
   readonly #voice: Voice
 
-  constructor(planned: Planned, flags: ApplyFlags, quay: Quay, surroundings: Surroundings, voice: Voice) {
+  constructor(planned: Planned, flags: ApplyFlags, quay: Quayside, surroundings: Surroundings, voice: Voice) {
+    const path = flags['credentials-out']
+    this.#keeping = path === undefined ? null : new Keeping(path, (text) => voice.tell(text))
     this.#planned = planned
     this.#flags = flags
     this.#quay = quay
@@ -99,8 +102,9 @@ export class ApplyRun {
       return exitCodes.blocked
     }
     if (steps.length === 0) {
-      if (json) this.#voice.print(record.text(exitCodes.ok))
-      return exitCodes.ok
+      const code = (await this.#restore(planned.live)) ? exitCodes.ok : exitCodes.partial
+      if (json) this.#voice.print(record.text(code))
+      return code
     }
     if (this.#quay.server.readOnly)
       throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
@@ -110,11 +114,8 @@ export class ApplyRun {
     const stopped = await consent(plan, this.#open(steps), yes === true, (text) => this.#voice.tell(text))
     if (stopped !== null) return stopped
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
-    const say = (text: string) => {
-      progress.clear()
-      this.#voice.tell(text)
-    }
-    const { signal, code } = listenForSignals(say)
+    const { signal, code, say } = this.#endings(progress)
+    const restored = await this.#restore(planned.live)
     // Whoever answered took a time of which nobody knows how long it was.
     const recheck = saved || !yes ? { user: plan.server.user ?? null } : undefined
     const written = await this.#write(steps, planned, {
@@ -125,7 +126,8 @@ export class ApplyRun {
       patience: patient(this.#flags.syncWait, say),
     })
     if (!written) return exitCodes.config
-    const ended = this.#ended(plan, written) ?? code() ?? this.#unfinished(written)
+    const ended =
+      this.#ended(plan, { ...written, saved: written.saved && restored }) ?? code() ?? exitCodeAfter(written)
     this.#conclude(plan, steps, written.outcomes, record.text(ended))
     return ended
   }
@@ -141,12 +143,6 @@ export class ApplyRun {
     return plan.safety.blocked ? exitCodes.blocked : exitCodes.ok
   }
 
-  #unfinished({ outcomes }: Written): number {
-    const all = [...outcomes.values()]
-    if (refused(all)) return exitCodes.auth
-    return all.some(({ status }) => status === 'stale') ? exitCodes.stale : exitCodes.partial
-  }
-
   /** What is done is done; that nobody can look it up later is no success. */
   #unrecorded(code: number, problem: Error): number {
     this.#voice.tell(`The report is not complete. ${problem.message}`)
@@ -159,8 +155,7 @@ export class ApplyRun {
     { signal, progress, record, recheck, patience }: Way,
   ): Promise<Written | null> {
     const { cwd, env, now } = this.#surroundings
-    const path = this.#flags['credentials-out']
-    let file: CredentialsFile | undefined
+    const keeping = this.#keeping
     const result = await applySteps({
       steps,
       live,
@@ -172,16 +167,19 @@ export class ApplyRun {
       failFast: this.#flags['fail-fast'] === true,
       patience,
       cancelSync: this.#flags['cancel-sync'] === true,
-      credentials: path !== undefined,
+      credentials: keeping !== null,
       ready() {
         record.begin()
-        if (path !== undefined) file = openCredentials(path)
+        keeping?.open(steps)
       },
-      told: (address, credential) => file?.add(address, credential),
+      told: (address, credential) => keeping?.told(address, credential),
+      begin(step) {
+        keeping?.begin(step)
+        progress.begin(step)
+      },
       report(step, outcome) {
         record.add(step.change.address.text, outcome)
-        if ('credential' in outcome && outcome.credential)
-          file?.add(step.change.address.text, outcome.credential)
+        keeping?.add(step, outcome)
         progress.report(step, outcome)
       },
     })
@@ -191,11 +189,28 @@ export class ApplyRun {
       return null
     }
     const { outcomes } = result
-    const tell = (text: string) => this.#voice.tell(text)
-    return {
-      outcomes,
-      saved: !file || path === undefined || tellCredentials(file, path, steps, outcomes, tell),
+    return { outcomes, saved: keeping?.end(steps, outcomes) ?? true }
+  }
+
+  /** What ends the run before all is done: a signal, or the time. */
+  #endings(progress: Progress) {
+    const say = (text: string) => {
+      progress.clear()
+      this.#voice.tell(text)
     }
+    const signals = listenForSignals(say, () => {
+      const begun = progress.inFlight
+      if (begun.length > 0) say(`Stopped. Whether these are done is not known: ${begun.join(', ')}`)
+    })
+    const limit = this.#quay.limit.steps()
+    limit.addEventListener('abort', () => say(`Ending the steps in flight: ${limit.reason}.`))
+    return { signal: AbortSignal.any([signals.signal, limit]), code: signals.code, say }
+  }
+
+  #restore(live: Parameters<Keeping['restore']>[0]): Promise<boolean> {
+    const { client, server } = this.#quay
+    const quay = quayFor(client, server, this.#surroundings.now)
+    return this.#keeping?.restore(live, quay) ?? Promise.resolve(true)
   }
 
   #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: string): void {
@@ -230,9 +245,10 @@ interface Way {
 const goesOn = ({ changes }: Plan, flags: ApplyFlags): boolean =>
   flags['hold-blocked'] === true || changes.some(({ held }) => held === 'blocked')
 
-/** Nothing was done, and all that was tried was refused to this token. */
-const refused = (outcomes: readonly Outcome[]): boolean =>
-  outcomes.every(
-    (outcome) =>
-      outcome.status === 'skipped' || (outcome.status === 'failed' && outcome.error instanceof AuthError),
-  )
+/** What was begun and is not done: refused to this token, changed by somebody else, or not tried at all because the time was over. */
+function exitCodeAfter({ outcomes }: Written): number {
+  const begun = [...outcomes.values()].filter(({ status }) => status !== 'skipped')
+  if (begun.length === 0) return exitCodes.unavailable
+  if (begun.every((one) => one.status === 'failed' && one.error instanceof AuthError)) return exitCodes.auth
+  return begun.some(({ status }) => status === 'stale') ? exitCodes.stale : exitCodes.partial
+}

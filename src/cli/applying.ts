@@ -10,6 +10,7 @@ import { resolveSecrets } from '../engine/secrets.ts'
 import type { Credential, Impact, Live, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { UsageError } from '../model/errors.ts'
+import type { Quay } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { type Expectation, parseExpectations } from './expect.ts'
@@ -77,6 +78,7 @@ export interface Application {
   ready?(): void
   /** Takes each secret that Quay makes, as soon as it is told. */
   told?(address: string, credential: Credential): void
+  begin?(step: Step): void
   report(step: Step, outcome: Outcome): void
 }
 
@@ -88,7 +90,7 @@ export async function applySteps(
   | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
 > {
   const { steps, client, server, now, live, signal, failFast } = application
-  const { credentials = false, cancelSync = false, recheck, patience, report } = application
+  const { credentials = false, cancelSync = false, recheck, patience } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     registry,
@@ -99,48 +101,34 @@ export async function applySteps(
   application.ready?.()
   // While a large plan is computed nobody hears that the server has closed idle connections, and a write is not repeated.
   await setImmediate()
-  const outcomes = await apply(
-    steps,
-    registry,
-    {
-      api: client,
-      server,
-      now,
-      cancelSync,
-      sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
-      newPassword: () => randomBytes(24).toString('base64url'),
-    },
-    {
-      secrets,
-      live,
-      failFast,
-      signal,
-      recheck,
-      patience,
-      credentials,
-      told: (address, credential) => application.told?.(address, credential),
-      report,
-    },
-  )
+  const quay = { ...quayFor(client, server, now, signal), cancelSync }
+  const outcomes = await apply(steps, registry, quay, {
+    secrets,
+    live,
+    failFast,
+    signal,
+    recheck,
+    patience,
+    credentials,
+    told: (address, credential) => application.told?.(address, credential),
+    begin: (step) => application.begin?.(step),
+    report: (step, outcome) => application.report(step, outcome),
+  })
   return { errors: null, outcomes }
 }
 
-/** Objects that are there, or may be, and whose secret is not at hand. */
-export const withoutCredential = (
-  steps: readonly Step[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): readonly string[] =>
-  steps
-    .filter(({ change: { address, action } }) => {
-      const outcome = outcomes.get(address.text)
-      return (
-        registry.get(address.type)?.makesCredential !== undefined &&
-        (action === 'create' || action === 'replace') &&
-        (outcome?.status === 'done' || outcome?.status === 'already' || outcome?.status === 'unknown') &&
-        !outcome.credential
-      )
-    })
-    .map(({ change }) => change.address.text)
+/** What writes may use. */
+export const quayFor = (api: Client, server: Server, now: () => Date, signal?: AbortSignal): Quay => ({
+  api,
+  server,
+  now,
+  sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+  newPassword: () => randomBytes(24).toString('base64url'),
+})
+
+/** Does Quay make a secret when this is done? */
+export const makesCredential = ({ change: { address, action } }: Step): boolean =>
+  registry.get(address.type)?.makesCredential !== undefined && (action === 'create' || action === 'replace')
 
 /** Objects to be created whose secret Quay tells at their creation and never again. */
 export const toldOnce = (steps: readonly Step[]): readonly string[] =>

@@ -13,6 +13,7 @@ import { tokenFor } from './checkup-token.ts'
 import { proxyRow, reachableRow, silenceOf, targetOf, tlsRow } from './checkup-way.ts'
 import type { FileFlags } from './chosen.ts'
 import { sight } from './server.ts'
+import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
 import { type ConnectFlags, type Surroundings, secretKeys, wayTo } from './world.ts'
 
@@ -107,6 +108,7 @@ function openDoor(
       version,
       token: token ?? undefined,
       concurrency: flags.concurrency,
+      signal: new TimeLimit(flags.timeout).reading,
       timeouts: { connect: 5000, headers: 20_000, body: 20_000 },
       attempts: 4,
       retryFor: 15_000,

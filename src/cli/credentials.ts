@@ -1,44 +1,85 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
-import type { Step } from '../engine/plan.ts'
 import { byText } from '../model/address.ts'
 import { sameValue } from '../model/canonical.ts'
 import type { Credential, Outcome } from '../model/change.ts'
-import { BlockedError, ConfigError } from '../model/errors.ts'
-import { toldOnce, withoutCredential } from './applying.ts'
 
 /** Who may read it: its owner. */
 const PRIVATE = { mode: 0o600, flag: 'wx', flush: true } as const
 
-/** The file of `--credentials-out`: at any time it is whole, with all that Quay has told so far. */
+/** The file of `--credentials-out`: at any time it is whole, with all that Quay has made so far. What is being made stands in it with null: so a run that is cut short leaves what has none, and the next one goes on with the file. */
 export class CredentialsFile {
   readonly #path: string
-  readonly #made = new Map<string, Credential>()
+  readonly #made: Map<string, Credential | null>
+  /** By this run. */
+  readonly #added = new Set<string>()
   #saved: readonly string[] = []
   #problem: Error | null = null
 
-  /** Made before the first write to Quay, so that no secret is without a place; throws where there is a file already, or can be none. */
-  constructor(path: string) {
+  private constructor(path: string, made: Map<string, Credential | null>) {
     this.#path = path
-    writeFileSync(path, '{}\n', PRIVATE)
+    this.#made = made
   }
 
-  /** Once it returns, the secret outlives this process and the machine's power. Never throws: an apply under way goes on. */
-  add(address: string, credential: Credential): void {
-    if (this.#saved.includes(address) && sameValue(this.#made.get(address), credential)) return
-    this.#made.set(address, credential)
+  /** Made before the first write to Quay, so that no secret is without a place, or the one of an earlier run; throws where another file is, or can be none. */
+  static open(path: string): CredentialsFile {
+    const earlier = CredentialsFile.earlier(path)
+    if (earlier) return earlier
+    writeFileSync(path, '{}\n', PRIVATE)
+    return new CredentialsFile(path, new Map())
+  }
+
+  /** The file of an earlier run; null where there is none. */
+  static earlier(path: string): CredentialsFile | null {
+    const made = contentOf(path)
+    return made && new CredentialsFile(path, made)
+  }
+
+  /** Addresses of what may be there without a secret in the file. */
+  get missing(): readonly string[] {
+    return [...this.#made].flatMap(([address, credential]) => (credential ? [] : [address]))
+  }
+
+  has(address: string): boolean {
+    return (this.#made.get(address) ?? null) !== null
+  }
+
+  /** It is about to be made. Never throws: nor do the following, as an apply under way goes on. */
+  begin(address: string): void {
+    this.#made.set(address, null)
     this.#write()
   }
 
-  /** The addresses of those that the file holds, and of those that it does not, with the reason. */
+  add(address: string, outcome: Outcome): void {
+    if ('credential' in outcome && outcome.credential) this.save(address, outcome.credential)
+  }
+
+  /** Once it returns, the secret outlives this process and the machine's power. */
+  save(address: string, credential: Credential): void {
+    if (this.#saved.includes(address) && sameValue(this.#made.get(address), credential)) return
+    this.#made.set(address, credential)
+    this.#added.add(address)
+    this.#write()
+  }
+
+  /** The addresses of those that the file got from this run, and of those that it did not, with the reason. */
   end(): {
     readonly saved: readonly string[]
     readonly lost: readonly string[]
     readonly problem: Error | null
   } {
     if (this.#problem) this.#write()
-    const lost = [...this.#made.keys()].filter((address) => !this.#saved.includes(address))
+    const lost = [...this.#added].filter((address) => !this.#saved.includes(address))
     return { saved: this.#saved, lost, problem: this.#problem }
   }
 
@@ -50,7 +91,7 @@ export class CredentialsFile {
       writeFileSync(temporary, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, PRIVATE)
       renameSync(temporary, this.#path)
       syncFolder(dirname(this.#path))
-      this.#saved = all.map(([address]) => address)
+      this.#saved = [...this.#added]
       this.#problem = null
     } catch (error) {
       this.#problem = error instanceof Error ? error : new Error(String(error))
@@ -69,42 +110,19 @@ function syncFolder(path: string): void {
   }
 }
 
-/** A secret that Quay tells once needs a place before it is made. */
-export function keepsPasswords(steps: readonly Step[], path: string | undefined): void {
-  const lost = path === undefined ? toldOnce(steps) : []
-  if (lost.length === 0) return
-  throw new BlockedError(
-    'QC4106',
-    `Quay tells the password of ${lost.join(', ')} once, and nothing says where to keep it`,
-    ['--credentials-out FILE keeps it, readable for you only', 'nothing was changed'],
-  )
+/** What a file of ours holds, that nobody else may read; null where there is no file. */
+function contentOf(path: string): Map<string, Credential | null> | null {
+  const file = lstatSync(path, { throwIfNoEntry: false })
+  if (!file) return null
+  const isPrivate = process.platform === 'win32' || (file.mode & 0o077) === 0
+  if (!file.isFile() || !isPrivate) throw new TypeError('not a file that only its owner reads')
+  const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  if (!isMap(content) || !Object.values(content).every(isCredential)) throw new TypeError('not of quayctl')
+  return new Map(Object.entries(content as Readonly<Record<string, Credential | null>>))
 }
 
-/** A new file of credentials; where it cannot be made nothing is sent. */
-export function openCredentials(path: string): CredentialsFile {
-  try {
-    return new CredentialsFile(path)
-  } catch {
-    throw new ConfigError('QC3110', `--credentials-out: ${path} cannot be made anew`, [
-      'name a file that does not exist, in a folder that does',
-      'nothing was changed',
-    ])
-  }
-}
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Says what the file has, and what it has not; false where secrets could not be saved. */
-export function tellCredentials(
-  file: CredentialsFile,
-  path: string,
-  steps: readonly Step[],
-  outcomes: ReadonlyMap<string, Outcome>,
-  tell: (text: string) => void,
-): boolean {
-  const { saved, lost, problem } = file.end()
-  const missing = [...lost, ...withoutCredential(steps, outcomes)]
-  if (problem) tell(`Credentials: ${path} could not be written (${problem.message}).`)
-  else if (saved.length > 0) tell(`Credentials: ${saved.length} in ${path} (mode 600).`)
-  if (missing.length > 0)
-    tell(`Not in ${path}: ${missing.join(', ')}. Quay shows an administrator the token.`)
-  return problem === null
-}
+const isCredential = (value: unknown): boolean =>
+  value === null || (isMap(value) && Object.values(value).every((part) => typeof part === 'string'))

@@ -40,6 +40,11 @@ export const serverFlags = {
     default: 16,
     description: 'How many requests run at once at most.',
   }),
+  timeout: Flags.string({
+    helpValue: 'DURATION',
+    description:
+      'How long the run may take, like 90s, 10m or 2h: after that no step begins, and reading is given up.',
+  }),
   stats: Flags.boolean({ description: 'Say how many requests were sent, and what for.' }),
   verbose: Flags.boolean({ char: 'v', description: 'Print each request to standard error.' }),
   trace: Flags.string({

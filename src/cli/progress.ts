@@ -15,14 +15,16 @@ export function watchRequests(client: { stats(): { readonly requests: number } }
   }
 }
 
-/** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere. What an interruption kept from beginning is counted only. */
+/** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere. What was kept from beginning is counted only. */
 export class Progress {
   readonly #numbers: ReadonlyMap<string, number>
   readonly #total: number
   readonly #terminal: boolean
   readonly #write: (text: string) => void
+  readonly #inFlight = new Set<string>()
   #ended = 0
-  #interrupted = 0
+  #stopped = 0
+  #because = ''
 
   constructor(steps: readonly Step[], terminal: boolean, write: (text: string) => void) {
     this.#numbers = new Map(steps.map(({ change }, index) => [change.address.text, index + 1]))
@@ -31,9 +33,20 @@ export class Progress {
     this.#write = write
   }
 
+  begin({ change }: Step): void {
+    this.#inFlight.add(change.address.text)
+  }
+
+  /** Steps that have begun and not ended. */
+  get inFlight(): readonly string[] {
+    return [...this.#inFlight]
+  }
+
   report({ change }: Step, outcome: Outcome): void {
-    if (outcome.status === 'skipped' && outcome.because === 'interrupted') {
-      this.#interrupted++
+    this.#inFlight.delete(change.address.text)
+    if (outcome.status === 'skipped' && outcome.stopped) {
+      this.#stopped++
+      this.#because = outcome.because
       return
     }
     this.#ended++
@@ -55,6 +68,6 @@ export class Progress {
 
   end(): void {
     if (this.#ended > 0) this.clear()
-    if (this.#interrupted > 0) this.#write(`${plural(this.#interrupted, 'step')} not begun\n`)
+    if (this.#stopped > 0) this.#write(`${plural(this.#stopped, 'step')} not begun: ${this.#because}\n`)
   }
 }

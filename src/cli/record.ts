@@ -4,13 +4,13 @@ import type { Plan } from '../model/plan.ts'
 import { reportText } from '../render/report.ts'
 import { writeOutput } from './outputs.ts'
 import { runOf } from './runs.ts'
-import type { Quay, Surroundings } from './world.ts'
+import type { Quayside, Surroundings } from './world.ts'
 
 /** What a record is about. */
 interface Subject {
   readonly plan: Plan
   readonly steps: readonly Step[]
-  readonly quay: Quay
+  readonly quay: Quayside
   readonly started: Date
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import { featureNames } from '../emulator/features.ts'
@@ -14,6 +14,7 @@ import { modules } from '../resources/registry.ts'
 import { applySteps } from './applying.ts'
 import { exitCodes } from './exit.ts'
 import { planByFlags } from './planning.ts'
+import { sufferingBy } from './sandbox-faults.ts'
 import { placeholderSecrets } from './secrets.ts'
 import { connect, readFiles, type Surroundings } from './world.ts'
 
@@ -23,12 +24,17 @@ export interface SandboxOptions {
   readonly profile: EmulatorOptions['profile']
   readonly features: readonly string[]
   readonly accounts: Accounts | null
+  /** What requests suffer, as `--fault` says it, once they are to. */
+  readonly faults: readonly string[]
+  readonly faultSeed: number | undefined
 }
 
 /** A sandbox that listens, and the token to use it with. */
 export interface Sandbox {
   readonly url: string
   readonly token: string
+  /** From now on requests suffer; says what, if they do. */
+  suffer(): string | null
   close(): Promise<void>
 }
 
@@ -41,8 +47,12 @@ export async function startSandbox({
   profile,
   features,
   accounts,
+  faults,
+  faultSeed,
 }: SandboxOptions): Promise<Sandbox> {
   const emulators = await Promise.all(modules.map(({ emulator }) => emulator()))
+  const suffering = sufferingBy(faults, faultSeed ?? randomInt(2 ** 31))
+  let suffers = false
   const token = randomBytes(20).toString('hex')
   const emulator = createEmulator({
     modules: emulators.map((module) => module.emulator),
@@ -53,6 +63,7 @@ export async function startSandbox({
     version,
     profile,
     features: parseFeatures(features),
+    faults: (request) => (suffers ? suffering?.fault(request) : undefined),
   })
   const served = await serve(emulator, port === undefined ? {} : { port }).catch((error: Error) => {
     if (!('code' in error)) throw error
@@ -60,7 +71,14 @@ export async function startSandbox({
       'leave --port out for a free one',
     ])
   })
-  return { ...served, token: accounts ? (Object.keys(accounts.tokens)[0] ?? '') : token }
+  return {
+    ...served,
+    token: accounts ? (Object.keys(accounts.tokens)[0] ?? '') : token,
+    suffer() {
+      suffers = true
+      return suffering?.words ?? null
+    },
+  }
 }
 
 /** Applies files to a sandbox through its API; secrets are not read but made up. Resolves with what is wrong with the files, if anything is. */

@@ -17,7 +17,7 @@ import {
   type ConnectFlags,
   connect,
   loadPlanValidator,
-  type Quay,
+  type Quayside,
   readFiles,
   registry,
   type Surroundings,
@@ -31,7 +31,7 @@ export async function openSaved(
   flags: SavedFlags,
   surroundings: Surroundings,
   trace?: Trace,
-): Promise<{ readonly quay: Quay; readonly planned: Planned }> {
+): Promise<{ readonly quay: Quayside; readonly planned: Planned }> {
   refuseShaping(path, flags)
   const plan = readPlan(planFileText(path), path, await loadPlanValidator())
   const steps = await withHidden(stepsOf(plan, registry, path), flags, surroundings)

@@ -1,7 +1,10 @@
 import { exitCodes } from './exit.ts'
 
-/** The first signal ends what is in flight; the second stops at once. */
-export function listenForSignals(tell: (text: string) => void): {
+/** The first signal ends what is in flight; the second stops at once, after `last`. */
+export function listenForSignals(
+  tell: (text: string) => void,
+  last: () => void,
+): {
   readonly signal: AbortSignal
   readonly code: () => number | null
 } {
@@ -9,10 +12,13 @@ export function listenForSignals(tell: (text: string) => void): {
   let code: number | null = null
   const handler = (name: 'SIGINT' | 'SIGTERM') => () => {
     const ends = name === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
-    if (code !== null) process.exit(ends)
+    if (code !== null) {
+      last()
+      process.exit(ends)
+    }
     code = ends
     tell('Ending the steps in flight; once more to stop at once.')
-    controller.abort()
+    controller.abort('interrupted')
   }
   process.on('SIGINT', handler('SIGINT'))
   process.on('SIGTERM', handler('SIGTERM'))

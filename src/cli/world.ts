@@ -18,6 +18,7 @@ import { readBase } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import { chooseUrl, tokenOf } from './target.ts'
+import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -40,6 +41,7 @@ export interface ConnectFlags {
   readonly 'ca-file'?: string | undefined
   readonly 'insecure-skip-tls-verify'?: boolean
   readonly concurrency?: number
+  readonly timeout?: string | undefined
 }
 
 /** What the files say, and the organizations of which some were not loaded. */
@@ -139,12 +141,13 @@ interface Addressed {
   readonly expanded: { readonly settings: Pick<Settings, 'url'> }
 }
 
-/** A Quay that a run talks to. */
-export interface Quay {
+/** An open door to Quay, and for how long. */
+export interface Quayside {
   readonly client: Client
   readonly server: Server
   /** Is it that of `quayctl sandbox`? */
   readonly sandbox: boolean
+  readonly limit: TimeLimit
 }
 
 /** Opens the door to Quay and looks who is there. */
@@ -153,22 +156,24 @@ export async function connect(
   flags: ConnectFlags,
   { cwd, env, version }: Surroundings,
   trace?: Trace,
-): Promise<Quay> {
+): Promise<Quayside> {
   const { url, sandbox } = chooseUrl(settings.url, flags.url, env)
   const token = tokenOf(flags['token-file'], cwd, env)
   const [{ createClient }, { readServer }] = await Promise.all([
     import('../quay/client.ts'),
     import('./server.ts'),
   ])
+  const limit = new TimeLimit(flags.timeout)
   const client = createClient({
     ...wayTo(url, flags, env),
+    signal: limit.reading,
     token,
     version,
     concurrency: flags.concurrency,
     trace,
     secretKeys: secretKeys(),
   })
-  return { client, server: await readServer(url, client), sandbox }
+  return { client, server: await readServer(url, client), sandbox, limit }
 }
 
 /** Under which keys of Quay's JSON secrets stand, by all types. */

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
+import { faultKinds } from '../cli/sandbox-faults.ts'
 
 export default class Sandbox extends QuayctlCommand {
   static override summary = 'An emulated Quay on a loopback port, or around a command.'
@@ -19,6 +20,11 @@ export default class Sandbox extends QuayctlCommand {
     {
       description: 'Try a configuration on an old Quay',
       command: '<%= config.bin %> sandbox --quay 3.11 -- <%= config.bin %> apply --yes -f examples/catalog',
+    },
+    {
+      description: 'See what a run makes of a server that limits its rate',
+      command:
+        '<%= config.bin %> sandbox --fault 429=2% --fault-seed 7 -- <%= config.bin %> apply --yes -f examples/catalog',
     },
     { description: 'Leave it running', command: '<%= config.bin %> sandbox --port 8080' },
   ]
@@ -46,6 +52,16 @@ export default class Sandbox extends QuayctlCommand {
       helpValue: 'NAME=on|off',
       description: 'Switch one feature; repeatable.',
     }),
+    fault: Flags.string({
+      multiple: true,
+      helpValue: '[KIND=]PERCENT',
+      description: `How many requests suffer, of every kind together or of one; repeatable. Kinds: ${faultKinds.join(', ')}; with late- Quay does first what it is asked.`,
+    }),
+    'fault-seed': Flags.integer({
+      min: 0,
+      dependsOn: ['fault'],
+      description: 'The same faults for the same requests. Default: by chance, and it is said.',
+    }),
     accounts: Flags.string({
       helpValue: 'FILE',
       description: 'Users and tokens, as YAML. Default: one superuser, admin.',
@@ -63,12 +79,16 @@ export default class Sandbox extends QuayctlCommand {
       version: flags.quay,
       profile: flags.profile === 'plain' ? 'plain' : 'full',
       features: flags.feature ?? [],
+      faults: flags.fault ?? [],
+      faultSeed: flags['fault-seed'],
       accounts: flags.accounts === undefined ? null : await readAccounts(flags.accounts),
     })
     try {
       const surroundings = this.surroundings()
       const wrong = flags.seed && (await seed(flags.seed, sandbox, surroundings))
       if (wrong && this.stopsAt(wrong.errors, wrong.configuration, undefined)) return exitCodes.config
+      const suffering = sandbox.suffer()
+      if (suffering) this.tell(suffering)
       if (command.length > 0) return await runInside(command, sandbox, surroundings)
       const ended = interruption()
       this.print(`export QUAYCTL_SANDBOX=1 QUAY_URL=${sandbox.url} QUAY_TOKEN=${sandbox.token}`)

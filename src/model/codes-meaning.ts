@@ -164,7 +164,7 @@ export const meaningCodes: Codes = {
   },
   QC3110: {
     title: 'The file for credentials cannot be made',
-    text: '--credentials-out writes a new file only, so that no older credential is lost. Nothing was changed in Quay.',
+    text: '--credentials-out writes a new file, or goes on with one of quayctl that only its owner reads and that has no secret yet of what is to be made: no older credential is lost. Nothing was changed in Quay.',
     fix: 'Name a file that does not exist, in a folder that does.',
   },
   QC3112: {

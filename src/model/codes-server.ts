@@ -124,6 +124,11 @@ export const serverCodes: Codes = {
     text: 'It was closed before the answer was complete. After a write Quay may have acted all the same.',
     fix: 'Check the server and what stands before it, and plan again to see what it has.',
   },
+  QC7605: {
+    title: 'The time limit is over',
+    text: 'The run was given a --timeout, and Quay was still being read when it was over. Nothing was changed.',
+    fix: 'Allow more time, or ask for less at once: --organization, --target.',
+  },
   QC7610: {
     title: 'Not an answer of Quay',
     text: 'The answer is an HTML page, no complete JSON, too large or not of the form that Quay has for this request. A proxy or a sign-in page may have answered, or the URL is not that of a Quay. Nothing is decided on an answer that is not understood.',

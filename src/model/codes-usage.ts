@@ -106,4 +106,16 @@ export const usageCodes: Codes = {
     fix: 'Write it like 10min or 1h.',
     example: 'quayctl apply --sync-wait 1h',
   },
+  QC6433: {
+    title: 'Not a duration',
+    text: '--timeout takes a number and a unit: seconds, minutes or hours.',
+    fix: 'Write it like 90s, 10m or 2h.',
+    example: 'quayctl apply --yes --timeout 10m',
+  },
+  QC6434: {
+    title: 'Not a fault',
+    text: '--fault of a sandbox takes how many requests of a hundred suffer, of every kind together or of one. quayctl sandbox --help lists the kinds.',
+    fix: 'Write it like 10% or 503=5%.',
+    example: 'quayctl sandbox --fault 10% -- quayctl apply --yes',
+  },
 }

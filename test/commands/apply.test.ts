@@ -239,7 +239,7 @@ describe.concurrent('--credentials-out', () => {
       const { code, stderr } = await apply(cwd, server.env, '--yes', '--credentials-out', path)
       expect([code, stderr]).toEqual([
         3,
-        expect.stringContaining(`error QC3110 --credentials-out: ${path} cannot be made anew`),
+        expect.stringContaining(`error QC3110 --credentials-out: ${path} cannot be made`),
       ])
     }
     expect(readFileSync(join(cwd, 'old.json'), 'utf8')).toBe('mine')
@@ -271,7 +271,8 @@ describe.concurrent('--credentials-out', () => {
       `robot.acme+${name}`,
       { username: `acme+${name}`, token: server.emulator.ground.robots.get(`acme+${name}`)?.token },
     ])
-    expect(saved).toEqual(Object.fromEntries(made))
+    // What was being made stands there, so that the next run sees to it.
+    expect(saved).toEqual({ ...Object.fromEntries(made), 'robot.acme+last': null })
     expect(statSync(join(cwd, 'out.json')).mode & 0o777).toBe(0o600)
     expect(readdirSync(cwd).sort()).toEqual(['out.json', 'quayctl.yaml'])
   })
@@ -318,7 +319,7 @@ describe.concurrent('--credentials-out', () => {
     })
     const { code, stderr } = await apply(here(), server.env, '--yes', '--credentials-out', 'out.json')
     expect(stderr).toContain(
-      '\nCredentials: 1 in out.json (mode 600).\nNot in out.json: robot.acme+ci. Quay shows an administrator the token.\n',
+      '\nCredentials: 1 in out.json (mode 600).\nNot in out.json: robot.acme+ci. Run the same command again: it sees to that.\n',
     )
     expect(code).toBe(5)
   })
@@ -338,7 +339,9 @@ describe.concurrent('--credentials-out', () => {
     const { code, stdout, stderr } = await apply(cwd, server.env, '--yes', '--credentials-out', 'out.json')
     expect(stdout).toContain('8 of 8 done and read back')
     expect(stderr).toMatch(/\nCredentials: out\.json could not be written \(\S.*\)\.\n/)
-    expect(stderr).toMatch(/\nNot in out\.json: robot\.acme\+(ci|sync), robot\.acme\+(ci|sync)\. Quay shows/)
+    expect(stderr).toMatch(
+      /\nNot in out\.json: robot\.acme\+(ci|sync), robot\.acme\+(ci|sync)\. Run the same/,
+    )
     expect(readdirSync(cwd).sort()).toEqual(['out.json', 'quayctl.yaml'])
     expect(code).toBe(5)
   })
@@ -386,7 +389,7 @@ describe.concurrent('a signal', () => {
     const ran = await running
     expect(ran.stderr).toContain('\nEnding the steps in flight; once more to stop at once.\n')
     expect(ran.stderr).toContain(' 1/8 done    create  organization.acme\n')
-    expect(ran.stderr).toMatch(/\n7 steps not begun\n/)
+    expect(ran.stderr).toMatch(/\n7 steps not begun: interrupted\n/)
     expect(ran.stderr).not.toContain('skipped')
     expect(ran.stdout).toMatch(/\nPartly applied [0-9a-f]{12}: 1 done, 7 skipped, /)
     expect(writes(server.seen)).toEqual(['POST /api/v1/organization/'])

@@ -72,20 +72,6 @@ export interface Stage {
   plan(session: Session): Promise<Prepared>
 }
 
-/** Somebody else's, whom nothing may touch. */
-const bystander = JSON.stringify({
-  apiVersion: 'quayctl/v1',
-  kind: 'Organization',
-  name: 'bystander',
-  email: 'quay@bystander.example',
-  robots: { ci: {} },
-  teams: { developers: { role: 'member', members: ['robot:ci'] } },
-  default_permissions: [{ to: 'team:developers', role: 'read' }],
-  repositories: {
-    api: { permissions: { 'robot:ci': 'write' }, auto_prune: [{ method: 'number_of_tags', value: 5 }] },
-  },
-})
-
 export async function stageOf(one: Case): Promise<Stage> {
   const { type, action, before, after } = one
   const writes: Request[] = []
@@ -93,13 +79,11 @@ export async function stageOf(one: Case): Promise<Stage> {
   first.heard = (request) => {
     if (request.method !== 'GET') writes.push(request)
   }
-  await first.converge(documents(bystander))
-  const earlier = writes.length
   const parent = registry.get(type.parents[0] ?? '')
   const around = before ? documentOf(type, before) : parent && documentOf(parent, requiredOf(parent.schema))
   if (around) await first.converge(documents(around))
   if (action === 'merge')
-    for (const request of writes.slice(earlier))
+    for (const request of [...writes])
       if (request.method === 'POST') first.send({ ...request, body: likeness(request.body) })
   const configuration = documents(documentOf(type, after ?? before ?? {}))
   const replace = action === 'replace' ? ['**'] : []

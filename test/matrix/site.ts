@@ -6,8 +6,10 @@ import { type Configuration, type PlanOptions, planConfiguration } from '../../s
 import type { Step } from '../../src/engine/plan.ts'
 import { resolveSecrets } from '../../src/engine/secrets.ts'
 import type { Live, Outcome } from '../../src/model/change.ts'
+import type { Quay } from '../../src/model/resource.ts'
 import type { Server } from '../../src/model/server.ts'
 import { type Client, type ClientOptions, createClient } from '../../src/quay/client.ts'
+import type { Message } from '../../src/quay/connection.ts'
 import { modules } from '../../src/resources/registry.ts'
 import { type Loss, lineTo, type VirtualClock, virtualClock } from '../line.ts'
 import { configure, lines, planning, readSecret, registry, TOKEN, wordsOf } from '../world.ts'
@@ -17,6 +19,9 @@ export type Request = Parameters<Faults>[0]
 export type Fault = ReturnType<Faults>
 
 const parts = await Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
+/** `npm run matrix`: also what takes long. */
+export const isFull = process.env.MODE === 'full'
+
 const START = new Date('2026-11-21T10:00:00Z')
 const ALL = 'org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read'
 
@@ -27,6 +32,8 @@ export const lineOf = ({ method, target }: Pick<Request, 'method' | 'target'>): 
 export interface Session {
   readonly client: Client
   readonly server: Server
+  /** What writes use. */
+  readonly quay: Quay
   plan(configuration: Configuration, options?: Partial<PlanOptions>): Promise<Prepared>
   apply(prepared: Prepared, options?: Partial<ApplyOptions>): Promise<ReadonlyMap<string, Outcome>>
 }
@@ -50,6 +57,9 @@ export class Site {
   /** Told of every request before it is handled. */
   heard: (request: Request) => void = () => {}
   latency: () => number = () => 0
+  /** Is whoever talks to it gone? */
+  isDead: () => boolean = () => false
+  answered: (message: Message, text: string) => void = () => {}
   /** What is lost on its way. */
   cut: (request: { readonly method: string; readonly path: string }) => Loss | undefined = () => undefined
 
@@ -84,14 +94,25 @@ export class Site {
     const connection = lineTo(emulator, {
       clock,
       latency: () => this.latency(),
+      isDead: () => this.isDead(),
+      answered: (message, text) => this.answered(message, text),
       cut: (message) => this.cut(message),
     })
     const url = 'https://quay.test'
     const client = createClient({ url, version: '0.0.0', token: TOKEN, connection, clock, ...options })
     const server = known ?? (await readServer(url, client))
+    let passwords = 0
+    const quay: Quay = {
+      api: client,
+      server,
+      now: () => START,
+      sleep: (milliseconds: number) => clock.sleep(milliseconds),
+      newPassword: () => `A-NEW-PASSWORD-${++passwords}`,
+    }
     return {
       client,
       server,
+      quay,
       async plan(configuration, more) {
         const planned = await planConfiguration(configuration, registry, client, server, {
           ...planning,
@@ -103,14 +124,6 @@ export class Site {
       async apply({ steps, live }, more) {
         const changes = steps.map(({ change }) => change)
         const { secrets } = await resolveSecrets(changes, registry, readSecret)
-        let passwords = 0
-        const quay = {
-          api: client,
-          server,
-          now: () => START,
-          sleep: (milliseconds: number) => clock.sleep(milliseconds),
-          newPassword: () => `A-NEW-PASSWORD-${++passwords}`,
-        }
         const { signal } = new AbortController()
         return apply(steps, registry, quay, {
           secrets,
