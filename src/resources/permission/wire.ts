@@ -32,12 +32,10 @@ export type Roles = ReadonlyMap<string, string>
 
 /** All direct permissions: two lists, of users with robots, and of teams. A user namespace has no teams. */
 export async function listRoles(place: Place, isOrganization: boolean, reader: Reader): Promise<Roles> {
-  const { namespace, name: repository } = place
+  const ofTeams = path`/repository/${place.namespace}/${place.name}/permissions/team/`
   const [users, teams] = await Promise.all([
     userRoles(place, reader),
-    isOrganization
-      ? reader.get(path`/repository/${namespace}/${repository}/permissions/team/`, entries)
-      : { permissions: {} },
+    isOrganization ? reader.get(ofTeams, entries) : { permissions: {} },
   ])
   return new Map([
     ...users,

@@ -57,7 +57,7 @@ const listUsers = (reader: Reader): Promise<readonly UserView[]> =>
 export const listNames = async (reader: Reader): Promise<readonly string[]> =>
   (await listUsers(reader)).map(({ username }) => username)
 
-export const findUser = (username: string, reader: Reader): Promise<UserView | null> =>
+export const findUser = async (username: string, reader: Reader): Promise<UserView | null> =>
   asSuperuser(reader.find(path`/superuser/users/${username}`, userView))
 
 /** A refusal says what a token needs for it. */
