@@ -34,16 +34,19 @@ export async function weighOrganization(
 }
 
 function lossWords({ repositories, robots, teams }: Contents): readonly string[] {
-  const images = repositories && countOf(repositories, 'repository', 'repositories')
-  const accounts = [robots && countOf(robots, 'robot'), teams && countOf(teams, 'team')].filter(
-    (text) => text !== null,
-  )
+  const accounts = [
+    ...(robots && robots.names.length > 0 ? [countOf(robots, 'robot')] : []),
+    ...(teams && teams.names.length > 0 ? [countOf(teams, 'team')] : []),
+  ]
   return [
-    !repositories
-      ? 'its repositories are deleted with it and their images; how many could not be read'
-      : repositories.names.length > 0
-        ? `deleted with it: ${images} with all images: ${someOf(repositories)}`
-        : 'it has no repositories',
+    repositoryWords(repositories),
     ...(accounts.length > 0 ? [`deleted with it: ${accounts.join(' and ')}`] : []),
   ]
+}
+
+function repositoryWords(repositories: Tally | null): string {
+  if (!repositories)
+    return 'its repositories with their images are deleted with it; how many could not be read'
+  if (repositories.names.length === 0) return 'it has no repositories'
+  return `deleted with it: ${countOf(repositories, 'repository', 'repositories')} with all images: ${someOf(repositories)}`
 }
