@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const load = (file) => import(pathToFileURL(`${root}dist/${file}`).href)
-const { documentKinds, publishedSchema, SCHEMA_ID } = await load('engine/jsonschema.js')
+const { documentKinds, publishedSchema } = await load('engine/jsonschema.js')
 const { forEditors, forValidators } = await load('engine/jsonschema-views.js')
 const { modules } = await load('resources/registry.js')
 const registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
@@ -28,7 +28,7 @@ const ajv = new Ajv({
 ajv.addSchema(forValidators(schema))
 const code = (standalone.default ?? standalone)(
   ajv,
-  Object.fromEntries(documentKinds(registry).map((kind) => [kind, `${SCHEMA_ID}#/definitions/${kind}`])),
+  Object.fromEntries(documentKinds(registry).map((kind) => [kind, `${schema.$id}#/definitions/${kind}`])),
 )
 await bundled(code, 'validators.js')
 

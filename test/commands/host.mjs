@@ -4,6 +4,7 @@ const program = new URL('../../bin/run.js', import.meta.url)
 let runs = 0
 
 process.on('disconnect', () => process.exit())
+process.on('warning', (warning) => process.stderr.write(`${warning}\n`))
 process.on('message', async ({ args, cwd, env }) => {
   const written = { stdout: [], stderr: [] }
   for (const name of ['stdout', 'stderr'])

@@ -104,6 +104,7 @@ const idle: ChildProcess[] = []
 function newHost(): ChildProcess {
   const host = fork(new URL('host.mjs', import.meta.url), {
     env: environment(),
+    execArgv: ['--no-warnings'], // they stand in what a run says
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   host.unref()
@@ -128,7 +129,7 @@ export async function quayctl(args: readonly string[], options: RunOptions = {})
   const ran = await Promise.race([
     once(host, 'message', { signal }).then(([message]) => message as Ran),
     once(host, 'exit', { signal }).then(([code]) => {
-      throw new Error(`quayctl ${args.join(' ')} has ended its process with ${code}`)
+      throw new Error(`quayctl ${args.join(' ')} has ended its process with ${code}: run it by shipped()`)
     }),
   ]).finally(() => ended.abort())
   idle.push(host)

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+
 import { committed, git } from '../repository.ts'
-import { execute, filesBelow, folder, organization, quay, quayctl, root, unwrapped } from './run.ts'
+import { execute, filesBelow, folder, organization, quay, quayctl, root, shipped, unwrapped } from './run.ts'
 
 interface Manifest {
   readonly commands: Readonly<
@@ -17,6 +18,13 @@ interface Manifest {
 }
 const manifest: Manifest = JSON.parse(readFileSync(join(root, '.oclif.manifest.json'), 'utf8'))
 const names = Object.keys(manifest.commands)
+
+const small = `robots:
+  sync: {}
+repositories:
+  api:
+    mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1h, robot: sync}
+`
 
 describe.concurrent('a command line that is wrong', () => {
   test.each([
@@ -115,6 +123,28 @@ describe.concurrent('help', () => {
     const { code, stdout } = await quayctl(['schema', name])
     expect([code, stdout]).toEqual([0, readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')])
   })
+})
+
+test.each([
+  ['plan'],
+  ['plan', '--json'],
+  ['plan', '--organization', 'nobody'],
+  ['apply', '--yes'],
+  ['apply'],
+  ['validate', '--expand'],
+  ['export', 'acme'],
+  ['init', 'acme'],
+  ['explain', 'robot'],
+  ['schema', 'plan'],
+  ['doctor', '--url', 'ftp://quay.example'],
+  ['plan', '--help'],
+  ['plam'],
+])('%j says the same in a process of its own as after other runs', async (...args) => {
+  const { env } = await quay({ now: () => new Date('2026-11-21T10:00:00Z') })
+  const here = () => ({ cwd: folder({ 'quayctl.yaml': organization('acme', small) }), env })
+  await quayctl(['apply', '--yes'], here())
+  const after = await quayctl(args, here())
+  expect(after).toEqual(await shipped(args, here()))
 })
 
 /** Every example that help shows, as it stands there. */
