@@ -58,7 +58,7 @@ describe('a secret that Quay made', () => {
 
   test('is never written over what is there', () => {
     const path = join(folder({ 'made.json': 'kept' }), 'made.json')
-    expect(() => new CredentialsFile(path)).toThrow()
+    expect(() => CredentialsFile.open(path)).toThrow()
     expect(readFileSync(path, 'utf8')).toBe('kept')
   })
 })

@@ -24,6 +24,12 @@ const small = `robots:
 repositories:
   api:
     mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1h, robot: sync}
+  ubi9:
+    mirror: {external_reference: registry.redhat.io/ubi9, tags: [latest], sync_interval: 1h, robot: sync}
+---
+apiVersion: quayctl/v1
+kind: Registry
+upstreams: {registry.redhat.io: {username: acme, password: {from_env: QC_REDHAT}}}
 `
 
 describe.concurrent('a command line that is wrong', () => {
@@ -151,19 +157,6 @@ test.each([
 const examples = Object.values(manifest.commands).flatMap(({ examples: list = [] }) =>
   list.map(({ command }) => command.replaceAll('<%= config.bin %>', 'quayctl')),
 )
-
-const small = `robots:
-  sync: {}
-repositories:
-  api:
-    mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1h, robot: sync}
-  ubi9:
-    mirror: {external_reference: registry.redhat.io/ubi9, tags: [latest], sync_interval: 1h, robot: sync}
----
-apiVersion: quayctl/v1
-kind: Registry
-upstreams: {registry.redhat.io: {username: acme, password: {from_env: QC_REDHAT}}}
-`
 
 describe.concurrent('every example in help works', () => {
   test.each(examples)('%s', async (command) => {
