@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const load = (file) => import(pathToFileURL(`${root}dist/${file}`).href)
-const { documentKinds, publishedSchema, SCHEMA_ID } = await load('engine/jsonschema.js')
+const { documentKinds, publishedSchema } = await load('engine/jsonschema.js')
 const { forEditors, forValidators } = await load('engine/jsonschema-views.js')
 const { modules } = await load('resources/registry.js')
 const registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
@@ -28,17 +28,31 @@ const ajv = new Ajv({
 ajv.addSchema(forValidators(schema))
 const code = (standalone.default ?? standalone)(
   ajv,
-  Object.fromEntries(documentKinds(registry).map((kind) => [kind, `${SCHEMA_ID}#/definitions/${kind}`])),
+  Object.fromEntries(documentKinds(registry).map((kind) => [kind, `${schema.$id}#/definitions/${kind}`])),
 )
-await build({
-  stdin: { contents: code, resolveDir: root },
-  outfile: `${root}dist/validators.js`,
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
+await bundled(code, 'validators.js')
+
+// Plans that were saved are read by the schema that is published.
+const planSchema = JSON.parse(readFileSync(`${root}schemas/plan.schema.json`, 'utf8'))
+const ofPlans = new Ajv({
+  allowUnionTypes: true,
+  strict: false,
+  inlineRefs: false,
+  code: { source: true, esm: true },
 })
+await bundled((standalone.default ?? standalone)(ofPlans, ofPlans.compile(planSchema)), 'validator-plan.js')
+
+function bundled(contents, file) {
+  return build({
+    stdin: { contents, resolveDir: root },
+    outfile: `${root}dist/${file}`,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+  })
+}
 
 const { topicsOf } = await load('engine/topics.js')
 const { referencePages } = await load('render/reference.js')

@@ -188,6 +188,11 @@ export const events: fc.Arbitrary<readonly Event[]> = fc.array(
 /** A Quay in any state that it can be brought to: an estate was applied, and then things happened. */
 export async function history(world: World, before: Estate, what: readonly Event[]): Promise<void> {
   await world.apply(await world.plan(filesOf(before)))
+  await happen(world, what)
+}
+
+/** Things happen, one after the other. */
+export async function happen(world: World, what: readonly Event[]): Promise<void> {
   const actor = {
     call: world.call,
     tick(hours: number) {

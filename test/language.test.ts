@@ -11,9 +11,10 @@ import { QuayctlError } from '../src/model/errors.ts'
 import { renderDiagnostics } from '../src/render/diagnostics.ts'
 import { renderPlan } from '../src/render/plan.ts'
 import { uncolored } from '../src/render/style.ts'
+import { committed } from './repository.ts'
 import { registry, validators, type World, withWorld } from './world.ts'
 
-/** What a golden file holds: the rule it shows, files, and command lines with their output. `live.yaml` is applied first. */
+/** What a golden file holds: the rule it shows, files, and command lines with their output. `live.yaml` is applied first; `HEAD:` stands before what the last commit had. */
 interface Case {
   readonly title: string
   readonly files: readonly Section[]
@@ -26,6 +27,7 @@ interface Section {
 
 const folder = fileURLToPath(new URL('golden/language', import.meta.url))
 const LIVE = 'live.yaml'
+const HEAD = 'HEAD:'
 const URL_SHOWN = 'https://quay.example.com'
 
 function parse(text: string): Case {
@@ -58,13 +60,17 @@ const print = ({ title, files, commands }: Case): string =>
 interface Flags {
   readonly file: string[]
   readonly organization: string[]
+  readonly target: string[]
+  readonly replace: string[]
+  readonly resend: string[]
   registry?: string
+  base?: string
   expand: boolean
 }
 
 /** The few flags that the cases use; another one is a mistake of the case. */
 function flagsOf(words: readonly string[]): Flags {
-  const flags: Flags = { file: [], organization: [], expand: false }
+  const flags: Flags = { file: [], organization: [], target: [], replace: [], resend: [], expand: false }
   const rest = words.filter((word) => word !== '')
   while (rest.length > 0) {
     const word = rest.shift()
@@ -75,6 +81,10 @@ function flagsOf(words: readonly string[]): Flags {
     }
     if (word === '-f') flags.file.push(value())
     else if (word === '--organization') flags.organization.push(value())
+    else if (word === '--target') flags.target.push(value())
+    else if (word === '--replace') flags.replace.push(value())
+    else if (word === '--resend') flags.resend.push(value())
+    else if (word === '--base') flags.base = value()
     else if (word === '--registry') flags.registry = value()
     else if (word === '--expand') flags.expand = true
     else throw new Error(`the cases know no ${word}`)
@@ -111,7 +121,7 @@ async function output(command: string, here: string, live: string | undefined): 
   const cwd = join(here, below)
   const around: Surroundings = {
     cwd,
-    env: {},
+    env: { PATH: process.env.PATH },
     stdin: () => Buffer.from(''),
     version: '0.0.0',
     now: () => new Date('2026-11-21T10:00:00Z'),
@@ -141,11 +151,17 @@ afterAll(() => {
 function written(files: readonly Section[]): string {
   const here = mkdtempSync(join(tmpdir(), 'quayctl-language-'))
   temporary.push(here)
-  for (const { name, text } of files) {
-    mkdirSync(dirname(join(here, name)), { recursive: true })
-    writeFileSync(join(here, name), text)
-  }
+  const before = files.filter(({ name }) => name.startsWith(HEAD))
+  for (const { name, text } of before) write(join(here, name.slice(HEAD.length)), text)
+  if (before.length > 0) committed(here)
+  for (const { name } of before) rmSync(join(here, name.slice(HEAD.length)))
+  for (const { name, text } of files) if (!name.startsWith(HEAD)) write(join(here, name), text)
   return here
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
 }
 
 const names = readdirSync(folder).sort()

@@ -47,7 +47,7 @@ export function virtualClock(start: Date, random: () => number): VirtualClock {
 }
 
 /** What the network makes of silence, by undici's codes. */
-export const codesOfSilence = {
+const codesOfSilence = {
   reset: 'ECONNRESET',
   close: 'UND_ERR_SOCKET',
   truncated: 'UND_ERR_SOCKET',
@@ -60,7 +60,7 @@ const silence = new Promise<never>(() => {})
 /** A minute, as `quay/connection.ts` waits. */
 const PATIENCE = 60_000
 
-export const failure = (code: string): Error => Object.assign(new Error(code), { code })
+const failure = (code: string): Error => Object.assign(new Error(code), { code })
 
 export interface Loss {
   /** Undici's. */

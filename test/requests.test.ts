@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { registry, type World, withWorld } from './world.ts'
+import { push, registry, type World, withWorld } from './world.ts'
 
 const text = readFileSync(new URL('../docs/requests.md', import.meta.url), 'utf8')
 const [, table = ''] = /<!-- rows -->([\s\S]*)<!-- \/rows -->/.exec(text) ?? []
@@ -231,6 +231,116 @@ test('every row, in a Quay that has all of them', { timeout: 120_000 }, () =>
     expect(found).toEqual(due)
   }),
 )
+
+const removal = '{reason: moved, until: 2026-12-31}'
+const moved = (upstream: string) =>
+  `proxy_cache: {upstream_registry: ${upstream}, lifecycle: {replace: allow}}`
+const cached = `proxy_cache: {upstream_registry: docker.io}`
+const gone = (block: string, name: string) => `removed: {${block}: {${name}: ${removal}}}`
+
+/** Changes by their rows: what is there, what is asked for, of so many what, and the requests that only it causes. */
+const changes: Readonly<
+  Record<string, readonly { before: string; after: string; tags?: number; path: RegExp; count: number }[]>
+> = {
+  'mirror created, enabled, with another upstream or fewer tags: 100 tags, up to 1000': [
+    [repositories(1), repositories(1, blocks.mirror)],
+    [
+      repositories(1, blocks.mirror.replace('mirror: {', 'mirror: {enabled: false, ')),
+      repositories(1, blocks.mirror.replace('mirror: {', 'mirror: {enabled: true, ')),
+    ],
+    [repositories(1, blocks.mirror), repositories(1, blocks.mirror.replace('a/b', 'a/c'))],
+    [repositories(1, blocks.mirror), repositories(1, blocks.mirror.replace('[latest]', '[other]'))],
+  ].flatMap(([before = '', after = '']) =>
+    [0, 1, 150].map((tags) => ({
+      before: organization('acme', robots(1), before),
+      after: organization('acme', robots(1), after),
+      tags,
+      path: /\/tag\/$/,
+      count: Math.ceil(tags / 100),
+    })),
+  ),
+  'repositories removed: 100 tags, up to 1000': [0, 100, 2000].map((tags) => ({
+    before: organization('acme', repositories(1)),
+    after: organization('acme', gone('repositories', 'r0')),
+    tags,
+    path: /\/tag\/$/,
+    count: Math.min(10, tags / 100),
+  })),
+  'repositories made public: 100 tags, up to 1000': [0, 200].map((tags) => ({
+    before: organization('acme', repositories(1, 'visibility: private')),
+    after: organization('acme', repositories(1, 'visibility: public')),
+    tags,
+    path: /\/tag\/$/,
+    count: tags / 100,
+  })),
+  'robots deleted or replaced: organization': [
+    'robots: {}\nprune: {robots: all}',
+    robots(3, 'description: new, lifecycle: {replace: allow}'),
+  ].map((after) => ({
+    before: organization('acme', robots(3)),
+    after: organization('acme', after),
+    path: /\/robots\?permissions=true/,
+    count: 1,
+  })),
+  'organizations removed: organization, for its robots': [
+    {
+      before: organization('acme', robots(3)),
+      after: site(gone('organizations', 'acme')),
+      path: /\/organization\/acme\/robots\?/,
+      count: 1,
+    },
+  ],
+  'organizations removed: 100 repositories that the organization has': [1, 150].map((n) => ({
+    before: organization('acme', repositories(n)),
+    after: site(gone('organizations', 'acme')),
+    path: /\/repository\?namespace=acme/,
+    count: Math.ceil(n / 100),
+  })),
+  'proxy_cache deleted, or moved to another upstream: 100 repositories that the organization has': [
+    [cached, 'proxy_cache: none', 1],
+    [cached, moved('quay.io'), 1],
+    [cached, `${moved('docker.io').replace('lifecycle', 'insecure: true, lifecycle')}`, 0],
+  ].map(([before, after, count]) => ({
+    before: organization('acme', String(before)),
+    after: organization('acme', String(after)),
+    path: /\/repository\?namespace=acme/,
+    count: Number(count),
+  })),
+  'quota created with reject_at: organization': [
+    {
+      before: organization('acme'),
+      after: organization('acme', 'quota: {limit: 1 GiB, reject_at: 80}'),
+      path: /\/repository|\/quota/,
+      count: 0,
+    },
+  ],
+}
+
+const [, stakes = ''] = /<!-- changes -->([\s\S]*)<!-- \/changes -->/.exec(text) ?? []
+const told = stakes
+  .split('\n')
+  .filter((line) => line.startsWith('|'))
+  .slice(2)
+  .map((line) => line.replaceAll('`', '').split(' | '))
+  .map(([change = '', , each = '']) => `${change.replace(/^\| /, '')}: ${each.replace(/ \|$/, '')}`)
+
+test('the rows of changes are those that are counted', () => {
+  expect([...told].sort()).toEqual(Object.keys(changes).sort())
+})
+
+test.each(Object.entries(changes))('%s', async (_, cases) => {
+  for (const { before, after, tags = 0, path, count } of cases)
+    await withWorld(async (world) => {
+      await world.converge(before)
+      if (tags > 0) push(world, 'acme/r0', ...Array.from({ length: tags }, (_, i) => `t${i}`))
+      const { sent, plan } = await world.plan(after, { allowEmpty: true })
+      expect(plan.changes).not.toEqual([])
+      const asked = sent.filter((one) =>
+        path.test(`${one.path}?${one.query}`.replace(/\?$|(?<=\/tag\/)\?.*$/, '')),
+      )
+      expect(asked.length, after).toBe(count)
+    })
+})
 
 test('what is not declared is not read', () =>
   furnished(async (world) => {

@@ -6,7 +6,9 @@ import { canonicalJson } from '../src/model/canonical.ts'
 import type { Live } from '../src/model/change.ts'
 import type { ResourceType } from '../src/model/resource.ts'
 import type { Attribute } from '../src/model/schema.ts'
+import { list } from '../src/model/shape.ts'
 import { readPages } from '../src/quay/pages.ts'
+import { shaped } from '../src/quay/reader.ts'
 import { server } from './engine/pure.ts'
 import { type Estate, filesOf, namesOf } from './estates.ts'
 import { configure, type ReadyPlan, registry, TOKEN, type World } from './world.ts'
@@ -37,9 +39,10 @@ function readerOf({ emulator }: Pick<World, 'emulator'>): Reader {
     return structuredClone(found)
   }
   return {
-    get: <T>(path: ApiPath) => body(path) as Promise<T>,
-    find: async <T>(path: ApiPath) => (answer(path).status === 404 ? null : ((await body(path)) as T)),
-    list: <T>(path: ApiPath, key: string) => readPages<T>(body, path, key),
+    get: async (path, shape) => shaped('GET', path, await body(path), shape),
+    find: async (path, shape) =>
+      answer(path).status === 404 ? null : shaped('GET', path, await body(path), shape),
+    list: async (path, key, shape) => shaped('GET', path, await readPages(body, path, key), list(shape)),
   }
 }
 

@@ -1,5 +1,4 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { Ajv } from 'ajv'
 import { readServer } from '../src/cli/server.ts'
 import {
   createEmulator,
@@ -8,8 +7,7 @@ import {
   type Exchange,
 } from '../src/emulator/emulator.ts'
 import { type Served, serve } from '../src/emulator/server.ts'
-import { apply } from '../src/engine/apply.ts'
-import { documentKinds, publishedSchema, SCHEMA_ID } from '../src/engine/jsonschema.ts'
+import { type ApplyOptions, apply } from '../src/engine/apply.ts'
 import type { SourceFile } from '../src/engine/load.ts'
 import {
   type Configuration,
@@ -18,6 +16,9 @@ import {
   readConfiguration,
 } from '../src/engine/pipeline.ts'
 import type { Step } from '../src/engine/plan.ts'
+import { planText, readPlan } from '../src/engine/planfile.ts'
+import { stepsOf } from '../src/engine/planfile-steps.ts'
+import { withTexts } from '../src/engine/planfile-texts.ts'
 import { resolveSecrets } from '../src/engine/secrets.ts'
 import type { Selection } from '../src/engine/select.ts'
 import type { Validator } from '../src/engine/validate.ts'
@@ -25,7 +26,7 @@ import type { Live, Outcome } from '../src/model/change.ts'
 import { type Diagnostic, hasErrors } from '../src/model/diagnostics.ts'
 import type { EmulatorModule } from '../src/model/emulation.ts'
 import type { Plan } from '../src/model/plan.ts'
-import type { Registry } from '../src/model/resource.ts'
+import type { Quay, Registry } from '../src/model/resource.ts'
 import type { Server } from '../src/model/server.ts'
 import { type Client, createClient } from '../src/quay/client.ts'
 import type { Connection } from '../src/quay/connection.ts'
@@ -37,20 +38,10 @@ export const registry: Registry = new Map(
   modules.flatMap(({ type }) => (type ? [[type.name, type] as const] : [])),
 )
 
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strict: false })
-
-/** The validators that the build generates, compiled here. */
-export const validators: Readonly<Record<string, Validator>> = compile()
-
-function compile(): Readonly<Record<string, Validator>> {
-  ajv.addSchema(publishedSchema(registry))
-  return Object.fromEntries(
-    documentKinds(registry).flatMap((kind) => {
-      const validator = ajv.getSchema<unknown>(`${SCHEMA_ID}#/definitions/${kind}`)
-      return validator ? [[kind, validator as Validator]] : []
-    }),
-  )
-}
+/** The validators that ship. */
+export const validators: Readonly<Record<string, Validator>> = await import(
+  new URL('../dist/validators.js', import.meta.url).href
+)
 
 /** Texts by file name, or the text of the only file. */
 export type Files = string | Readonly<Record<string, string>>
@@ -98,8 +89,13 @@ export interface Applied {
   readonly sent: readonly Exchange[]
 }
 
+/** How to apply, where not as usual. */
+type Applying = Partial<ApplyOptions> & Pick<Quay, 'cancelSync'>
+
 export interface World {
   readonly emulator: Emulator
+  /** Every request so far. */
+  readonly sent: readonly Exchange[]
   /** Where it listens. */
   readonly url: string
   /** What carries a client's requests; the network without. */
@@ -112,7 +108,9 @@ export interface World {
   plans(all: readonly Files[], options?: Partial<PlanOptions>): Promise<readonly ReadyPlan[]>
   /** What the server cannot do of files. */
   refusals(files: Files): Promise<readonly Diagnostic[]>
-  apply(ready: ReadyPlan): Promise<Applied>
+  apply(ready: ReadyPlan, options?: Applying): Promise<Applied>
+  /** The same by way of a file, as `apply PLAN` does it. */
+  applySaved(ready: ReadyPlan, files: Files): Promise<Applied>
   /** Plans and applies; fails unless every step is done. */
   converge(files: Files, options?: Partial<PlanOptions>): Promise<ReadyPlan>
   /** A call of Quay's API, as somebody else would make it. */
@@ -165,6 +163,10 @@ export async function withWorld<T>(
   }
 }
 
+/** The program's way to an emulated Quay that listens already. */
+export const worldAt = (emulator: Emulator, url: string): World =>
+  newWorld(emulator, { url }, [], { now: new Date() }, { network: true })
+
 function newEmulator(
   parts: readonly EmulatorModule[],
   seen: Exchange[],
@@ -205,7 +207,7 @@ export const readSecret = async (reference: { readonly from_env?: string; readon
 
 function newWorld(
   emulator: Emulator,
-  { url }: Served,
+  { url }: Pick<Served, 'url'>,
   seen: Exchange[],
   clock: { now: Date },
   { token = TOKEN, network = false }: WorldOptions,
@@ -231,10 +233,41 @@ function newWorld(
     planConfiguration(configuration, registry, client, server, {
       ...planning,
       today: clock.now.toISOString().slice(0, 10),
+      now: clock.now,
       ...options,
     })
+  const applied = async (
+    steps: readonly Step[],
+    live: ReadonlyMap<string, Live>,
+    server: Server,
+    { cancelSync, ...options }: Applying = {},
+  ): Promise<Applied> => {
+    const { secrets } = await resolveSecrets(
+      steps.map(({ change }) => change),
+      registry,
+      readSecret,
+    )
+    const from = seen.length
+    const outcomes = await connected((client) =>
+      apply(
+        steps,
+        registry,
+        { ...unhurried, api: client, server, now: () => clock.now, ...(cancelSync && { cancelSync }) },
+        {
+          secrets,
+          live,
+          failFast: false,
+          signal: new AbortController().signal,
+          report: () => {},
+          ...options,
+        },
+      ),
+    )
+    return { outcomes, sent: seen.slice(from) }
+  }
   const world: World = {
     emulator,
+    sent: seen,
     url,
     connection,
     session,
@@ -266,23 +299,9 @@ function newWorld(
       const result = await session((client, server) => planned(client, server, configure(files), {}))
       return result.errors ?? []
     },
-    async apply({ steps, live, server }) {
-      const { secrets } = await resolveSecrets(
-        steps.map(({ change }) => change),
-        registry,
-        readSecret,
-      )
-      const from = seen.length
-      const outcomes = await connected((client) =>
-        apply(
-          steps,
-          registry,
-          { ...unhurried, api: client, server, now: () => clock.now },
-          { secrets, live, failFast: false, signal: new AbortController().signal, report: () => {} },
-        ),
-      )
-      return { outcomes, sent: seen.slice(from) }
-    },
+    apply: ({ steps, live, server }, options) => applied(steps, live, server, options),
+    applySaved: ({ plan, server }, files) =>
+      applied(reloaded(plan, files), new Map(), server, { recheck: { user: plan.server.user ?? null } }),
     async converge(files, options) {
       const ready = await world.plan(files, options)
       const { outcomes } = await world.apply(ready)
@@ -328,10 +347,28 @@ export async function inWorld(document: string, use: (world: World) => Promise<v
   throw new Error(`no server takes it: ${refusals.join('; ')}`)
 }
 
+/** Is it a plan that the published schema describes? */
+export const isPlan: Validator = (await import(new URL('../dist/validator-plan.js', import.meta.url).href))
+  .default
+
+/** The steps of a plan that went through a file; `files` are those that it was made of. */
+export function reloaded(plan: Plan, files: Files): readonly Step[] {
+  const steps = stepsOf(readPlan(planText(plan), 'plan.json', isPlan), registry, 'plan.json')
+  return withTexts(steps, configure(files).expanded.desired, registry)
+}
+
 function valid(files: Files): Configuration {
   const configuration = configure(files)
   if (hasErrors(configuration.diagnostics)) throw new Error(lines(configuration.diagnostics).join('\n'))
   return configuration
+}
+
+/** Somebody pushes tags, of a GiB each. */
+export function push({ emulator, now }: World, repository: string, ...names: readonly string[]): void {
+  const row = emulator.ground.repositories.get(repository)
+  if (!row) throw new Error(`no repository ${repository}`)
+  const tag = { digest: 'sha256:0', size: 2 ** 30, start: now.getTime() / 1000 }
+  row.tags = new Map([...(row.tags ?? []), ...names.map((name) => [name, { ...tag }] as const)])
 }
 
 /** How a step ended, in one line. */

@@ -1,33 +1,42 @@
 import { unallowed } from '../engine/guard.ts'
 import { going, outcomesOfHeld } from '../engine/holds.ts'
-import { planText, type Step } from '../engine/plan.ts'
+import type { Patience } from '../engine/patience.ts'
+import type { Planned } from '../engine/pipeline.ts'
+import type { Step } from '../engine/plan.ts'
+import { planText } from '../engine/planfile.ts'
+import type { Recheck } from '../engine/recheck.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import { AuthError, BlockedError, UnavailableError, UsageError } from '../model/errors.ts'
+import { AuthError, UnavailableError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { heldLines } from '../render/held.ts'
 import { renderOutcomes } from '../render/outcome.ts'
 import { renderPlan } from '../render/plan.ts'
-import { reportText } from '../render/report.ts'
 import { type Style, uncolored } from '../render/style.ts'
-import { applySteps, parseAllowances, quayFor, toldOnce } from './applying.ts'
-import { ask, type Open, question, uncovered } from './confirm.ts'
-import { exitCodes } from './exit.ts'
-import { Keeping } from './keeping.ts'
-import { type PlanFlags, planByFlags } from './planning.ts'
+import { applySteps, quayFor, type Spoken } from './applying.ts'
+import { consent, type Open } from './confirm.ts'
+import { exitCodeOf, exitCodes } from './exit.ts'
+import { checkExpectations } from './expect.ts'
+import { Keeping, keepsPasswords } from './keeping.ts'
+import { patient } from './patience.ts'
 import { Progress } from './progress.ts'
+import { ApplyRecord } from './record.ts'
 import { secretReader } from './secrets.ts'
 import { listenForSignals } from './signals.ts'
 import { statsText } from './stats.ts'
-import type { Loaded, Quayside, Surroundings } from './world.ts'
+import type { Quayside, Surroundings } from './world.ts'
 
-export interface ApplyFlags extends PlanFlags {
+export interface ApplyFlags extends Spoken {
   readonly yes?: boolean
   readonly json?: boolean
   readonly stats?: boolean
-  readonly allow?: readonly string[] | undefined
+  readonly 'hold-blocked'?: boolean
   readonly 'credentials-out'?: string | undefined
   readonly 'fail-fast'?: boolean
+  /** The plan was made before this run. */
+  readonly saved: boolean
+  readonly started: Date
+  readonly 'cancel-sync'?: boolean
 }
 
 /** How a run talks. */
@@ -38,109 +47,113 @@ interface Voice {
   readonly style: Style
 }
 
-/** One apply: plan, guard, ask, write, read back, say what came of it. */
+type Ready = Extract<Planned, { readonly errors: null }>
+
+/** One apply: show, ask, write, read back, say what came of it. */
 export class ApplyRun {
-  readonly #configuration: Loaded
+  readonly #planned: Planned
   readonly #flags: ApplyFlags
   readonly #quay: Quayside
   readonly #keeping: Keeping | null
   readonly #surroundings: Surroundings
   readonly #voice: Voice
 
-  constructor(
-    configuration: Loaded,
-    flags: ApplyFlags,
-    quay: Quayside,
-    surroundings: Surroundings,
-    voice: Voice,
-  ) {
-    this.#configuration = configuration
+  constructor(planned: Planned, flags: ApplyFlags, quay: Quayside, surroundings: Surroundings, voice: Voice) {
+    const path = flags['credentials-out']
+    this.#keeping = path === undefined ? null : new Keeping(path, (text) => voice.tell(text))
+    this.#planned = planned
     this.#flags = flags
     this.#quay = quay
     this.#surroundings = surroundings
     this.#voice = voice
-    const path = flags['credentials-out']
-    this.#keeping = path === undefined ? null : new Keeping(path, (text) => voice.tell(text))
   }
 
   /** Resolves with the exit code. */
   async run(): Promise<number> {
-    const allowances = parseAllowances(this.#flags.allow ?? [])
-    const planned = await planByFlags(this.#configuration, this.#flags, this.#quay, this.#surroundings)
+    const planned = this.#planned
     if (planned.errors) {
       this.#voice.stopsAt(planned.errors)
       return exitCodes.config
     }
+    const { plan, steps } = planned
+    const { reports, started } = this.#flags
+    const record = new ApplyRecord({ plan, steps, quay: this.#quay, started }, reports, this.#surroundings)
+    try {
+      const code = await this.#apply(planned, record)
+      const problem = record.end(code)
+      return problem ? this.#unrecorded(code, problem) : code
+    } catch (error) {
+      record.end(exitCodeOf(error), error)
+      throw error
+    }
+  }
+
+  async #apply(planned: Ready, record: ApplyRecord): Promise<number> {
     const { plan } = planned
+    const { json, yes, expectations, saved } = this.#flags
     const steps = going(planned.steps)
-    const waiting = outcomesOfHeld(planned.steps)
-    if (!this.#flags.json) this.#voice.print(renderPlan(plan, this.#voice.style))
-    else if (!this.#flags.yes && steps.length > 0) this.#voice.tell(renderPlan(plan, uncolored))
-    if (plan.safety.blocked && !(this.#flags['hold-blocked'] && steps.length > 0)) {
-      if (this.#flags.json) this.#voice.print(planText(plan))
+    record.waits(outcomesOfHeld(planned.steps))
+    if (!json) this.#voice.print(renderPlan(plan, this.#voice.style))
+    else if (!yes && steps.length > 0) this.#voice.tell(renderPlan(plan, uncolored))
+    checkExpectations(plan, expectations)
+    if (plan.safety.blocked && !(goesOn(plan, this.#flags) && steps.length > 0)) {
+      if (json) this.#voice.print(planText(plan))
       this.#voice.tell('Stopped: nothing was changed.')
       return exitCodes.blocked
     }
     if (steps.length === 0) {
-      if (this.#flags.json) this.#voice.print(reportText(plan, changesOf(planned.steps), waiting))
-      return (await this.#restore(planned.live)) ? exitCodes.ok : exitCodes.partial
+      const code = (await this.#restore(planned.live)) ? exitCodes.ok : exitCodes.partial
+      if (json) this.#voice.print(record.text(code))
+      return code
     }
     if (this.#quay.server.readOnly)
       throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
         'apply when it takes writes again; nothing was changed',
       ])
-    this.#keepsPasswords(steps)
-    const open = unallowed(
-      steps.map(({ change, impacts }) => ({ change, impacts })),
-      allowances,
-    )
-    const stopped = await this.#consent(plan, open)
+    keepsPasswords(steps, this.#flags['credentials-out'])
+    const stopped = await consent(plan, this.#open(steps), yes === true, (text) => this.#voice.tell(text))
     if (stopped !== null) return stopped
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
-    const { signal, code } = this.#endings(progress)
+    const { signal, code, say } = this.#endings(progress)
     const restored = await this.#restore(planned.live)
-    const written = await this.#write(steps, planned, signal, progress)
+    // Whoever answered took a time of which nobody knows how long it was.
+    const recheck = saved || !yes ? { user: plan.server.user ?? null } : undefined
+    const written = await this.#write(steps, planned, {
+      signal,
+      progress,
+      record,
+      recheck,
+      patience: patient(this.#flags.syncWait, say),
+    })
     if (!written) return exitCodes.config
-    const { outcomes, saved } = written
-    this.#conclude(plan, planned.steps, new Map([...waiting, ...outcomes]))
-    const ended = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
-    if (ended && saved && restored) return plan.safety.blocked ? exitCodes.blocked : exitCodes.ok
-    return code() ?? exitCodeAfter([...outcomes.values()])
+    const ended =
+      this.#ended(plan, { ...written, saved: written.saved && restored }) ?? code() ?? exitCodeAfter(written)
+    this.#conclude(plan, steps, written.outcomes, record.text(ended))
+    return ended
   }
 
-  /** A secret that Quay tells once needs a place before it is made. */
-  #keepsPasswords(steps: readonly Step[]): void {
-    const lost = this.#flags['credentials-out'] === undefined ? toldOnce(steps) : []
-    if (lost.length === 0) return
-    throw new BlockedError(
-      'QC4106',
-      `Quay tells the password of ${lost.join(', ')} once, and nothing says where to keep it`,
-      ['--credentials-out FILE keeps it, readable for you only', 'nothing was changed'],
-    )
+  #open(steps: readonly Step[]): Open {
+    const weighed = steps.map(({ change, impacts }) => ({ change, impacts }))
+    return unallowed(weighed, this.#flags.allowances)
   }
 
-  /** A yes of the flags or of a person; otherwise nothing is sent. The exit code where a signal was the answer. */
-  async #consent(plan: Plan, open: Open): Promise<number | null> {
-    if (this.#flags.yes) {
-      const refusal = uncovered(open)
-      if (refusal) throw refusal
-      return null
-    }
-    if (!process.stdin.isTTY)
-      throw new UsageError('QC6405', 'nobody can answer: standard input is no terminal', ['pass --yes'])
-    const reply = await ask(question(plan, open))
-    if (reply === 'no') throw new BlockedError('QC4104', 'declined: nothing was changed')
-    if (reply === 'yes') return null
-    this.#voice.tell('Interrupted: nothing was changed.')
-    return reply === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
+  #ended(plan: Plan, { outcomes, saved }: Written): number | null {
+    const isDone = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
+    if (!isDone || !saved) return null
+    return plan.safety.blocked ? exitCodes.blocked : exitCodes.ok
+  }
+
+  /** What is done is done; that nobody can look it up later is no success. */
+  #unrecorded(code: number, problem: Error): number {
+    this.#voice.tell(`The report is not complete. ${problem.message}`)
+    return code === exitCodes.ok ? exitCodes.partial : code
   }
 
   async #write(
     steps: readonly Step[],
-    { live }: { readonly live: Parameters<typeof applySteps>[0]['live'] },
-    signal: AbortSignal,
-    progress: Progress,
-  ) {
+    { live }: Ready,
+    { signal, progress, record, recheck, patience }: Way,
+  ): Promise<Written | null> {
     const { cwd, env, now } = this.#surroundings
     const keeping = this.#keeping
     const result = await applySteps({
@@ -150,14 +163,22 @@ export class ApplyRun {
       readSecret: secretReader(cwd, env),
       now,
       signal,
+      recheck,
       failFast: this.#flags['fail-fast'] === true,
+      patience,
+      cancelSync: this.#flags['cancel-sync'] === true,
       credentials: keeping !== null,
-      ready: () => keeping?.open(steps),
+      ready() {
+        record.begin()
+        keeping?.open(steps)
+      },
+      told: (address, credential) => keeping?.told(address, credential),
       begin(step) {
         keeping?.begin(step)
         progress.begin(step)
       },
       report(step, outcome) {
+        record.add(step.change.address.text, outcome)
         keeping?.add(step, outcome)
         progress.report(step, outcome)
       },
@@ -173,17 +194,17 @@ export class ApplyRun {
 
   /** What ends the run before all is done: a signal, or the time. */
   #endings(progress: Progress) {
-    const tell = (text: string) => {
+    const say = (text: string) => {
       progress.clear()
       this.#voice.tell(text)
     }
-    const signals = listenForSignals(tell, () => {
+    const signals = listenForSignals(say, () => {
       const begun = progress.inFlight
-      if (begun.length > 0) tell(`Stopped. Whether these are done is not known: ${begun.join(', ')}`)
+      if (begun.length > 0) say(`Stopped. Whether these are done is not known: ${begun.join(', ')}`)
     })
     const limit = this.#quay.limit.steps()
-    limit.addEventListener('abort', () => tell(`Ending the steps in flight: ${limit.reason}.`))
-    return { signal: AbortSignal.any([signals.signal, limit]), code: signals.code }
+    limit.addEventListener('abort', () => say(`Ending the steps in flight: ${limit.reason}.`))
+    return { signal: AbortSignal.any([signals.signal, limit]), code: signals.code, say }
   }
 
   #restore(live: Parameters<Keeping['restore']>[0]): Promise<boolean> {
@@ -192,23 +213,42 @@ export class ApplyRun {
     return this.#keeping?.restore(live, quay) ?? Promise.resolve(true)
   }
 
-  #conclude(plan: Plan, steps: readonly Step[], outcomes: ReadonlyMap<string, Outcome>): void {
+  #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: string): void {
     const stats = this.#quay.client.stats()
+    const changes = steps.map(({ change }) => change)
     this.#voice.print(
       this.#flags.json
-        ? reportText(plan, changesOf(steps), outcomes)
-        : `\n${[renderOutcomes(plan.plan_id, changesOf(going(steps)), outcomes, stats), ...heldLines(plan)].join('\n')}`,
+        ? report
+        : `\n${[renderOutcomes(plan.plan_id, changes, outcomes, stats), ...heldLines(plan)].join('\n')}`,
     )
     if (this.#flags.stats) this.#voice.tell(statsText(stats))
   }
 }
 
-const changesOf = (steps: readonly Step[]) => steps.map(({ change }) => change)
+type Outcomes = ReadonlyMap<string, Outcome>
 
-/** What was begun and is not done: refused to this token, or not tried at all because the time was over. */
-function exitCodeAfter(outcomes: readonly Outcome[]): number {
-  const begun = outcomes.filter(({ status }) => status !== 'skipped')
+/** What came of the steps; false where secrets that Quay made could not be saved. */
+interface Written {
+  readonly outcomes: Outcomes
+  readonly saved: boolean
+}
+
+interface Way {
+  readonly signal: AbortSignal
+  readonly progress: Progress
+  readonly record: ApplyRecord
+  readonly recheck: Recheck | undefined
+  readonly patience: Patience
+}
+
+/** Of a plan that was saved the holds say it. */
+const goesOn = ({ changes }: Plan, flags: ApplyFlags): boolean =>
+  flags['hold-blocked'] === true || changes.some(({ held }) => held === 'blocked')
+
+/** What was begun and is not done: refused to this token, changed by somebody else, or not tried at all because the time was over. */
+function exitCodeAfter({ outcomes }: Written): number {
+  const begun = [...outcomes.values()].filter(({ status }) => status !== 'skipped')
   if (begun.length === 0) return exitCodes.unavailable
-  const isRefused = begun.every((one) => one.status === 'failed' && one.error instanceof AuthError)
-  return isRefused ? exitCodes.auth : exitCodes.partial
+  if (begun.every((one) => one.status === 'failed' && one.error instanceof AuthError)) return exitCodes.auth
+  return begun.some(({ status }) => status === 'stale') ? exitCodes.stale : exitCodes.partial
 }

@@ -2,21 +2,26 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { apply } from '../engine/apply.ts'
 import type { Allowance } from '../engine/guard.ts'
+import type { Patience } from '../engine/patience.ts'
 import type { Step } from '../engine/plan.ts'
+import type { Recheck } from '../engine/recheck.ts'
 import type { ReadSecret } from '../engine/secrets.ts'
 import { resolveSecrets } from '../engine/secrets.ts'
-import type { Impact, Live, Outcome } from '../model/change.ts'
+import type { Credential, Impact, Live, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Quay } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
+import { type Expectation, parseExpectations } from './expect.ts'
+import { parseReports } from './outputs.ts'
+import { parseSyncWait } from './patience.ts'
 import { registry } from './world.ts'
 
 const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
 
 /** `--allow data,public:repository.acme/*` */
-export function parseAllowances(texts: readonly string[]): readonly Allowance[] {
+function parseAllowances(texts: readonly string[]): readonly Allowance[] {
   return texts
     .flatMap((text) => text.split(','))
     .map((text) => {
@@ -30,6 +35,30 @@ export function parseAllowances(texts: readonly string[]): readonly Allowance[] 
     })
 }
 
+/** What the flags of an apply say in a form of their own. */
+export interface Spoken {
+  readonly allowances: readonly Allowance[]
+  readonly expectations: readonly Expectation[]
+  /** The files of reports. */
+  readonly reports: readonly string[]
+  /** In milliseconds. */
+  readonly syncWait: number
+}
+
+type Texts = readonly string[] | undefined
+
+export const spokenIn = (flags: {
+  readonly allow?: Texts
+  readonly expect?: Texts
+  readonly report?: Texts
+  readonly 'sync-wait': string
+}): Spoken => ({
+  allowances: parseAllowances(flags.allow ?? []),
+  expectations: parseExpectations(flags.expect),
+  reports: parseReports(flags.report),
+  syncWait: parseSyncWait(flags['sync-wait']),
+})
+
 export interface Application {
   readonly steps: readonly Step[]
   readonly live: ReadonlyMap<string, Live>
@@ -39,10 +68,16 @@ export interface Application {
   readonly now: () => Date
   readonly signal: AbortSignal
   readonly failFast: boolean
+  /** Each object is read again right before its write. */
+  readonly recheck?: Recheck | undefined
+  readonly patience?: Patience
+  readonly cancelSync?: boolean
   /** Outcomes hold the secrets that Quay made. */
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
   ready?(): void
+  /** Takes each secret that Quay makes, as soon as it is told. */
+  told?(address: string, credential: Credential): void
   begin?(step: Step): void
   report(step: Step, outcome: Outcome): void
 }
@@ -54,7 +89,8 @@ export async function applySteps(
   | { readonly errors: readonly Diagnostic[] }
   | { readonly errors: null; readonly outcomes: ReadonlyMap<string, Outcome> }
 > {
-  const { steps, client, server, now, live, signal, failFast, credentials = false } = application
+  const { steps, client, server, now, live, signal, failFast } = application
+  const { credentials = false, cancelSync = false, recheck, patience } = application
   const { secrets, diagnostics } = await resolveSecrets(
     steps.map(({ change }) => change),
     registry,
@@ -65,12 +101,16 @@ export async function applySteps(
   application.ready?.()
   // While a large plan is computed nobody hears that the server has closed idle connections, and a write is not repeated.
   await setImmediate()
-  const outcomes = await apply(steps, registry, quayFor(client, server, now, signal), {
+  const quay = { ...quayFor(client, server, now, signal), cancelSync }
+  const outcomes = await apply(steps, registry, quay, {
     secrets,
     live,
     failFast,
     signal,
+    recheck,
+    patience,
     credentials,
+    told: (address, credential) => application.told?.(address, credential),
     begin: (step) => application.begin?.(step),
     report: (step, outcome) => application.report(step, outcome),
   })

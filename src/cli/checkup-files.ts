@@ -5,8 +5,9 @@ import { type Diagnostic, hasErrors, placeText } from '../model/diagnostics.ts'
 import { QuayctlError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import { failed, failedAt, failedBy } from './checkup-rows.ts'
+import type { FileFlags } from './chosen.ts'
 import { exitCodes } from './exit.ts'
-import { type FileFlags, type Loaded, readFiles, registry, type Surroundings } from './world.ts'
+import { type Loaded, readFiles, registry, type Surroundings } from './world.ts'
 
 /** What the files are good for. */
 export interface FilesRead {

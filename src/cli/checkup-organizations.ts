@@ -4,20 +4,15 @@ import { doubtful, fine, type Row, skipped } from '../model/checkup.ts'
 import { placeText } from '../model/diagnostics.ts'
 import { ServerError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
+import { flag, list, mapOf, name, optional, record, type Told, text } from '../model/shape.ts'
 import { failed, failedBy } from './checkup-rows.ts'
 import { exitCodes } from './exit.ts'
 
-interface TeamView {
-  readonly name: string
-  readonly role: string
-  readonly is_synced?: boolean
-}
+const teamView = record({ name, role: text, is_synced: optional(flag) })
 
 /** Quay's answer; teams only for members. */
-interface View {
-  readonly is_admin?: boolean
-  readonly teams?: Readonly<Record<string, TeamView>>
-}
+const organizationView = record({ is_admin: optional(flag), teams: optional(mapOf(teamView)) })
+type View = Told<typeof organizationView>
 
 /** An organization of the files as Quay shows it. */
 export interface Seen extends Root {
@@ -32,7 +27,8 @@ export const seeAll = (roots: readonly Root[], reader: Reader): Promise<readonly
   Promise.all(
     roots.map(async (root) => {
       try {
-        return { ...root, view: await reader.find<View>(path`/organization/${root.name}`), failure: null }
+        const view = await reader.find(path`/organization/${root.name}`, organizationView)
+        return { ...root, view, failure: null }
       } catch (error) {
         if (error instanceof ServerError) return { ...root, view: null, failure: error }
         throw error
@@ -183,8 +179,9 @@ async function syncedRow({ name, view, desired }: Seen, user: string, reader: Re
 }
 
 async function isOn(organization: string, team: string, user: string, reader: Reader): Promise<boolean> {
-  const { members = [] } = await reader.get<{ readonly members?: readonly { readonly name: string }[] }>(
+  const { members = [] } = await reader.get(
     path`/organization/${organization}/team/${team}/members`,
+    record({ members: optional(list(record({ name: optional(text) }))) }),
   )
-  return members.some(({ name }) => name === user)
+  return members.some((member) => member.name === user)
 }

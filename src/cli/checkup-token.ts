@@ -3,6 +3,7 @@ import { fine, type Row, skipped } from '../model/checkup.ts'
 import { AuthError, QuayctlError, ServerError } from '../model/errors.ts'
 import { hasScope, type TokenScope } from '../model/scopes.ts'
 import type { Server } from '../model/server.ts'
+import { anything, list, name, optional, record } from '../model/shape.ts'
 import { checkToken } from '../quay/client.ts'
 import { failed, failedBy } from './checkup-rows.ts'
 import { exitCodes } from './exit.ts'
@@ -43,7 +44,7 @@ export function tokenRow({ user }: Server, stranger: unknown, alive: boolean, fi
 /** Is a token that may not read its user alive? A dead one is 401 where a weak one is 403. */
 export async function isAlive(reader: Reader): Promise<boolean> {
   try {
-    await reader.get(path`/user/robots?token=false&permissions=false&limit=1`)
+    await reader.get(path`/user/robots?token=false&permissions=false&limit=1`, anything)
     return true
   } catch (error) {
     if (error instanceof ServerError) return error.status === 403
@@ -91,9 +92,10 @@ const order: readonly TokenScope[] = [
 
 /** Null: there is no repository of one's own to see it by. */
 async function mayWrite(user: string, reader: Reader, server: Server): Promise<boolean | null> {
-  const { repositories = [] } = await reader.get<{
-    readonly repositories?: readonly { readonly name: string }[]
-  }>(path`/repository?namespace=${user}`)
+  const { repositories = [] } = await reader.get(
+    path`/repository?namespace=${user}`,
+    record({ repositories: optional(list(record({ name }))) }),
+  )
   const [own] = repositories
   return own ? hasScope('repo:write', { namespace: user, repository: own.name }, reader, server) : null
 }

@@ -11,9 +11,11 @@ import { failedBy } from './checkup-rows.ts'
 import { lookInside } from './checkup-server.ts'
 import { tokenFor } from './checkup-token.ts'
 import { proxyRow, reachableRow, silenceOf, targetOf, tlsRow } from './checkup-way.ts'
+import type { FileFlags } from './chosen.ts'
 import { sight } from './server.ts'
 import { TimeLimit } from './time-limit.ts'
-import { type ConnectFlags, type FileFlags, type Surroundings, type Trace, traced, wayTo } from './world.ts'
+import type { Trace } from './trace.ts'
+import { type ConnectFlags, type Surroundings, secretKeys, wayTo } from './world.ts'
 
 export interface CheckupFlags extends FileFlags, ConnectFlags {}
 
@@ -111,7 +113,8 @@ function openDoor(
       attempts: 4,
       retryFor: 15_000,
       heard: (answer) => heard.push({ ...answer, at: Date.now() }),
-      trace: trace && traced(trace),
+      trace,
+      secretKeys: secretKeys(),
     })
     return { client }
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Configuration } from '../engine/pipeline.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
 import { QuayctlError, UsageError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
-import { colored, type Style, uncolored, visible, wrapText } from '../render/style.ts'
+import { colored, harmless, type Style, uncolored, visible, wrapText } from '../render/style.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import { readStdin } from './stdin.ts'
 import type { Surroundings } from './world.ts'
@@ -39,11 +39,11 @@ export abstract class QuayctlCommand extends Command {
 
   /** Prints a result. */
   protected print(text: string): void {
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+    process.stdout.write(harmless(text.endsWith('\n') ? text : `${text}\n`))
   }
 
   protected tell(text: string): void {
-    process.stderr.write(`${text}\n`)
+    process.stderr.write(harmless(`${text}\n`))
   }
 
   protected surroundings(): Surroundings {
@@ -67,7 +67,7 @@ export abstract class QuayctlCommand extends Command {
   /** Prints what is wrong; true when it keeps the command from going on. */
   protected stopsAt(
     list: readonly Diagnostic[],
-    { sources, files }: Configuration,
+    { sources, files }: Pick<Configuration, 'sources' | 'files'>,
     noColor: boolean | undefined,
   ): boolean {
     if (!hasErrors(list)) return false
@@ -81,7 +81,7 @@ export abstract class QuayctlCommand extends Command {
 
 /** One message on standard error; returns the exit code. */
 export function reportError(error: unknown, version: string): number {
-  const write = (text: string) => process.stderr.write(`${text}\n`)
+  const write = (text: string) => process.stderr.write(harmless(`${text}\n`))
   const head = (text: string) => write(wrapText(`error ${text}`, WIDTH, '  '))
   const hint = (text: string) => write(wrapText(`  = ${text}`, WIDTH, '    '))
   if (error instanceof QuayctlError) {

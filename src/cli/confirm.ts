@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline/promises'
 import type { Address } from '../model/address.ts'
 import type { Impact } from '../model/change.ts'
-import { BlockedError } from '../model/errors.ts'
+import { BlockedError, UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
-import { wrapText } from '../render/style.ts'
+import { harmless, wrapText } from '../render/style.ts'
+import { exitCodes } from './exit.ts'
 
 const WIDTH = 80
 const MOST_NAMED = 3
@@ -20,13 +21,13 @@ interface Question {
 }
 
 /** How a question ended: answered, or by a signal. */
-export type Reply = 'yes' | 'no' | 'SIGINT' | 'SIGTERM'
+type Reply = 'yes' | 'no' | 'SIGINT' | 'SIGTERM'
 
 /** Those that more than a plain yes is needed for. */
 const risksOf = (open: Open): readonly Impact[] => [...open.keys()].filter((impact) => impact !== 'access')
 
 /** Why `--yes` alone is no yes to this plan, if it is none; a few addresses stand for many. */
-export function uncovered(open: Open): BlockedError | null {
+function uncovered(open: Open): BlockedError | null {
   const risks = risksOf(open)
   if (risks.length === 0) return null
   const named = risks.map((impact) => {
@@ -81,10 +82,10 @@ export function question(plan: Plan, open: Open): Question {
 }
 
 /** Asks on the terminal; an end of input is a no. What follows begins on a line of its own. */
-export async function ask({ explain, prompt, accepts }: Question): Promise<Reply> {
+async function ask({ explain, prompt, accepts }: Question): Promise<Reply> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   const signals = new AbortController()
-  process.stderr.write(`\n${explain}`)
+  process.stderr.write(harmless(`\n${explain}`))
   const typed = terminal.question(prompt).then(
     (answer): Reply => (accepts(answer.trim()) ? 'yes' : 'no'),
     () => null,
@@ -104,4 +105,25 @@ export async function ask({ explain, prompt, accepts }: Question): Promise<Reply
   terminal.close()
   if (!line) process.stderr.write('\n')
   return reply ?? 'no'
+}
+
+/** A yes of the flags or of a person; otherwise nothing is sent. The exit code where a signal was the answer. */
+export async function consent(
+  plan: Plan,
+  open: Open,
+  yes: boolean,
+  tell: (text: string) => void,
+): Promise<number | null> {
+  if (yes) {
+    const refusal = uncovered(open)
+    if (refusal) throw refusal
+    return null
+  }
+  if (!process.stdin.isTTY)
+    throw new UsageError('QC6405', 'nobody can answer: standard input is no terminal', ['pass --yes'])
+  const reply = await ask(question(plan, open))
+  if (reply === 'no') throw new BlockedError('QC4104', 'declined: nothing was changed')
+  if (reply === 'yes') return null
+  tell('Interrupted: nothing was changed.')
+  return reply === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
 }

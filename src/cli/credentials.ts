@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { byText } from '../model/address.ts'
+import { sameValue } from '../model/canonical.ts'
 import type { Credential, Outcome } from '../model/change.ts'
 
 /** Who may read it: its owner. */
@@ -53,7 +64,9 @@ export class CredentialsFile {
     if ('credential' in outcome && outcome.credential) this.save(address, outcome.credential)
   }
 
+  /** Once it returns, the secret outlives this process and the machine's power. */
   save(address: string, credential: Credential): void {
+    if (this.#saved.includes(address) && sameValue(this.#made.get(address), credential)) return
     this.#made.set(address, credential)
     this.#added.add(address)
     this.#write()
@@ -77,12 +90,23 @@ export class CredentialsFile {
     try {
       writeFileSync(temporary, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, PRIVATE)
       renameSync(temporary, this.#path)
+      syncFolder(dirname(this.#path))
       this.#saved = [...this.#added]
       this.#problem = null
     } catch (error) {
       this.#problem = error instanceof Error ? error : new Error(String(error))
       rmSync(temporary, { force: true })
     }
+  }
+}
+
+/** A new name is lost with the power, too, until its folder is on the disk. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }
 

@@ -24,7 +24,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   config: 'The files are wrong, or ask for what this server does not have.',
   blocked: 'Stopped: a guard, a missing --allow, or a no. Nothing was sent.',
   partial: 'Some changes were made, and some were not.',
-  stale: 'Quay is no longer as it was when the plan was made.',
+  stale: 'Quay, or the plan, is no longer what was reviewed. What has changed was not written.',
   auth: 'The token is missing or dead, or may not do this.',
   unavailable: 'Quay cannot be reached, or does not answer as it should.',
   usage: 'The command line is wrong; or nobody can answer, and there is no --yes.',

@@ -21,6 +21,7 @@ import {
 } from './exporting.ts'
 import { splits } from './flags.ts'
 import { watchRequests } from './progress.ts'
+import type { Trace } from './trace.ts'
 import {
   type ConnectFlags,
   connect,
@@ -77,7 +78,7 @@ export class ExportRun {
     names: readonly string[],
     flags: ExportFlags,
     surroundings: Surroundings,
-    trace?: (line: string) => void,
+    trace?: Trace,
   ): Promise<ExportRun> {
     const { output, redact, all = false } = flags
     if (all === names.length > 0)

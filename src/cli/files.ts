@@ -1,26 +1,24 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { includePattern } from '../engine/bindings.ts'
 import type { SourceFile } from '../engine/load.ts'
 import type { Line } from '../engine/settings.ts'
 import { ConfigError } from '../model/errors.ts'
+import { disk, MOST_BYTES, type Shelf, TOO_LARGE } from './shelf.ts'
 
 const MAIN = 'quayctl.yaml'
 const OVERLAYS = 'registries'
 export const STDIN = '<stdin>'
-/** The largest file that is read. */
-export const MOST_BYTES = 4 * 2 ** 20
-const TOO_LARGE =
-  'it has more than 4 MiB; split it: an organization, or a part of one, may have a file of its own'
 
 /** Reads the files of a run; names are relative to the working directory, with `/`. */
 export class Files {
   readonly #cwd: string
   readonly #stdin: (limit: number) => Uint8Array
+  readonly #shelf: Shelf
 
-  constructor(cwd: string, stdin: (limit: number) => Uint8Array) {
+  constructor(cwd: string, stdin: (limit: number) => Uint8Array, shelf: Shelf = disk) {
     this.#cwd = cwd
     this.#stdin = stdin
+    this.#shelf = shelf
   }
 
   /** `-f`: files, folders with all below them, or `-`. */
@@ -36,7 +34,7 @@ export class Files {
     const path = join(from, MAIN)
     const above = dirname(from)
     const more = above === from ? [] : this.mains(above)
-    return existsSync(path) ? [this.#read(path, true), ...more] : more
+    return this.#isThere(path) ? [this.#read(path, true), ...more] : more
   }
 
   /** Files with their paths as seen from the folder of the main one; standard input lies in no folder. */
@@ -49,12 +47,21 @@ export class Files {
     }))
   }
 
+  /** Is there anything at a path, as the user writes it? */
+  has(path: string): boolean {
+    return this.#isThere(resolve(this.#cwd, path))
+  }
+
   /** `registries/NAME.yaml` beside a `quayctl.yaml`. */
+  overlayPath(main: SourceFile, name: string): string {
+    return this.#name(join(dirname(resolve(this.#cwd, main.file)), OVERLAYS, `${name}.yaml`))
+  }
+
   overlay(main: SourceFile, name: string): SourceFile {
-    const path = join(dirname(resolve(this.#cwd, main.file)), OVERLAYS, `${name}.yaml`)
+    const path = resolve(this.#cwd, this.overlayPath(main, name))
     if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name))
       throw new ConfigError('QC1009', `--registry ${name}: that is no name of a file in ${OVERLAYS}/`)
-    if (!existsSync(path))
+    if (!this.#isThere(path))
       throw new ConfigError('QC1009', `--registry ${name}: there is no file ${this.#name(path)}`)
     return { ...this.#read(path, true), overlay: true }
   }
@@ -65,7 +72,7 @@ export class Files {
       .filter((path) => path !== '-')
       .map((path) => {
         const full = resolve(this.#cwd, path)
-        return existsSync(full) && statSync(full).isDirectory() ? full : dirname(full)
+        return this.#shelf.kindOf(full) === 'folder' ? full : dirname(full)
       })
     return folders.length > 0 ? [...new Set(folders)] : [this.#cwd]
   }
@@ -77,7 +84,7 @@ export class Files {
   ): { readonly files: readonly SourceFile[]; readonly idle: readonly Line[] } {
     if (include.length === 0) return { files: [], idle: [] }
     const folder = dirname(resolve(this.#cwd, main.file))
-    const all = walk(folder, realpathSync(folder))
+    const all = this.#walk(folder)
       .map((path) => ({ path, name: slashed(relative(folder, path)) }))
       .filter(({ name }) => name !== MAIN && !name.startsWith(`${OVERLAYS}/`))
     const hits = include.map((line) => {
@@ -85,10 +92,11 @@ export class Files {
       return { line, paths: all.filter(({ name }) => pattern.test(name)).map(({ path }) => path) }
     })
     const paths = [...new Set(hits.flatMap((hit) => hit.paths))]
+    this.#shelf.expect?.(paths)
     return {
       files: paths.map((path) => this.#read(path, true)),
       idle: hits
-        .filter(({ line, paths: own }) => own.length === 0 && !isWaiting(folder, line.text))
+        .filter(({ line, paths: own }) => own.length === 0 && !isWaiting(this.#shelf, folder, line.text))
         .map((hit) => hit.line),
     }
   }
@@ -96,22 +104,28 @@ export class Files {
   #one(path: string): readonly SourceFile[] {
     if (path === '-') return [this.#file(STDIN, () => this.#stdin(MOST_BYTES), true)]
     const full = resolve(this.#cwd, path)
-    if (!existsSync(full))
+    if (!this.#isThere(full))
       throw new ConfigError('QC1009', `there is no file ${path}`, ['see -f, or "include" of quayctl.yaml'])
-    if (isBelowOverlays(full) || isBelowOverlays(realpathSync(full)))
+    if (isBelowOverlays(this.#shelf, full) || isBelowOverlays(this.#shelf, this.#shelf.real(full)))
       throw new ConfigError('QC1009', `${this.#name(full)} is of another registry: it is not read with -f`, [
         `use --registry NAME, which reads ${OVERLAYS}/NAME.yaml`,
       ])
-    if (!statSync(full).isDirectory()) return [this.#read(full, true)]
-    return walk(full, realpathSync(full)).map((file) => this.#read(file, false))
+    if (this.#shelf.kindOf(full) !== 'folder') return [this.#read(full, true)]
+    const paths = this.#walk(full)
+    this.#shelf.expect?.(paths)
+    return paths.map((file) => this.#read(file, false))
+  }
+
+  #walk(folder: string): readonly string[] {
+    return walk(this.#shelf, folder, this.#shelf.real(folder))
+  }
+
+  #isThere(path: string): boolean {
+    return this.#shelf.kindOf(path) !== null
   }
 
   #read(path: string, named: boolean): SourceFile {
-    const bytes = () => {
-      if (statSync(path).size > MOST_BYTES) throw new RangeError(TOO_LARGE)
-      return readFileSync(path)
-    }
-    return this.#file(this.#name(path), bytes, named)
+    return this.#file(this.#name(path), () => this.#shelf.read(path), named)
   }
 
   #file(file: string, read: () => Uint8Array, named: boolean): SourceFile {
@@ -137,24 +151,26 @@ export class Files {
 }
 
 /** Does a glob begin with a folder that is there and holds nothing yet? */
-function isWaiting(folder: string, glob: string): boolean {
+function isWaiting(shelf: Shelf, folder: string, glob: string): boolean {
   const [start = ''] = glob.split(/[*?{[]/)
   const path = join(folder, start.replace(/[^/]*$/, ''))
-  const isEmpty = () => readdirSync(path, { recursive: true }).every((name) => !ENDING.test(String(name)))
-  return start.includes('/') && existsSync(path) && isEmpty()
+  const isEmpty = (at: string): boolean =>
+    shelf
+      .list(at)
+      .every(({ name, kind }) => (kind === 'folder' ? isEmpty(join(at, name)) : !ENDING.test(name)))
+  return start.includes('/') && shelf.kindOf(path) === 'folder' && isEmpty(path)
 }
 
 /** `*.yaml` and `*.yml` below a folder, sorted; no dot-folders, no `node_modules`, no other registry, no link that leaves the tree. */
-function walk(folder: string, root: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true })
+function walk(shelf: Shelf, folder: string, root: string): readonly string[] {
+  return [...shelf.list(folder)]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const { name } = entry
+    .flatMap(({ name, kind }) => {
       const path = join(folder, name)
-      if (isHidden(name) || isOverlays(path)) return []
-      if (entry.isDirectory()) return walk(path, root)
+      if (isHidden(name) || isOverlays(shelf, path)) return []
+      if (kind === 'folder') return walk(shelf, path, root)
       if (!ENDING.test(name)) return []
-      return entry.isFile() || (entry.isSymbolicLink() && stays(path, root)) ? [path] : []
+      return kind === 'file' || (kind === 'link' && stays(shelf, path, root)) ? [path] : []
     })
 }
 
@@ -162,20 +178,20 @@ const ENDING = /\.ya?ml$/
 const isHidden = (name: string): boolean => name.startsWith('.') || name === 'node_modules'
 
 /** The folder of other registries: nothing in it is read but by `--registry`. */
-const isOverlays = (path: string): boolean =>
-  basename(path) === OVERLAYS && existsSync(join(dirname(path), MAIN))
+const isOverlays = (shelf: Shelf, path: string): boolean =>
+  basename(path) === OVERLAYS && shelf.kindOf(join(dirname(path), MAIN)) !== null
 
 /** Is one of the folders above, or the path itself, such a folder? */
-const isBelowOverlays = (path: string): boolean =>
-  isOverlays(path) || (dirname(path) !== path && isBelowOverlays(dirname(path)))
+const isBelowOverlays = (shelf: Shelf, path: string): boolean =>
+  isOverlays(shelf, path) || (dirname(path) !== path && isBelowOverlays(shelf, dirname(path)))
 
 /** Does a link lead to a file that would be read without it, too? */
-function stays(link: string, root: string): boolean {
+function stays(shelf: Shelf, link: string, root: string): boolean {
   try {
-    const target = realpathSync(link)
+    const target = shelf.real(link)
     const steps = relative(root, target).split(sep)
-    const isInside = target.startsWith(root + sep) && !steps.some(isHidden) && !isBelowOverlays(target)
-    return isInside && ENDING.test(target) && statSync(target).isFile()
+    const isInside = target.startsWith(root + sep) && !steps.some(isHidden) && !isBelowOverlays(shelf, target)
+    return isInside && ENDING.test(target) && shelf.kindOf(target) === 'file'
   } catch {
     return false
   }

@@ -47,6 +47,11 @@ export const serverFlags = {
   }),
   stats: Flags.boolean({ description: 'Say how many requests were sent, and what for.' }),
   verbose: Flags.boolean({ char: 'v', description: 'Print each request to standard error.' }),
+  trace: Flags.string({
+    helpValue: 'FILE',
+    description:
+      'Write each request to this file as a line of JSON, with what was said and without secrets; readable by its owner only. What it held is replaced.',
+  }),
 }
 
 /** Flags that shape a plan; `plan` and `apply` have them alike. */
@@ -71,6 +76,17 @@ export const planFlags = {
     multiple: true,
     helpValue: 'GLOB',
     description: 'Objects that may be deleted and created again where Quay cannot change them; repeatable.',
+  }),
+  base: Flags.string({
+    helpValue: 'REF',
+    description:
+      'The commit whose files were applied last: what they listed and these do not is told of, or deleted where prune says dropped; secrets of another version are sent.',
+  }),
+  resend: Flags.string({
+    multiple: true,
+    helpValue: 'GLOB',
+    description:
+      'Send the secrets of these objects again, or with upstream:HOST those of all that have them from that entry of upstreams; repeatable.',
   }),
   'max-deletes': Flags.integer({
     min: 0,
@@ -101,6 +117,14 @@ export const planFlags = {
   }),
   json: Flags.boolean({ description: 'Print JSON.' }),
 }
+
+/** `--report`, of what one command has to tell. */
+export const reportFlag = (what: string) =>
+  Flags.string({
+    multiple: true,
+    helpValue: 'FORMAT=PATH',
+    description: `${what}, to this file: json=PATH. Repeatable.`,
+  })
 
 /** What `--split` calls the ways to lay a document in files. */
 export const splits = { repository: 'object', block: 'block' } as const

@@ -12,6 +12,7 @@ import {
 } from '../render/scaffold.ts'
 import { ExportRun, VARIABLES_FILE } from './export-run.ts'
 import { schemaText } from './schemas.ts'
+import type { Trace } from './trace.ts'
 import type { ConnectFlags, Surroundings } from './world.ts'
 import { writeTexts } from './writing.ts'
 
@@ -39,7 +40,7 @@ export async function begin(
   flags: InitFlags,
   surroundings: Surroundings,
   root: string,
-  trace?: (line: string) => void,
+  trace?: Trace,
 ): Promise<Begun> {
   const all = names.length === 0
   const wanted = { ...flags, all, include: [firstGlob] }

@@ -1,8 +1,8 @@
 import type { Step } from '../engine/plan.ts'
-import type { Live, Outcome } from '../model/change.ts'
-import { ConfigError } from '../model/errors.ts'
+import type { Credential, Live, Outcome } from '../model/change.ts'
+import { BlockedError, ConfigError } from '../model/errors.ts'
 import type { Quay } from '../model/resource.ts'
-import { makesCredential } from './applying.ts'
+import { makesCredential, toldOnce } from './applying.ts'
 import { CredentialsFile } from './credentials.ts'
 import { registry } from './world.ts'
 
@@ -42,6 +42,11 @@ export class Keeping {
 
   begin(step: Step): void {
     if (makesCredential(step)) this.#file?.begin(step.change.address.text)
+  }
+
+  /** Takes a secret as soon as Quay has told it. */
+  told(address: string, credential: Credential): void {
+    this.#file?.save(address, credential)
   }
 
   add({ change }: Step, outcome: Outcome): void {
@@ -99,6 +104,17 @@ export class Keeping {
     this.#file?.save(address.text, credential)
     return told ? 'read' : 'renewed'
   }
+}
+
+/** A secret that Quay tells once needs a place before it is made. */
+export function keepsPasswords(steps: readonly Step[], path: string | undefined): void {
+  const lost = path === undefined ? toldOnce(steps) : []
+  if (lost.length === 0) return
+  throw new BlockedError(
+    'QC4106',
+    `Quay tells the password of ${lost.join(', ')} once, and nothing says where to keep it`,
+    ['--credentials-out FILE keeps it, readable for you only', 'nothing was changed'],
+  )
 }
 
 /** Objects that are there, or may be, and whose secret is not at hand. */

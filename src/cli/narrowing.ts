@@ -1,6 +1,6 @@
 import type { Configuration } from '../engine/pipeline.ts'
 import { idleEntries, type Selection } from '../engine/select.ts'
-import { rootOf } from '../model/address.ts'
+import { type Address, rootOf } from '../model/address.ts'
 import { nearest } from '../model/canonical.ts'
 import { UsageError } from '../model/errors.ts'
 import { covers } from '../model/glob.ts'
@@ -32,23 +32,34 @@ function aboutOrganization(name: string, expanded: Expanded): string {
 }
 
 function aboutTarget(glob: string, expanded: Expanded, registry: Registry): readonly string[] {
-  const addresses = addressesOf(expanded)
-  const wider = glob.replace(/\*+/g, '**')
-  const found = addresses.filter((address) => covers(wider, address)).length
-  if (found > 0)
-    return [`* stays between / + : and #, ** crosses them: "${wider}" matches ${plural(found, 'object')}`]
+  const found = aboutGlob(glob, addressesOf(expanded))
+  if (found?.isWider) return [found.hint]
   const block = expanded.blocks.find(({ parent, type, pruneAt }) => {
     const separator = registry.get(type)?.separator ?? ''
     return pruneAt && glob.startsWith(`${type}.${parent.place}${separator}`)
   })
   const listed = registry.get(block?.type ?? '')?.block
+  const hints = [
+    ...(found ? [found.hint] : []),
+    ...(listed ? [`--target prunes nothing: ${listed} that no file lists go in a run without it`] : []),
+  ]
+  return hints.length > 0 ? hints : ['addresses look like mirror.acme/api; see the plan without --target']
+}
+
+/** What a glob that matches none of these addresses may have meant. */
+export function aboutGlob(
+  glob: string,
+  addresses: readonly Address[],
+): { readonly hint: string; readonly isWider: boolean } | null {
+  const wider = glob.replace(/\*+/g, '**')
+  const found = addresses.filter((address) => covers(wider, address)).length
+  if (found > 0) {
+    const hint = `* stays between / + : and #, ** crosses them: "${wider}" matches ${plural(found, 'object')}`
+    return { hint, isWider: true }
+  }
   const guess = nearest(
     glob,
     addresses.map(({ text }) => text),
   )
-  const hints = [
-    ...(guess ? [`did you mean "${guess}"?`] : []),
-    ...(listed ? [`--target prunes nothing: ${listed} that no file lists go in a run without it`] : []),
-  ]
-  return hints.length > 0 ? hints : ['addresses look like mirror.acme/api; see the plan without --target']
+  return guess ? { hint: `did you mean "${guess}"?`, isWider: false } : null
 }

@@ -2,6 +2,7 @@ import { type Planned, planConfiguration } from '../engine/pipeline.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { refuseIdle } from './narrowing.ts'
+import { refuseIdleResend } from './resending.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
 export interface PlanFlags {
@@ -9,6 +10,7 @@ export interface PlanFlags {
   readonly target?: readonly string[] | undefined
   readonly exclude?: readonly string[] | undefined
   readonly replace?: readonly string[] | undefined
+  readonly resend?: readonly string[] | undefined
   readonly 'max-deletes'?: number | undefined
   readonly 'max-revokes'?: number | undefined
   readonly 'max-delete-percent'?: number | undefined
@@ -35,9 +37,12 @@ export async function planByFlags(
     excludes: flags.exclude ?? [],
   }
   refuseIdle(configuration.expanded, selection, registry)
+  refuseIdleResend(configuration.expanded, selection, flags.resend ?? [], registry)
   return planConfiguration(configuration, registry, client, server, {
     selection,
     replace: flags.replace ?? [],
+    resend: flags.resend ?? [],
+    base: configuration.base,
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
     maxDeletePercent: flags['max-delete-percent'],
@@ -45,6 +50,7 @@ export async function planByFlags(
     allowEmpty: flags['allow-empty'],
     holdBlocked: flags['hold-blocked'],
     today: now().toISOString().slice(0, 10),
+    now: now(),
     version,
     sandbox,
     partial: configuration.partial,

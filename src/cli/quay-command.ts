@@ -1,8 +1,9 @@
 import { QuayctlCommand } from './command.ts'
-import { type ConnectFlags, connect, type FileFlags, readFiles } from './world.ts'
+import { type PlanFlags, planByFlags } from './planning.ts'
+import { type Trace, type TraceFlags, tracing } from './trace.ts'
+import { type ConnectFlags, connect, type ReadFlags, readFiles } from './world.ts'
 
-interface OpenFlags extends FileFlags, ConnectFlags {
-  readonly verbose?: boolean
+interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
   readonly 'no-color'?: boolean
 }
 
@@ -17,9 +18,25 @@ export abstract class QuayCommand extends QuayctlCommand {
     return { configuration, surroundings, quay }
   }
 
+  /** The same, with the plan that it comes to. */
+  protected async planned(flags: OpenFlags & PlanFlags, onlyPlan = false) {
+    const opened = await this.open(flags)
+    if (!opened) return null
+    const { configuration, quay, surroundings } = opened
+    return { ...opened, planned: await planByFlags(configuration, flags, quay, surroundings, { onlyPlan }) }
+  }
+
+  /** A plan that was made before, and the Quay that it is for. */
+  protected async saved(path: string, flags: OpenFlags & Readonly<Record<string, unknown>>) {
+    const surroundings = this.surroundings()
+    const { openSaved } = await import('./saved.ts')
+    const opened = await openSaved(path, flags, surroundings, this.tracing(flags))
+    return { ...opened, surroundings, configuration: { sources: new Map(), files: 0 } }
+  }
+
   /** Where requests are told, if they are. Says what a run must never do in silence. */
-  protected tracing(flags: OpenFlags): ((line: string) => void) | undefined {
+  protected tracing(flags: OpenFlags): Trace | undefined {
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    return flags.verbose ? (line) => this.tell(line) : undefined
+    return tracing(flags, (text) => this.tell(text))
   }
 }

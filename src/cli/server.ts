@@ -1,31 +1,41 @@
 import { path, type QuayApi } from '../model/api.ts'
 import { ApiError, AuthError, MissingRouteError, ServerError, UnavailableError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
+import {
+  anything,
+  flag,
+  list,
+  mapOf,
+  name,
+  optional,
+  orNull,
+  record,
+  type Told,
+  text,
+} from '../model/shape.ts'
 
-interface Discovery {
-  readonly paths?: Readonly<Record<string, unknown>>
-  readonly definitions?: Readonly<
-    Record<
-      string,
-      { readonly properties?: Readonly<Record<string, unknown>>; readonly required?: readonly string[] }
-    >
-  >
-}
-interface PublicConfig {
-  readonly config?: Readonly<Record<string, unknown>>
-  readonly features?: Readonly<Record<string, unknown>>
-  readonly version_number?: string
-  readonly registry_state?: string
-  readonly account_recovery_mode?: boolean
-}
-interface Self {
-  readonly username: string
+const discovery = record({
+  paths: optional(mapOf(anything)),
+  definitions: optional(
+    mapOf(record({ properties: optional(mapOf(anything)), required: optional(list(text)) })),
+  ),
+})
+const publicConfig = record({
+  config: optional(mapOf(anything)),
+  features: optional(mapOf(anything)),
+  version_number: optional(orNull(text)),
+  registry_state: optional(orNull(text)),
+  account_recovery_mode: optional(flag),
+})
+const self = record({
+  username: optional(text),
   /** Only where the token may see its user whole; without it nothing else is said that is true only. */
-  readonly email?: string
+  email: optional(text),
   /** Only where true, and only for a token with super:user. */
-  readonly super_user?: boolean
-  readonly organizations?: readonly { readonly name: string; readonly is_org_admin?: boolean }[]
-}
+  super_user: optional(flag),
+  organizations: optional(list(record({ name, is_org_admin: optional(flag) }))),
+})
+type Self = Told<typeof self>
 
 /** What can be told of a server, and what keeps the rest from being told. */
 export interface Sighting {
@@ -54,8 +64,8 @@ export async function sight(
   hasToken: boolean,
 ): Promise<Sighting & { readonly isQuay: boolean }> {
   const [one, two, three] = await Promise.allSettled([
-    api.get<Discovery>(path`/discovery`),
-    api.root<PublicConfig>('/config'),
+    api.get(path`/discovery`, discovery),
+    api.root('/config', publicConfig),
     hasToken ? whoAmI(api) : null,
   ])
   const stranger = reasonOf(three)
@@ -64,36 +74,39 @@ export async function sight(
   if (strange) return { ...blind, failure: strange, isQuay: false }
   const failure = reasonOf(one) ?? reasonOf(two)
   if (one.status === 'rejected' || two.status === 'rejected') return { ...blind, failure, isQuay: true }
-  const self = three.status === 'fulfilled' ? three.value : null
-  const garbled = hasToken && !stranger && !self?.username
+  const user = three.status === 'fulfilled' ? three.value : null
+  const garbled = hasToken && !stranger && !user?.username
   if (!one.value?.paths || !two.value || garbled) return { ...blind, failure: unlike(url), isQuay: false }
   const recovers = two.value.account_recovery_mode === true
-  return { server: serverOf(url, one.value, two.value, self), failure, stranger, recovers, isQuay: true }
+  return { server: serverOf(url, one.value, two.value, user), failure, stranger, recovers, isQuay: true }
 }
 
 const reasonOf = (answer: PromiseSettledResult<unknown>): unknown =>
   answer.status === 'rejected' ? answer.reason : null
 
-function serverOf(url: string, discovery: Discovery, told: PublicConfig, self: Self | null): Server {
+function serverOf(
+  url: string,
+  { paths: routes = {}, definitions = {} }: Told<typeof discovery>,
+  told: Told<typeof publicConfig>,
+  user: Self | null,
+): Server {
   const { config = {}, features = {}, version_number, registry_state } = told
-  const paths = new Set(Object.keys(discovery.paths ?? {}).map((name) => name.replace(/^\/api\/v1/, '')))
-  const administered = new Set(
-    self?.organizations?.flatMap(({ name, is_org_admin }) => (is_org_admin ? [name] : [])),
-  )
+  const paths = new Set(Object.keys(routes).map((name) => name.replace(/^\/api\/v1/, '')))
+  const administered = new Set(user?.organizations?.flatMap((one) => (one.is_org_admin ? [one.name] : [])))
   return {
     url,
     version: version_number || null,
-    user: self?.username ?? null,
-    superuser: self?.email === undefined ? null : self.super_user === true,
+    user: user?.username ?? null,
+    superuser: user?.email === undefined ? null : user.super_user === true,
     readOnly: registry_state === 'readonly',
     administers: (organization) => administered.has(organization),
-    feature: (name, unsaid = false) => (name in features ? features[name] === true : unsaid),
+    feature: (name, unsaid = false) => (Object.hasOwn(features, name) ? features[name] === true : unsaid),
     setting: (name) => config[name],
     capability: () => undefined,
     offers(what) {
       if (what.startsWith('/')) return paths.has(what)
       const [definition = '', property = '', required] = what.split('.')
-      const schema = discovery.definitions?.[definition]
+      const schema = Object.hasOwn(definitions, definition) ? definitions[definition] : undefined
       return required === undefined
         ? property in (schema?.properties ?? {})
         : (schema?.required?.includes(required) ?? false)
@@ -129,7 +142,7 @@ const noQuay = (url: string, why: string, error?: ServerError): UnavailableError
 /** Asked first of all: a dead token is shown public organizations as if they were all there is. */
 async function whoAmI(api: QuayApi): Promise<Self> {
   try {
-    return await api.get<Self>(path`/user/`)
+    return await api.get(path`/user/`, self)
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 401) throw error
     throw new AuthError(

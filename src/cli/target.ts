@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Line } from '../engine/settings.ts'
 import { placeText } from '../model/diagnostics.ts'
 import { AuthError, ConfigError } from '../model/errors.ts'
+import { withoutUserinfo } from '../model/secrets.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -20,7 +21,7 @@ export function chooseUrl(written: Line | null, flag: string | undefined, env: E
   if (written && given && sameServer(written.text) !== sameServer(given))
     throw new ConfigError(
       'QC3106',
-      `QUAY_URL is ${given}, and ${placeText(written.at)} says ${written.text}`,
+      withoutUserinfo(`QUAY_URL is ${given}, and ${placeText(written.at)} says ${written.text}`),
       ['make them equal, or choose one with --url'],
     )
   if (env.CI === 'true' && !given)

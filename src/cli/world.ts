@@ -1,22 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
+import type { Base } from '../engine/base.ts'
 import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
 import type { Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
 import { rootOf } from '../model/address.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
+import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
+import { type SecretKeys, secretKeysOf } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
 import type { ConnectionOptions } from '../quay/connection.ts'
-import type { TraceLine } from '../quay/stats.ts'
 import { modules } from '../resources/registry.ts'
+import { readBase } from './base.ts'
+import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
-import { mainOf, settingsOf } from './main-file.ts'
 import { chooseUrl, tokenOf } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
+import type { Trace } from './trace.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -41,48 +44,49 @@ export interface ConnectFlags {
   readonly timeout?: string | undefined
 }
 
-/** Which files, and for which of several registries. */
-export interface FileFlags {
-  readonly file?: readonly string[] | undefined
-  readonly registry?: string | undefined
-}
-
 /** What the files say, and the organizations of which some were not loaded. */
 export interface Loaded extends Configuration {
   readonly partial: ReadonlySet<string>
+  readonly base: Base | undefined
+}
+
+export interface ReadFlags extends FileFlags {
+  readonly base?: string | undefined
 }
 
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
 export async function readFiles(
-  flags: FileFlags,
-  { cwd, stdin }: Surroundings,
+  flags: ReadFlags,
+  { cwd, env, stdin }: Surroundings,
   validators: Promise<Readonly<Record<string, Validator>>> = loadValidators(),
 ): Promise<Loaded> {
   const files = new Files(cwd, stdin)
   const paths = flags.file ?? []
-  const named = files.named(paths)
-  const main = mainOf(files, paths, named)
-  if (!main && paths.length === 0)
+  const chosen = chooseFiles(files, flags)
+  if (!chosen)
     throw new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
       'write one, or name files with -f PATH',
     ])
-  const included = main ? files.included(main, settingsOf(main).include) : { files: [], idle: [] }
-  const isNamed = named.some(({ file }) => file === main?.file)
-  const base = main ? [paths.length > 0 && !isNamed ? { ...main, only: 'Registry' } : main] : []
-  const overlay = flags.registry === undefined ? [] : [overlayOf(files, main, flags.registry)]
-  const chosen = (paths.length > 0 ? named : included.files).filter(({ file }) => file !== main?.file)
-  const loaded = files.placed([...base, ...overlay, ...chosen], main)
-  const siblings = files.placed(included.files, main).map(({ file, path = file }) => path)
-  const configuration = readConfiguration(loaded, registry, await validators, siblings)
+  const known = await validators
+  const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
       'ours begin with "apiVersion: quayctl/v1"',
     ])
-  const idle = paths.length > 0 ? [] : included.idle
+  const idle = paths.length > 0 ? [] : chosen.included.idle
+  const past =
+    flags.base === undefined || hasErrors(configuration.diagnostics)
+      ? null
+      : readBase(flags.base, flags, chosen, { cwd, env }, registry, known)
+  const { desired, removed } = configuration.expanded
+  const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
   return {
     ...configuration,
+    sources: new Map([...configuration.sources, ...(past?.sources ?? [])]),
+    base: past?.base && narrowed(past.base, chosen, spoken),
     diagnostics: [
       ...configuration.diagnostics,
+      ...(past?.diagnostics ?? []),
       ...idle.map(
         ({ text, at }): Diagnostic => ({
           code: 'QC1011',
@@ -94,20 +98,26 @@ export async function readFiles(
     ],
     /** Only a plan asks, so only then all that is included is parsed. */
     get partial() {
-      if (paths.length === 0) return new Set<string>()
-      const known = new Set(named.map(({ file }) => file))
-      const all = [...(main ? [main] : []), ...included.files]
-      const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
-      const { desired, removed } = configuration.expanded
-      const spoken = [...desired, ...removed].map(({ address }) => rootOf(address).name)
-      return new Set(spoken.filter((name) => absent?.has(name) ?? true))
+      return new Set([...spoken].filter(elsewhere(chosen)))
     },
   }
 }
 
-function overlayOf(files: Files, main: SourceFile | null, name: string): SourceFile {
-  if (main) return files.overlay(main, name)
-  throw new ConfigError('QC1010', '--registry needs a quayctl.yaml, and there is none')
+/** What moved to a file that was not loaded is not forgotten. */
+function narrowed(base: Base, chosen: Chosen, spoken: ReadonlySet<string>): Base {
+  const isElsewhere = elsewhere(chosen)
+  const isOurs = (root: string) => spoken.has(root) || !isElsewhere(root)
+  const declared = [...base.declared].filter(([, { address }]) => isOurs(rootOf(address).name))
+  return { ...base, declared: new Map(declared) }
+}
+
+/** Tells of whom files speak that are included and were not loaded. */
+function elsewhere({ main, named, included }: Chosen): (name: string) => boolean {
+  if (named.length === 0) return () => false
+  const known = new Set(named.map(({ file }) => file))
+  const all = [...(main ? [main] : []), ...included.files]
+  const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
+  return (name) => absent?.has(name) ?? true
 }
 
 /** Of whom files speak; null: it cannot be told, so it may be anybody. */
@@ -135,6 +145,7 @@ interface Addressed {
 export interface Quayside {
   readonly client: Client
   readonly server: Server
+  /** Is it that of `quayctl sandbox`? */
   readonly sandbox: boolean
   readonly limit: TimeLimit
 }
@@ -159,19 +170,14 @@ export async function connect(
     token,
     version,
     concurrency: flags.concurrency,
-    trace: trace && traced(trace),
+    trace,
+    secretKeys: secretKeys(),
   })
   return { client, server: await readServer(url, client), sandbox, limit }
 }
 
-/** Takes a line for each request. */
-export type Trace = (line: string) => void
-
-/** A request as its line. */
-export const traced =
-  (trace: Trace) =>
-  ({ method, path, status, milliseconds }: TraceLine): void =>
-    trace(`${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`)
+/** Under which keys of Quay's JSON secrets stand, by all types. */
+export const secretKeys = (): SecretKeys => secretKeysOf([...registry.values()].map(({ schema }) => schema))
 
 /** How a server is reached. */
 export const wayTo = (url: string, flags: ConnectFlags, env: Environment): ConnectionOptions => ({
@@ -187,6 +193,11 @@ export async function loadValidators(): Promise<Readonly<Record<string, Validato
   return (await import(new URL('../validators.js', import.meta.url).href)) as Readonly<
     Record<string, Validator>
   >
+}
+
+/** The validator of saved plans; only an apply of one needs it. */
+export async function loadPlanValidator(): Promise<Validator> {
+  return (await import(new URL('../validator-plan.js', import.meta.url).href)).default as Validator
 }
 
 function fileText(path: string | undefined, what: string): string | undefined {

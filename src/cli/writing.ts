@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ConfigError } from '../model/errors.ts'
-import { MOST_BYTES } from './files.ts'
+import { MOST_BYTES } from './shelf.ts'
 
 export interface WriteOptions {
   readonly replace: boolean

@@ -1,7 +1,8 @@
-import { Flags } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { ApplyRun } from '../cli/apply-run.ts'
+import { spokenIn } from '../cli/applying.ts'
 import { exitCodes } from '../cli/exit.ts'
-import { fileFlags, planFlags, serverFlags } from '../cli/flags.ts'
+import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { UsageError } from '../model/errors.ts'
 
@@ -14,11 +15,25 @@ export default class Apply extends QuayCommand {
       description: 'Allow what may delete images of one organization',
       command: "<%= config.bin %> apply --yes --allow 'data:mirror.acme/**'",
     },
+    { description: 'What was planned and reviewed before', command: '<%= config.bin %> apply plan.json' },
+    {
+      description: 'Change mirrors now, whether Quay is synchronising them or not',
+      command: '<%= config.bin %> apply --yes --cancel-sync',
+    },
+    {
+      description: 'Send the credentials of one upstream again',
+      command: '<%= config.bin %> apply --yes --resend upstream:registry.redhat.io --allow credential',
+    },
     {
       description: 'Keep the tokens of new robots',
       command: '<%= config.bin %> apply --yes --credentials-out robots.json',
     },
   ]
+  static override args = {
+    plan: Args.string({
+      description: 'A plan that quayctl plan --out has saved. Default: what the files come to now.',
+    }),
+  }
   static override flags = {
     ...fileFlags,
     ...serverFlags,
@@ -38,17 +53,35 @@ export default class Apply extends QuayCommand {
       description:
         'Write the tokens, passwords and client secrets that Quay makes to this new file, readable by its owner only.',
     }),
+    expect: Flags.string({
+      multiple: true,
+      helpValue: '[ORGANIZATION=]ID',
+      description:
+        'Go on only if the plan has this id, or its part of an organization has (plan_ids in its JSON); 12 digits are enough. Repeatable.',
+    }),
+    report: reportFlag('Write what was done, by whom and when, and what came of it'),
     'fail-fast': Flags.boolean({ description: 'Begin no further step after one failed.' }),
+    'sync-wait': Flags.string({
+      default: '10min',
+      helpValue: 'DURATION',
+      description:
+        'How long changes of a mirror that Quay is synchronising wait for that to end, after all others are done; 0: not at all.',
+    }),
+    'cancel-sync': Flags.boolean({
+      description:
+        'Cancel the sync of a mirror that is to be changed, and let it begin anew afterwards, instead of waiting for it.',
+    }),
   }
 
   protected async execute(): Promise<number> {
-    const { flags } = await this.parse(Apply)
+    const { args, flags } = await this.parse(Apply)
     if (flags['credentials-out'] === '-')
       throw new UsageError('QC6400', '--credentials-out takes no -: tokens are not printed', ['name a file'])
-    const opened = await this.open(flags)
+    const said = { ...spokenIn(flags), saved: args.plan !== undefined, started: this.surroundings().now() }
+    const opened = args.plan === undefined ? await this.planned(flags) : await this.saved(args.plan, flags)
     if (!opened) return exitCodes.config
-    const { configuration, quay, surroundings } = opened
-    const run = new ApplyRun(configuration, flags, quay, surroundings, {
+    const { planned, quay, surroundings, configuration } = opened
+    const run = new ApplyRun(planned, { ...flags, ...said }, quay, surroundings, {
       print: (text) => this.print(text),
       tell: (text) => this.tell(text),
       stopsAt: (list) => this.stopsAt(list, configuration, flags['no-color']),

@@ -4,6 +4,7 @@ import { QuayctlCommand } from '../cli/command.ts'
 import { firstOf } from '../cli/exit.ts'
 import { fileFlags, serverFlags } from '../cli/flags.ts'
 import { statsText } from '../cli/stats.ts'
+import { tracing } from '../cli/trace.ts'
 import { checkupText, renderCheckup } from '../render/checkup.ts'
 
 export default class Doctor extends QuayctlCommand {
@@ -27,7 +28,7 @@ export default class Doctor extends QuayctlCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Doctor)
-    const trace = flags.verbose ? (line: string) => this.tell(line) : undefined
+    const trace = tracing(flags, (text) => this.tell(text))
     const { checkup, stats } = await checkUp(flags, this.surroundings(), trace)
     const code = firstOf(checkup.rows.flatMap(({ exit }) => exit ?? []))
     this.print(

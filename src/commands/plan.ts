@@ -1,11 +1,12 @@
 import { Flags } from '@oclif/core'
 import { exitCodes } from '../cli/exit.ts'
-import { fileFlags, planFlags, serverFlags } from '../cli/flags.ts'
-import { planByFlags } from '../cli/planning.ts'
+import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
+import { parseReports, writeOutput } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
+import { runOf } from '../cli/runs.ts'
 import { statsText } from '../cli/stats.ts'
-import { planText } from '../engine/plan.ts'
-import { renderPlan } from '../render/plan.ts'
+import { planText } from '../engine/planfile.ts'
+import { renderPlan, savedLine } from '../render/plan.ts'
 
 export default class Plan extends QuayCommand {
   static override summary = 'Show what apply would change in Quay. Reads only.'
@@ -19,27 +20,50 @@ export default class Plan extends QuayCommand {
       description: 'One organization, as JSON',
       command: '<%= config.bin %> plan --organization acme --json',
     },
+    {
+      description: 'To have it reviewed, and apply it later',
+      command: '<%= config.bin %> plan --out plan.json',
+    },
     { description: 'Only the mirrors of acme', command: "<%= config.bin %> plan --target 'mirror.acme/**'" },
+    {
+      description: 'With what a pull request takes out of the files, and new versions of secrets',
+      command: '<%= config.bin %> plan --base origin/main',
+    },
   ]
   static override flags = {
     ...fileFlags,
     ...serverFlags,
     ...planFlags,
+    out: Flags.string({
+      helpValue: 'FILE',
+      description: 'Save the plan to this file, for quayctl apply FILE. It holds no secrets.',
+    }),
+    report: reportFlag('Write the plan, with when and by whom it was made'),
     'detailed-exitcode': Flags.boolean({ description: 'Exit with 2 when there are changes.' }),
   }
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Plan)
-    const opened = await this.open(flags)
+    const started = this.surroundings().now()
+    const reports = parseReports(flags.report)
+    const opened = await this.planned(flags, true)
     if (!opened) return exitCodes.config
-    const { configuration, quay, surroundings } = opened
-    const planned = await planByFlags(configuration, flags, quay, surroundings, { onlyPlan: true })
+    const { planned, configuration, quay, surroundings } = opened
     if (planned.errors) {
       this.stopsAt(planned.errors, configuration, flags['no-color'])
       return exitCodes.config
     }
     const { plan } = planned
     this.print(flags.json ? planText(plan) : renderPlan(plan, this.style(flags['no-color'])))
+    const outputs = [
+      ...reports.map((path) => [path, '--report'] as const),
+      ...(flags.out ? [[flags.out, '--out'] as const] : []),
+    ]
+    if (outputs.length > 0) {
+      const whole = planText(plan, runOf(started, surroundings, quay.client.stats()))
+      for (const [path, flag] of outputs) writeOutput(path, whole, flag)
+    }
+    if (flags.out) this.tell(savedLine(flags.out, plan))
     if (flags.stats) this.tell(statsText(quay.client.stats()))
     if (plan.safety.blocked) return exitCodes.blocked
     return flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changes : exitCodes.ok

@@ -3,6 +3,7 @@ import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags } from '../cli/flags.ts'
 import { readFiles, registry } from '../cli/world.ts'
+import { veiledByField } from '../model/secrets.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
 
 export default class Validate extends QuayctlCommand {
@@ -32,7 +33,7 @@ export default class Validate extends QuayctlCommand {
       this.tell(renderDiagnostics(diagnostics, sources, files, this.style(flags['no-color'], 'stderr')))
     if (flags.expand) {
       const { exportExpanded } = await import('../engine/export-expanded.ts')
-      this.print(exportExpanded(configuration.expanded, registry))
+      this.print(exportExpanded(configuration.expanded, registry, veiledByField))
       return exitCodes.ok
     }
     const objects = configuration.expanded.desired.length

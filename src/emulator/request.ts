@@ -22,7 +22,7 @@ export interface Under {
 /** What goes wrong instead of, or (`after`) in spite of, the handling. */
 export type Trouble = Answer | 'truncate' | Silence
 /** No answer: the connection is reset, or closed, or nothing comes. */
-export type Silence = 'reset' | 'close' | 'hang'
+type Silence = 'reset' | 'close' | 'hang'
 export type Fault = Trouble | Mishap
 export interface Mishap {
   /** The request has been handled all the same. */

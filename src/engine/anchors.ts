@@ -16,6 +16,9 @@ export const anchor = (address: Address, at: Place): Desired => ({
   mustExist: true,
 })
 
+/** Of what stands in no file. */
+export const NOWHERE: Place = { file: '', line: 1, column: 1, length: 1 }
+
 /** Where a part speaks of it. */
 export const anchorAt = (type: ResourceType, part: Document | undefined): Place =>
-  (part && child(part.tree, type.name)?.at) ?? { file: '', line: 1, column: 1, length: 1 }
+  (part && child(part.tree, type.name)?.at) ?? NOWHERE

@@ -1,8 +1,11 @@
-import type { Live, Outcome } from '../model/change.ts'
-import type { Quay, Registry } from '../model/resource.ts'
+import { type Address, chainOf } from '../model/address.ts'
+import type { Change, Credential, Live, Outcome } from '../model/change.ts'
+import type { Quay, Registry, ResourceType } from '../model/resource.ts'
 import { carryOut } from './carry-out.ts'
+import { type Patience, persevere } from './patience.ts'
 import type { Step } from './plan.ts'
-import { NO_ORGANIZATION, organizationOf } from './select.ts'
+import { type Recheck, type Standing, standing } from './recheck.ts'
+import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { createTurns, share } from './turns.ts'
 
 /** How many steps are in flight at most: as many as the client sends requests. */
@@ -12,17 +15,23 @@ export interface ApplyOptions {
   readonly secrets: ReadonlyMap<string, string>
   readonly live: ReadonlyMap<string, Live>
   readonly failFast: boolean
+  /** The plan is not of this moment: each object is read again right before its write, and what was changed meanwhile is not written. */
+  readonly recheck?: Recheck | undefined
   /** No new step begins once it is aborted, for its reason where that is a text; those in flight end. */
   readonly signal: AbortSignal
+  /** What waits for Quay's own work fails at once where this is absent. */
+  readonly patience?: Patience | undefined
   /** Outcomes keep the secrets that Quay made; without it they hold none. */
   readonly credentials?: boolean
+  /** Told of a secret that Quay made for an address, while its step is under way: whatever comes next may be cut off. */
+  told?(address: string, credential: Credential): void
   /** Told when a step is about to write. */
   begin?(step: Step): void
   /** Told when a step ends. */
   report(step: Step, outcome: Outcome): void
 }
 
-/** Carries out steps: the accounts first, as others name them, and their deletes last; between them organizations side by side, one write at a time in each unless the type says that its objects are independent. */
+/** Carries out steps: the accounts first, as others name them, and their deletes last; between them organizations side by side, one write at a time in each unless the type says that its objects are independent. What would disturb Quay's own work comes last in its organization, and waits. */
 export async function apply(
   steps: readonly Step[],
   registry: Registry,
@@ -52,6 +61,10 @@ class Run {
   readonly #quay: Quay
   readonly #options: ApplyOptions
   readonly #turns = createTurns(WIDTH)
+  /** What this run has created, or given what another had: below it, and for it, Quay makes objects by itself. */
+  readonly #made = new Set<string>()
+  /** Steps that wait, by address. */
+  readonly #late = new Set<string>()
   #failed = false
 
   constructor(registry: Registry, quay: Quay, options: ApplyOptions) {
@@ -61,33 +74,99 @@ class Run {
   }
 
   async organization(steps: readonly Step[]): Promise<void> {
+    const { patience, signal } = this.#options
+    const waiting = await this.#round(steps, !patience?.limit)
+    if (patience && waiting.length > 0)
+      await persevere(waiting, patience, { now: this.#quay.now, signal }, (left, isLast) =>
+        this.#round(left, isLast),
+      )
+  }
+
+  /** The steps that have to be tried again: none where it is the last time. */
+  async #round(steps: readonly Step[], isLast: boolean): Promise<readonly Step[]> {
     for (const batch of batches(steps, this.#registry))
-      await share(batch, WIDTH, (step) => this.#turns(() => this.#step(step)))
+      await share(batch, WIDTH, (step) => this.#turns(() => this.#step(step, isLast)))
+    return steps.filter(({ change }) => this.#late.has(change.address.text))
   }
 
   /** Only here a step begins: whether it still may is asked last, in its turn. */
-  async #step(step: Step): Promise<void> {
-    const outcome = await this.#outcome(step)
-    if (outcome.status === 'failed' || outcome.status === 'unknown') this.#failed = true
-    this.outcomes.set(step.change.address.text, outcome)
+  async #step(step: Step, isLast: boolean): Promise<void> {
+    const { text } = step.change.address
+    this.#late.delete(text)
+    const outcome = await this.#outcome(step, isLast)
+    if (outcome === null) {
+      this.#late.add(text)
+      return
+    }
+    if ('error' in outcome) this.#failed = true
+    if (outcome.status === 'done' && makes(step.change, this.#registry)) this.#made.add(text)
+    this.outcomes.set(text, outcome)
     this.#options.report(step, outcome)
   }
 
-  async #outcome(step: Step): Promise<Outcome> {
+  /** Null: it waits, or what it needs does. */
+  async #outcome(step: Step, isLast: boolean): Promise<Outcome | null> {
     const { change, dependsOn } = step
-    const { signal, failFast, secrets, live, credentials = false } = this.#options
+    const { signal, failFast, begin } = this.#options
     if (signal.aborted) return { status: 'skipped', because: whyStopped(signal), stopped: true }
     if (this.#failed && failFast) return { status: 'skipped', because: 'another step failed' }
-    const blocker = dependsOn.find((address) => !succeeded(this.outcomes.get(address)))
+    if (!isLast && dependsOn.some((address) => this.#late.has(address))) return null
+    const blocker = dependsOn.find(
+      (address) => this.#late.has(address) || !succeeded(this.outcomes.get(address)),
+    )
     if (blocker) return { status: 'skipped', because: `${blocker} is not done` }
     const type = this.#registry.get(change.address.type)
     if (!type) return { status: 'failed', error: new TypeError(`no resource type ${change.address.type}`) }
-    this.#options.begin?.(step)
-    const { parent: above } = change.address
-    const parent = above && (live.get(above.text) ?? { address: above, attributes: {} })
-    return carryOut(change, type, { quay: this.#quay, secrets, parent, credentials, signal })
+    begin?.(step)
+    return this.#carriedOut(change, type, isLast)
+  }
+
+  async #carriedOut(change: Change, type: ResourceType, isLast: boolean): Promise<Outcome | null> {
+    const { secrets, credentials = false, signal } = this.#options
+    const { address } = change
+    const parent = this.#parentOf(address)
+    let found: Standing
+    try {
+      found = await this.#standing(change, type, parent)
+    } catch (error) {
+      return { status: 'failed', error: error instanceof Error ? error : new Error(String(error)) }
+    }
+    if (found.is === 'moved') return { status: 'stale', error: found.error }
+    if (found.is === 'done') {
+      const { credential } = found
+      return { status: 'already', ...(credential && credentials && { credential }) }
+    }
+    const told = (credential: Credential) => this.#options.told?.(address.text, credential)
+    const quay = { ...this.#quay, told }
+    return carryOut({ ...change, live: found.live }, type, {
+      quay,
+      secrets,
+      parent,
+      credentials,
+      signal,
+      isLast,
+    })
+  }
+
+  /** A plan of this moment holds as it is; so does the absence of what is below something new. */
+  async #standing(change: Change, type: ResourceType, parent: Live | null): Promise<Standing> {
+    const { address, action, desired, live } = change
+    const origins = [...chainOf(address).slice(1), ...(desired ? referencesOf(desired, this.#registry) : [])]
+    const isNew = action === 'create' && origins.some(({ text }) => this.#made.has(text))
+    return !this.#options.recheck || isNew
+      ? { is: 'ready', live }
+      : standing(change, type, parent, this.#registry, this.#quay, this.#options.recheck)
+  }
+
+  #parentOf({ parent }: Address): Live | null {
+    return parent ? (this.#options.live.get(parent.text) ?? { address: parent, attributes: {} }) : null
   }
 }
+
+/** Quay makes objects with what is new, and takes those of its predecessor over for who takes a place. */
+const makes = ({ action, address, differences }: Change, registry: Registry): boolean =>
+  action === 'create' ||
+  differences.some(({ attribute }) => registry.get(address.type)?.schema[attribute]?.supersedes)
 
 const whyStopped = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : 'interrupted')
 

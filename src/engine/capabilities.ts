@@ -2,6 +2,7 @@ import { path, type Reader } from '../model/api.ts'
 import type { Change } from '../model/change.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { anything, flag, mapOf, optional, record } from '../model/shape.ts'
 
 const ROUTE = '/registry/capabilities'
 
@@ -17,7 +18,7 @@ export async function withCapabilities(
     return differences.some(({ attribute }) => schema?.[attribute]?.capability)
   })
   if (!isNeeded || !server.offers(ROUTE)) return server
-  const told = await reader.get<Readonly<Record<string, unknown>>>(path`/registry/capabilities`)
+  const told = await reader.get(path`/registry/capabilities`, mapOf(anything))
   return { ...server, capability: (name) => told[name] }
 }
 
@@ -32,6 +33,6 @@ export async function withRank(
   if (superuser !== null || user === null || refusals(without).length === refusals(server).length)
     return server
   // Only superusers are told of anybody whether they are one.
-  const told = await reader.get<{ readonly super_user?: boolean }>(path`/users/${user}`)
+  const told = await reader.get(path`/users/${user}`, record({ super_user: optional(flag) }))
   return { ...server, superuser: told.super_user === true }
 }

@@ -1,3 +1,4 @@
+import { BusyError } from '../model/busy.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import {
   ApiError,
@@ -24,6 +25,8 @@ export interface Surroundings {
   readonly credentials: boolean
   /** Once it is aborted nothing is begun anew. */
   readonly signal: AbortSignal
+  /** What Quay is busy with is waited for no longer. */
+  readonly isLast: boolean
 }
 
 /** So often a create is sent at most. */
@@ -37,8 +40,8 @@ const PENDING =
 const UNSEEN =
   'A secret went with it: nobody can read whether Quay has it, and no plan shows that. Give it to Quay once more.'
 
-/** Writes one change, reads it back, and says how it ended. */
-export const carryOut = (change: Change, type: ResourceType, around: Surroundings): Promise<Outcome> =>
+/** Writes one change, reads it back, and says how it ended; null where it has to wait for Quay. */
+export const carryOut = (change: Change, type: ResourceType, around: Surroundings): Promise<Outcome | null> =>
   new Step(change, type, around).run()
 
 class Step {
@@ -56,13 +59,14 @@ class Step {
     this.#around = around
   }
 
-  async run(): Promise<Outcome> {
+  async run(): Promise<Outcome | null> {
     for (; ; this.#attempt += 1) {
       const { quay, traces } = watched(this.#around.quay)
       try {
         return await this.#checked(await this.#write(quay))
       } catch (thrown) {
         const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+        if (error instanceof BusyError) return this.#around.isLast || error.endless ? failed(error) : null
         const { wrote, effect } = traces()
         this.#effect = worse(this.#effect, effect)
         const outcome = await this.#afterError(error, wrote)
@@ -71,8 +75,14 @@ class Step {
     }
   }
 
-  /** What is sent again is the create: what stood in its place is gone by then. */
   async #write(quay: Quay): Promise<Credential | undefined> {
+    const made = await this.#send(quay)
+    if (made) quay.told?.(made)
+    return made
+  }
+
+  /** What is sent again is the create: what stood in its place is gone by then. */
+  async #send(quay: Quay): Promise<Credential | undefined> {
     const { action, address, live, differences, exact = new Map() } = this.#change
     const type = this.#type
     const values = withSecrets(this.#change, type.schema, this.#around.secrets)

@@ -1,16 +1,29 @@
 import { asSet, sameValue } from '../model/canonical.ts'
 import type { Desired, Difference, Live } from '../model/change.ts'
 import type { Facts, ResourceType } from '../model/resource.ts'
-import { type Attribute, type Attributes, isReference, rankOf, type Value } from '../model/schema.ts'
+import {
+  type Attribute,
+  type Attributes,
+  isReference,
+  looksLikeReference,
+  rankOf,
+  type Value,
+} from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import { canonicalFallback } from './attributes.ts'
+import { unseenOf } from './resend.ts'
 
-/** Attributes of a live object that are not as declared. What is not declared is not looked at. */
-export function differencesOf(type: ResourceType, desired: Desired, live: Live): readonly Difference[] {
+/** Attributes of a live object that are not as declared, and those that are `resent` all the same. What is not declared is not looked at. */
+export function differencesOf(
+  type: ResourceType,
+  desired: Desired,
+  live: Live,
+  resent: readonly Difference[] = [],
+): readonly Difference[] {
   const found = Object.entries(type.schema).flatMap(([name, attribute]) =>
     desired.attributes[name] === undefined ? [] : compare(name, attribute, desired, live.attributes[name]),
   )
-  const differences = [...surplus(live), ...found]
+  const differences = [...surplus(live), ...found, ...resent]
   return [...differences, ...companions(type, desired, differences)]
 }
 
@@ -68,13 +81,19 @@ export function creation(
   return { values, differences }
 }
 
-/** What an update sends: the declared values of what differs. */
-export const updateValues = (desired: Desired, differences: readonly Difference[]): Attributes =>
-  Object.fromEntries(
-    differences.flatMap(({ attribute }) =>
-      attribute === COPIES ? [] : [[attribute, desired.attributes[attribute]] as const],
-    ),
+/** What an update sends: the declared values of what differs, and of what Quay wants beside a secret. */
+export function updateValues(
+  { schema }: ResourceType,
+  { attributes }: Desired,
+  differences: readonly Difference[],
+): Attributes {
+  const names = differences.flatMap(({ attribute, resent }) =>
+    attribute === COPIES ? [] : [attribute, ...((resent && schema[attribute]?.together) ?? [])],
   )
+  return Object.fromEntries(
+    names.flatMap((name) => (attributes[name] === undefined ? [] : [[name, attributes[name]] as const])),
+  )
+}
 
 /** Can this server take the attribute at all? */
 export const supports = (attribute: Attribute, server: Server): boolean =>
@@ -133,23 +152,25 @@ function companions(
   desired: Desired,
   found: readonly Difference[],
 ): readonly Difference[] {
-  return Object.entries(type.schema).flatMap(([name, { together, fields, many }]) => {
-    const value = desired.attributes[name]
-    const needed = together?.some((other) => found.some(({ attribute }) => attribute === other))
-    if (value === undefined || !needed) return []
-    const parts =
-      fields && !many
-        ? Object.entries(mapOf(value)).filter(([key, inner]) => isReference(fields[key], inner))
-        : [[null, value] as const]
-    return parts.map(([key, after]) => ({
-      attribute: name,
-      path: key === null ? `/${name}` : `/${name}/${key}`,
+  if (found.length === 0) return []
+  const paths = new Set(found.map(({ path }) => path))
+  const differs = (name: string) => found.some(({ attribute }) => attribute === name)
+  const beside = new Set(
+    found.flatMap(({ attribute, resent }) => (resent && type.schema[attribute]?.together) ?? []),
+  )
+  return unseenOf(type, desired)
+    .filter(({ attribute, path, value }) => {
+      const goesAlong = type.schema[attribute]?.together?.some(differs) || beside.has(attribute)
+      return goesAlong && looksLikeReference(value) && !paths.has(path)
+    })
+    .map(({ attribute, path, value }) => ({
+      attribute,
+      path,
       before: undefined,
-      after,
-      replaces: false,
-      origin: desired.origins[name] ?? null,
+      after: value,
+      replaces: type.update === undefined,
+      origin: desired.origins[attribute] ?? null,
     }))
-  })
 }
 
 const mapOf = (value: Value | undefined): Readonly<Record<string, Value>> =>

@@ -37,7 +37,12 @@ export function deletions(context: Context, creates: readonly Change[]) {
     return [deletion(object, block.exact ? 'config' : 'pruned', block.at)]
   })
   return {
-    changes: [...superseded, ...removed, ...pruned].filter((change) => mayGo(change, context)),
+    changes: [...superseded, ...removed, ...pruned]
+      .filter((change) => mayGo(change, context))
+      .map((change) => {
+        const looks = registry.get(change.address.type)?.keepsFromDelete
+        return looks ? { ...change, siblings: siblings.block(change.address) } : change
+      }),
     unmanaged: unlisted.flatMap(({ address }) =>
       siblings.pruning(address) || !live.has(address.text) ? [] : [address],
     ),

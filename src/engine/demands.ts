@@ -3,8 +3,28 @@ import type { Change, Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Registry, Remark } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { withCapabilities } from './capabilities.ts'
+import { missingScopes } from './scopes.ts'
 
-/** What the server must have for these changes: asked before the first write, at the line that needs it. */
+/** What these changes need of the server, of what it has and of the token: asked before the first write, at the line that needs it. `onlyPlan`: another token is to write. */
+export async function unmet(
+  changes: readonly Change[],
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+  reader: Reader,
+  server: Server,
+  onlyPlan = false,
+): Promise<readonly Diagnostic[]> {
+  const asked = await withCapabilities(changes, registry, reader, server)
+  const lacking = await missingScopes(changes, live, registry, reader, server)
+  return [
+    ...unmetDemands(changes, registry, asked),
+    ...(await obstacles(changes, live, registry, reader)),
+    ...lacking.map((lack): Diagnostic => ({ ...lack, severity: onlyPlan ? 'warning' : 'error' })),
+  ]
+}
+
+/** What the server must have for these changes. */
 export function unmetDemands(
   changes: readonly Change[],
   registry: Registry,
@@ -15,8 +35,8 @@ export function unmetDemands(
   )
 }
 
-/** What Quay has that these changes cannot be made beside: asked before the first write, too. */
-export async function obstacles(
+/** What Quay has that these changes cannot be made beside. */
+async function obstacles(
   changes: readonly Change[],
   live: ReadonlyMap<string, Live>,
   registry: Registry,

@@ -1,14 +1,18 @@
 import { type Address, rootOf } from '../model/address.ts'
 import type { Change, Desired, Live } from '../model/change.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
+import { type Diagnostic, placeText } from '../model/diagnostics.ts'
 import { covers } from '../model/glob.ts'
 import type { Registry, Remark, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { type Base, forgotten } from './base.ts'
 import { creation, differencesOf, settled, updateValues } from './compare.ts'
 import { deletion, deletions, superseded } from './deletions.ts'
 import type { Expanded } from './expand.ts'
+import { isSecret } from './fields.ts'
+import { means, resent } from './resend.ts'
 import { organizationOf, referencesOf, type Selected } from './select.ts'
 import { blockOf, Siblings } from './siblings.ts'
+import { type Unsent, unsentFindings, unsentOf } from './since.ts'
 
 export interface DiffOptions {
   /** `YYYY-MM-DD` in UTC: what `until` is compared with. */
@@ -17,6 +21,10 @@ export interface DiffOptions {
   readonly replace: readonly string[]
   /** Organizations of which not all files were loaded. */
   readonly partial: ReadonlySet<string>
+  /** What the files said before. */
+  readonly base?: Base | undefined
+  /** Globs over addresses, and entries of `upstreams`, whose secrets are to be sent again. */
+  readonly resend?: readonly string[]
 }
 
 export interface Diff {
@@ -40,9 +48,14 @@ export function diff(
 ): Diff {
   const live = withoutTaken(selected.desired, present, registry)
   const findings: Diagnostic[] = []
+  const unsent: Unsent[] = []
   const users = usersOf(selected.desired, live, registry)
   const leaving = superseded(expanded, registry).map(({ address }) => address)
-  const siblings = new Siblings(expanded, selected.desired, live, leaving, server)
+  const { dropped } = forgotten(expanded, options.base, registry)
+  const siblings = new Siblings(expanded, selected.desired, live, leaving, server, dropped)
+  const isAsked = (desired: Desired) =>
+    (options.resend ?? []).some((entry) => means(entry, desired, expanded.settings, registry))
+  const comparison = { siblings, users, findings, unsent, isAsked, options }
   let unchanged = 0
   const changes: Change[] = []
   for (const desired of selected.desired) {
@@ -52,7 +65,7 @@ export function diff(
     const change = desired.absent
       ? takenAway(desired, found)
       : found
-        ? changed(type, desired, found, siblings, users, findings, options)
+        ? changed(type, desired, found, comparison)
         : created(type, desired, siblings, server)
     if (!change) unchanged++
     else if (!selected.pulledIn.has(desired.address.text) || change.action === 'create') changes.push(change)
@@ -74,12 +87,44 @@ export function diff(
       address: address.text,
       hint: 'load them all to delete it',
     })
+  findings.push(...unsentFindings(unsent), ...withoutBase(expanded, selected, registry, options))
   return {
     changes: changes.filter((change) => !kept.has(change)),
     unchanged,
     unmanaged: gone.unmanaged,
     findings,
   }
+}
+
+/** Lines of `prune` that delete nothing, because nobody says what was there; a template's once. */
+function withoutBase(
+  { blocks }: Expanded,
+  selected: Selected,
+  registry: Registry,
+  { base }: DiffOptions,
+): readonly Diagnostic[] {
+  if (base || !selected.complete) return []
+  const lines = blocks.flatMap(({ dropped, pruneAt: at, parent, type }) =>
+    dropped && at && selected.includes(parent) ? [[placeText(at), { at, type }] as const] : [],
+  )
+  return [...new Map(lines).values()].map(({ at, type }) => ({
+    code: 'QC4018',
+    severity: 'warning',
+    message: `"${registry.get(type)?.block}: dropped" deletes nothing without --base`,
+    at,
+    hint: 'pass --base with the commit that was applied last',
+  }))
+}
+
+/** What one object is compared by. */
+interface Comparison {
+  readonly siblings: Siblings
+  readonly users: Users
+  readonly findings: Diagnostic[]
+  readonly unsent: Unsent[]
+  /** Does the run ask for its secrets? */
+  isAsked(desired: Desired): boolean
+  readonly options: DiffOptions
 }
 
 /** What stays there: not what goes together with a singleton that shall not be. */
@@ -112,7 +157,7 @@ export function created(type: ResourceType, desired: Desired, siblings: Siblings
     desired,
     live: null,
     at: desired.origin.at,
-    ...(type.settle && { others: siblings.around(desired.address).others }),
+    ...(type.settle && { siblings: siblings.block(desired.address) }),
     exact: siblings.exactBelow(desired.address),
     ...creation(type, desired, server),
   }
@@ -122,10 +167,7 @@ function changed(
   type: ResourceType,
   written: Desired,
   live: Live,
-  siblings: Siblings,
-  users: Users,
-  findings: Diagnostic[],
-  { replace }: DiffOptions,
+  { siblings, users, findings, unsent, isAsked, options: { replace, base } }: Comparison,
 ): Change | null {
   const { address } = written
   const say = (remark: Remark) => findings.push(remarkAt(written, remark))
@@ -136,14 +178,22 @@ function changed(
   const facts = type.settle ? siblings.around(address) : { server: siblings.server, others: [] }
   const { desired, remarks } = settled(type, written, live, facts)
   for (const remark of remarks) say(remark)
-  const all = differencesOf(type, desired, live)
+  const past = base?.declared.get(address.text)
+  const all = differencesOf(type, desired, live, resent(type, desired, past, isAsked(written)))
+  if (past) unsent.push(...unsentOf(type, desired, past, live, all))
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
   const kept = type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])], live) ?? null
-  const base = { address, desired, live, at: desired.origin.at, others: facts.others }
+  const about = {
+    address,
+    desired,
+    live,
+    at: desired.origin.at,
+    ...(type.settle && { siblings: siblings.block(address) }),
+  }
   if (forcing.length > 0 && allowed && !kept)
     return {
-      ...base,
+      ...about,
       action: 'replace',
       reason: 'immutable-field',
       differences: all,
@@ -160,9 +210,10 @@ function changed(
         `to delete and create it again: --replace '${address.text}', or "lifecycle: {replace: allow}" on it`,
     })
   const differences = all.filter(({ replaces }) => !replaces)
-  return differences.length > 0
-    ? { ...base, action: 'update', reason: 'config', differences, values: updateValues(desired, differences) }
-    : null
+  if (differences.length === 0) return null
+  const reason = differences.every((difference) => isSecret(difference, type)) ? 'rotate' : 'config'
+  const values = updateValues(type, desired, differences)
+  return { ...about, action: 'update', reason, differences, values }
 }
 
 /** A remark at the line of its attribute, or of the object. */

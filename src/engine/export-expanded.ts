@@ -1,21 +1,30 @@
-import { Document, isMap, isScalar, Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
+import { Document, isMap, type YAMLMap, type YAMLSeq } from 'yaml'
 import { type Address, byText, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
-import type { Origin, Place } from '../model/diagnostics.ts'
+import type { Origin } from '../model/diagnostics.ts'
 import { kinds } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
+import { withoutUserinfo } from '../model/secrets.ts'
 import { child, mapEntries, plain } from '../model/tree.ts'
 import { type Expanded, grouped } from './expand.ts'
+import { commented, printed, provenance } from './export-printed.ts'
 import { childrenOf } from './jsonschema-objects.ts'
 import { API_VERSION } from './load.ts'
 import type { Pause } from './pauses.ts'
 import type { Block, Released } from './prune.ts'
 import type { External, Removal } from './removed.ts'
 
+/** How a value is shown. */
+type Show = (attribute: Attribute, value: Value) => Value
+
 /** What the files come to, as files without templates, defaults and parts: each value with the line that it comes from. */
-export function exportExpanded(expanded: Expanded, registry: Registry): string {
-  const writer = new Writer(registry, expanded)
+export function exportExpanded(
+  expanded: Expanded,
+  registry: Registry,
+  show: Show = (_, value) => value,
+): string {
+  const writer = new Writer(registry, expanded, show)
   const roots = expanded.desired.filter(({ address }) => address.parent === null)
   const documents = [
     ...writer.settings(expanded),
@@ -24,13 +33,12 @@ export function exportExpanded(expanded: Expanded, registry: Registry): string {
       return type?.document ? [writer.document(root, type)] : []
     }),
   ]
-  return documents
-    .map((document) => document.toString({ lineWidth: 0, flowCollectionPadding: false }))
-    .join('---\n')
+  return documents.map(printed).join('---\n')
 }
 
 class Writer {
   readonly #registry: Registry
+  readonly #show: Show
   readonly #children: ReadonlyMap<string, readonly Desired[]>
   readonly #pruned: ReadonlyMap<string, readonly Block[]>
   readonly #removed: ReadonlyMap<string, readonly Removal[]>
@@ -38,7 +46,8 @@ class Writer {
   readonly #external: ReadonlyMap<string, readonly External[]>
   readonly #paused: ReadonlyMap<string, Pause>
 
-  constructor(registry: Registry, expanded: Expanded) {
+  constructor(registry: Registry, expanded: Expanded, show: Show) {
+    this.#show = show
     const { desired, patterns, blocks, removed, external, released, paused } = expanded
     this.#registry = registry
     this.#children = grouped(
@@ -57,7 +66,7 @@ class Writer {
   settings({ settings: { tree, url, secrets } }: Expanded): readonly Document[] {
     const document = new Document({ apiVersion: API_VERSION, kind: 'Registry' })
     const written = (key: string) => child(tree, key)
-    if (url) document.set('url', commented(document, url.text, url))
+    if (url) document.set('url', commented(document, withoutUserinfo(url.text), url))
     const said = written('secrets') ?? written('upstreams')
     if (said) document.set('secrets', commented(document, [...secrets], said))
     const safety = mapEntries(written('safety'))
@@ -85,8 +94,8 @@ class Writer {
       .filter(({ parent, exact }) => !exact && rootOf(parent).text === root.address.text)
     const prune = own
       .sort((a, b) => byText(a.type, b.type))
-      .flatMap(({ type: block, pruneAt: at }) =>
-        at ? [[this.#blockOf(block), commented(document, 'all', { at })] as const] : [],
+      .flatMap(({ type: block, pruneAt: at, dropped }) =>
+        at ? [[this.#blockOf(block), commented(document, dropped ? 'dropped' : 'all', { at })] as const] : [],
       )
     if (prune.length > 0) document.set('prune', mapOf(document, prune))
     const pause = this.#paused.get(root.address.text)
@@ -137,7 +146,7 @@ class Writer {
       const value = desired.attributes[name]
       const origin = desired.origins[name]
       if (value !== undefined && origin)
-        map.set(name, commented(document, written(attribute, value, origin), origin))
+        map.set(name, commented(document, written(attribute, this.#show(attribute, value), origin), origin))
     }
     if (desired.replaceOrigin)
       map.set('lifecycle', commented(document, { replace: 'allow' }, desired.replaceOrigin))
@@ -221,15 +230,6 @@ const mapOf = (document: Document, entries: readonly (readonly [string, unknown]
 const sorted = <T extends { readonly address: Address }>(list: readonly T[]): readonly T[] =>
   [...list].sort((a, b) => byText(a.address.text, b.address.text))
 
-/** A value as it would be written, with its line behind it. */
-function commented(document: Document, value: Value, origin: Origin) {
-  const node = document.createNode(value) as Scalar | YAMLMap | YAMLSeq
-  if (!isScalar(node)) node.flow = true
-  else if (typeof value === 'string' && value.includes('\n')) node.type = Scalar.QUOTE_DOUBLE
-  node.comment = ` ${provenance(origin)}`
-  return node
-}
-
 function written({ kind, many, fields }: Attribute, value: Value, { text }: Origin): Value {
   if (value === null || (many === 'single' && Array.isArray(value) && value.length === 0)) return 'none'
   if (many === 'single' && Array.isArray(value)) return value[0] ?? 'none'
@@ -237,10 +237,4 @@ function written({ kind, many, fields }: Attribute, value: Value, { text }: Orig
   if (fields && typeof value === 'object' && !Array.isArray(value))
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inner ?? 'none']))
   return value
-}
-
-/** `orgs/acme.yaml:15 via …, over quayctl.yaml:6` */
-function provenance({ at, via, over = [] }: Origin): string {
-  const line = ({ file, line: number }: Place) => `${file}:${number}`
-  return `${line(at)}${via ? ` via ${line(via)}` : ''}${over.length > 0 ? `, over ${over.map(line).join(', ')}` : ''}`
 }

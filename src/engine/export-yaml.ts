@@ -4,6 +4,7 @@ import type { Value } from '../model/schema.ts'
 import { grouped } from './expand.ts'
 import { bareValue, blocksOf, type Draft } from './export-draft.ts'
 import type { Item } from './export-items.ts'
+import { printed } from './export-printed.ts'
 
 /** What one line holds besides its indentation. */
 const SHORT = 68
@@ -21,7 +22,7 @@ export function yamlOf({ head, body, external }: Draft, registry: Registry): str
   }
   const document = new Document(map, { compat: 'yaml-1.1' })
   document.commentBefore = comment([...body.notes, ...unseen(body)])
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+  return printed(document)
 }
 
 /** ` not managed: …`, a line each, without what a terminal would obey. */

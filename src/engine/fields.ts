@@ -3,7 +3,14 @@ import type { Origin } from '../model/diagnostics.ts'
 import { printValue } from '../model/kinds.ts'
 import type { PlannedField, Source } from '../model/plan.ts'
 import type { ResourceType } from '../model/resource.ts'
-import { type Attribute, isReference, type SecretReference, type Value, veiled } from '../model/schema.ts'
+import {
+  type Attribute,
+  isReference,
+  looksLikeReference,
+  type SecretReference,
+  type Value,
+} from '../model/schema.ts'
+import { HIDDEN, maySecret, veiled } from '../model/secrets.ts'
 
 /** A change's differences as a plan shows them: texts as the user writes them, secrets only by where they come from. */
 export function plannedFields(change: Change, type: ResourceType): readonly PlannedField[] {
@@ -34,6 +41,10 @@ export function leafOf({ attribute, path }: Difference, type: ResourceType): Att
   return leaf === undefined ? own : own?.fields?.[leaf]
 }
 
+/** A secret, which Quay shows to nobody: a difference by which only its reference is known. */
+export const isSecret = (difference: Difference, type: ResourceType): boolean =>
+  isReference(leafOf(difference, type), difference.after)
+
 function valuesOf(
   difference: Difference,
   attribute: Attribute | undefined,
@@ -41,14 +52,12 @@ function valuesOf(
 ): Partial<PlannedField> {
   const { before, after } = difference
   if (!attribute) return { before: before ?? null, after: after ?? null }
-  if (isReference(attribute, after))
-    return { sensitive: true, before: null, after: null, note: referenceText(after) }
-  if (attribute.kind === 'secret' || attribute.sensitive)
-    return { sensitive: true, before: null, after: null }
+  if (isReference(attribute, after)) return secretOf(difference, after)
+  if (maySecret(attribute, 'file')) return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
     return setOf(attribute, before, after)
   return {
-    before: attribute.reference ? hidden(before) : textOf(attribute, unseen(attribute, before)),
+    before: textOf(attribute, before, 'quay'),
     after: written(difference, attribute, after),
     ...raw(attribute, before, after),
   }
@@ -72,35 +81,23 @@ function setOf(
   return { set: true, added: print(left), removed: print(removed), kept: print(kept) }
 }
 
-/** What may have come from a reference is returned by Quay in clear, and shown to nobody. */
-const hidden = (value: Value | undefined): unknown =>
-  value === undefined || value === null ? null : '(not shown)'
-
-/** Of a whole map, the parts that may have come from references. */
-function unseen({ fields }: Attribute, value: Value | undefined): Value | undefined {
-  if (!fields || value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      fields[key]?.reference && inner !== null ? '(not shown)' : inner,
-    ]),
-  )
-}
-
 /** What the user wrote is what is printed. */
 function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {
   const hasUnit = attribute.kind === 'duration' || attribute.kind === 'size'
-  return hasUnit && origin?.text !== undefined && !attribute.many ? origin.text : textOf(attribute, after)
+  return hasUnit && origin?.text !== undefined && !attribute.many
+    ? origin.text
+    : textOf(attribute, after, 'file')
 }
 
-function textOf(attribute: Attribute, value: Value | undefined): unknown {
+function textOf(attribute: Attribute, value: Value | undefined, teller: 'file' | 'quay'): unknown {
   if (value === undefined || value === null) return null
-  if (attribute.fields) return veiled(attribute, value)
-  if (attribute.many === 'single' && Array.isArray(value))
-    return value.length === 0 ? 'none' : printValue(attribute, value[0] ?? null)
-  return typeof value === 'boolean' || attribute.kind === 'map' || attribute.kind === 'keep'
-    ? value
-    : printValue(attribute, value)
+  const shown = veiled(attribute, value, teller)
+  if (attribute.fields || shown === HIDDEN) return shown
+  if (attribute.many === 'single' && Array.isArray(shown))
+    return shown.length === 0 ? 'none' : printValue(attribute, shown[0] ?? null)
+  return typeof shown === 'boolean' || attribute.kind === 'map' || attribute.kind === 'keep'
+    ? shown
+    : printValue(attribute, shown)
 }
 
 function raw(
@@ -115,10 +112,33 @@ function raw(
   }
 }
 
-function referenceText({ from_env, from_file, version }: SecretReference): string {
-  const label = version === undefined ? '' : `version ${version}, `
-  return `${label}${from_env !== undefined ? `from env ${from_env}` : `from file ${from_file}`}`
+/** Where it comes from; of one that is sent again why, and its versions. */
+function secretOf({ before, resent }: Difference, after: SecretReference): Partial<PlannedField> {
+  const label = versionOf(after)
+  const words =
+    resent === 'changed' && looksLikeReference(before)
+      ? [`version ${before.version ?? 'none'} -> ${after.version ?? 'none'}`]
+      : [...(resent ? [resent === 'asked' ? 'sent again' : 'new'] : []), ...(label ? [label] : [])]
+  const { from_env, from_file } = after
+  const source = from_env !== undefined ? `from env ${from_env}` : `from file ${from_file}`
+  return {
+    sensitive: true,
+    before: looksLikeReference(before) ? (versionOf(before) ?? UNVERSIONED) : null,
+    after: resent ? label : null,
+    ...(resent && { resent }),
+    note: [...words, source].join(', '),
+  }
 }
+
+/** What a field of `secretOf` says of the reference that was there before. */
+export const referenceBefore = ({ before }: PlannedField): SecretReference | undefined =>
+  typeof before === 'string'
+    ? { from_env: '', ...(before !== UNVERSIONED && { version: Number(before.split(' ')[1]) }) }
+    : undefined
+
+const UNVERSIONED = 'no version'
+const versionOf = ({ version }: SecretReference): string | null =>
+  version === undefined ? null : `version ${version}`
 
 const listOf = (value: Value | undefined): readonly Value[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]

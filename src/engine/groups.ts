@@ -11,7 +11,8 @@ export interface Interest {
   /** Left to others: no pattern holds for them. */
   readonly external: readonly External[]
   readonly blocks: readonly Block[]
-  readonly removed: readonly Removal[]
+  /** To be looked for, to go. */
+  readonly removed: readonly Pick<Removal, 'address'>[]
 }
 
 /** The objects of one type under one parent: what one read is about. */
@@ -31,7 +32,8 @@ export class Groups {
 
   constructor({ desired, patterns, blocks, removed }: Interest, registry: Registry) {
     this.#registry = registry
-    for (const { type, parent, pruneAt } of blocks) if (pruneAt) this.#group(type, parent, true)
+    for (const { type, parent, pruneAt, dropped } of blocks)
+      if (pruneAt && !dropped) this.#group(type, parent, true)
     for (const { address } of removed) {
       const [own, ...above] = chainOf(address)
       if (own) this.#mention(own)

@@ -91,6 +91,7 @@ const patternOf = ({ pattern, subjects }: Attribute): JsonSchema => {
 }
 
 /** A subject of one of these kinds. */
-export const subjectPattern = (kinds: readonly string[]): string => `^(${kinds.join('|')}):[^\\s:]+$`
+export const subjectPattern = (kinds: readonly string[]): string =>
+  `^(${kinds.join('|')}):(?!\\.{1,2}$)[^\\s:/]+$`
 
 const types = (node: JsonSchema): readonly unknown[] => (Array.isArray(node.type) ? node.type : [node.type])

@@ -5,8 +5,6 @@ import { header, nameSchema, registrySchema, removedSchema } from './jsonschema-
 import { dateSchema, reasonSchema, texts } from './jsonschema-words.ts'
 import { API_VERSION } from './load.ts'
 
-export const SCHEMA_ID = 'quayctl/v1/configuration.json'
-
 /** The kinds of documents. */
 export const documentKinds = (registry: Registry): readonly string[] => [
   'Registry',
@@ -19,7 +17,7 @@ export function publishedSchema(registry: Registry): JsonSchema {
   const types = [...registry.values()]
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    $id: SCHEMA_ID,
+    $id: 'quayctl/v1/configuration.json',
     title: 'document of quayctl',
     type: 'object',
     required: ['apiVersion', 'kind'],
@@ -165,10 +163,10 @@ const pruneSchema = (types: readonly ResourceType[]): JsonSchema =>
         .map((type) => [
           type.block,
           {
-            enum: ['all'],
-            description: `all: every ${type.name} that no file lists is deleted.`,
-            expected: '"all"',
-            examples: ['all'],
+            enum: ['all', 'dropped'],
+            description: `all: every ${type.name} that no file lists is deleted. dropped: of those the ones that the files at --base listed.`,
+            expected: '"all" or "dropped"',
+            examples: ['all', 'dropped'],
           },
         ]),
     ),

@@ -62,3 +62,7 @@ export function directiveIn(source: string): [number, number, number] {
   const at = Math.max(0, source.search(/^%YAML(?! +1\.2\s)/m))
   return [at, at + 5, at + 5]
 }
+
+/** Integers beyond 2^53 lose their last digits; infinity and not-a-number are no values of JSON. */
+export const isExact = (value: number): boolean =>
+  Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)

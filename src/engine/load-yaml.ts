@@ -13,8 +13,16 @@ import {
 import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
+import { excessIn, MOST_LEVELS, MOST_PROBLEMS, MOST_VALUES, TooMuch, tooDeep } from './load-excess.ts'
 import { Places } from './load-places.ts'
-import { aliasTargets, directiveIn, isWrittenReference, placeOfError, syntaxWords } from './load-syntax.ts'
+import {
+  aliasTargets,
+  directiveIn,
+  isExact,
+  isWrittenReference,
+  placeOfError,
+  syntaxWords,
+} from './load-syntax.ts'
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -23,23 +31,26 @@ interface Parsed {
   readonly broken: boolean
 }
 
-/** Values after resolving aliases; more is a bomb, not a configuration. */
-const MOST_VALUES = 2_000_000
-
 /** YAML 1.2, strict: text to trees with places, and every problem on the way. */
 export function readYaml(file: string, text: string, secretKeys: ReadonlySet<string>): Parsed {
   const places = new Places(file, text.replace(/^\uFEFF/, ''))
+  const walk = new Walk(places, secretKeys)
+  const given = (problem: Diagnostic): Parsed => ({
+    trees: [],
+    problems: [...walk.problems, problem],
+    masks: [],
+    broken: true,
+  })
+  const excess = excessIn(places)
+  if (excess) return given(excess)
   try {
-    return parse(new Walk(places, secretKeys), places.source)
+    return parse(walk, places.source)
   } catch (error) {
-    if (error instanceof TooMuch) return { trees: [], problems: [error.problem], masks: [], broken: true }
+    if (error instanceof TooMuch) return given(error.problem)
     if (!(error instanceof RangeError)) throw error
-    return { trees: [], problems: [tooDeep(places.at([0, 1, 1]))], masks: [], broken: true }
+    return given(tooDeep(places.at([0, 1, 1])))
   }
 }
-
-const tooDeep = (at: Place): Diagnostic =>
-  problemAt('QC1007', 'values are nested too deeply to be read', { at })
 
 function parse(walk: Walk, source: string): Parsed {
   // uniqueKeys is quadratic in the library; the walk finds duplicates with a map.
@@ -58,16 +69,6 @@ function parse(walk: Walk, source: string): Parsed {
   }
   const trees = documents.flatMap((document) => walk.document(document))
   return { trees, problems: walk.problems, masks: walk.masks, broken }
-}
-
-/** Ends a walk. */
-class TooMuch extends Error {
-  readonly problem: Diagnostic
-
-  constructor(problem: Diagnostic) {
-    super(problem.message)
-    this.problem = problem
-  }
 }
 
 class Walk {
@@ -124,6 +125,7 @@ class Walk {
   }
 
   #tree(node: unknown, path: readonly unknown[]): Tree | null {
+    if (path.length > MOST_LEVELS) throw new TooMuch(tooDeep(this.#places.of(node)))
     if (++this.#values > MOST_VALUES)
       throw new TooMuch(
         problemAt(
@@ -211,13 +213,8 @@ class Walk {
     if (!value) return
     const before = entries.get(text)
     if (before) {
-      this.problems.push({
-        code: 'QC1003',
-        severity: 'error',
-        message: `${outside ? named : `key ${named}`} is written twice`,
-        at: key,
-        also: [{ at: before.key, text: 'here first' }],
-      })
+      const message = `${outside ? named : `key ${named}`} is written twice`
+      this.#say(problemAt('QC1003', message, { at: key }, { also: [{ at: before.key, text: 'here first' }] }))
       return
     }
     if (value.kind === 'scalar' && value.value === null)
@@ -238,10 +235,16 @@ class Walk {
   }
 
   #problem(code: string, message: string, at: Place, hint?: string): void {
-    this.problems.push({ code, severity: 'error', message, at, ...(hint ? { hint } : {}) })
+    this.#say(problemAt(code, message, { at }, { ...(hint && { hint }) }))
+  }
+
+  #say(problem: Diagnostic): void {
+    if (this.problems.length === MOST_PROBLEMS)
+      throw new TooMuch(
+        problemAt('QC1007', `this file has more than ${MOST_PROBLEMS} problems: these are the first`, {
+          at: this.#places.at([0, 1, 1]),
+        }),
+      )
+    this.problems.push(problem)
   }
 }
-
-/** Integers beyond 2^53 lose their last digits; infinity and not-a-number are no values of JSON. */
-const isExact = (value: number): boolean =>
-  Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)

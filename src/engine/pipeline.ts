@@ -1,15 +1,18 @@
+import { rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
-import type { Live } from '../model/change.ts'
+import type { Desired, Live } from '../model/change.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Schema } from '../model/schema.ts'
+import { maySecret } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
+import { type Base, forgotten } from './base.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
-import { withCapabilities, withRank } from './capabilities.ts'
-import { obstacles, unmetDemands } from './demands.ts'
+import { withRank } from './capabilities.ts'
+import { unmet } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
 import { gather } from './gather.ts'
@@ -17,14 +20,16 @@ import { guard } from './guard.ts'
 import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
+import { leftovers } from './leftovers.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
-import { missingScopes } from './scopes.ts'
 import { NO_ORGANIZATION, organizationOf, type Selection, select } from './select.ts'
 import { type Validator, validate } from './validate.ts'
+import { weigh } from './weigh.ts'
+import { workFindings } from './work.ts'
 
 /** What the files say, and everything that is wrong with them. */
 export interface Configuration {
@@ -76,12 +81,18 @@ export interface PlanOptions extends Budgets {
   readonly selection: Selection
   readonly replace: readonly string[]
   readonly today: string
+  /** By it Quay's work is late. Absent: none is. */
+  readonly now?: Date | undefined
   readonly version: string
   readonly sandbox: boolean
   /** Organizations of which not all files were loaded: nothing of them is deleted. */
   readonly partial: ReadonlySet<string>
   /** Another token is to write: what this one lacks for that is a warning. */
   readonly onlyPlan?: boolean | undefined
+  /** What the files said before. */
+  readonly base?: Base | undefined
+  /** Whose secrets are to be sent again. */
+  readonly resend?: readonly string[]
   /** Organizations that no guard stops go on; the others are held. */
   readonly holdBlocked?: boolean | undefined
 }
@@ -111,24 +122,22 @@ export async function planConfiguration(
   if (missing.length > 0) return { errors: gather(missing) }
   const blocks = selected.complete ? expanded.blocks.filter(({ parent }) => selected.includes(parent)) : []
   const patterns = expanded.patterns.filter(({ address }) => selected.inOrganization(address))
-  const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed }
+  const { dropped, left } = forgotten(expanded, options.base, registry)
+  const isOurs = ({ address }: Desired) =>
+    selected.includes(address) && !options.partial.has(rootOf(address).name)
+  const gone = [...removed, ...(selected.complete ? dropped.filter(isOurs) : [])]
+  const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed: gone }
   const { live, desired } = await refresh(interest, registry, reader, server)
   const absent = missingParents(selected.desired, live, registry)
   if (absent.length > 0) return { errors: absent }
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const pauses = expanded.paused.filter(({ address }) => selected.inOrganization(address))
   const resting = restingOnes(pauses, options.today)
-  const steps = hold(makeSteps(found.changes, live, registry), resting, registry)
+  const weighed = await weigh(found.changes, live, registry, reader)
+  const steps = hold(makeSteps(found.changes, live, registry, weighed), resting, registry)
   const awaited = going(steps)
   const changes = awaited.map(({ change }) => change)
-  const asked = await withCapabilities(changes, registry, reader, server)
-  const lacking = await missingScopes(changes, live, registry, reader, server)
-  const severity = options.onlyPlan ? 'warning' : 'error'
-  const demands = [
-    ...unmetDemands(changes, registry, asked),
-    ...(await obstacles(changes, live, registry, reader)),
-    ...lacking.map((lack) => ({ ...lack, severity }) as const),
-  ]
+  const demands = await unmet(changes, live, registry, reader, server, options.onlyPlan)
   if (hasErrors(demands)) return { errors: gather(demands) }
   const addresses = [...expanded.desired, ...expanded.removed, ...live.values()].map(({ address }) => address)
   const flag = (from: string) => (text: string) => ({ text, from, at: null })
@@ -142,6 +151,8 @@ export async function planConfiguration(
     ...undeclared(expanded),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
+    ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),
+    ...workFindings(selected.desired, changes, live, options.now ?? new Date(0)),
     ...demands,
     ...idleGlobs(globs, addresses, registry),
   ]
@@ -160,6 +171,7 @@ export async function planConfiguration(
     files,
     guarded,
     partial: options.partial,
+    base: options.base,
   })
   return { errors: null, plan, steps: settled, live }
 }
@@ -181,10 +193,9 @@ function undeclared({ desired, patterns, removed }: Expanded): readonly Diagnost
 /** Keys whose literal values no message may show; some only below another, `config.url`. */
 function secretKeys(registry: Registry): ReadonlySet<string> {
   const below = (schema: Schema, above: string): readonly string[] =>
-    Object.entries(schema).flatMap(([name, { kind, sensitive, fields = {} }]) => [
-      ...(kind === 'secret' ? [name] : []),
-      ...(sensitive ? [above + name] : []),
-      ...below(fields, `${name}.`),
+    Object.entries(schema).flatMap(([name, attribute]) => [
+      ...(maySecret(attribute, 'file') ? [attribute.kind === 'secret' ? name : above + name] : []),
+      ...below(attribute.fields ?? {}, `${name}.`),
     ])
   return new Set(['password', ...[...registry.values()].flatMap(({ schema }) => below(schema, ''))])
 }

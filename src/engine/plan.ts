@@ -1,18 +1,22 @@
-import { byText } from '../model/address.ts'
-import { canonicalJson } from '../model/canonical.ts'
-import type { Change, Impact, Judgement, Live } from '../model/change.ts'
+import { byText, chainOf } from '../model/address.ts'
+import type { Change, Impact, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
-import type { Attribute, Attributes, Value } from '../model/schema.ts'
+import type { Registry } from '../model/resource.ts'
+import type { Attributes } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
+import type { Base } from './base.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
 import type { Guarded } from './guard-budgets.ts'
-import { configDigest, liveDigest, organizationId, planId } from './ids.ts'
+import { configDigest, idsOf, liveDigest, planId, seenBy } from './ids.ts'
 import { dependencies, order } from './order.ts'
+import { concealed, masked } from './planfile-values.ts'
+import { renames } from './renames.ts'
 import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
+import { blockOf } from './siblings.ts'
+import { judge, type Weighed } from './weigh.ts'
 
 /** A change as it will be applied: judged, and in order. */
 export interface Step {
@@ -45,6 +49,7 @@ export interface PlanContext {
   readonly files: number
   readonly guarded: Guarded
   readonly partial: ReadonlySet<string>
+  readonly base?: Base | undefined
 }
 
 /** Changes in order, with what each means. */
@@ -52,13 +57,20 @@ export function makeSteps(
   changes: readonly Change[],
   live: ReadonlyMap<string, Live>,
   registry: Registry,
+  weighed: Weighed = new Map(),
 ): readonly Step[] {
-  const judged = changes.map((change) => ({ change, ...judge(change, live, registry) }))
+  const judged = changes.map((change) => ({ change, ...judge(change, live, registry, weighed) }))
   const needed = dependencies(changes, registry)
-  return order(judged, registry).map((step) => ({
-    ...step,
-    dependsOn: needed.get(step.change.address.text) ?? [],
-  }))
+  const renamed = renames(judged, registry)
+  return order(judged, registry).map(({ consequences, ...step }) => {
+    const { text } = step.change.address
+    const said = renamed.get(text)
+    return {
+      ...step,
+      consequences: said ? [...consequences, said] : consequences,
+      dependsOn: needed.get(text) ?? [],
+    }
+  })
 }
 
 /** The plan as plain data. */
@@ -70,7 +82,8 @@ export function makePlan(
 ): Plan {
   const { expanded, selection, selected, registry, server } = context
   const changes = steps.map((step) => plannedChange(step, registry))
-  const ids = idsOf(steps, changes, server.url, registry)
+  const ids = idsOf(changes, server.url)
+  const siblings = siblingsOf(steps, registry)
   const { stops, limits } = context.guarded
   const awaited = steps.filter(({ held }) => !held)
   const count = (action: Change['action']) => steps.filter(({ change }) => change.action === action).length
@@ -89,7 +102,11 @@ export function makePlan(
       ...(server.user && { user: server.user }),
       ...(context.sandbox && { sandbox: true as const }),
     },
-    config: { digest: configDigest(expanded.desired), files: context.files },
+    config: {
+      digest: configDigest(expanded.desired),
+      files: context.files,
+      ...(context.base && { base: context.base.commit }),
+    },
     scope: {
       select: [...selection.organizations.map((name) => `organization.${name}`), ...selection.targets],
       exclude: selection.excludes,
@@ -118,18 +135,20 @@ export function makePlan(
     },
     drift: [],
     unmanaged: countUnmanaged(unmanaged, registry),
+    ...(Object.keys(siblings).length > 0 && { siblings }),
   }
 }
 
 function plannedChange(
-  { change, impacts, consequences, dependsOn, held }: Step,
+  { change, impacts, consequences, narrows, dependsOn, held }: Step,
   registry: Registry,
 ): PlannedChange {
-  const { address, action, reason, desired, live, at, values } = change
+  const { address, action, reason, desired, live, at, values, exact } = change
   const type = registry.get(address.type)
-  const unseen = action === 'replace' || action === 'delete' ? null : desired
+  const schema = type?.schema ?? {}
   return {
     address: address.text,
+    chain: [...chainOf(address)].reverse().map(({ type: name, name: key }) => [name, key] as const),
     organization: organizationOf(address, registry),
     action,
     reason,
@@ -137,61 +156,32 @@ function plannedChange(
     source: at && sourceOf({ at, ...(desired?.origin.via && { via: desired.origin.via }) }),
     fields: type ? plannedFields(change, type) : [],
     depends_on: dependsOn,
-    live_digest: live && type ? liveDigest(live, unseen, type) : null,
+    live_digest: type ? liveDigest(change, type) : null,
     consequences,
+    ...(narrows && { narrows }),
     ...(held && { held: held.as }),
     ...(desired?.atLeast !== undefined && {
       pattern: { address: desired.atLeast, name: address.parent?.name ?? '' },
     }),
-    ...(action !== 'delete' && { desired: unveiled(values, type) }),
+    ...(action !== 'delete' && { desired: concealed(schema, values) }),
+    ...(action === 'update' && desired && { declared: concealed(schema, desired.attributes) }),
+    ...(live && type && { live: masked(schema, seenBy(change, type)) }),
+    ...(exact && exact.size > 0 && { exact: Object.fromEntries(exact) }),
     ...(live?.remote !== undefined && { remote: live.remote }),
   }
 }
 
-/** Without the texts that may be secrets though they are written in the files; references stay as they are. */
-const unveiled = (values: Attributes, type: ResourceType | undefined): Attributes =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      value === undefined ? value : hideSensitive(type?.schema[name], value),
-    ]),
-  )
-
-function hideSensitive(attribute: Attribute | undefined, value: Value): Value {
-  if (attribute?.sensitive && typeof value === 'string') return '(not shown)'
-  const { fields } = attribute ?? {}
-  if (!fields || value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, hideSensitive(fields[key], inner)]),
-  )
-}
-
-function idsOf(
-  steps: readonly Step[],
-  changes: readonly PlannedChange[],
-  url: string,
-  registry: Registry,
-): Readonly<Record<string, string>> {
-  const byOrganization = new Map<string, { change: Change; liveDigest: string | null }[]>()
-  steps.forEach(({ change }, index) => {
-    const name = organizationOf(change.address, registry)
-    const list = byOrganization.get(name) ?? []
-    list.push({ change, liveDigest: changes[index]?.live_digest ?? null })
-    byOrganization.set(name, list)
-  })
-  return Object.fromEntries([...byOrganization].map(([name, list]) => [name, organizationId(url, list)]))
-}
-
-function judge(change: Change, live: ReadonlyMap<string, Live>, registry: Registry): Required<Judgement> {
-  const { parent } = change.address
-  const liveParent = (parent && live.get(parent.text)) ?? null
-  const {
-    impacts = [],
-    consequences = [],
-    narrows = false,
-    revokes = 0,
-  } = registry.get(change.address.type)?.judge?.(change, { parent: liveParent }) ?? {}
-  return { impacts, consequences, narrows, revokes }
+/** The blocks of these steps whose objects depend on each other. */
+function siblingsOf(steps: readonly Step[], registry: Registry): NonNullable<Plan['siblings']> {
+  const blocks = new Map<string, Readonly<Record<string, Attributes>>>()
+  for (const { change } of steps) {
+    const block = blockOf(change.address)
+    if (!change.siblings || blocks.has(block)) continue
+    const schema = registry.get(change.address.type)?.schema ?? {}
+    const all = [...change.siblings].map(([name, attributes]) => [name, concealed(schema, attributes)])
+    blocks.set(block, Object.fromEntries(all))
+  }
+  return Object.fromEntries(blocks)
 }
 
 function finding({ code, severity, message, address, at, label, hint, via }: Diagnostic): Finding {
@@ -205,7 +195,3 @@ function finding({ code, severity, message, address, at, label, hint, via }: Dia
     ...(hint && { hint }),
   }
 }
-
-/** The plan as a file: everything but `run` is the same for the same files, live state and scope. */
-export const planText = (plan: Plan): string =>
-  `${JSON.stringify(JSON.parse(canonicalJson(plan)), null, 2)}\n`

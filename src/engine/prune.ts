@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
-import { child, type MapTree, mapEntries, type Tree } from '../model/tree.ts'
+import { child, type MapTree, mapEntries, type Tree, textOf } from '../model/tree.ts'
 import type { Laid, Layers } from './layers.ts'
 import type { Invalid } from './validate.ts'
 
@@ -14,6 +14,8 @@ export interface Block {
   readonly pruneAt: Place | null
   /** The block itself says so. */
   readonly exact: boolean
+  /** Of that only what the base listed. */
+  readonly dropped?: true
 }
 
 /** What a template has and the document leaves out: not managed, and not pruned. */
@@ -63,7 +65,8 @@ export function pruned(
       })
     const exact = type.exact === true
     const pruneAt = exact ? at : line && !invalid.has(line.value) ? line.value.at : null
-    return [{ parent, type: type.name, at, pruneAt, exact }]
+    const dropped = !exact && textOf(line?.value) === 'dropped'
+    return [{ parent, type: type.name, at, pruneAt, exact, ...(dropped && { dropped: true as const }) }]
   })
   const released = [...layers.released.values()].filter(({ address }) => !layers.objects.has(address.text))
   for (const { address, type, origin, idle } of released)

@@ -57,8 +57,7 @@ function problemsOf(
     return error('QC1302', 'a secret has one source', 'write from_env or from_file, not both')
   if (from_env === undefined) {
     const path = from_file ?? ''
-    const leaves = path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')
-    return leaves
+    return leaves(path)
       ? error('QC1304', `from_file: ${path} leaves the folder of this file`, 'name a file below it')
       : bindings.flatMap((binding) => sharedFolder(binding, path, origin))
   }
@@ -88,6 +87,15 @@ function problemsOf(
     return [problemAt('QC1302', message, origin, about('name the variable otherwise'))]
   })
 }
+
+const leaves = (path: string): boolean =>
+  path.startsWith('/') || path.includes('\\') || path.split('/').includes('..')
+
+/** May a reference that stands in no file be read? What the files allow has been asked when it was written there. */
+export const isSafe = (reference: SecretReference): boolean =>
+  typeof reference.from_env === 'string'
+    ? reference.from_file === undefined && !FORBIDDEN.has(reference.from_env)
+    : typeof reference.from_file === 'string' && !leaves(reference.from_file)
 
 /** Where variables are bound, a file is bound by its folder: it must be one organization's. */
 function sharedFolder(

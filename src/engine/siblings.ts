@@ -6,14 +6,22 @@ import type { Attributes } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import type { Expanded } from './expand.ts'
 
+/** A line that wants away what a block does not list; `only`: of that what the base listed. */
+interface Pruning {
+  readonly at: Place
+  readonly exact: boolean
+  readonly only: boolean
+}
+
 /** What objects of one block mean to each other. */
 export class Siblings {
   readonly server: Server
   readonly #expected = new Map<string, Map<string, Attributes>>()
   readonly #listed = new Map<string, string[]>()
   readonly #exact = new Map<string, string[]>()
-  readonly #pruning = new Map<string, { readonly at: Place; readonly exact: boolean }>()
+  readonly #pruning = new Map<string, Pruning>()
   readonly #released: ReadonlySet<string>
+  readonly #dropped: ReadonlySet<string>
 
   constructor(
     { blocks, removed, released }: Expanded,
@@ -21,11 +29,13 @@ export class Siblings {
     live: ReadonlyMap<string, Live>,
     leaving: readonly Address[],
     server: Server,
+    dropped: readonly Desired[] = [],
   ) {
     this.server = server
     this.#released = new Set(released.map(({ text }) => text))
-    for (const { type, parent, pruneAt, exact } of blocks) {
-      if (pruneAt) this.#pruning.set(`${type} ${parent.text}`, { at: pruneAt, exact })
+    this.#dropped = new Set(dropped.map(({ address }) => address.text))
+    for (const { type, parent, pruneAt, exact, dropped: only = false } of blocks) {
+      if (pruneAt) this.#pruning.set(`${type} ${parent.text}`, { at: pruneAt, exact, only })
       if (exact) append(this.#exact, parent.text, type)
     }
     const going = new Set([...removed.map(({ address }) => address), ...leaving].map(({ text }) => text))
@@ -38,17 +48,20 @@ export class Siblings {
   }
 
   /** The line that wants away what is not listed beside an address. */
-  pruning(address: Address): { readonly at: Place; readonly exact: boolean } | null {
-    return this.#released.has(address.text) ? null : (this.#pruning.get(blockOf(address)) ?? null)
+  pruning(address: Address): Pruning | null {
+    const pruning = this.#pruning.get(blockOf(address))
+    if (!pruning || this.#released.has(address.text)) return null
+    return pruning.only && !this.#dropped.has(address.text) ? null : pruning
   }
 
   /** The others of its block that are to be there afterwards. */
   around(address: Address): Facts {
-    const all = this.#expected.get(blockOf(address)) ?? new Map<string, Attributes>()
-    return {
-      server: this.server,
-      others: [...all].flatMap(([name, attributes]) => (name === address.name ? [] : [attributes])),
-    }
+    return { server: this.server, others: othersOf(address, this.block(address)) }
+  }
+
+  /** All of its block that are to be there afterwards, by name. */
+  block(address: Address): ReadonlyMap<string, Attributes> {
+    return this.#expected.get(blockOf(address)) ?? new Map()
   }
 
   /** What the exact blocks below an object list. */
@@ -62,6 +75,13 @@ export class Siblings {
     this.#expected.set(blockOf(address), block.set(address.name, attributes))
   }
 }
+
+/** Those of a block but one. */
+export const othersOf = (
+  address: Address,
+  siblings: ReadonlyMap<string, Attributes> = new Map(),
+): readonly Attributes[] =>
+  [...siblings].flatMap(([name, attributes]) => (name === address.name ? [] : [attributes]))
 
 /** The block that an address stands in. */
 export const blockOf = ({ type, parent }: Address): string => `${type} ${parent?.text ?? ''}`

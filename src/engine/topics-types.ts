@@ -79,7 +79,10 @@ function meaning(type: ResourceType): Topic['facts'] {
       ['absent', 'nothing is given'],
       ['additive', 'never lowers and never takes away what is there'],
     ]
-  const ways = [...(prunable ? [`prune: {${block}: all}`] : []), ...(removable ? ['removed'] : [])]
+  const ways = [
+    ...(prunable ? [`prune: {${block}: all}, or dropped with --base`] : []),
+    ...(removable ? ['removed'] : []),
+  ]
   return [
     ['absent', `not managed: left alone${type.parents.length > 0 ? ', and counted as unmanaged' : ''}`],
     ...(identity === 'list' || type.parents.length === 0

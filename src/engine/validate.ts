@@ -20,6 +20,9 @@ export interface Validator {
   errors?: Violation[] | null
 }
 
+/** Of unknown and missing keys and of bad names in one document; whoever has more has one reason for all of them. */
+const MOST_PROBLEMS = 1000
+
 /** Values that their place refuses: left out of expansion, where they count as written. */
 export type Invalid = ReadonlySet<Tree>
 
@@ -31,10 +34,13 @@ export function validate(
 ): { readonly diagnostics: readonly Diagnostic[]; readonly invalid: Invalid } {
   const invalid = new Set<Tree>()
   const diagnostics = documents.flatMap(({ kind, tree, file }) => {
-    const validator = validators[kind]
+    const validator = Object.hasOwn(validators, kind) ? validators[kind] : undefined
     if (!validator) return [unknownKind(kind, tree, Object.keys(validators))]
     if (validator(plain(tree))) return []
-    return group(validator.errors ?? []).flatMap(([pointer, errors]) => {
+    // Each unknown key is looked for among all known ones.
+    let unknown = 0
+    const few = (error: Violation) => !isStructural(error) || ++unknown <= MOST_PROBLEMS
+    return group((validator.errors ?? []).filter(few)).flatMap(([pointer, errors]) => {
       const found = at(tree, pointer)
       if (!found || (found.tree.kind === 'scalar' && found.tree.value === null)) {
         if (found) invalid.add(found.tree)

@@ -1,8 +1,10 @@
 import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
+import { maySecret } from '../model/secrets.ts'
 import { COPIES, differencesOf, settled } from './compare.ts'
 import { leafOf } from './fields.ts'
+import { othersOf } from './siblings.ts'
 
 /** Did Quay keep what was written? And the secret of what was made, where the object itself tells it. */
 export type Verdict = { readonly credential?: Credential } & (
@@ -52,7 +54,7 @@ export async function readBack(
   if (!desired) return { kept: true, ...made }
   const asked = new Set(change.differences.map(({ attribute }) => attribute))
   if (action === 'create') asked.add(COPIES)
-  const counts = settled(type, desired, found, { server, others: change.others ?? [] }).desired
+  const counts = settled(type, desired, found, { server, others: othersOf(address, change.siblings) }).desired
   const left = differencesOf(type, counts, found).filter(
     ({ attribute }) => asked.has(attribute) && !type.schema[attribute]?.writeOnly,
   )
@@ -70,7 +72,7 @@ export async function readBack(
   const words = left.map((difference) => {
     const attribute = leafOf(difference, type)
     const path = difference.path.slice(1).replaceAll('/', '.')
-    if (!attribute || attribute.sensitive || attribute.reference || attribute.kind === 'secret') return path
+    if (!attribute || maySecret(attribute, 'quay')) return path
     const { fields, ...plain } = attribute
     return fields ? path : `${path} ${printValue({ ...plain, many: 'set' }, difference.after ?? null)}`
   })

@@ -32,8 +32,8 @@ export function watched(quay: Quay): { readonly quay: Quay; traces(): Traces } {
   const { api } = quay
   const seen: QuayApi = {
     ...api,
-    post: (path, body) => watch(api.post(path, body)),
-    put: (path, body) => watch(api.put(path, body)),
+    post: (path, body, shape) => watch(api.post(path, body, shape)),
+    put: (path, body, shape) => watch(api.put(path, body, shape)),
     delete: (path) => watch(api.delete(path)),
   }
   return { quay: { ...quay, api: seen }, traces: () => ({ wrote, effect }) }

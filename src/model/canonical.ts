@@ -26,8 +26,12 @@ export function asSet<T extends Value>(values: readonly T[]): readonly T[] {
 const isPlain = (value: Value): value is string | number =>
   typeof value === 'string' || typeof value === 'number'
 
+/** What is longer is no misspelt word. */
+const LONGEST_WORD = 100
+
 /** The entry of a list that is most like a text, if any is near enough to be meant. */
 export function nearest(text: string, known: readonly string[]): string | undefined {
+  if (text.length > LONGEST_WORD) return undefined
   const ranked = known
     .map((word) => ({ word, far: distance(text.toLowerCase(), word.toLowerCase()) }))
     .sort((a, b) => a.far - b.far)

@@ -24,6 +24,16 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly atLeast?: string
 }
 
+/** What Quay's workers make of an object, where its attributes do not say it. */
+export interface Work {
+  /** "is being synchronised" */
+  readonly words: string
+  /** A change has to wait for it; until when at most, null where Quay does not say. Absent: nothing waits. */
+  readonly until?: string | null
+  /** What helps where it does not end. */
+  readonly remedy: string
+}
+
 /** What Quay has. */
 export interface Live<A extends Attributes = Attributes> {
   readonly address: Address
@@ -34,6 +44,7 @@ export interface Live<A extends Attributes = Attributes> {
   readonly credential?: Credential
   /** Nothing is in it that a change could take away. */
   readonly empty?: true
+  readonly work?: Work
   /** How many equal ones Quay has besides: they are to go. */
   readonly surplus?: number
   /** Why nobody may touch it, in words: it cannot be told from others. */
@@ -42,6 +53,8 @@ export interface Live<A extends Attributes = Attributes> {
   readonly hidden?: readonly string[]
   /** What else it has that no file can say, in words. */
   readonly notes?: readonly string[]
+  /** Of a plan that was saved, which shows not all: what its attributes come to. */
+  readonly digest?: string
 }
 
 /** One attribute, or one key of an object attribute, that is not as declared. */
@@ -55,9 +68,11 @@ export interface Difference {
   /** From the schema's fallback, not from a file. */
   readonly fallback?: true
   readonly origin: Origin | null
+  /** Sent though Quay shows no difference: `before` is what the base said, or the run asks for it. */
+  readonly resent?: 'changed' | 'asked'
 }
 
-export type Reason = 'config' | 'pruned' | 'removed' | 'immutable-field'
+export type Reason = 'config' | 'pruned' | 'removed' | 'immutable-field' | 'rotate'
 
 /** One object that is not as declared, and what makes it so. */
 export interface Change<A extends Attributes = Attributes> {
@@ -71,8 +86,8 @@ export interface Change<A extends Attributes = Attributes> {
   readonly differences: readonly Difference[]
   /** What is sent, secrets still references: all at create and replace, the differing attributes and those that go along at update. */
   readonly values: A
-  /** The attributes of the others of its block that are to be there afterwards. */
-  readonly others?: readonly Attributes[]
+  /** All of its block that are to be there afterwards, by name, where the type looks at them. */
+  readonly siblings?: ReadonlyMap<string, Attributes>
   /** Of a create: what exact blocks below it list, by type. */
   readonly exact?: ReadonlyMap<string, readonly string[]>
   /** Of a delete: the object that takes its place, and must have done so first. */
@@ -104,6 +119,8 @@ export type Outcome =
       readonly error: Error
       readonly credential?: Credential
     }
+  /** It is not as the plan saw it, and so was not written. */
+  | { readonly status: 'stale'; readonly error: Error }
   | {
       readonly status: 'skipped'
       readonly because: string

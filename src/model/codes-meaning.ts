@@ -199,4 +199,36 @@ export const meaningCodes: Codes = {
     text: 'A file could not be made there; some may have been made before it.',
     fix: 'Look at the reason in the message, or name another folder.',
   },
+  QC3118: {
+    title: 'No Git repository for --base',
+    text: '--base reads the files as they were in a commit of the Git repository that they lie in. There is no git, no repository, or git does not open it.',
+    fix: 'Run quayctl where the files are in Git and git is installed, or leave out --base.',
+  },
+  QC3119: {
+    title: 'Git has no such commit',
+    text: 'The name is not known in this clone. CI systems often fetch one commit only; then no other one is there.',
+    fix: 'Fetch the whole history: fetch-depth: 0 of actions/checkout, GIT_DEPTH: 0 of GitLab, git fetch --unshallow by hand.',
+    example: '- uses: actions/checkout@v4\n  with: {fetch-depth: 0}',
+  },
+  QC3120: {
+    title: 'The files at --base are not right',
+    text: 'What the files said before is not valid, or cannot be read. Of half of it deletions and secrets would be forgotten for good, so nothing is planned.',
+    fix: 'Name another commit, or leave out --base: nothing is dropped then, and no secret is sent for its version.',
+  },
+  QC3121: {
+    title: 'Git does not give the files',
+    text: 'The commit is there and its files are not, as in a clone that has only some of them.',
+    fix: 'Complete the clone.',
+  },
+  QC3125: {
+    title: 'The file of --trace cannot be written',
+    text: 'It is made readable for its owner only, and emptied if it was there. A link is not followed, and a folder, a pipe or a device is no file. Nothing was sent.',
+    fix: 'Name a file that is no link, in a folder that exists.',
+    example: 'quayctl plan --trace trace.jsonl',
+  },
+  QC3126: {
+    title: 'A name that would lead elsewhere',
+    text: "It is empty, dots alone, or has a / where no path of Quay's API takes one: a request with it would be about something else, so none is sent. A file has it, or an answer of the server.",
+    fix: 'Correct it in the file. If Quay itself answered with it, report it.',
+  },
 }

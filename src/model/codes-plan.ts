@@ -1,6 +1,6 @@
 import type { Codes } from './code.ts'
 
-/** Findings of a plan, what stops one, and the command line. */
+/** Findings of a plan, and what stops one. */
 export const planCodes: Codes = {
   QC4001: {
     title: 'A removal that ended',
@@ -88,6 +88,51 @@ export const planCodes: Codes = {
     fix: 'List the user on a team of role admin that no directory keeps.',
     example: 'teams:\n  automation: {role: admin, members: [user:gitops]}',
   },
+  QC4017: {
+    title: 'No longer listed, and still there',
+    text: 'The files at --base declared it, these say nothing of it, and Quay has it: nothing deletes it, and nobody looks after it any more. What was given another name is another object, too; so is a default permission with another creator or to.',
+    fix: 'Let it go by prune, a line of removed, none for a singleton or an empty exact block; or write it again. Where others look after it, list it under external.',
+    example: 'prune: {robots: dropped}',
+  },
+  QC4018: {
+    title: 'dropped without a base',
+    text: 'prune: {X: dropped} deletes what the files listed before and list no more. Without --base nobody knows what they listed, so nothing is deleted, and the next run with a later base does not know of it either.',
+    fix: 'Pass the commit that was applied last.',
+    example: 'quayctl apply --base HEAD~1',
+  },
+  QC4019: {
+    title: 'A secret from elsewhere that is not sent',
+    text: 'The reference names another variable or file than at --base, and its version is the same. A variable may just have got another name, so the secret is sent only when the version is another one.',
+    fix: 'Raise the version if the secret is another one, or send it once with --resend.',
+    example: 'password: {from_env: QC_REDHAT_2, version: 4}',
+  },
+  QC4020: {
+    title: 'Not there at the base',
+    text: 'A file that is loaded now was not there in the commit of --base, so all that it declares counts as new: nothing of it was dropped, and none of its secrets has another version.',
+    fix: 'Nothing has to be done for a new file. Of one that was renamed name the folder, or leave out -f: what include takes in is found under its old name.',
+  },
+  QC4021: {
+    title: 'A value that is not changed any more',
+    text: 'Quay moves this value by itself once the object is there, so only a later time than its own is sent. The files say another one than at --base, and it is not later.',
+    fix: 'Write a later time, or leave the line as it was.',
+    example: 'sync_start_date: 2026-12-01T02:00:00Z',
+  },
+  QC4025: {
+    title: 'A change that waits for a sync',
+    text: 'Quay is synchronising the mirror, and a change meanwhile would leave it in that state for good. apply does everything else first, and then waits for the end of the sync.',
+    fix: 'Nothing has to be done. --sync-wait says how long to wait; --cancel-sync does not wait.',
+    example: 'quayctl apply --sync-wait 30min',
+  },
+  QC4026: {
+    title: 'A mirror whose sync hangs',
+    text: 'The time that Quay gives a sync is over, and the mirror is still in it: a worker died, or the mirror was changed during the sync. Quay begins no other sync of it by itself.',
+    fix: 'Cancel the sync and ask for another, on the page of the mirror in Quay; with a change of the mirror, --cancel-sync does both.',
+  },
+  QC4027: {
+    title: 'A mirror that rests',
+    text: 'The mirror is enabled, but its last sync was cancelled. Quay then begins no other by itself, whatever the schedule says.',
+    fix: 'Sync Now on the page of the mirror in Quay, unless it is meant to rest: then declare "enabled: false".',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',
@@ -137,92 +182,5 @@ export const planCodes: Codes = {
     text: 'The plan makes an organization with fewer users on its teams of role admin than safety.min_org_admins, or leaves it with fewer. Teams whose members were not read, or come from a directory, count as enough.',
     fix: 'List more users on a team of role admin, or allow that number for this run with --min-org-admins.',
     example: 'teams:\n  owners: {role: admin, members: [user:alice, user:bob]}',
-  },
-  QC6400: {
-    title: 'A command line that cannot be understood',
-    text: 'A flag or an argument is unknown, lacks its value, or has one that it does not take.',
-    fix: 'See --help of the command.',
-  },
-  QC6401: {
-    title: 'Unknown command',
-    text: 'quayctl has no command of this name.',
-    fix: 'See quayctl --help.',
-  },
-  QC6402: {
-    title: "Not a path of Quay's API",
-    text: 'A path begins with /, and has no dot segments, blanks or characters that are not encoded: they would lead to another route.',
-    fix: 'Correct the path.',
-  },
-  QC6403: {
-    title: 'Nothing of that name is declared',
-    text: '--organization, --target and --exclude must match something that the files declare or remove. A misspelt one would make an empty plan.',
-    fix: 'Take the address from a plan without the flag.',
-    example: "quayctl plan --target 'mirror.acme/**'",
-  },
-  QC6404: {
-    title: 'Unknown impact',
-    text: '--allow takes access, credential, data and public, each with :GLOB if it shall hold for some addresses only.',
-    fix: 'Write one of the four.',
-  },
-  QC6405: {
-    title: 'Nobody can answer',
-    text: 'apply asks before it changes anything, and standard input is no terminal. Nothing was changed.',
-    fix: 'Pass --yes, and --allow for what the plan lists under Attention.',
-  },
-  QC6406: {
-    title: 'The wrapped command cannot be run',
-    text: 'What follows -- of quayctl sandbox is no program that can be started.',
-    fix: 'Name a program that is in PATH, or its path.',
-    example: 'quayctl sandbox -- quayctl plan',
-  },
-  QC6407: {
-    title: 'Not a switch of a feature',
-    text: '--feature of a sandbox takes a name of Quay and on or off.',
-    fix: 'Write it like REPO_MIRROR=off.',
-  },
-  QC6408: {
-    title: 'Nothing of that name to explain',
-    text: 'It is no type, attribute, key, kind of document, unit or code.',
-    fix: 'quayctl explain without a word lists all there is.',
-  },
-  QC6410: {
-    title: 'What to export?',
-    text: 'quayctl export takes names of organizations, or --all, and one of the two must be there.',
-    fix: 'Name the organizations, or pass --all for all that the token may see.',
-    example: 'quayctl export acme',
-  },
-  QC6411: {
-    title: 'No such block',
-    text: '--blocks takes the names of blocks as they stand in files, or of types.',
-    fix: 'Take the suggested name; quayctl explain lists all.',
-    example: 'quayctl export acme --blocks teams,robots',
-  },
-  QC6412: {
-    title: 'Templates outside of the folder',
-    text: 'A Registry document includes only what lies below its own folder, so the templates that an export uses must lie in the folder that it is written to.',
-    fix: 'Copy the templates there first, and name them by their new path.',
-  },
-  QC6413: {
-    title: 'No such organization',
-    text: 'Quay shows this token no organization of that name, nor is it the user of the token.',
-    fix: 'Check the name. An organization that the user is no member of is shown to superusers only.',
-  },
-  QC6414: {
-    title: 'Names without --from-live',
-    text: 'quayctl init takes names of organizations only where it writes what Quay has.',
-    fix: 'Pass --from-live, or leave the names out.',
-    example: 'quayctl init --from-live acme',
-  },
-  QC6433: {
-    title: 'Not a duration',
-    text: '--timeout takes a number and a unit: seconds, minutes or hours.',
-    fix: 'Write it like 90s, 10m or 2h.',
-    example: 'quayctl apply --yes --timeout 10m',
-  },
-  QC6434: {
-    title: 'Not a fault',
-    text: '--fault of a sandbox takes how many requests of a hundred suffer, of every kind together or of one. quayctl sandbox --help lists the kinds.',
-    fix: 'Write it like 10% or 503=5%.',
-    example: 'quayctl sandbox --fault 10% -- quayctl apply --yes',
   },
 }

@@ -29,8 +29,9 @@ export const serverCodes: Codes = {
   },
   QC7409: {
     title: 'The mirror is being synchronised',
-    text: 'A change during a sync makes Quay lose its result, and the mirror stays in that state for good. So it is not changed.',
-    fix: 'Run apply again when the sync has ended, or cancel it.',
+    text: 'A change during a sync makes Quay lose its result, and the mirror stays in that state for good. So its change waited until all else was done, and then as long as --sync-wait says; the sync went on for longer.',
+    fix: 'Run apply again when the sync has ended, let it wait longer, or cancel the sync.',
+    example: 'quayctl apply --sync-wait 1h',
   },
   QC7410: {
     title: 'The robot of a mirror is not there',
@@ -66,6 +67,17 @@ export const serverCodes: Codes = {
     title: 'An organization mirror that could not be created again',
     text: 'Quay makes an organization mirror only in an organization without repositories, and a mirror that has worked has made some. So it is not deleted for a replace.',
     fix: 'Delete the repositories first, or write the type that Quay has.',
+  },
+  QC7417: {
+    title: 'The sync of a mirror hangs',
+    text: 'The time that Quay gives a sync is over, and the mirror is still in it: a worker died, or the mirror was changed during the sync. Quay begins no other, so waiting does not help.',
+    fix: 'Cancel the sync and ask for another, on the page of the mirror in Quay or with --cancel-sync.',
+    example: 'quayctl apply --cancel-sync',
+  },
+  QC7418: {
+    title: 'A cancelled sync did not begin anew',
+    text: '--cancel-sync cancelled the sync and made the change, and Quay did not take the request for a new sync. Until somebody asks for one, the mirror rests.',
+    fix: 'Run apply again with --cancel-sync if the change is still planned; else Sync Now on the page of the mirror in Quay.',
   },
   QC7429: {
     title: 'Rate limited',
@@ -118,9 +130,9 @@ export const serverCodes: Codes = {
     fix: 'Allow more time, or ask for less at once: --organization, --target.',
   },
   QC7610: {
-    title: 'Not the JSON of Quay',
-    text: 'The answer is an HTML page or no complete JSON. A proxy or a sign-in page may have answered, or the URL is not that of a Quay.',
-    fix: 'Open the URL in a browser, and correct it.',
+    title: 'Not an answer of Quay',
+    text: 'The answer is an HTML page, no complete JSON, too large or not of the form that Quay has for this request. A proxy or a sign-in page may have answered, or the URL is not that of a Quay. Nothing is decided on an answer that is not understood.',
+    fix: 'Open the URL in a browser, and correct it. If it is your Quay that answers so, report it with its version.',
   },
   QC7611: {
     title: 'The server redirects',

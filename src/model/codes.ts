@@ -1,11 +1,23 @@
+import { byText } from './address.ts'
 import type { Codes } from './code.ts'
 import { fileCodes } from './codes-files.ts'
 import { meaningCodes } from './codes-meaning.ts'
 import { planCodes } from './codes-plan.ts'
+import { savedCodes } from './codes-saved.ts'
 import { serverCodes } from './codes-server.ts'
+import { usageCodes } from './codes-usage.ts'
 
 /** Every code that quayctl prints, in order. Loaded only to explain one. */
-export const codes: Codes = { ...fileCodes, ...meaningCodes, ...planCodes, ...serverCodes }
+export const codes: Codes = Object.fromEntries(
+  Object.entries({
+    ...fileCodes,
+    ...meaningCodes,
+    ...planCodes,
+    ...usageCodes,
+    ...savedCodes,
+    ...serverCodes,
+  }).sort(([a], [b]) => byText(a, b)),
+)
 
 /** What the codes of one beginning have in common; the exit code is that of a run which such an error ends. */
 export const codeGroups: readonly {
@@ -22,6 +34,7 @@ export const codeGroups: readonly {
   { start: 'QC31', title: 'Settings of a run', exit: 3 },
   { start: 'QC40', title: 'Findings: nothing stops', exit: 0 },
   { start: 'QC41', title: 'Stopped before the first write', exit: 4 },
+  { start: 'QC43', title: 'A plan that does not fit any more', exit: 6 },
   { start: 'QC64', title: 'The command line', exit: 64 },
   { start: 'QC74', title: 'What Quay answered', exit: 8 },
   { start: 'QC75', title: 'What Quay answered', exit: 8 },

@@ -84,10 +84,20 @@ export interface RepositoryRow {
   mirrorRobot: string | null
   /** Of the status badge; shown for private repositories only. */
   readonly badgeToken: string
-  /** When a tag was pushed last, in seconds; absent without live tags. */
-  lastModified?: number
+  /** By name; what a push brings and no API call does. Absent: none. */
+  tags?: Map<string, TagRow>
   /** Services whose pushes build it; people set them up in Quay's pages, no API call does. */
   triggers?: readonly string[]
+}
+
+export interface TagRow {
+  readonly digest: string
+  /** Bytes, which count for the quota of the namespace. */
+  readonly size: number
+  /** When it was pushed, in seconds. */
+  readonly start: number
+  /** Since when it is dead, in seconds. */
+  end?: number
 }
 
 /** Who is calling, and with which token. */

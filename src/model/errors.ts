@@ -23,6 +23,11 @@ export class BlockedError extends QuayctlError {
   readonly kind = 'blocked'
 }
 
+/** A plan that does not fit any more, or not this Quay: what it would write is not what was reviewed. QC43xx. */
+export class StaleError extends QuayctlError {
+  readonly kind = 'stale'
+}
+
 /** The command line, or a path on it, is not one that quayctl knows. QC64xx. */
 export class UsageError extends QuayctlError {
   readonly kind = 'usage'
@@ -48,6 +53,8 @@ export interface Failed {
   readonly errorType: string
   /** The first line of Quay's own words; empty when it had none. */
   readonly said: string
+  /** Does all that Quay said match? Whatever of it is not shown counts, too. */
+  says(pattern: RegExp): boolean
   /** Of all the times that it was sent. */
   readonly effect: Effect
 }
@@ -67,6 +74,10 @@ export abstract class ServerError extends QuayctlError {
   }
   get status(): number | null {
     return this.failed?.status ?? null
+  }
+  /** What to decide by: the message may lack what is not shown. */
+  says(pattern: RegExp): boolean {
+    return this.failed?.says(pattern) ?? false
   }
 }
 

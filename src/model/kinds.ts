@@ -73,7 +73,8 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
         version: {
           type: 'integer',
           minimum: 1,
-          description: 'A number of your own, to be raised with each new value; plans show it.',
+          description:
+            'A number of your own, to be raised with each new value: where it is another than at --base, the secret is sent.',
         },
       },
       additionalProperties: false,

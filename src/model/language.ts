@@ -18,12 +18,13 @@ export const keys: Readonly<Record<string, Idea>> = {
   },
   prune: {
     text: [
-      'Without prune, what is in Quay and in no file is left alone and counted as unmanaged. With it, everything of a block that no file lists is deleted.',
+      'Without prune, what is in Quay and in no file is left alone and counted as unmanaged. all: everything of a block that no file lists is deleted.',
+      'dropped: of that only what the files listed in the commit of --base, so that what others made stays. Without --base nothing is deleted, and the plan says so.',
       'A block under prune must be written, be it empty, or it is an error: a lost file must not delete everything. Where it is empty, and two objects or more would go, the plan stops unless --allow-empty is passed.',
       'Notifications go where their block is written: those of the organization if it writes it, and those of each declared repository that does.',
       'Organizations, repositories and users are never pruned: their deletion takes a line of removed.',
     ],
-    example: 'prune: {robots: all}\nrobots:\n  ci: {}',
+    example: 'prune: {robots: all, teams: dropped}\nrobots:\n  ci: {}\nteams:\n  owners: {role: admin}',
   },
   paused: {
     text: [
@@ -117,7 +118,8 @@ export const ideas: Readonly<Record<string, Idea & { readonly what: string }>> =
     what: 'a kind of value',
     text: [
       'A reference to where a secret is: from_env, a variable that secrets of the Registry document allows; or from_file, a file below the folder of this one. A secret itself is never written in a file, and a literal is an error that is not printed.',
-      'validate and plan never read one. apply reads all that it will send before its first write; if one is missing, nothing is sent. Quay never returns a secret, so it is not compared. version is a number of your own that plans show.',
+      'validate and plan never read one. apply reads all that it will send before its first write; if one is missing, nothing is sent. Quay never returns a secret, so it is not compared.',
+      'version is a number of your own, to be raised with each new value: where it is another than at --base, the secret is sent. --resend sends one again for one run.',
     ],
     example: 'password: {from_env: QC_REDHAT, version: 3}',
   },

@@ -1,5 +1,6 @@
 import type { Action, Impact, Reason } from './change.ts'
 import type { Severity } from './diagnostics.ts'
+import type { Attributes } from './schema.ts'
 
 /** Where a line came from, as the saved plan has it. */
 export interface Source {
@@ -24,6 +25,8 @@ export interface PlannedField {
   readonly kept?: readonly unknown[]
   readonly forces_replace?: true
   readonly fallback?: true
+  /** A secret that is sent though Quay shows no difference; `before` and `after` are its versions. */
+  readonly resent?: 'changed' | 'asked'
   readonly note?: string
   readonly source?: Source
 }
@@ -33,6 +36,8 @@ export type Held = 'paused' | 'blocked'
 
 export interface PlannedChange {
   readonly address: string
+  /** The same in parts: type and name of the root, of what is below it, and of the object. */
+  readonly chain: readonly (readonly [string, string])[]
   readonly organization: string
   readonly action: Action
   readonly reason: Reason
@@ -42,11 +47,19 @@ export interface PlannedChange {
   readonly depends_on: readonly string[]
   readonly live_digest: string | null
   readonly consequences: readonly string[]
+  /** Takes something away: goes after everything that gives. */
+  readonly narrows?: true
   readonly held?: Held
   /** What asks for it of all that match: its address, and the name that matched here. */
   readonly pattern?: { readonly address: string; readonly name: string }
   /** What is sent, in canonical units, secrets as references. */
-  readonly desired?: Readonly<Record<string, unknown>>
+  readonly desired?: Attributes
+  /** All that the files declare, at an update: of that some is as it shall be. */
+  readonly declared?: Attributes
+  /** What Quay had of it, as far as `live_digest` covers that, without what may be a secret. */
+  readonly live?: Attributes
+  /** Of a create: what exact blocks below it list, by type. */
+  readonly exact?: Readonly<Record<string, readonly string[]>>
   /** Identifiers that Quay made. */
   readonly remote?: unknown
 }
@@ -92,7 +105,12 @@ export interface Plan {
     readonly user?: string
     readonly sandbox?: true
   }
-  readonly config: { readonly digest: string; readonly files: number }
+  readonly config: {
+    readonly digest: string
+    readonly files: number
+    /** The commit of `--base`. */
+    readonly base?: string
+  }
   readonly scope: {
     readonly select: readonly string[]
     readonly exclude: readonly string[]
@@ -120,5 +138,20 @@ export interface Plan {
     readonly type: string
     readonly count: number
   }[]
-  readonly run?: { readonly requests: number; readonly retries: number }
+  /** Of blocks whose objects depend on each other: all that are to be there afterwards, by `type parent` and name. */
+  readonly siblings?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>
+}
+
+/** By whom, when and of what a plan was saved or applied: all that differs from run to run. */
+export interface Run {
+  readonly started_at: string
+  readonly ended_at?: string
+  readonly requests: number
+  readonly repetitions: number
+  /** How many requests by method. */
+  readonly methods: Readonly<Record<string, number>>
+  /** Of a CI system: who set it off, for which commit, and where its log is. */
+  readonly by?: string
+  readonly commit?: string
+  readonly url?: string
 }

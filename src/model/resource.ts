@@ -63,6 +63,10 @@ export interface Quay {
   readonly api: QuayApi
   readonly server: Server
   readonly now: () => Date
+  /** A sync that is in the way of a write is cancelled instead of waited for. */
+  readonly cancelSync?: boolean
+  /** Takes a secret as soon as Quay has told it, before anything more is sent. */
+  readonly told?: (credential: Credential) => void
   /** Waits, but no longer than until the run is to end. */
   readonly sleep: (milliseconds: number) => Promise<void>
   /** A password that nobody can guess. */
@@ -172,6 +176,12 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   keepsFromDelete?(live: Live<A>, facts: Facts): string | null
   /** `parent`: as it stands in Quay already, null where it does not. */
   judge?(change: Change<A>, facts: { readonly parent: Live | null }): Judgement
+  /** The same judgement by what only requests tell, such as which tags go, for the changes that turn on it; null for others. */
+  weigh?(
+    change: Change<A>,
+    facts: { readonly parent: Live | null },
+    reader: Reader,
+  ): Promise<Judgement | null>
   /** Why a replace must not happen now, though allowed. `users` are the declared and live objects that refer to it. */
   keepsFromReplace?(users: readonly Address[], live: Live<A>): string | null
 

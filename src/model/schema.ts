@@ -136,20 +136,10 @@ export function mapReferences(
   )
 }
 
-const looksLikeReference = (value: unknown): boolean =>
+/** Of a value that stands where a reference may. */
+export const looksLikeReference = (value: unknown): value is SecretReference =>
   typeof value === 'object' && value !== null && ('from_env' in value || 'from_file' in value)
 
 /** Where a value stands among the choices of an attribute, from the least; -1 where it is none of them. */
 export const rankOf = ({ choices = [] }: Attribute, value: Value | undefined): number =>
   typeof value === 'string' ? choices.indexOf(value) : -1
-
-/** A value as people may see it: without what may be a secret, wherever it stands in it. */
-export function veiled(attribute: Attribute | undefined, value: Value): Value {
-  if (isReference(attribute, value)) return '(secret)'
-  if (value === null || !attribute) return value
-  if (attribute.sensitive || attribute.kind === 'secret') return '(not shown)'
-  const { fields } = attribute
-  if (!fields || typeof value !== 'object') return value
-  if (Array.isArray(value)) return value.map((item) => veiled(attribute, item))
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, veiled(fields[key], inner)]))
-}

@@ -1,6 +1,7 @@
 import { path, type Reader } from './api.ts'
 import { AuthError, ServerError } from './errors.ts'
 import type { Server } from './server.ts'
+import { anything } from './shape.ts'
 
 /** What an access token may be good for (auth/scopes.py). */
 export type TokenScope =
@@ -34,25 +35,27 @@ export async function hasScope(
   if (user === null) return true
   const allowed = async (read: Promise<unknown>) => (await answered(read)) !== REFUSED
   const administers = () =>
-    allowed(reader.find(path`/repository/${namespace}/${repository}/permissions/user/`))
-  const one = path`/repository/${namespace}/${repository}?includeTags=false`
+    allowed(reader.find(path`/repository/${namespace}/${repository}/permissions/user/`, anything))
+  const one = () => reader.find(path`/repository/${namespace}/${repository}?includeTags=false`, anything)
   switch (scope) {
     case 'user:admin':
       // Only with it Quay tells who the token's user is.
       return superuser !== null
     case 'super:user':
-      return superuser ?? allowed(reader.find(path`/superuser/users/${user}`))
+      return superuser ?? allowed(reader.find(path`/superuser/users/${user}`, anything))
     case 'org:admin':
-      return allowed(reader.find(path`/organization/${user}/prototypes`))
+      return allowed(reader.find(path`/organization/${user}/prototypes`, anything))
     case 'repo:create':
       // The list of robots takes the role creator, and no repository could be asked for it (auth/permissions.py:35).
-      return allowed(reader.find(path`/organization/${user}/robots?token=false&permissions=false&limit=1`))
+      return allowed(
+        reader.find(path`/organization/${user}/robots?token=false&permissions=false&limit=1`, anything),
+      )
     case 'repo:admin':
       return administers()
     case 'repo:read':
-      return (await administers()) || allowed(reader.find(one))
+      return (await administers()) || allowed(one())
     case 'repo:write':
-      return (await administers()) || canWrite(await answered(reader.find(one)))
+      return (await administers()) || canWrite(await answered(one()))
   }
 }
 

@@ -10,12 +10,44 @@ type Json = Readonly<Record<string, unknown>>
 const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The text as JSON; undefined when it is not JSON. Quay's content types cannot be trusted (`{"error": …}` comes as text/html). */
+/** The text as JSON; undefined when it is not JSON, or more of it than can be right. Quay's content types cannot be trusted (`{"error": …}` comes as text/html). */
 export function parseJson(text: string): unknown {
+  if (isTooMuch(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {
     return undefined
+  }
+}
+
+/** Whatever walks through an answer does so level by level, and a value takes many times the memory of its text. */
+const MOST_LEVELS = 100
+const MOST_VALUES = 4_000_000
+
+/** Is a text, if JSON at all, nested too deeply or of too many values? */
+export function isTooMuch(text: string): boolean {
+  let [levels, values] = [0, 0]
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char === 34) i = endOfText(text, i)
+    else if (char === 44) values++
+    else if (char === 91 || char === 123) {
+      values++
+      levels++
+    } else if (char === 93 || char === 125) levels--
+    if (levels > MOST_LEVELS || values > MOST_VALUES) return true
+  }
+  return false
+}
+
+/** Where the text ends that begins with a quote. */
+function endOfText(json: string, start: number): number {
+  for (let end = start + 1; ; end++) {
+    end = json.indexOf('"', end)
+    if (end < 0) return json.length
+    let escapes = 0
+    while (json.charCodeAt(end - 1 - escapes) === 92) escapes++
+    if (escapes % 2 === 0) return end
   }
 }
 
@@ -40,7 +72,8 @@ export function header(answer: Answer, name: string): string | null {
 const texts = (values: readonly unknown[]): string | undefined =>
   values.find((value): value is string => typeof value === 'string' && value !== '')
 
-function words(answer: Answer): string {
+/** All that the server says, in whatever shape it came; for decisions, never to be shown. */
+export function wordsOf(answer: Answer): string {
   const body = parseJson(answer.text)
   if (typeof body === 'string') return body
   if (isRecord(body)) {
@@ -54,21 +87,10 @@ function words(answer: Answer): string {
 }
 
 /** The first line of the server's own words, whatever shape they came in; without control characters, request bodies it quotes, and secrets. */
-export function saying(answer: Answer, secrets: readonly string[]): string {
-  // The longest first: a secret may be in another. Before anything is cut: half a secret would not be found.
-  const longest = [...secrets].sort((a, b) => b.length - a.length)
-  const silent = longest.reduce((text, secret) => text.replaceAll(secret, '***'), words(answer))
-  const line = silent.trim().split(/\r?\n/)[0] ?? ''
+export function saying(answer: Answer, conceal: (text: string) => string): string {
+  // Before anything is cut: half a secret would not be found.
+  const line = conceal(wordsOf(answer)).trim().split(/\r?\n/)[0] ?? ''
   // A schema violation quotes the whole body that was sent, as Python prints it.
   const clean = line.replaceAll(/\{['"].*\}/g, '{…}').replaceAll(/\p{Cc}+/gu, ' ')
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean
-}
-
-/** The texts in a request body that must never be shown: all that stand under a key that sounds secret. */
-export function secretsOf(body: unknown, under = false): readonly string[] {
-  if (typeof body === 'string') return under && body.length > 2 ? [body] : []
-  if (typeof body !== 'object' || body === null) return []
-  return Object.entries(body).flatMap(([key, value]) =>
-    secretsOf(value, under || /passw|secret|token|credential|key|headers/i.test(key)),
-  )
 }

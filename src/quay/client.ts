@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiPath, QuayApi } from '../model/api.ts'
+import { createConcealer } from '../model/conceal.ts'
 import { ConfigError, QuayctlError, UsageError } from '../model/errors.ts'
-import { type Answer, header, isReadOnly, parseJson, secretsOf } from './answers.ts'
+import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
+import { anything, type Shape } from '../model/shape.ts'
+import { type Answer, header, isReadOnly, parseJson } from './answers.ts'
+import { bodiesOf, requestIdOf } from './bodies.ts'
 import { type Connection, type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
 import { type Asked, answerError, garbledError } from './errors.ts'
 import { failureError } from './failures.ts'
 import { createGate } from './limits.ts'
-import { createReaders, isGone } from './reader.ts'
+import { passwordsOf } from './proxy.ts'
+import { createReaders, isGone, shaped } from './reader.ts'
 import { type Clock, createPersist, type Outcome } from './retry.ts'
 import { createStats, type Stats, type TraceLine } from './stats.ts'
 
@@ -30,6 +35,8 @@ export interface ClientOptions extends ConnectionOptions {
   readonly heard?: ((heard: Heard) => void) | undefined
   /** Told of every request sent, without secrets. */
   readonly trace?: ((line: TraceLine) => void) | undefined
+  /** Under which keys secrets stand in what is sent and answered; those that Quay makes are known without. */
+  readonly secretKeys?: SecretKeys | undefined
 }
 
 /** One answer as it came in. */
@@ -46,6 +53,13 @@ export interface Client extends QuayApi {
   conceal(values: Iterable<string>): void
   stats(): Stats
   close(): Promise<void>
+}
+
+interface Request {
+  readonly method: Method
+  readonly path: string
+  readonly prefix: string
+  readonly body: string | null
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -68,7 +82,9 @@ export function createClient(options: ClientOptions): Client {
   const gate = createGate(concurrency)
   const persist = createPersist({ clock, retryFor, attempts, signal })
   const stats = createStats(options.trace)
-  const concealed = new Set<string>()
+  const { secretKeys = secretKeysOf([]) } = options
+  const { add, conceal } = createConcealer()
+  add([...(token === undefined ? [] : [token]), ...passwordsOf(options.env)])
   const headers = {
     accept: 'application/json',
     'user-agent': `quayctl/${options.version}`,
@@ -76,20 +92,32 @@ export function createClient(options: ClientOptions): Client {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   }
 
-  async function once(method: Method, path: string, prefix: string, body: string | null): Promise<Answer> {
+  async function once({ method, path, prefix, body }: Request, attempt: number): Promise<Answer> {
     const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
     signal?.throwIfAborted()
     const settle = gate.observe()
     const start = clock.now()
+    const sent = (answer: Answer | null) =>
+      stats.sent({
+        at: start,
+        method,
+        path,
+        prefix,
+        status: answer?.status ?? null,
+        milliseconds: clock.now() - start,
+        attempt,
+        requestId: answer && requestIdOf(answer, conceal),
+        bodies: () => bodiesOf(body, answer, secretKeys, { add, conceal }),
+      })
     try {
       const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body, signal })
       const [{ status }, milliseconds] = [answer, clock.now() - start]
-      stats.sent({ method, path, status, milliseconds })
+      sent(answer)
       options.heard?.({ status, milliseconds, date: header(answer, 'date') })
       settle({ strained: [429, 503].includes(status) && !isReadOnly(answer), milliseconds })
       return answer
     } catch (failure) {
-      stats.sent({ method, path, status: null, milliseconds: clock.now() - start })
+      sent(null)
       throw failure
     }
   }
@@ -97,28 +125,33 @@ export function createClient(options: ClientOptions): Client {
   async function send(method: Method, path: string, content?: unknown, prefix = '/api/v1'): Promise<unknown> {
     checkPath(path)
     const body = content === undefined ? null : JSON.stringify(content)
-    const outcome = await gate.run(() => persist(method, () => once(method, path, prefix, body)))
-    const { attempts: sent, effect } = outcome
-    stats.repeated(sent - 1)
-    const secrets = [...(token === undefined ? [] : [token]), ...secretsOf(content), ...concealed]
-    return read(outcome, { method, path, host: connection.host, attempts: sent, effect, secrets })
+    add(secretsIn(content, secretKeys))
+    let attempt = 0
+    const request = { method, path, prefix, body }
+    const outcome = await gate.run(() => persist(method, () => once(request, ++attempt)))
+    stats.repeated(outcome.attempts - 1)
+    const { attempts: times, effect } = outcome
+    const asked = { method, path, host: connection.host, attempts: times, effect, conceal }
+    const answer = read(outcome, asked)
+    // What Quay tells once it may say again elsewhere.
+    add(secretsIn(answer, secretKeys))
+    return answer
   }
 
+  const write = async <T>(method: Method, path: ApiPath, body: unknown, shape: Shape<T>) =>
+    shaped(method, path, await send(method, path, body), shape)
   const { remembered, fresh } = createReaders((path) => send('GET', path))
   const roots = createReaders((path) => send('GET', path, undefined, ''))
   return {
     ...remembered,
     fresh,
-    root: <T>(path: '/config') => roots.remembered.get<T>(path as ApiPath),
-    post: <T>(path: ApiPath, body?: unknown) => send('POST', path, body) as Promise<T>,
-    put: <T>(path: ApiPath, body?: unknown) => send('PUT', path, body) as Promise<T>,
+    root: (path, shape) => roots.remembered.get(path as ApiPath, shape),
+    post: (path, body, shape = anything as Shape<never>) => write('POST', path, body, shape),
+    put: (path, body, shape = anything as Shape<never>) => write('PUT', path, body, shape),
     async delete(path) {
       await send('DELETE', path)
     },
-    conceal(values) {
-      // Shorter ones would make holes in words.
-      for (const value of values) if (value.length >= 4) concealed.add(value)
-    },
+    conceal: add,
     stats: stats.read,
     close: connection.close,
   }

@@ -52,6 +52,8 @@ export function serverUrl(text: string): URL {
   return url
 }
 
+const MOST_BYTES = 32 * 2 ** 20
+
 /** Can nobody but this machine read what is sent there? */
 export const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
@@ -66,10 +68,22 @@ export function connect(options: ConnectionOptions, connections: number): Connec
       const { signal = null, ...sent } = message
       const timeouts = { headersTimeout, bodyTimeout }
       const answer = await dispatcher.request({ origin: url.origin, ...sent, ...timeouts, signal })
-      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
+      return { status: answer.statusCode, headers: answer.headers, text: await textOf(answer.body) }
     },
     close: () => dispatcher.close(),
   }
+}
+
+/** The whole body; rejects where it is larger than any answer of Quay's, which then ends there. */
+async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > MOST_BYTES) throw Object.assign(new Error('too large'), { code: 'TOO_LARGE' })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function dispatcherFor(url: URL, options: ConnectionOptions, connections: number): Dispatcher {

@@ -1,6 +1,17 @@
 import type { Effect, Failed, ServerError } from '../model/errors.ts'
 import { ApiError, AuthError, MissingRouteError, UnavailableError } from '../model/errors.ts'
-import { type Answer, header, isHtml, isReadOnly, parseJson, problem, saying } from './answers.ts'
+import type { Misfit } from '../model/shape.ts'
+import {
+  type Answer,
+  header,
+  isHtml,
+  isReadOnly,
+  isTooMuch,
+  parseJson,
+  problem,
+  saying,
+  wordsOf,
+} from './answers.ts'
 import { rightFor } from './rights.ts'
 
 /** A request as far as its error message needs it. */
@@ -10,8 +21,8 @@ export interface Asked {
   readonly host: string
   readonly attempts: number
   readonly effect: Effect
-  /** What must not appear even if the server repeats it. */
-  readonly secrets: readonly string[]
+  /** Takes out what must not appear even if the server repeats it. */
+  readonly conceal: (text: string) => string
 }
 
 const tokenHints = [
@@ -35,11 +46,16 @@ const redirectHints = [
 const garbledHints = [
   'Something on the way may have answered (a proxy, a sign-in page), or the URL is not that of a Quay.',
 ]
+const shapeHints = [
+  'Nothing is decided on an answer that is not understood.',
+  'If Quay itself answers so, its version may be one that quayctl does not know yet: please report it.',
+]
 const listHints = ['Nothing is decided on half a list: try again.']
 
+const ACTED = 'Quay may have acted all the same: plan again to see what it has.'
+
 /** What to add when perhaps only the answer to a write was lost. */
-export const writeHints = ({ effect }: Asked): readonly string[] =>
-  effect === 'none' ? [] : ['Quay may have acted all the same: plan again to see what it has.']
+export const writeHints = ({ effect }: Asked): readonly string[] => (effect === 'none' ? [] : [ACTED])
 
 /** ` after 3 attempts`, if it was more than one. */
 export const tries = ({ attempts }: Asked): string => (attempts > 1 ? ` after ${attempts} attempts` : '')
@@ -51,14 +67,13 @@ export const subject = (asked: { readonly method: string; readonly path: string 
 /** The error for an answer that is not a success. */
 export function answerError(asked: Asked, answer: Answer): ServerError {
   const { status } = answer
-  const said = saying(answer, asked.secrets)
-  const { method, path, effect } = asked
-  const failed = { method, path, status, errorType: errorType(answer), said, effect }
+  const said = saying(answer, asked.conceal)
+  const failed = failedBy(asked, answer, said)
   const says = (what: string) =>
     `${subject(asked)} -> ${status}: ${what}${said ? `. Quay says: ${said}` : ''}`
 
   if (status < 400) return redirectError(asked, answer, failed)
-  if (status === 401 || (status === 403 && said.startsWith('CSRF token was invalid or missing.')))
+  if (status === 401 || (status === 403 && failed.says(/^CSRF token was invalid or missing\./)))
     return new AuthError('QC7401', says('the token is invalid or expired'), tokenHints, failed)
   if (status === 403) return forbiddenError(asked, says, failed)
   if ((status === 404 || status === 405) && parseJson(answer.text) === undefined)
@@ -72,6 +87,11 @@ export function answerError(asked: Asked, answer: Answer): ServerError {
     return new UnavailableError('QC7500', says(`server error${tries(asked)}`), hints, failed)
   }
   return new ApiError('QC7400', says('Quay refused the request'), [], failed)
+}
+
+function failedBy({ method, path, effect }: Asked, answer: Answer, said: string): Failed {
+  const says = (pattern: RegExp) => pattern.test(wordsOf(answer))
+  return { method, path, status: answer.status, errorType: errorType(answer), said, says, effect }
 }
 
 /** Quay does not say what is missing, but its routes are known. */
@@ -101,7 +121,7 @@ function redirectError(asked: Asked, answer: Answer, failed: Failed): ServerErro
   // Quay's page routes send a path that is no API route to the same path with a slash, on whatever host it takes itself for.
   if (target && decoded(target.pathname).endsWith(decoded(`${asked.path.replace(/\?.*$/, '')}/`)))
     return new MissingRouteError('QC7404', `${start} the server has no such API route`, routeHints, failed)
-  const message = `${start} ${asked.host} redirects to ${target?.origin ?? 'nowhere'}`
+  const message = `${start} ${asked.host} redirects to ${target ? asked.conceal(target.origin) : 'nowhere'}`
   return new UnavailableError('QC7611', message, redirectHints, failed)
 }
 
@@ -115,17 +135,44 @@ function decoded(path: string): string {
 
 /** The error for a success whose body is not the JSON that was due. */
 export function garbledError(asked: Asked, answer: Answer): ServerError {
-  const { method, path, effect } = asked
-  const title = isHtml(answer) ? saying(answer, asked.secrets) : ''
+  const title = isHtml(answer) ? saying(answer, asked.conceal) : ''
   const page = `an HTML page${title ? ` (${title})` : ''}`
-  const what = isHtml(answer) ? page : 'something that is not complete JSON'
+  const what = isHtml(answer)
+    ? page
+    : isTooMuch(answer.text)
+      ? 'too many values, or too deeply nested ones,'
+      : 'something that is not complete JSON'
   const message = `${subject(asked)} -> ${answer.status}: ${asked.host} answered with ${what} where JSON was due`
-  const failed: Failed = { method, path, status: answer.status, errorType: '', said: title, effect }
+  const failed = failedBy(asked, answer, title)
   return new UnavailableError('QC7610', message, [...garbledHints, ...writeHints(asked)], failed)
 }
 
+/** The error for JSON that is not what is due from Quay. */
+export function shapeError(method: string, path: string, { at, due }: Misfit): ServerError {
+  const failed = silent(method, path, 200, method === 'GET' ? 'none' : 'perhaps')
+  const message = `${subject(failed)}: the answer is not one of Quay's: ${at || 'it'} is not ${due}`
+  const hints = method === 'GET' ? shapeHints : [...shapeHints, ACTED]
+  return new UnavailableError('QC7610', message, hints, failed)
+}
+
+/** A request of which Quay's words say nothing. */
+export const silent = (
+  method: string,
+  path: string,
+  status: number | null,
+  effect: Effect = 'none',
+): Failed => ({
+  method,
+  path,
+  status,
+  errorType: '',
+  said: '',
+  says: () => false,
+  effect,
+})
+
 /** The error for a list that cannot be read to its end: QC7612 when it has none, QC7610 when it is no list. */
 export function listError(path: string, what: string, code: 'QC7612' | 'QC7610'): ServerError {
-  const failed: Failed = { method: 'GET', path, status: 200, errorType: '', said: '', effect: 'none' }
+  const failed = silent('GET', path, 200)
   return new UnavailableError(code, `${subject(failed)}: ${what}`, listHints, failed)
 }

@@ -1,5 +1,5 @@
 import { type Effect, type ServerError, UnavailableError } from '../model/errors.ts'
-import { type Asked, subject, tries, writeHints } from './errors.ts'
+import { type Asked, silent, subject, tries, writeHints } from './errors.ts'
 
 /** `refused`: the server surely did not act. `barred`: nor will it next time, unless it did before. `silent`: it may have acted, or still be at it. `broken`: it may have acted. `strange`: who knows. */
 export type FailureKind = 'refused' | 'barred' | 'silent' | 'broken' | 'strange'
@@ -23,6 +23,13 @@ const known: readonly {
   readonly what: string
   readonly hint: string
 }[] = [
+  {
+    fits: /^TOO_LARGE$/,
+    kind: 'strange',
+    code: 'QC7610',
+    what: 'HOST answers with more than 32 MiB',
+    hint: 'No answer of Quay is as large: something else may answer at this URL.',
+  },
   {
     fits: /^UND_ERR_ABORTED/,
     kind: 'barred',
@@ -96,6 +103,6 @@ export function failureError(asked: Asked, failure: unknown): ServerError {
   const { what, hint, code: ours } = rowOf(code)
   const { method, path, effect } = asked
   const message = `${subject(asked)}: ${what.replace('HOST', asked.host)}${tries(asked)}${code && ` (${code})`}`
-  const failed = { method, path, status: null, errorType: '', said: '', effect }
+  const failed = silent(method, path, null, effect)
   return new UnavailableError(ours, message, [hint, ...writeHints(asked)], failed, failure)
 }

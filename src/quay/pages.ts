@@ -2,28 +2,30 @@ import type { ApiPath } from '../model/api.ts'
 import { listError } from './errors.ts'
 
 const emptyPagesInARow = 20
+/** Half a million of anything, at the 100 a page of Quay. */
+const MOST_PAGES = 5000
 
 /** All pages of a list, in the server's order, following `next_page`. Rejects when the list starts over, which Quay does silently for a token it cannot use, or never ends. */
-export async function readPages<T>(
+export async function readPages(
   read: (path: ApiPath) => Promise<unknown>,
   path: ApiPath,
   key: string,
-): Promise<readonly T[]> {
-  const all: T[] = []
+): Promise<readonly unknown[]> {
+  const all: unknown[] = []
   const seen = new Set<string>()
   const tokens = new Set<string>()
   let empty = 0
-  for (let at = path; ; ) {
+  for (let at = path, pages = 1; ; pages++) {
     const { items, next } = pageOf(await read(at), at, key)
     const texts = items.map((item) => JSON.stringify(item))
     // Half a page of old items is a restart; a few may be equal by chance (log entries) or have moved while reading.
     const old = texts.filter((text) => seen.has(text)).length
     empty = items.length === 0 ? empty + 1 : 0
     if (old > 0 && old * 2 >= items.length) throw listError(path, 'the list repeats a page', 'QC7612')
-    if (next !== null && (tokens.has(next) || empty > emptyPagesInARow))
+    if (next !== null && (tokens.has(next) || empty > emptyPagesInARow || pages > MOST_PAGES))
       throw listError(path, 'the list has no end', 'QC7612')
     for (const text of texts) seen.add(text)
-    all.push(...(items as readonly T[]))
+    for (const item of items) all.push(item)
     if (next === null) return all
     tokens.add(next)
     at = `${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}` as ApiPath
@@ -38,6 +40,8 @@ function pageOf(
   const page: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {}
   const items = page[key]
   if (!Array.isArray(items)) throw listError(path, `the answer has no list "${key}"`, 'QC7610')
-  const next = page.next_page
-  return { items, next: typeof next === 'string' && next !== '' ? next : null }
+  const next = page.next_page ?? ''
+  if (typeof next !== 'string' || /\p{Surrogate}/u.test(next))
+    throw listError(path, 'what leads to its next page is no text', 'QC7610')
+  return { items, next: next === '' ? null : next }
 }

@@ -57,3 +57,17 @@ export function knock({ hostname, port, protocol }: URL, patience = 5000): Promi
     socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
   })
 }
+
+/** The passwords of proxies: a page of theirs may repeat them. */
+export const passwordsOf = (env: Environment = {}): readonly string[] =>
+  ['http_proxy', 'https_proxy']
+    .flatMap((name) => [env[name], env[name.toUpperCase()]])
+    .flatMap((address) => (address && URL.canParse(address) ? [decoded(new URL(address).password)] : []))
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,5 +1,7 @@
 import type { ApiPath, Reader } from '../model/api.ts'
 import { ApiError } from '../model/errors.ts'
+import { list, type Shape } from '../model/shape.ts'
+import { shapeError } from './errors.ts'
 import { readPages } from './pages.ts'
 
 /** Sends a GET. */
@@ -21,19 +23,44 @@ type Through = (key: string, make: () => Promise<unknown>) => Promise<unknown>
 
 function readerOver(send: Get, through: Through): Reader {
   const get = (path: ApiPath) => through(path, () => send(path))
+  const read = async <T>(path: ApiPath, shape: Shape<T>) => shaped('GET', path, await get(path), shape)
   return {
-    get: <T>(path: ApiPath) => get(path) as Promise<T>,
-    async find<T>(path: ApiPath) {
+    get: read,
+    async find<T>(path: ApiPath, shape: Shape<T>) {
       try {
-        return (await get(path)) as T
+        return await read(path, shape)
       } catch (error) {
         if (isGone(error)) return null
         throw error
       }
     },
-    list: <T>(path: ApiPath, key: string) =>
-      through(`${path} ${key}`, () => readPages<T>(get, path, key)) as Promise<readonly T[]>,
+    async list<T>(path: ApiPath, key: string, shape: Shape<T>) {
+      const items = await through(`${path} ${key}`, () => readPages(get, path, key))
+      return shaped('GET', path, items, listOf(shape))
+    },
   }
+}
+
+/** One for each shape, so that it is known by what was looked at. */
+const lists = new WeakMap<Shape<unknown>, Shape<readonly unknown[]>>()
+function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {
+  const made = lists.get(shape) ?? list(shape)
+  lists.set(shape, made)
+  return made as Shape<readonly T[]>
+}
+
+/** Many ask for one answer: what fitted once is not looked at again. */
+const fitting = new WeakMap<object, Set<Shape<unknown>>>()
+
+/** The answer, once it is surely of the shape; throws where it is not. */
+export function shaped<T>(method: string, path: string, answer: unknown, shape: Shape<T>): T {
+  const key = typeof answer === 'object' && answer !== null ? answer : null
+  const known = key && fitting.get(key)
+  if (known?.has(shape)) return answer as T
+  const misfit = shape.misfit(answer)
+  if (misfit) throw shapeError(method, path, misfit)
+  if (key) fitting.set(key, (known ?? new Set()).add(shape))
+  return answer as T
 }
 
 /** Did Quay itself say that the object does not exist? */

@@ -2,11 +2,28 @@ import { subject } from './errors.ts'
 
 /** One request as it was sent: repeats have a line each. */
 export interface TraceLine {
+  /** When it was sent, in milliseconds since 1970. */
+  readonly at: number
   readonly method: string
+  /** Below `/api/v1`, without page tokens. */
   readonly path: string
+  /** The same from the root. */
+  readonly target: string
   /** null: there was no answer. */
   readonly status: number | null
   readonly milliseconds: number
+  /** Counts from 1. */
+  readonly attempt: number
+  /** What the server calls it, if it does. */
+  readonly requestId: string | null
+  /** What was said on both sides, without secrets; made only when asked for. */
+  bodies(): Bodies
+}
+
+/** JSON where it is JSON, else text; of what is long the beginning. */
+export interface Bodies {
+  readonly request?: unknown
+  readonly answer?: unknown
 }
 
 /** What a client has done so far. */
@@ -24,11 +41,12 @@ export function createStats(trace: (line: TraceLine) => void = () => {}) {
   let requests = 0
   let retries = 0
   return {
-    sent(line: TraceLine): void {
+    sent({ prefix, ...line }: Omit<TraceLine, 'target'> & { readonly prefix: string }): void {
       requests += 1
       const route = `${line.method} /${/[^/?]+/.exec(line.path)?.[0] ?? ''}`
       routes.set(route, (routes.get(route) ?? 0) + 1)
-      trace({ ...line, path: subject(line).slice(line.method.length + 1) })
+      const path = subject(line).slice(line.method.length + 1)
+      trace({ ...line, path, target: prefix + path })
     },
     repeated(times: number): void {
       retries += times

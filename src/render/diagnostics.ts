@@ -3,21 +3,25 @@ import type { SourceText } from '../model/excerpt.ts'
 import { excerpt } from './excerpt.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
 
-/** Every diagnostic with its excerpt, and a last line that counts them. */
+/** Nobody reads on; mend these first. */
+const MOST = 1000
+
+/** Every diagnostic with its excerpt, of very many the first, and a last line that counts them. */
 export function renderDiagnostics(
   list: readonly Diagnostic[],
   sources: ReadonlyMap<string, SourceText>,
   files: number,
   style: Style,
 ): string {
-  const blocks = list.map((diagnostic) => renderOne(diagnostic, sources, style))
-  return [...blocks, countLine(list, files)].join('\n\n')
+  const blocks = list.slice(0, MOST).map((diagnostic) => renderOne(diagnostic, sources, style))
+  const more = list.length > MOST ? [`and ${list.length - MOST} more`] : []
+  return [...blocks, ...more, countLine(list, files)].join('\n\n')
 }
 
 function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceText>, style: Style): string {
   const { at, severity, code, message, label = '', hint, also = [], via = [] } = diagnostic
   const word = severity === 'error' ? style.care(severity) : style.bold(severity)
-  const head = `${at ? `${placeText(at)} ${viaText(via)}` : ''}${word} ${code} ${visible(message)}`
+  const head = `${at ? visible(`${placeText(at)} ${viaText(via)}`) : ''}${word} ${code} ${visible(message)}`
   const body = at ? excerpt(sources.get(at.file), at, label, diagnostic.hidden === true) : []
   const notes = [
     ...(hint ? [hint] : []),

@@ -18,7 +18,7 @@ export function fieldLines(
 const name = ({ path }: PlannedField): string => path.slice(1).replaceAll('/', '.')
 
 function created(field: PlannedField): string {
-  if (field.set) return `[${(field.added ?? []).join(', ')}]`
+  if (field.set) return `[${visible((field.added ?? []).join(', '))}]`
   return field.sensitive ? '(secret)' : printed(field.after)
 }
 
@@ -39,16 +39,16 @@ function setLines(
   width: number,
 ): readonly string[] {
   return [
-    ...added.map((value) => `${indent}+ ${value}`),
-    ...removed.map((value) => `${indent}- ${value}`),
-    ...(kept.length > 0 ? [wrapText(`${indent}= ${kept.join(', ')}`, width, `${indent}  `)] : []),
+    ...added.map((value) => `${indent}+ ${visible(String(value))}`),
+    ...removed.map((value) => `${indent}- ${visible(String(value))}`),
+    ...(kept.length > 0 ? [wrapText(`${indent}= ${visible(kept.join(', '))}`, width, `${indent}  `)] : []),
   ]
 }
 
 /** One line, whatever the value: what is long or has several lines is cut, and control characters are made visible. */
 function printed(value: unknown): string {
   if (value === null || value === undefined) return '(none)'
-  if (typeof value !== 'string') return JSON.stringify(value)
+  if (typeof value !== 'string') return visible(JSON.stringify(value))
   if (value === '') return '""'
   const text = visible(value.replaceAll('\n', '\\n'))
   return text.length > 200 ? `${text.slice(0, 200)}... (${value.length} characters)` : text

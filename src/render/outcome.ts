@@ -1,7 +1,7 @@
 import type { Change, Outcome } from '../model/change.ts'
 import { placeText } from '../model/diagnostics.ts'
 import { UnavailableError } from '../model/errors.ts'
-import { plural, wrapText } from './style.ts'
+import { plural, visible, wrapText } from './style.ts'
 
 /** ` 1/14 done    create  organization.globex` */
 export function stepLine(
@@ -12,7 +12,7 @@ export function stepLine(
 ): string {
   const count = `${String(number).padStart(String(total).length)}/${total}`
   const why = outcome.status === 'skipped' ? `  ${outcome.because}` : ''
-  return ` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`
+  return visible(` ${count} ${outcome.status.padEnd(7)} ${action.padEnd(7)} ${address.text}${why}`)
 }
 
 /** What an apply came to, and every step that did not end well with its reason. */
@@ -24,22 +24,21 @@ export function renderOutcomes(
 ): string {
   const details = changes.flatMap((change) => {
     const outcome = outcomes.get(change.address.text)
-    return outcome && (outcome.status === 'failed' || outcome.status === 'unknown')
-      ? [trouble(change, outcome)]
-      : []
+    return outcome && 'error' in outcome ? [trouble(change, outcome)] : []
   })
   return [...details, totals(planId, changes, outcomes, requests)].join('\n\n')
 }
+
+const words = { failed: 'Failed', unknown: 'Unknown', stale: 'Stale' } as const
 
 function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Error }>): string {
   const { error, status } = outcome
   const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : []
   const code = 'code' in error ? `${error.code} ` : ''
-  const word = status === 'failed' ? 'Failed' : 'Unknown'
   return [
-    `${word}: ${address.text}${at ? `  ${placeText(at)}` : ''}`,
-    wrapText(`  ${code}${error.message}`, 80, '  '),
-    ...hints.map((hint) => wrapText(`  = ${hint}`, 80, '    ')),
+    visible(`${words[status]}: ${address.text}${at ? `  ${placeText(at)}` : ''}`),
+    wrapText(`  ${code}${visible(error.message)}`, 80, '  '),
+    ...hints.map((hint) => wrapText(`  = ${visible(hint)}`, 80, '    ')),
   ].join('\n')
 }
 
@@ -56,7 +55,7 @@ function totals(
   const sent = `${plural(requests, 'request')}${retries > 0 ? `, ${plural(retries, 'repetition')}` : ''}`
   if (done === changes.length)
     return `Applied ${planId.slice(0, 12)}: ${done} of ${changes.length} done and read back, ${sent}.`
-  const rest = (['failed', 'unknown', 'skipped'] as const)
+  const rest = (['failed', 'stale', 'unknown', 'skipped'] as const)
     .map((status) => [count(status), status] as const)
     .filter(([number]) => number > 0)
   const words = [`${done} done`, ...rest.map(([number, status]) => `${number} ${status}`)].join(', ')
@@ -65,6 +64,8 @@ function totals(
 
 /** To run it again is enough, unless something was refused: that would be refused again. */
 const next = (outcomes: readonly Outcome[]): string =>
-  outcomes.some((outcome) => outcome.status === 'failed' && !(outcome.error instanceof UnavailableError))
-    ? 'See to what failed, then run the same command: what is done is recognized.'
-    : 'Run the same command again to go on: what is done is recognized.'
+  outcomes.some(({ status }) => status === 'stale')
+    ? 'What somebody else has changed was not written: plan again, and look at it.'
+    : outcomes.some((outcome) => outcome.status === 'failed' && !(outcome.error instanceof UnavailableError))
+      ? 'See to what failed, then run the same command: what is done is recognized.'
+      : 'Run the same command again to go on: what is done is recognized.'

@@ -27,8 +27,9 @@ export function renderPlan(plan: Plan, style: Style): string {
   return sections.join('\n\n')
 }
 
-function serverLine({ server, config }: Plan): string {
-  return `${server.url}${server.user ? ` as ${server.user}` : ''}, ${plural(config.files, 'file')}`
+function serverLine({ server, config: { files, base } }: Plan): string {
+  const as = server.user ? ` as ${server.user}` : ''
+  return `${server.url}${as}, ${plural(files, 'file')}${base ? `, base ${base.slice(0, 12)}` : ''}`
 }
 
 function scopeLines({ scope }: Plan): readonly string[] {
@@ -38,7 +39,7 @@ function scopeLines({ scope }: Plan): readonly string[] {
     scope.pulled_in.length > 0 ? `Needed besides: ${scope.pulled_in.join(', ')}.` : '',
     scope.select.length > 0 ? 'Nothing else is changed.' : '',
   ].filter((part) => part !== '')
-  return scope.complete || parts.length === 0 ? [] : [wrapText(parts.join(' '), WIDTH, '')]
+  return scope.complete || parts.length === 0 ? [] : [wrapText(visible(parts.join(' ')), WIDTH, '')]
 }
 
 /** A run over some of an organization's files says what it does not do. */
@@ -94,7 +95,7 @@ function notes({ consequences, reason, held }: PlannedChange): readonly string[]
         : []
   const waits = held ? [heldNote[held]] : []
   return [...why, ...consequences, ...waits].map((text) =>
-    wrapText(`${INDENT}note: ${text}`, WIDTH, `${INDENT}      `),
+    wrapText(`${INDENT}note: ${visible(text)}`, WIDTH, `${INDENT}      `),
   )
 }
 
@@ -174,7 +175,20 @@ function summary(plan: Plan): string {
   return `${head}${more === '' ? '' : `\n      ${more}`}${last}`
 }
 
+/** What is said of a plan that was saved. */
+export function savedLine(file: string, { status, changes }: Plan): string {
+  const path = visible(file)
+  const goesOn = status === 'changes' || changes.some(({ held }) => held === 'blocked')
+  const next = /^[\w./@+-]+$/.test(path) ? path : `'${path}'`
+  const then = goesOn
+    ? `Next: quayctl apply ${next}`
+    : status === 'clean'
+      ? 'There is nothing to apply.'
+      : 'It is stopped, and cannot be applied.'
+  return `Saved ${path}. ${then}`
+}
+
 const matches = (count: number): string => plural(count, 'object matches', 'objects match')
 
 const sourceText = (source: Source | null): string =>
-  source ? `${source.file}:${source.line}${source.via ? ` via ${source.via}` : ''}` : ''
+  source ? visible(`${source.file}:${source.line}${source.via ? ` via ${source.via}` : ''}`) : ''

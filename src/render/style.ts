@@ -10,11 +10,13 @@ const wrap = (code: string) => (text: string) => `\u001b[${code}m${text}\u001b[0
 const same = (text: string) => text
 
 /** Blue and orange, never red against green: these are told apart by everybody. */
+const paints = { bold: '1', good: '1;34', care: '1;38;5;208', faint: '2' } as const
+
 export const colored: Style = {
-  bold: wrap('1'),
-  good: wrap('1;34'),
-  care: wrap('1;38;5;208'),
-  faint: wrap('2'),
+  bold: wrap(paints.bold),
+  good: wrap(paints.good),
+  care: wrap(paints.care),
+  faint: wrap(paints.faint),
 }
 export const uncolored: Style = { bold: same, good: same, care: same, faint: same }
 
@@ -33,10 +35,21 @@ export function wrapText(text: string, width: number, indent: string): string {
 }
 
 /** One line that a terminal prints as it stands: control characters, and those that turn text around, as escapes. */
-export const visible = (text: string): string =>
-  text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+export const visible = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
+
+/** As JSON escapes it, so that JSON stays what it was. */
+const escaped = (char: string): string =>
+  Array.from(
+    { length: char.length },
+    (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('')
+
+const OWN = new Set(['0', ...Object.values(paints)].map((code) => `\u001b[${code}m`))
+
+/** Any number of lines as they may leave the program: of all that a terminal obeys only the ends of lines, and our own colors. */
+export const harmless = (text: string): string =>
+  text.replace(/\p{Cc}\[[\d;]*m|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
+    found === '\n' || OWN.has(found) ? found : visible(found),
   )
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>

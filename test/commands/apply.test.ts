@@ -492,6 +492,28 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
     expect([ran.code, writes(server.seen)]).toEqual([code, []])
   })
 
+  test('what somebody changes while it waits for the answer is not written', async () => {
+    let reads = Number.NEGATIVE_INFINITY
+    const server = await quay({
+      faults({ method, target }) {
+        if (method !== 'GET' || target !== '/api/v1/organization/acme' || ++reads !== 2) return undefined
+        const body = JSON.stringify({ description: 'Changed by another' })
+        const headers = { authorization: 'Bearer TESTTOKEN', 'content-type': 'application/json' }
+        server.emulator.handle({ method: 'PUT', target: '/api/v1/repository/acme/api', headers, body })
+        return undefined
+      },
+    })
+    expect((await apply(here(), server.env, '--yes')).code).toBe(0)
+    reads = 0
+    server.seen.length = 0
+    const after = here(first.replace('description: API', 'description: The API').replace('1 GiB', '2 GiB'))
+    const ran = await onTerminal(['apply', '--no-color'], after, server.env, 'yes')
+    expect(ran.screen).toContain(
+      'QC4301 repository.acme/api is not as the plan saw it: description was API, is\n  now Changed by another\n',
+    )
+    expect(ran.code).toBe(6)
+  })
+
   test('names of many organizations are wrapped above a short prompt', async () => {
     const server = await quay()
     const names = Array.from({ length: 8 }, (_, index) => `organization-${index}-of-many`)

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
+import { committed } from '../repository.ts'
 import { folder, organization, type Quay, quay, quayctl, root, writes } from './run.ts'
 
 const golden = join(root, 'test', 'golden')
@@ -24,10 +25,14 @@ async function prepared(text: string): Promise<Quay> {
   return server
 }
 
-/** A scenario without files is about the example of its name. */
+/** A scenario without files is about the example of its name; what its `base.yaml` says was committed before. */
 const filesOf = (place: string): string => {
-  const text = read(join(place, 'quayctl.yaml'))
-  return text === '' ? join(root, 'examples', basename(place)) : folder({ 'quayctl.yaml': text })
+  const [text, base] = [read(join(place, 'quayctl.yaml')), read(join(place, 'base.yaml'))]
+  if (text === '') return join(root, 'examples', basename(place))
+  const cwd = folder({ 'quayctl.yaml': base || text })
+  if (base !== '') committed(cwd)
+  writeFileSync(join(cwd, 'quayctl.yaml'), text)
+  return cwd
 }
 
 const flagsOf = (place: string, { url }: Quay): readonly string[] => [

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:http'
@@ -7,7 +8,6 @@ import type { Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, vi } from 'vitest'
 import {
   createEmulator,
   type Emulator,
@@ -16,9 +16,6 @@ import {
 } from '../../src/emulator/emulator.ts'
 import { serve } from '../../src/emulator/server.ts'
 import { modules } from '../../src/resources/registry.ts'
-
-/** A slow machine is no failure. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = join(root, 'bin', 'run.js')
@@ -45,9 +42,11 @@ export interface RunOptions {
 }
 
 const cleanups: (() => unknown)[] = []
-afterAll(async () => {
+
+/** Takes away what the tests of a file have made. */
+export async function cleanUp(): Promise<void> {
   for (const clean of cleanups.splice(0)) await clean()
-})
+}
 
 /** A temporary folder with these files, gone when the file's tests are. */
 export function folder(files: Files = {}): string {
@@ -95,9 +94,47 @@ export function execute(command: string, args: readonly string[], options: RunOp
   })
 }
 
-/** Runs quayctl as it ships. */
-export const quayctl = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
+/** Runs quayctl as it ships, in a process of its own. */
+export const shipped = (args: readonly string[], options: RunOptions = {}): Promise<Ran> =>
   execute(process.execPath, [program, ...args], options)
+
+/** Processes that run quayctl again and again, and have nothing to do. They end with this one. */
+const idle: ChildProcess[] = []
+
+function newHost(): ChildProcess {
+  const host = fork(new URL('host.mjs', import.meta.url), {
+    env: environment(),
+    execArgv: ['--no-warnings'], // they stand in what a run says
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  host.unref()
+  host.channel?.unref()
+  return host
+}
+
+/** What only a process of its own has: signals, its own children, standard input, and what Node and its libraries read when they start. */
+const needsProcess = (args: readonly string[], { env = {}, input, watch }: RunOptions): boolean =>
+  args[0] === 'sandbox' ||
+  input !== undefined ||
+  watch !== undefined ||
+  Object.keys(env).some((name) => /^(NODE_|FORCE_COLOR|NO_COLOR|TERM|TZ|DEBUG|OCLIF_)/.test(name))
+
+/** Runs the program that ships; in a process that has run it before, where that makes no difference. */
+export async function quayctl(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  if (needsProcess(args, options)) return shipped(args, options)
+  const host = idle.pop() ?? newHost()
+  const ended = new AbortController()
+  host.send({ args, cwd: options.cwd ?? root, env: environment(options.env) })
+  const { signal } = ended
+  const ran = await Promise.race([
+    once(host, 'message', { signal }).then(([message]) => message as Ran),
+    once(host, 'exit', { signal }).then(([code]) => {
+      throw new Error(`quayctl ${args.join(' ')} has ended its process with ${code}: run it by shipped()`)
+    }),
+  ]).finally(() => ended.abort())
+  idle.push(host)
+  return ran
+}
 
 export const TOKEN = 'TESTTOKEN'
 const ALL = 'org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read'

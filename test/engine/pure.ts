@@ -1,3 +1,4 @@
+import { baseOf } from '../../src/engine/base.ts'
 import { diff } from '../../src/engine/diff.ts'
 import { guard } from '../../src/engine/guard.ts'
 import type { Budgets } from '../../src/engine/guard-budgets.ts'
@@ -45,6 +46,9 @@ export interface Options {
   readonly today?: string
   readonly maxDeletes?: number
   readonly partial?: readonly string[]
+  /** What the files said before. */
+  readonly base?: Files
+  readonly resend?: readonly string[]
   /** For `guarded`: what flags say. */
   readonly budgets?: Budgets
 }
@@ -58,11 +62,16 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     today: options.today ?? '2026-11-21',
     replace: options.replace ?? [],
     partial: new Set(options.partial),
+    resend: options.resend ?? [],
+    base: options.base === undefined ? undefined : baseOf('HEAD', 'c0ffee', configure(options.base).expanded),
   })
   const steps = makeSteps(changes, objects, registry)
   return {
     /** In the order of an apply: `action address`. */
     actions: steps.map(({ change }) => `${change.action} ${change.address.text}`),
+    reasons: Object.fromEntries(steps.map(({ change }) => [change.address.text, change.reason])),
+    impacts: Object.fromEntries(steps.map(({ change, impacts }) => [change.address.text, impacts])),
+    values: Object.fromEntries(steps.map(({ change }) => [change.address.text, change.values])),
     differences: Object.fromEntries(
       changes.map(({ address: at, differences }) => [
         at.text,

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { type FaultKind, faultOf } from '../../src/emulator/faults.ts'
 import type { Outcome } from '../../src/model/change.ts'
 import { QuayctlError } from '../../src/model/errors.ts'
+import { anything } from '../../src/model/shape.ts'
 import type { Loss } from '../line.ts'
 import { wordsOf } from '../world.ts'
 import { addressOf, type Case, cases, type Stage, stageOf, types } from './cases.ts'
@@ -79,7 +80,7 @@ async function suffered(
   const site = stage.site()
   const session = await stage.session(site, { attempts })
   // A server that has answered once is worth more patience.
-  await session.client.root('/config')
+  await session.client.root('/config', anything)
   const trial = suffer(site, trouble, index, stubborn)
   const outcomes = await session.apply(prepared)
   trial.end()

@@ -7,11 +7,14 @@ import { Keeping } from '../../src/cli/keeping.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import type { Outcome } from '../../src/model/change.ts'
 import type { Server } from '../../src/model/server.ts'
+import { list, record, text } from '../../src/model/shape.ts'
 import { wordsOf } from '../world.ts'
 import { estate } from './estate.ts'
 import { actionsOf, documents, isFull, type Prepared, Site } from './site.ts'
 
 vi.setConfig({ testTimeout: 240_000 })
+
+const application = record({ name: text, client_secret: text })
 
 const configuration = documents(estate(2, 2))
 const folder = mkdtempSync(join(tmpdir(), 'quayctl-kill-'))
@@ -93,9 +96,7 @@ async function working(site: Site, passwords: ReadonlyMap<string, string>) {
   const applications = await Promise.all(
     ['org0', 'org1'].map(async (name) => {
       const path = `/organization/${name}/applications` as Parameters<typeof client.get>[0]
-      const { applications: all } = await client.get<{
-        applications: readonly { readonly name: string; readonly client_secret: string }[]
-      }>(path)
+      const { applications: all } = await client.get(path, record({ applications: list(application) }))
       return all.map((one) => [`application.${name}/${one.name}`, one.client_secret] as const)
     }),
   )

@@ -16,7 +16,6 @@ import { configure, lines, planning, readSecret, registry, TOKEN, wordsOf } from
 
 export type Faults = NonNullable<EmulatorOptions['faults']>
 export type Request = Parameters<Faults>[0]
-export type Fault = ReturnType<Faults>
 
 const parts = await Promise.all(modules.map(async (module) => (await module.emulator()).emulator))
 /** `npm run matrix`: also what takes long. */

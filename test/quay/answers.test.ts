@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
+import { WITHHELD } from '../../src/model/conceal.ts'
 import * as errors from '../../src/model/errors.ts'
+import { anything } from '../../src/model/shape.ts'
 import { html, json, problem, quay, type Reply, thrown } from './server.ts'
 
 const schemaDump = `{'robot_username': 'a+b', 'password': 'hunter22'} is not valid under any of the given schemas\n\nFailed validating 'anyOf'`
@@ -35,7 +37,7 @@ test.each(refusals)('%s', async (_, status, body, said) => {
 
 test('the type of a problem is readable', async () => {
   const { client } = await quay((_, response) => json(response, 409, problem(409, 'tag_immutable', 'no')))
-  expect(await thrown(client.get(path`/x`))).toMatchObject({
+  expect(await thrown(client.get(path`/x`, anything))).toMatchObject({
     status: 409,
     failed: { errorType: 'tag_immutable' },
   })
@@ -152,9 +154,20 @@ test.each(others)('%s', async (_, reply, type, code, message) => {
 test('what is concealed is never in a message, wherever it was sent', async () => {
   const said = 'no robot bot-user-1, key line-1\nline-2, on or bot-user'
   const { client } = await quay((_, response) => json(response, 400, { message: said }))
-  client.conceal(['bot-user', 'bot-user-1', 'line-1\nline-2', 'on', ''])
+  client.conceal(['bot-user', 'bot-user-1', 'line-1\nline-2', ''])
   const error = await thrown(client.put(path`/x`, { external_registry_username: 'bot-user' }))
   expect(error).toMatchObject({ failed: { said: 'no robot ***, key ***, on or ***' } })
+})
+
+test.each([
+  ['as a word', 'on', 'no robot on or off'],
+  ['in a word', 'pass', 'the password is wrong'],
+])('a short secret %s withholds all that is said, and what Quay meant is known', async (_, secret, said) => {
+  const { client } = await quay((__, response) => json(response, 400, { message: said }))
+  client.conceal([secret])
+  const error = await thrown(client.put(path`/x`, {}))
+  expect(error).toMatchObject({ failed: { said: WITHHELD } })
+  expect(error instanceof errors.ApiError && error.says(new RegExp(said))).toBe(true)
 })
 
 test('secrets of the body and the token are never in a message', async () => {
@@ -179,13 +192,13 @@ test('find: null for a 404 of the API, in both its shapes, and for nothing else'
     if (url.endsWith('/route')) return html(response, 404, 'Quay')
     json(response, 200, { name: 'a' })
   })
-  expect(await client.find(path`/problem`)).toBeNull()
-  expect(await client.find(path`/flask`)).toBeNull()
-  expect(await client.find(path`/there`)).toEqual({ name: 'a' })
-  expect(await thrown(client.find(path`/gateway`))).toBeInstanceOf(errors.ApiError)
-  expect(await thrown(client.find(path`/refused`))).toBeInstanceOf(errors.AuthError)
-  expect(await thrown(client.find(path`/route`))).toBeInstanceOf(errors.MissingRouteError)
-  expect(await thrown(client.get(path`/problem`))).toMatchObject({
+  expect(await client.find(path`/problem`, anything)).toBeNull()
+  expect(await client.find(path`/flask`, anything)).toBeNull()
+  expect(await client.find(path`/there`, anything)).toEqual({ name: 'a' })
+  expect(await thrown(client.find(path`/gateway`, anything))).toBeInstanceOf(errors.ApiError)
+  expect(await thrown(client.find(path`/refused`, anything))).toBeInstanceOf(errors.AuthError)
+  expect(await thrown(client.find(path`/route`, anything))).toBeInstanceOf(errors.MissingRouteError)
+  expect(await thrown(client.get(path`/problem`, anything))).toMatchObject({
     status: 404,
     failed: { errorType: 'not_found' },
   })
@@ -197,18 +210,18 @@ test('what is sent, and what an empty answer is', async () => {
     else if (method === 'POST') response.writeHead(201, { 'content-type': 'text/html' }).end()
     else json(response, 201, '')
   })
-  expect(await client.put(path`/organization/${'acme'}/robots/${'ci/x'}`, { description: 'é' })).toBe('')
+  expect(await client.put(path`/repository/${'acme'}/${'ci/x y'}`, { description: 'é' })).toBe('')
   expect(await client.post(path`/messages`)).toBeNull()
   expect(await client.delete(path`/message/1`)).toBeUndefined()
-  expect(await client.root('/config')).toBe('')
+  expect(await client.root('/config', anything)).toBe('')
   expect(seen.map(({ method, url, body }) => [method, url, body])).toEqual([
-    ['PUT', '/api/v1/organization/acme/robots/ci/x', '{"description":"é"}'],
+    ['PUT', '/api/v1/repository/acme/ci/x%20y', '{"description":"é"}'],
     ['POST', '/api/v1/messages', ''],
     ['DELETE', '/api/v1/message/1', ''],
     ['GET', '/config', ''],
   ])
   expect(seen[0]?.headers).toMatchObject({
-    authorization: 'Bearer tok-3n',
+    authorization: 'Bearer tok-3n-of-tests',
     'content-type': 'application/json',
     'user-agent': 'quayctl/1.2.3',
     'x-requested-with': 'XMLHttpRequest',

@@ -6,6 +6,7 @@ import { rootCertificates } from 'node:tls'
 import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
 import { ConfigError, MissingRouteError, UnavailableError } from '../../src/model/errors.ts'
+import { anything } from '../../src/model/shape.ts'
 import { createClient } from '../../src/quay/client.ts'
 import { clientFor, fakeClock, html, json, listen, quay, recorder, thrown } from './server.ts'
 
@@ -40,7 +41,7 @@ async function proxyTo(port: number) {
 test('a certificate nobody vouches for is an error and is not tried again', async () => {
   const { port, versions } = await tlsServer()
   const clock = fakeClock()
-  const error = await thrown(clientFor({ url: `https://127.0.0.1:${port}`, clock }).get(path`/x`))
+  const error = await thrown(clientFor({ url: `https://127.0.0.1:${port}`, clock }).get(path`/x`, anything))
   expect(error).toBeInstanceOf(UnavailableError)
   expect(error).toMatchObject({
     code: 'QC7601',
@@ -52,8 +53,8 @@ test('a certificate nobody vouches for is an error and is not tried again', asyn
 test('ca makes it trusted, over HTTP/2; insecureSkipTlsVerify does without', async () => {
   const { port, versions } = await tlsServer()
   const url = `https://127.0.0.1:${port}`
-  expect(await clientFor({ url, ca: certificate.cert }).get(path`/x`)).toEqual({ ok: true })
-  expect(await clientFor({ url, insecureSkipTlsVerify: true }).get(path`/x`)).toEqual({ ok: true })
+  expect(await clientFor({ url, ca: certificate.cert }).get(path`/x`, anything)).toEqual({ ok: true })
+  expect(await clientFor({ url, insecureSkipTlsVerify: true }).get(path`/x`, anything)).toEqual({ ok: true })
   expect(versions).toEqual(['2.0', '2.0'])
 })
 
@@ -61,12 +62,12 @@ test('ca does not take away what Node and NODE_EXTRA_CA_CERTS trust', async () =
   const { port } = await tlsServer()
   const ca = rootCertificates[0]
   const client = clientFor({ url: `https://127.0.0.1:${port}`, ca, extraCa: certificate.cert })
-  expect(await client.get(path`/x`)).toEqual({ ok: true })
+  expect(await client.get(path`/x`, anything)).toEqual({ ok: true })
 })
 
 test('a server that does not speak TLS', async () => {
   const { url } = await quay((_, response) => json(response, 200, {}))
-  const error = await thrown(clientFor({ url: url.replace('http', 'https') }).get(path`/x`))
+  const error = await thrown(clientFor({ url: url.replace('http', 'https') }).get(path`/x`, anything))
   expect(error).toMatchObject({ code: 'QC7601', hints: [expect.stringContaining('may not speak TLS')] })
 })
 
@@ -75,8 +76,8 @@ test('a proxy tunnels, and the certificate is that of the server behind it', asy
   const proxy = await proxyTo(port)
   const env = { HTTPS_PROXY: proxy.url }
   const trusting = clientFor({ url: 'https://quay.test', env, ca: certificate.cert })
-  expect(await trusting.get(path`/x`)).toEqual({ ok: true })
-  expect(await thrown(clientFor({ url: 'https://quay.test', env }).get(path`/x`))).toMatchObject({
+  expect(await trusting.get(path`/x`, anything)).toEqual({ ok: true })
+  expect(await thrown(clientFor({ url: 'https://quay.test', env }).get(path`/x`, anything))).toMatchObject({
     code: 'QC7601',
   })
   expect(new Set(proxy.asked)).toEqual(new Set(['quay.test:443']))
@@ -86,7 +87,7 @@ test('a proxy that refuses', async () => {
   const proxy = createServer()
   proxy.on('connect', (_, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'))
   const env = { HTTPS_PROXY: `http://ann:hunter22@127.0.0.1:${await listen(proxy)}` }
-  const error = await thrown(clientFor({ url: 'https://quay.test', env }).get(path`/x`))
+  const error = await thrown(clientFor({ url: 'https://quay.test', env }).get(path`/x`, anything))
   expect(error).toMatchObject({
     code: 'QC7600',
     message: 'GET /x: the proxy makes no connection to quay.test (UND_ERR_ABORTED)',
@@ -101,7 +102,7 @@ test('NO_PROXY goes around the proxy, and so does this machine', async () => {
   // 0.0.0.0 is this machine, too, but not by the name of a loopback.
   const ask = async (host: string, more: Record<string, string>) => {
     const client = createClient({ url: `http://${host}:${port}`, version: '1', env: { ...env, ...more } })
-    await client.get(path`/x`)
+    await client.get(path`/x`, anything)
     await client.close()
     return proxy.asked.length
   }
@@ -129,14 +130,14 @@ test('a refused connection is tried again, a POST too', async () => {
 
 test('a server that is silent for too long', async () => {
   const { client } = await quay(() => {}, { timeouts: { headers: 1, body: 1 }, attempts: 1 })
-  expect(await thrown(client.get(path`/x`))).toMatchObject({ code: 'QC7603', status: null })
+  expect(await thrown(client.get(path`/x`, anything))).toMatchObject({ code: 'QC7603', status: null })
 })
 
 test('a redirect to the same path with a slash is a missing route, whatever the host', async () => {
   const { client, seen } = await quay(({ url }, response) =>
     html(response, 308, 'Redirecting...', { location: `http://quay.internal${url}/` }),
   )
-  const error = await thrown(client.find(path`/organization/${'a+b'}/mirror`))
+  const error = await thrown(client.find(path`/organization/${'a+b'}/mirror`, anything))
   expect(error).toBeInstanceOf(MissingRouteError)
   expect(error).toMatchObject({ status: 308 })
   expect(seen).toHaveLength(1)
@@ -148,7 +149,7 @@ test('any other redirect is an error that names where to; the token does not go 
   const { client, url } = await quay((_, response) =>
     html(response, 302, 'Found', { location: `${there}/signin?next=x` }),
   )
-  const error = await thrown(client.get(path`/x`))
+  const error = await thrown(client.get(path`/x`, anything))
   expect(error).toBeInstanceOf(UnavailableError)
   expect(error).toMatchObject({
     code: 'QC7611',
@@ -176,7 +177,7 @@ test('without a token plain http is fine', async () => {
   const { listener, seen } = recorder((_, response) => json(response, 200, {}))
   const port = await listen(createServer(listener))
   const client = createClient({ url: `http://0.0.0.0:${port}`, version: '1' })
-  await client.get(path`/discovery`)
+  await client.get(path`/discovery`, anything)
   await client.close()
   expect(seen[0]?.headers).not.toHaveProperty('authorization')
 })

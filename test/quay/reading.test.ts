@@ -1,30 +1,35 @@
 import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
+import { anything } from '../../src/model/shape.ts'
 import type { TraceLine } from '../../src/quay/stats.ts'
 import { html, json, problem, quay, thrown } from './server.ts'
 
 test('a URL is read once, however many ask and whenever', async () => {
   const { client, seen } = await quay((_, response, times) => json(response, 200, { times }))
-  const answers = await Promise.all([client.get(path`/x`), client.find(path`/x`), client.get(path`/x`)])
-  answers.push(await client.get(path`/x`))
+  const answers = await Promise.all([
+    client.get(path`/x`, anything),
+    client.find(path`/x`, anything),
+    client.get(path`/x`, anything),
+  ])
+  answers.push(await client.get(path`/x`, anything))
   expect(answers).toEqual([{ times: 1 }, { times: 1 }, { times: 1 }, { times: 1 }])
   expect(seen).toHaveLength(1)
 })
 
 test('a refusal is remembered, too', async () => {
   const { client, seen } = await quay((_, response) => json(response, 404, problem(404, 'not_found')))
-  expect([await client.find(path`/x`), await client.find(path`/x`)]).toEqual([null, null])
+  expect([await client.find(path`/x`, anything), await client.find(path`/x`, anything)]).toEqual([null, null])
   expect(seen).toHaveLength(1)
 })
 
 test('fresh reads again and replaces what is remembered; a write does not', async () => {
   const { client } = await quay((_, response, times) => json(response, 200, { times }))
-  await client.get(path`/x`)
+  await client.get(path`/x`, anything)
   await client.put(path`/x`, {})
-  expect(await client.get(path`/x`)).toEqual({ times: 1 })
-  expect(await client.fresh.get(path`/x`)).toEqual({ times: 3 })
-  expect(await client.fresh.get(path`/x`)).toEqual({ times: 4 })
-  expect(await client.get(path`/x`)).toEqual({ times: 4 })
+  expect(await client.get(path`/x`, anything)).toEqual({ times: 1 })
+  expect(await client.fresh.get(path`/x`, anything)).toEqual({ times: 3 })
+  expect(await client.fresh.get(path`/x`, anything)).toEqual({ times: 4 })
+  expect(await client.get(path`/x`, anything)).toEqual({ times: 4 })
 })
 
 /** Serves these pages by number; the token of the next one is opaque and needs encoding. */
@@ -38,28 +43,28 @@ const pages = (all: readonly unknown[][], from = 0) =>
 
 test('all pages, in order, over an empty one', async () => {
   const { client, seen } = await pages([[1, 2], [], [3]])
-  expect(await client.list(path`/x?limit=2`, 'items')).toEqual([1, 2, 3])
+  expect(await client.list(path`/x?limit=2`, 'items', anything)).toEqual([1, 2, 3])
   expect(seen.map(({ url }) => url.slice(7))).toEqual([
     '/x?limit=2',
     '/x?limit=2&next_page=%2B%2F1',
     '/x?limit=2&next_page=%2B%2F2',
   ])
-  await client.list(path`/x?limit=2`, 'items')
+  await client.list(path`/x?limit=2`, 'items', anything)
   expect(seen).toHaveLength(3)
-  await client.fresh.list(path`/x?limit=2`, 'items')
+  await client.fresh.list(path`/x?limit=2`, 'items', anything)
   expect(seen).toHaveLength(6)
 })
 
 test('an item that moved while reading is no restart', async () => {
   const { client } = await pages([[1, 2, 3], [3, 4, 5], [6]])
-  expect(await client.list(path`/x`, 'items')).toEqual([1, 2, 3, 3, 4, 5, 6])
+  expect(await client.list(path`/x`, 'items', anything)).toEqual([1, 2, 3, 3, 4, 5, 6])
 })
 
 test('a list that starts over is an error', async () => {
   const { client, seen } = await quay((_, response, times) =>
     json(response, 200, { items: [1, 2], next_page: `token ${times}` }),
   )
-  expect(await thrown(client.list(path`/x`, 'items'))).toMatchObject({
+  expect(await thrown(client.list(path`/x`, 'items', anything))).toMatchObject({
     code: 'QC7612',
     message: 'GET /x: the list repeats a page',
   })
@@ -70,7 +75,7 @@ test('a token that comes again is an error', async () => {
   const { client, seen } = await quay((_, response, times) =>
     json(response, 200, { items: [times], next_page: 'same' }),
   )
-  expect(await thrown(client.list(path`/x`, 'items'))).toMatchObject({ code: 'QC7612' })
+  expect(await thrown(client.list(path`/x`, 'items', anything))).toMatchObject({ code: 'QC7612' })
   expect(seen).toHaveLength(2)
 })
 
@@ -78,12 +83,12 @@ test('empty pages without end are an error', async () => {
   const { client } = await quay((_, response, times) =>
     json(response, 200, { items: [], next_page: `${times}` }),
   )
-  expect(await thrown(client.list(path`/x`, 'items'))).toMatchObject({ code: 'QC7612' })
+  expect(await thrown(client.list(path`/x`, 'items', anything))).toMatchObject({ code: 'QC7612' })
 })
 
 test('an answer without the list is an error, not an empty list', async () => {
   const { client } = await quay((_, response) => json(response, 200, { others: [] }))
-  expect(await thrown(client.list(path`/x`, 'items'))).toMatchObject({
+  expect(await thrown(client.list(path`/x`, 'items', anything))).toMatchObject({
     code: 'QC7610',
     message: 'GET /x: the answer has no list "items"',
   })
@@ -95,7 +100,7 @@ test('an exception that is not of the network comes through as it is', async () 
     throw bug
   }
   const { client } = await quay((_, response) => json(response, 200, {}), { trace })
-  expect(await thrown(client.get(path`/x`))).toBe(bug)
+  expect(await thrown(client.get(path`/x`, anything))).toBe(bug)
 })
 
 test('statistics and trace', async () => {
@@ -108,7 +113,7 @@ test('statistics and trace', async () => {
     },
     { trace: (line) => lines.push(line) },
   )
-  await client.list(path`/organization/${'acme'}/logs`, 'items')
+  await client.list(path`/organization/${'acme'}/logs`, 'items', anything)
   await client.put(path`/user/`, {})
   expect(client.stats()).toEqual({
     requests: 4,

@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
+import { anything } from '../../src/model/shape.ts'
+import type { Client } from '../../src/quay/client.ts'
 import { createGate } from '../../src/quay/limits.ts'
-import { clientFor, html, json, problem, quay, type Reply, thrown } from './server.ts'
+import { createPersist } from '../../src/quay/retry.ts'
+import { clientFor, fakeClock, html, json, problem, quay, type Reply, thrown } from './server.ts'
 
 /** Fails once in that way, then answers. */
 const once =
@@ -38,9 +41,12 @@ const cases = rows.flatMap(([name, fail, repeated, least = 0]) =>
   ),
 )
 
+const call = (client: Client, method: 'get' | 'put' | 'post' | 'delete') =>
+  method === 'get' ? client.get(path`/x`, anything) : client[method](path`/x`)
+
 test.each(cases)('%s: is a %s repeated? %s', async (_, method, repeated, fail, least) => {
   const { client, seen, clock } = await quay(once(fail))
-  const result = await client[method](path`/x`).then(
+  const result = await call(client, method).then(
     () => true,
     () => false,
   )
@@ -60,14 +66,14 @@ describe('of a server that has answered before', () => {
 
   test.each(['get', 'put', 'delete'] as const)('a page is not the answer of a %s', async (method) => {
     const { client, seen } = await quay(second(page))
-    await client.get(path`/first`)
-    await client[method](path`/x`)
+    await client.get(path`/first`, anything)
+    await call(client, method)
     expect(seen).toHaveLength(3)
   })
 
   test('it may be that of a POST', async () => {
     const { client, seen } = await quay(second(page))
-    await client.get(path`/first`)
+    await client.get(path`/first`, anything)
     expect(await thrown(client.post(path`/x`))).toMatchObject({
       code: 'QC7610',
       failed: { effect: 'perhaps' },
@@ -77,7 +83,7 @@ describe('of a server that has answered before', () => {
 
   test('of another one a page ends the matter at once', async () => {
     const { client, seen } = await quay(page)
-    expect(await thrown(client.get(path`/x`))).toMatchObject({ code: 'QC7610' })
+    expect(await thrown(client.get(path`/x`, anything))).toMatchObject({ code: 'QC7610' })
     expect(seen).toHaveLength(1)
   })
 
@@ -93,12 +99,12 @@ describe('of a server that has answered before', () => {
       close: async () => {},
     }
     const client = clientFor({ url: 'https://quay.test', connection })
-    await client.get(path`/first`)
+    await client.get(path`/first`, anything)
     await client.post(path`/x`)
     expect(sent).toBe(3)
     sent = 1
     const fresh = clientFor({ url: 'https://quay.test', connection })
-    expect(await thrown(fresh.get(path`/first`))).toMatchObject({
+    expect(await thrown(fresh.get(path`/first`, anything))).toMatchObject({
       code: /^E(NOT|AI)/.test(code) ? 'QC7602' : 'QC7601',
     })
     expect(sent).toBe(2)
@@ -132,14 +138,14 @@ describe('what a failed write may have done', () => {
   ] as const)('%s %j: %s', async (method, codes, effect) => {
     sent = 0
     const client = clientFor({ url: 'https://quay.test', connection: failing(codes) })
-    expect(await thrown(client[method](path`/x`))).toMatchObject({ failed: { effect } })
+    expect(await thrown(call(client, method))).toMatchObject({ failed: { effect } })
     expect(sent).toBe(codes.length)
   })
 })
 
 test('the waits double up to a bound, and so often is it tried', async () => {
   const { client, clock } = await quay(status(503))
-  const error = await thrown(client.get(path`/x`))
+  const error = await thrown(client.get(path`/x`, anything))
   expect(clock.slept).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000])
   expect(error).toMatchObject({
     code: 'QC7500',
@@ -160,14 +166,53 @@ test.each([
   ['nonsense', 'soon', 250],
 ])('Retry-After as %s', async (_, value, slept) => {
   const { client, clock } = await quay(once(status(429, { 'retry-after': value })))
-  await client.get(path`/x`)
+  await client.get(path`/x`, anything)
   expect(clock.slept).toEqual([slept])
 })
 
 test('a Retry-After beyond the bound is not waited for', async () => {
   const { client, clock, seen } = await quay(status(429, { 'retry-after': '3600' }))
-  expect(await thrown(client.get(path`/x`))).toMatchObject({ code: 'QC7429' })
+  expect(await thrown(client.get(path`/x`, anything))).toMatchObject({ code: 'QC7429' })
   expect([clock.slept, seen.length]).toEqual([[], 1])
+})
+
+/** How long a request that ends so each time is waited for, with this chance and bound. */
+async function waits(
+  end: string | { readonly status: number; readonly after?: string },
+  { chance = 0, retryFor = 120_000, method = 'GET' } = {},
+): Promise<readonly number[]> {
+  const clock = { ...fakeClock(), random: () => chance }
+  const persist = createPersist({ clock, retryFor, attempts: 8 })
+  const outcome = await persist(method, async () => {
+    if (typeof end === 'string') throw Object.assign(new Error(end), { code: end })
+    return {
+      status: end.status,
+      headers: end.after === undefined ? {} : { 'retry-after': end.after },
+      text: '',
+    }
+  })
+  expect(outcome.attempts).toBe(clock.slept.length + 1)
+  return clock.slept
+}
+
+test('chance lengthens each wait, up to twice', async () => {
+  expect(await waits({ status: 503 }, { chance: 0.5 })).toEqual([375, 750, 1500, 3000, 6000, 12_000, 15_000])
+  expect((await waits({ status: 429, after: '12' }, { chance: 0.5 })).slice(0, 2)).toEqual([12_250, 12_250])
+})
+
+test('a wait that ends with the bound is waited', async () => {
+  expect(await waits({ status: 503 }, { retryFor: 1750 })).toEqual([250, 500, 1000])
+  expect(await waits({ status: 503 }, { retryFor: 1749 })).toEqual([250, 500])
+})
+
+test.each([
+  ['a refused connection', 'ECONNREFUSED', [2, 2]],
+  ['a broken connection', 'ECONNRESET', [2, 0]],
+  ['a wrong certificate', 'CERT_HAS_EXPIRED', [0, 0]],
+  ['a name that nobody knows', 'ENOTFOUND', [0, 0]],
+])('%s: how often a GET and a POST are sent again', async (_, code, expected) => {
+  const times = [await waits(code), await waits(code, { method: 'POST' })].map(({ length }) => length)
+  expect(times).toEqual(expected)
 })
 
 test('a repeated delete that finds nothing has done its work; a first one has not', async () => {
@@ -187,13 +232,13 @@ test('a lost answer to a write says that Quay may have acted', async () => {
 
 test('a server that never answered is given up early, one that did is not', async () => {
   const never = await quay(reset)
-  await thrown(never.client.get(path`/x`))
+  await thrown(never.client.get(path`/x`, anything))
   expect(never.seen).toHaveLength(3)
   const late = await quay((seen, response, times) =>
     times === 1 ? json(response, 200, {}) : reset(seen, response, times),
   )
-  await late.client.get(path`/first`)
-  await thrown(late.client.get(path`/x`))
+  await late.client.get(path`/first`, anything)
+  await thrown(late.client.get(path`/x`, anything))
   expect(late.seen).toHaveLength(9)
 })
 
@@ -206,7 +251,7 @@ test('as many requests at once as asked for', async () => {
     },
     { concurrency: 3 },
   )
-  await Promise.all(Array.from({ length: 21 }, (_, i) => client.get(path`/x/${`${i}`}`)))
+  await Promise.all(Array.from({ length: 21 }, (_, i) => client.get(path`/x/${`${i}`}`, anything)))
   expect(client.stats().requests).toBe(21)
 })
 

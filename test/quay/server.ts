@@ -68,7 +68,7 @@ export async function quay(reply: Reply, options: Partial<ClientOptions> = {}) {
 }
 
 export function clientFor(options: Partial<ClientOptions> & { readonly url: string }): Client {
-  const client = createClient({ version: '1.2.3', token: 'tok-3n', clock: fakeClock(), ...options })
+  const client = createClient({ version: '1.2.3', token: 'tok-3n-of-tests', clock: fakeClock(), ...options })
   onTestFinished(() => client.close())
   return client
 }
@@ -88,7 +88,7 @@ export function html(
   title: string,
   headers: Record<string, string> = {},
 ) {
-  const page = `<!doctype html>\n<html><head><title>${title}</title></head><body>tok-3n</body></html>`
+  const page = `<!doctype html>\n<html><head><title>${title}</title></head><body>tok-3n-of-tests</body></html>`
   response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(page)
 }
 

@@ -1,28 +1,31 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
 import type { Infer } from '../../model/schema.ts'
+import { list, name, orNull, record, type Told, text } from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type Application = Infer<typeof schema>
 
-export interface ApplicationView {
-  readonly name: string
-  readonly client_id: string
+const applicationView = record({
+  name: text,
+  client_id: name,
   /** Null, like what follows, to all but administrators. */
-  readonly client_secret: string | null
-  readonly redirect_uri: string | null
-  readonly avatar_email: string | null
-  readonly description: string
-  readonly application_uri: string
-}
+  client_secret: orNull(text),
+  redirect_uri: orNull(text),
+  avatar_email: orNull(text),
+  description: text,
+  application_uri: text,
+})
+export type ApplicationView = Told<typeof applicationView>
 
 /** Names may be equal. */
 export async function listApplications(
   organization: string,
   reader: Reader,
 ): Promise<readonly ApplicationView[]> {
-  const { applications } = await reader.get<{ applications: ApplicationView[] }>(
+  const { applications } = await reader.get(
     path`/organization/${organization}/applications`,
+    record({ applications: list(applicationView) }),
   )
   return applications
 }
@@ -53,9 +56,10 @@ export async function createApplication(
   application: Application,
   api: QuayApi,
 ): Promise<Credential | undefined> {
-  const made = await api.post<ApplicationView | null>(
+  const made = await api.post(
     path`/organization/${organization}/applications`,
     body(name, application),
+    orNull(applicationView),
   )
   return made ? credentialOf(made) : undefined
 }

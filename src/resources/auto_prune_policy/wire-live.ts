@@ -3,18 +3,20 @@ import { type Address, addressOf } from '../../model/address.ts'
 import { canonicalJson } from '../../model/canonical.ts'
 import type { Live } from '../../model/change.ts'
 import type { Infer } from '../../model/schema.ts'
+import { either, flag, name, number, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type AutoPrunePolicy = Omit<Infer<typeof schema>, 'value'> & { readonly value?: number | string }
 
 /** Up to 3.12 without a pattern. */
-export interface PolicyView {
-  readonly uuid: string
-  readonly method: string
-  readonly value: number | string
-  readonly tagPattern?: string | null
-  readonly tagPatternMatches?: boolean | null
-}
+export const policyView = record({
+  uuid: name,
+  method: name,
+  value: either(number, text),
+  tagPattern: optional(orNull(text)),
+  tagPatternMatches: optional(orNull(flag)),
+})
+export type PolicyView = Told<typeof policyView>
 
 /** Its method; with a pattern also a digest of that and of whether it must match. */
 export function nameOf({ method, tag_pattern, tag_pattern_matches }: AutoPrunePolicy): string | null {

@@ -2,7 +2,8 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Server } from '../../model/server.ts'
-import type { AutoPrunePolicy, PolicyView } from './wire-live.ts'
+import { list, record } from '../../model/shape.ts'
+import { type AutoPrunePolicy, type PolicyView, policyView } from './wire-live.ts'
 
 /** A null is refused, so what is not there is left out (endpoints/api/policy.py). */
 const body = ({ method, value, tag_pattern, tag_pattern_matches }: AutoPrunePolicy): object => ({
@@ -19,12 +20,11 @@ function policiesPath({ type, name, parent }: Address): ApiPath {
   if (type === 'repository') return path`/repository/${parent?.name ?? ''}/${name}/autoprunepolicy/`
   return type === 'namespace' ? path`/user/autoprunepolicy/` : path`/organization/${name}/autoprunepolicy/`
 }
-const onePath = (owner: Address, uuid: string): ApiPath =>
-  `${policiesPath(owner)}${encodeURIComponent(uuid)}` as ApiPath
+const onePath = (owner: Address, uuid: string): ApiPath => `${policiesPath(owner)}${path`${uuid}`}` as ApiPath
 
 /** All of one owner; Quay lists none of an organization that is not there. The system's default policy is in no list. */
 export async function listPolicies(owner: Address, reader: Reader): Promise<readonly PolicyView[]> {
-  const found = await reader.find<{ policies: PolicyView[] }>(policiesPath(owner))
+  const found = await reader.find(policiesPath(owner), record({ policies: list(policyView) }))
   return found?.policies ?? []
 }
 

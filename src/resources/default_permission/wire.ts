@@ -1,6 +1,7 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import { list, name, orNull, record, type Told, text } from '../../model/shape.ts'
 import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
 import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
@@ -8,20 +9,22 @@ import type { schema } from './schema.ts'
 export type DefaultPermission = Infer<typeof schema>
 
 /** What Quay's API calls a prototype. */
-export interface PrototypeView {
-  readonly id: string
-  readonly role: string
-  readonly activating_user: { readonly name: string } | null
-  readonly delegate: { readonly name: string; readonly kind: string }
-}
+const prototypeView = record({
+  id: name,
+  role: name,
+  activating_user: orNull(record({ name })),
+  delegate: record({ name, kind: text }),
+})
+export type PrototypeView = Told<typeof prototypeView>
 
 /** In the server's order, which decides: of several for one subject the first counts (data/model/permission.py:270). */
 export async function listPrototypes(
   organization: string,
   reader: Reader,
 ): Promise<readonly PrototypeView[]> {
-  const { prototypes } = await reader.get<{ prototypes: PrototypeView[] }>(
+  const { prototypes } = await reader.get(
     path`/organization/${organization}/prototypes`,
+    record({ prototypes: list(prototypeView) }),
   )
   return prototypes.filter(
     ({ activating_user: creator, delegate }) =>

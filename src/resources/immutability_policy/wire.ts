@@ -3,15 +3,17 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import { flag, list, name, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type ImmutabilityPolicy = Infer<typeof schema>
 
-export interface PolicyView {
-  readonly uuid: string
-  readonly tagPattern: string | null
-  readonly tagPatternMatches?: boolean
-}
+const policyView = record({
+  uuid: name,
+  tagPattern: orNull(text),
+  tagPatternMatches: optional(flag),
+})
+export type PolicyView = Told<typeof policyView>
 
 /** Quay tells policies apart by the pattern alone (data/model/immutability.py:223). */
 export const nameOf = ({ tag_pattern }: ImmutabilityPolicy): string | null =>
@@ -32,12 +34,11 @@ const policiesPath = ({ type, name, parent }: Address): ApiPath =>
   type === 'repository'
     ? path`/repository/${parent?.name ?? ''}/${name}/immutabilitypolicy/`
     : path`/organization/${name}/immutabilitypolicy/`
-const onePath = (owner: Address, uuid: string): ApiPath =>
-  `${policiesPath(owner)}${encodeURIComponent(uuid)}` as ApiPath
+const onePath = (owner: Address, uuid: string): ApiPath => `${policiesPath(owner)}${path`${uuid}`}` as ApiPath
 
 /** All of one owner; Quay lists none of a namespace that is not there. */
 export async function listPolicies(owner: Address, reader: Reader): Promise<readonly PolicyView[]> {
-  const found = await reader.find<{ policies: PolicyView[] }>(policiesPath(owner))
+  const found = await reader.find(policiesPath(owner), record({ policies: list(policyView) }))
   return found?.policies ?? []
 }
 

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { canonicalJson } from '../../model/canonical.ts'
 import type { Infer } from '../../model/schema.ts'
+import { list, name, record, type Told, text } from '../../model/shape.ts'
 import { schema } from './schema.ts'
 
 export type Message = Infer<typeof schema>
 
-export interface MessageView extends Required<Message> {
-  readonly uuid: string
-}
+const messageView = record({ uuid: name, severity: text, media_type: text, content: text })
+export type MessageView = Told<typeof messageView>
 
 /** Anybody may read them. */
 export async function listMessages(reader: Reader): Promise<readonly MessageView[]> {
-  const { messages } = await reader.get<{ messages: MessageView[] }>(path`/messages`)
+  const { messages } = await reader.get(path`/messages`, record({ messages: list(messageView) }))
   return messages
 }
 

@@ -1,5 +1,5 @@
 import type { Ground, RepositoryRow, Since, Tables } from '../../model/emulation.ts'
-import { claimEnd, nextSlot } from '../../model/emulation-mirrors.ts'
+import { claimEnd, nextSlot, withMicroseconds } from '../../model/emulation-mirrors.ts'
 import { type MirrorRow, maxRetries, mirrorTable, write } from './emulator-rows.ts'
 
 /** Seconds that a worker's claim lasts (data/model/repo_mirror.py:39). */
@@ -20,7 +20,10 @@ function claim(row: MirrorRow, now: Date, since: Since): void {
 
 /** The result of a run; an update since the claim, or an interval of zero, leaves the mirror SYNCING for good. */
 function release(row: MirrorRow, repository: RepositoryRow, now: Date): void {
-  if (row.claim !== row.transaction || row.interval === 0) return
+  if (row.claim !== row.transaction || row.interval === 0) {
+    expire(row, now)
+    return
+  }
   const mayPush = repository.userGrants.get(repository.mirrorRobot ?? '') ?? 'read'
   const failed = mayPush === 'read'
   const retries = failed ? row.retries - 1 : 0
@@ -31,6 +34,12 @@ function release(row: MirrorRow, repository: RepositoryRow, now: Date): void {
       ? { retries }
       : { retries: maxRetries, startDate: nextSlot(row.startDate, row.interval, now) }),
   })
+}
+
+/** A claim whose time is over is not taken up: the next worker only ends it once more, and so does the one after (data/model/repo_mirror.py, claim_mirror). */
+function expire(row: MirrorRow, now: Date): void {
+  const isOver = row.expiration !== null && Date.parse(row.expiration) <= now.getTime()
+  if (isOver && row.enabled) write(row, { expiration: withMicroseconds(now), retries: maxRetries })
 }
 
 /** One step of the mirror workers: what is due is claimed, what was claimed is done. A robot that may not push makes it fail. */

@@ -1,10 +1,12 @@
 import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
-import type { Change, Desired, Difference, Judgement, Live } from '../../model/change.ts'
+import type { Change, Desired, Difference, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
 import { spread } from '../../model/spread.ts'
+import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
+import { judgeMirror, weighMirror } from './index-judge.ts'
 import { schema } from './schema.ts'
 import {
   blank,
@@ -18,6 +20,7 @@ import {
   type Mirror,
   type MirrorValues,
   type MirrorView,
+  mirrorPath,
   stateOf,
 } from './wire.ts'
 
@@ -46,7 +49,8 @@ export const mirror: ResourceType<Mirror> = {
   /** The robot is looked at first; one of an organization has been read by then. */
   scopes: ({ action, address }) =>
     action === 'create' && rootOf(address).type === 'namespace' ? [{ scope: 'user:admin' }] : [],
-  judge: (change, facts) => judge(change, facts.parent),
+  judge: (change, { parent }) => judgeMirror(change, parent, null),
+  weigh: (change, { parent }, reader) => weighMirror(change, parent, reader),
 
   /** Live is a configuration of a repository in state MIRROR; elsewhere it is dormant, and the repository's list already says so. */
   async read({ parent }, reader) {
@@ -76,32 +80,53 @@ const repositoryOf = ({ parent }: Address): Address => {
 }
 const organizationOf = (repository: Address): string => repository.parent?.name ?? ''
 
-/** Quay does not say whether a user name has a password; most have. */
-const live = (repository: Address, view: MirrorView): Live<Mirror> => ({
-  address: addressOf(step, repository, ''),
-  attributes: fromQuay(view, organizationOf(repository)),
-  ...(view.external_registry_username && { hidden: ['/password'] }),
-})
-
-/** A configuration that went dormant cannot be created again: it is changed whole, and its repository put back in state MIRROR. */
-async function create({ address, values }: Write<Mirror>, { api, now }: Quay): Promise<void> {
+function placeOf(address: Address): { readonly namespace: string; readonly name: string } {
   const repository = repositoryOf(address)
-  const namespace = organizationOf(repository)
-  const all = scheduled(address, values, now())
-  const dormant = await findMirror(namespace, repository.name, api.fresh)
-  if (!dormant) {
-    await checkRobot(address, rootOf(address), values.robot ?? '', api)
-    return createMirror(namespace, repository.name, all, api)
+  return { namespace: organizationOf(repository), name: repository.name }
+}
+
+/** A PUT during a sync makes the worker lose its result, and the mirror stays SYNCING for good (data/model/repo_mirror.py:102). */
+function synced(address: Address, { api }: Quay): Synced<MirrorView> {
+  const { namespace, name } = placeOf(address)
+  return {
+    address,
+    path: mirrorPath(namespace, name),
+    ends: false,
+    harm: 'a change now would leave it so for good',
+    find: () => findMirror(namespace, name, api.fresh),
   }
-  checkIdle(address, dormant)
-  const empty = blank(dormant)
-  await changeMirror(
-    namespace,
-    repository.name,
-    { ...empty, ...all, proxy: { ...empty.proxy, ...all.proxy } },
-    api,
-  )
-  await changeState(namespace, repository.name, 'MIRROR', api)
+}
+
+/** Quay does not say whether a user name has a password; most have. */
+function live(repository: Address, view: MirrorView): Live<Mirror> {
+  const namespace = organizationOf(repository)
+  const work = workOf(view, { path: mirrorPath(namespace, repository.name), ends: false })
+  return {
+    address: addressOf(step, repository, ''),
+    attributes: fromQuay(view, namespace),
+    ...(view.external_registry_username && { hidden: ['/password'] }),
+    ...(work && { work }),
+  }
+}
+
+/** A configuration that went dormant cannot be created again: it is changed whole, and its repository put back in state MIRROR. One whose sync was cancelled is to work again. */
+async function create({ address, values }: Write<Mirror>, quay: Quay): Promise<void> {
+  const { namespace, name } = placeOf(address)
+  const mirror = synced(address, quay)
+  const all = scheduled(address, values, quay.now())
+  const write = async (dormant: MirrorView | null) => {
+    if (dormant) {
+      const empty = blank(dormant)
+      const proxy = { ...empty.proxy, ...all.proxy }
+      await changeMirror(mirror, namespace, { ...empty, ...all, proxy }, quay)
+      await changeState(namespace, name, 'MIRROR', quay.api)
+    } else {
+      await checkRobot(address, rootOf(address), values.robot ?? '', quay.api)
+      await createMirror(namespace, name, all, quay.api)
+    }
+    return values.enabled !== false
+  }
+  await undisturbed(mirror, quay, write, { revives: true })
 }
 
 /** A creation for a robot that is not there fails, and leaves an orphan rule behind (data/model/repo_mirror.py:711). */
@@ -112,37 +137,41 @@ async function checkRobot(address: Address, owner: Address, short: string, api: 
   ])
 }
 
-async function update({ address, values }: Write<Mirror>, { api, now }: Quay): Promise<void> {
-  const repository = repositoryOf(address)
-  const namespace = organizationOf(repository)
-  checkIdle(address, await findMirror(namespace, repository.name, api.fresh))
-  await changeMirror(namespace, repository.name, withoutPassword(scheduled(address, values, now())), api)
+/** One that is enabled is to work again, like a new one. */
+async function update({ address, values }: Write<Mirror>, quay: Quay): Promise<void> {
+  const { namespace } = placeOf(address)
+  const mirror = synced(address, quay)
+  const write = async (before: MirrorView | null) => {
+    const sent = withoutPassword(scheduled(address, values, quay.now(), before))
+    await changeMirror(mirror, namespace, sent, quay)
+    return values.enabled ?? before?.is_enabled ?? false
+  }
+  await undisturbed(mirror, quay, write, values.enabled ? { revives: true } : {})
 }
 
 /** Quay keeps the password of a user name that goes, and would pair it with the next. */
 const withoutPassword = (values: MirrorValues): MirrorValues =>
   values.username === null && values.password === undefined ? { ...values, password: null } : values
 
-async function remove({ address }: Live<Mirror>, { api }: Quay): Promise<void> {
-  const repository = repositoryOf(address)
-  const namespace = organizationOf(repository)
-  checkIdle(address, await findMirror(namespace, repository.name, api.fresh))
-  await disableMirror(namespace, repository.name, api)
+async function remove({ address }: Live<Mirror>, quay: Quay): Promise<void> {
+  const { namespace, name } = placeOf(address)
+  await undisturbed(synced(address, quay), quay, async () => {
+    await disableMirror(namespace, name, quay.api)
+    return false
+  })
 }
 
-/** A PUT during a sync makes the worker lose its result, and the mirror stays SYNCING for good (data/model/repo_mirror.py:102). */
-function checkIdle(address: Address, view: MirrorView | null): void {
-  if (view?.sync_status !== 'SYNCING') return
-  throw new ApiError(
-    'QC7409',
-    `${address.text} is being synchronised: a change now would leave it so for good`,
-    ['run apply again when the sync has ended, or cancel the sync'],
-  )
-}
-
-function scheduled(address: Address, values: Write<Mirror>['values'], now: Date): MirrorValues {
-  if (values.sync_start_date !== 'spread') return values
-  return { ...values, sync_start_date: spread(address.text, values.sync_interval ?? 86400, now) }
+/** One that a cancelled sync has left without a start gets one: without it Quay could not end the next (data/model/repo_mirror.py, release_mirror). */
+function scheduled(
+  address: Address,
+  values: MirrorValues,
+  now: Date,
+  before: MirrorView | null = null,
+): MirrorValues {
+  const start = values.sync_start_date ?? (before && !before.sync_start_date ? 'spread' : undefined)
+  if (start !== 'spread') return values
+  const interval = values.sync_interval ?? before?.sync_interval ?? 86400
+  return { ...values, sync_start_date: spread(address.text, interval, now) }
 }
 
 function checkCredentials({ attributes, absent }: Desired<Mirror>): readonly Remark[] {
@@ -188,38 +217,6 @@ function filtersArchitectures(server: Server): boolean {
   return typeof sparse === 'object' && sparse !== null && 'supported' in sparse
     ? sparse.supported === true
     : server.feature('SPARSE_INDEX')
-}
-
-/** Until the tags themselves are read, whatever can delete some counts as `data`: a repository without any has none to lose. */
-function judge(
-  { action, differences, live: before, address }: Change<Mirror>,
-  parent: Live | null,
-): Judgement {
-  const repository = repositoryOf(address).place
-  const of = (name: string) => differences.find(({ attribute }) => attribute === name)
-  if (action === 'delete')
-    return {
-      consequences: [
-        'the mirror is disabled and its repository takes pushes again; its configuration and its robot stay bound in Quay',
-      ],
-    }
-  const holdsTags = parent !== null && !parent.empty
-  if (action === 'create')
-    return holdsTags
-      ? {
-          impacts: ['data'],
-          consequences: [`live tags of ${repository} that no upstream tag matches are deleted by its syncs`],
-        }
-      : {}
-  const kept = new Set((of('tags')?.after as readonly string[] | undefined) ?? before?.attributes.tags)
-  const narrowed = before?.attributes.tags?.some((tag) => !kept.has(tag)) ?? false
-  const redirected = of('external_reference') !== undefined || of('enabled')?.after === true
-  const data = holdsTags && (narrowed || redirected)
-  return {
-    impacts: [...(data ? (['data'] as const) : []), ...(of('password') ? (['credential'] as const) : [])],
-    consequences: data ? [`live tags of ${repository} that match no more are deleted by the next sync`] : [],
-    narrows: narrowed,
-  }
 }
 
 /** What Quay is known to answer with success and not to keep. */

@@ -1,37 +1,42 @@
 import type { Address } from '../../model/address.ts'
-import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import { ApiError } from '../../model/errors.ts'
+import type { Quay } from '../../model/resource.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
+import { anything, flag, list, number, optional, orNull, record, type Told, text } from '../../model/shape.ts'
+import { busy, type Synced, syncView } from '../../model/sync.ts'
 import type { schema } from './schema.ts'
 
 export type Mirror = Infer<typeof schema>
 
-interface Proxy {
-  readonly http_proxy?: string | null
-  readonly https_proxy?: string | null
-  readonly no_proxy?: string | null
-}
 /** What a write sends; a null password takes the stored one away. */
 export type MirrorValues = Omit<Sent<Mirror>, 'password'> & { readonly password?: string | null | undefined }
 
-export interface MirrorView {
-  readonly is_enabled: boolean
-  readonly external_reference: string
-  readonly external_registry_username: string | null
-  readonly external_registry_config: {
-    readonly verify_tls?: boolean
-    readonly unsigned_images?: boolean
-    readonly proxy?: Proxy
-  } | null
-  readonly sync_interval: number
-  readonly sync_start_date: string | null
-  readonly sync_status: string
-  readonly root_rule: { readonly rule_value: readonly string[] }
-  readonly robot_username: string | null
-  readonly skopeo_timeout_interval?: number
-  readonly architecture_filter?: readonly string[] | null
-}
+const proxy = record({
+  http_proxy: optional(orNull(text)),
+  https_proxy: optional(orNull(text)),
+  no_proxy: optional(orNull(text)),
+})
+const mirrorView = record({
+  ...syncView,
+  external_reference: text,
+  external_registry_username: orNull(text),
+  external_registry_config: orNull(
+    record({
+      verify_tls: optional(orNull(flag)),
+      unsigned_images: optional(orNull(flag)),
+      proxy: optional(orNull(proxy)),
+    }),
+  ),
+  sync_interval: number,
+  sync_start_date: orNull(text),
+  root_rule: record({ rule_value: list(text) }),
+  robot_username: orNull(text),
+  skopeo_timeout_interval: optional(number),
+  architecture_filter: optional(orNull(list(text))),
+})
+export type MirrorView = Told<typeof mirrorView>
 
 const NO_PROXY = { http_proxy: null, https_proxy: null, no_proxy: null }
 const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
@@ -44,11 +49,14 @@ export const blank = ({ architecture_filter }: MirrorView): MirrorValues => ({
   ...(architecture_filter && architecture_filter.length > 0 && { architectures: [] }),
 })
 
+export const mirrorPath = (namespace: string, repository: string): ApiPath =>
+  path`/repository/${namespace}/${repository}/mirror`
+
 export const findMirror = (
   namespace: string,
   repository: string,
   reader: Reader,
-): Promise<MirrorView | null> => reader.find<MirrorView>(path`/repository/${namespace}/${repository}/mirror`)
+): Promise<MirrorView | null> => reader.find(mirrorPath(namespace, repository), mirrorView)
 
 /** A missing key, null and the empty text are the same here; `verify_tls` is true and `unsigned_images` false where absent. */
 export function fromQuay(view: MirrorView, namespace: string): Mirror {
@@ -106,10 +114,7 @@ export function createMirror(
   const proxy = { ...NO_PROXY, ...values.proxy }
   const { architectures, ...rest } = values
   const chosen = architectures && architectures.length > 0 ? { architectures } : {}
-  return api.post(
-    path`/repository/${namespace}/${repository}/mirror`,
-    body({ ...rest, ...chosen, proxy }, namespace),
-  )
+  return api.post(mirrorPath(namespace, repository), body({ ...rest, ...chosen, proxy }, namespace))
 }
 
 /** Remembered: a robot that was read back in this run is not asked for again. A missing one is a 400 (data/model/user.py:469). */
@@ -117,7 +122,7 @@ export async function hasRobot({ type, name }: Address, short: string, reader: R
   try {
     const robot =
       type === 'organization' ? path`/organization/${name}/robots/${short}` : path`/user/robots/${short}`
-    return (await reader.find(robot)) !== null
+    return (await reader.find(robot, anything)) !== null
   } catch (error) {
     if (error instanceof ApiError && error.status === 400) return false
     throw error
@@ -128,24 +133,24 @@ export async function hasRobot({ type, name }: Address, short: string, reader: R
 const ROUNDS = 10
 
 /**
- * Sends what differs and reads it back, until Quay has kept the tags and proxies or the rounds are over.
- * Returns what Quay has then. The first proxy value can be lost, and an orphan rule row can take the tags
- * (data/model/repo_mirror.py:572 and :717); both come right by repetition.
+ * Sends what differs and reads it back, until Quay has kept the tags and proxies or the rounds are over. The first proxy
+ * value can be lost, and an orphan rule row can take the tags (data/model/repo_mirror.py:572 and :717); both come right
+ * by repetition, for which no worker may be at it either.
  */
 export async function changeMirror(
+  mirror: Synced<MirrorView>,
   namespace: string,
-  repository: string,
   values: MirrorValues,
-  api: QuayApi,
-): Promise<MirrorView | null> {
-  const target = path`/repository/${namespace}/${repository}/mirror`
-  await api.put(target, body(values, namespace))
+  { api, now }: Quay,
+): Promise<void> {
+  let sent = values
   for (let round = 1; ; round++) {
-    const view = await findMirror(namespace, repository, api.fresh)
-    if (!view || round === ROUNDS) return view
-    const again = lost(values, fromQuay(view, namespace))
-    if (Object.keys(again).length === 0) return view
-    await api.put(target, body(again, namespace))
+    await api.put(mirror.path, body(sent, namespace))
+    const view = await mirror.find()
+    if (!view || round === ROUNDS) return
+    sent = lost(values, fromQuay(view, namespace))
+    if (Object.keys(sent).length === 0) return
+    if (view.sync_status === 'SYNCING') throw busy(mirror, view, now())
   }
 }
 
@@ -159,7 +164,7 @@ function lost(sent: MirrorValues, kept: Mirror): MirrorValues {
 
 /** Quay has no call that removes a mirror: it is disabled, and its repository gets back to normal. */
 export async function disableMirror(namespace: string, repository: string, api: QuayApi): Promise<void> {
-  await api.put(path`/repository/${namespace}/${repository}/mirror`, { is_enabled: false })
+  await api.put(mirrorPath(namespace, repository), { is_enabled: false })
   if ((await stateOf(namespace, repository, api.fresh)) === 'MIRROR')
     await changeState(namespace, repository, 'NORMAL', api)
 }
@@ -172,8 +177,9 @@ export const changeState = (
 ): Promise<void> => api.put(path`/repository/${namespace}/${repository}/changestate`, { state })
 
 export async function stateOf(namespace: string, repository: string, reader: Reader): Promise<string | null> {
-  const view = await reader.find<{ state: string }>(
+  const view = await reader.find(
     path`/repository/${namespace}/${repository}?includeTags=false`,
+    record({ state: orNull(text) }),
   )
   return view?.state ?? null
 }

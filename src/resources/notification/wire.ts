@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import { anything, list, mapOf, name, orNull, record, type Told, text as words } from '../../model/shape.ts'
 import { parseSubject } from '../../model/subject.ts'
 import type { schema } from './schema.ts'
 
@@ -10,14 +11,15 @@ export type Notification = Infer<typeof schema>
 export type Fields = Readonly<Record<string, unknown>>
 
 /** Quay's answer, the secrets in `config` in clear. */
-export interface NotificationView {
-  readonly uuid: string
-  readonly title: string | null
-  readonly event: string
-  readonly method: string
-  readonly config: Fields | null
-  readonly event_config: Fields | null
-}
+const notificationView = record({
+  uuid: name,
+  title: orNull(words),
+  event: words,
+  method: words,
+  config: orNull(mapOf(anything)),
+  event_config: orNull(mapOf(anything)),
+})
+export type NotificationView = Told<typeof notificationView>
 
 /** Written with `eventConfig`, read with `event_config`. */
 export interface NotificationBody {
@@ -44,7 +46,7 @@ export async function listNotifications(
   owner: Address,
   reader: Reader,
 ): Promise<readonly NotificationView[]> {
-  const found = await reader.find<{ notifications: NotificationView[] }>(notificationsPath(owner))
+  const found = await reader.find(notificationsPath(owner), record({ notifications: list(notificationView) }))
   return found?.notifications ?? []
 }
 
@@ -110,7 +112,7 @@ export async function createNotification(
   try {
     await api.post(notificationsPath(owner), body)
   } catch (error) {
-    if (!(error instanceof ApiError) || !/not authorized to receive/i.test(error.message)) throw error
+    if (!(error instanceof ApiError) || !error.says(/not authorized to receive/i)) throw error
     const hint = "confirm the address first: the repository's settings in Quay send a mail with a link"
     throw new ApiError(error.code, error.message, [hint], error.failed)
   }
@@ -122,7 +124,7 @@ export async function deleteNotification(owner: Address, uuid: string, api: Quay
     await api.delete(notificationPath(owner, uuid))
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    const missing = error.status === 400 && /No repository notification found/i.test(error.message)
+    const missing = error.status === 400 && error.says(/No repository notification found/i)
     if (!missing && error.status !== 404) throw error
   }
 }

@@ -4,6 +4,7 @@ import { AuthError } from '../../model/errors.ts'
 import { kinds } from '../../model/kinds.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
+import { weighOrganization } from './index-judge.ts'
 import { schema } from './schema.ts'
 import {
   changeOrganization,
@@ -45,6 +46,7 @@ export const organization: ResourceType<Organization> = {
           consequences: ['its repositories with their images, its robots and teams are deleted with it'],
         }
       : {},
+  weigh: (change, _, reader) => weighOrganization(change, reader),
 
   names: (server, reader) => listNames(server, reader),
   /** One that only parts speak of need not be seen whole. */

@@ -2,35 +2,62 @@ import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
+import {
+  anything,
+  flag,
+  list,
+  mapOf,
+  name,
+  number,
+  optional,
+  orNull,
+  record,
+  type Told,
+  text,
+} from '../../model/shape.ts'
 import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
 
 export type Organization = Infer<typeof schema>
 
 /** Quay's answer; the second half only for administrators. */
-export interface OrganizationView {
-  readonly name: string
-  readonly email: string
-  readonly is_admin: boolean
-  readonly invoice_email?: boolean
-  readonly invoice_email_address?: string | null
-  readonly tag_expiration_s?: number
-}
+const organizationView = record({
+  name,
+  email: text,
+  is_admin: flag,
+  invoice_email: optional(flag),
+  invoice_email_address: optional(orNull(text)),
+  tag_expiration_s: optional(number),
+  teams: optional(mapOf(anything)),
+})
+export type OrganizationView = Told<typeof organizationView>
 
-export const findOrganization = (name: string, reader: Reader): Promise<OrganizationView | null> =>
-  reader.find<OrganizationView>(path`/organization/${name}`)
+export const findOrganization = (organization: string, reader: Reader): Promise<OrganizationView | null> =>
+  reader.find(path`/organization/${organization}`, organizationView)
 
 /** To superusers all there are; to others those on whose teams they are. A deleted one has a UUID for its name until Quay's garbage collection. */
 export async function listNames({ superuser }: Server, reader: Reader): Promise<readonly string[]> {
   const organizations = superuser
-    ? await reader.list<Named>(path`/superuser/organizations/`, 'organizations')
-    : ((await reader.get<{ organizations?: readonly Named[] }>(path`/user/`)).organizations ?? [])
-  return organizations.map(({ name }) => name).filter((name) => !isUuid(name))
+    ? await reader.list(path`/superuser/organizations/`, 'organizations', named)
+    : ((await reader.get(path`/user/`, record({ organizations: optional(list(named)) }))).organizations ?? [])
+  return organizations.map((view) => view.name).filter((found) => !isUuid(found))
 }
 
-interface Named {
-  readonly name: string
+/** Of an organization that goes, with the lists that other types ask for, too. */
+export async function namesOfRepositories(organization: string, reader: Reader): Promise<readonly string[]> {
+  const found = path`/repository?namespace=${organization}&last_modified=true`
+  return (await reader.list(found, 'repositories', named)).map((view) => view.name)
 }
+
+export async function namesOfRobots(organization: string, reader: Reader): Promise<readonly string[]> {
+  const { robots } = await reader.get(
+    path`/organization/${organization}/robots?token=false`,
+    record({ robots: list(named) }),
+  )
+  return robots.map((view) => view.name.slice(view.name.indexOf('+') + 1))
+}
+
+const named = record({ name })
 
 export function fromQuay(view: OrganizationView): Organization {
   return {
@@ -55,7 +82,7 @@ async function claimName(body: object, api: QuayApi): Promise<void> {
   try {
     await api.post(path`/organization/`, body)
   } catch (error) {
-    if (!(error instanceof ApiError) || !/not available/i.test(error.message)) throw error
+    if (!(error instanceof ApiError) || !error.says(/not available/i)) throw error
     const hint =
       'an organization or user of this name was deleted: Quay frees it when its garbage collection has run'
     throw new ApiError(error.code, error.message, [hint], error.failed)

@@ -4,6 +4,7 @@ import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
+import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import { schema } from './schema.ts'
 import {
@@ -16,6 +17,7 @@ import {
   holdsRepositories,
   type MirrorValues,
   type MirrorView,
+  mirrorPath,
   type OrganizationMirror,
 } from './wire.ts'
 
@@ -60,11 +62,21 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
     await createMirror(organizationOf(address).name, scheduled(address, values, now()), api)
     return undefined
   },
-  update: ({ address, values }, { api }) =>
-    changeMirror(organizationOf(address).name, withoutPassword(values), api),
-  delete: ({ address }, { api }) => deleteMirror(organizationOf(address).name, api),
+  update: ({ address, values }, quay) =>
+    undisturbed(synced(address, quay), quay, async (before) => {
+      await changeMirror(organizationOf(address).name, withoutPassword(values), before, quay.api)
+      return values.enabled ?? before?.is_enabled ?? false
+    }),
+  delete: ({ address }, quay) =>
+    undisturbed(synced(address, quay), quay, async () => {
+      await deleteMirror(organizationOf(address).name, quay.api)
+      return false
+    }),
   async replace(write, quay) {
-    await makeAnew(write, quay)
+    await undisturbed(synced(write.address, quay), quay, async () => {
+      await makeAnew(write, quay)
+      return false
+    })
     return undefined
   },
 }
@@ -72,6 +84,18 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
 const organizationOf = ({ parent, text }: Address): Address => {
   if (!parent) throw new TypeError(`${text} stands below nothing`)
   return parent
+}
+
+/** A claim ends by itself here, but a change writes back all that it has read: a sync that ends meanwhile would be undone, and repositories that it makes would be as before the change (data/model/org_mirror.py, update_org_mirror_config). */
+function synced(address: Address, { api }: Quay): Synced<MirrorView> {
+  const { name } = organizationOf(address)
+  return {
+    address,
+    path: mirrorPath(name),
+    ends: true,
+    harm: 'it would go on as before a change, and could undo one',
+    find: () => findMirror(name, api.fresh),
+  }
 }
 
 interface Remote {
@@ -84,11 +108,13 @@ const remoteOf = (before: Live | null): Remote =>
 
 function live(organization: Address, view: MirrorView): Live<OrganizationMirror> {
   const remote: Remote = { found: foundBy(view), password: view.has_external_registry_password }
+  const work = workOf(view, { path: mirrorPath(organization.name), ends: true })
   return {
     address: addressOf(step, organization, ''),
     attributes: fromQuay(view, organization.name),
     remote,
     ...(remote.password && { hidden: ['/password'] }),
+    ...(work && { work }),
   }
 }
 

@@ -1,7 +1,21 @@
-import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
+import {
+  anything,
+  count,
+  flag,
+  list,
+  mapOf,
+  number,
+  optional,
+  orNull,
+  record,
+  type Told,
+  text,
+} from '../../model/shape.ts'
+import { syncView } from '../../model/sync.ts'
 import type { schema } from './schema.ts'
 
 export type OrganizationMirror = Infer<typeof schema>
@@ -12,38 +26,39 @@ export type MirrorValues = Omit<Sent<OrganizationMirror>, 'password'> & {
 }
 
 /** Quay keeps other keys too, and checks none of them. */
-interface Config {
-  readonly verify_tls?: boolean
-  readonly proxy?: { readonly [key: string]: string | null }
-}
+const config = record({ verify_tls: optional(flag), proxy: optional(mapOf(orNull(text))) })
+type Config = Told<typeof config>
 
-export interface MirrorView {
-  readonly is_enabled: boolean
-  readonly external_registry_type: string
-  readonly external_registry_url: string
-  readonly external_namespace: string
-  readonly external_registry_username: string | null
-  readonly has_external_registry_password: boolean
-  readonly external_registry_config: Config | null
-  readonly repository_filters: readonly string[] | null
-  readonly robot_username: string | null
-  readonly visibility: string
-  readonly sync_interval: number
+const mirrorView = record({
+  ...syncView,
+  external_registry_type: text,
+  external_registry_url: text,
+  external_namespace: text,
+  external_registry_username: orNull(text),
+  has_external_registry_password: flag,
+  external_registry_config: orNull(config),
+  repository_filters: orNull(list(text)),
+  robot_username: orNull(text),
+  visibility: text,
+  sync_interval: number,
   /** Null after a cancelled sync. */
-  readonly sync_start_date: string | null
+  sync_start_date: orNull(text),
   /** Of the repositories that it has found; not in the first releases. */
-  readonly repo_sync_status_counts?: Readonly<Record<string, number>>
-  readonly skopeo_timeout: number
-}
+  repo_sync_status_counts: optional(mapOf(count)),
+  skopeo_timeout: number,
+})
+export type MirrorView = Told<typeof mirrorView>
 
 const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'] as const
 
+export const mirrorPath = (organization: string): ApiPath => path`/organization/${organization}/mirror`
+
 export const findMirror = (organization: string, reader: Reader): Promise<MirrorView | null> =>
-  reader.find<MirrorView>(path`/organization/${organization}/mirror`)
+  reader.find(mirrorPath(organization), mirrorView)
 
 /** A missing key, null and the empty text are the same here. The start has fractions of a second once Quay has moved it. */
 export function fromQuay(view: MirrorView, organization: string): OrganizationMirror {
-  const config = view.external_registry_config ?? {}
+  const kept = view.external_registry_config ?? {}
   const robot = view.robot_username ?? ''
   return {
     enabled: view.is_enabled,
@@ -57,16 +72,16 @@ export function fromQuay(view: MirrorView, organization: string): OrganizationMi
     ...(view.sync_start_date && { sync_start_date: view.sync_start_date.replace(/\.\d+Z$/, 'Z') }),
     timeout: view.skopeo_timeout,
     username: view.external_registry_username || null,
-    verify_tls: config.verify_tls ?? true,
+    verify_tls: kept.verify_tls ?? true,
     proxy: Object.fromEntries(
-      PROXIES.map((key) => [key, config.proxy?.[key] || null]),
+      PROXIES.map((key) => [key, kept.proxy?.[key] || null]),
     ) as OrganizationMirror['proxy'] & object,
   }
 }
 
 /** How many repositories it has found. */
 export const foundBy = ({ repo_sync_status_counts: counts = {} }: MirrorView): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0)
+  Object.values(counts).reduce((sum, found) => sum + found, 0)
 
 /** The configuration is replaced whole, so that what is there goes along (endpoints/api/org_mirror.py). */
 function configOf({ verify_tls, proxy }: MirrorValues, before: Config): Config | undefined {
@@ -103,20 +118,23 @@ function body(values: MirrorValues, before: Config, organization: string): Recor
 }
 
 export const createMirror = (organization: string, values: MirrorValues, api: QuayApi): Promise<void> =>
-  explained(api.post(path`/organization/${organization}/mirror`, body(values, {}, organization)))
+  explained(api.post(mirrorPath(organization), body(values, {}, organization)))
 
-/** Partial but for the configuration, which is read afresh for it. A change during a sync loses nothing: Quay's claim ends by itself (data/model/org_mirror.py). */
-export async function changeMirror(organization: string, values: MirrorValues, api: QuayApi): Promise<void> {
-  const configured = values.verify_tls !== undefined || values.proxy !== undefined
-  const before = configured ? await findMirror(organization, api.fresh) : null
+/** Partial but for the configuration, of which what is there goes along. */
+export function changeMirror(
+  organization: string,
+  values: MirrorValues,
+  before: MirrorView | null,
+  api: QuayApi,
+): Promise<void> {
   const config = before?.external_registry_config ?? {}
-  await explained(api.put(path`/organization/${organization}/mirror`, body(values, config, organization)))
+  return explained(api.put(mirrorPath(organization), body(values, config, organization)))
 }
 
 /** One that is gone is deleted. */
 export async function deleteMirror(organization: string, api: QuayApi): Promise<void> {
   try {
-    await api.delete(path`/organization/${organization}/mirror`)
+    await api.delete(mirrorPath(organization))
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error
   }
@@ -124,8 +142,9 @@ export async function deleteMirror(organization: string, api: QuayApi): Promise<
 
 /** Is anything in it that Quay makes no organization mirror beside? */
 export async function holdsRepositories(organization: string, reader: Reader): Promise<boolean> {
-  const { repositories } = await reader.get<{ repositories: readonly object[] }>(
+  const { repositories } = await reader.get(
     path`/repository?namespace=${organization}`,
+    record({ repositories: list(anything) }),
   )
   return repositories.length > 0
 }
@@ -140,7 +159,7 @@ async function explained(write: Promise<void>): Promise<void> {
   try {
     await write
   } catch (error) {
-    const hint = error instanceof ApiError && HINTS.find(([words]) => words.test(error.message))?.[1]
+    const hint = error instanceof ApiError && HINTS.find(([words]) => error.says(words))?.[1]
     if (!(error instanceof ApiError) || !hint) throw error
     throw new ApiError(error.code, error.message, [hint], error.failed)
   }

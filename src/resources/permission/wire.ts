@@ -1,6 +1,18 @@
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import {
+  anything,
+  flag,
+  list,
+  mapOf,
+  name,
+  optional,
+  orNull,
+  record,
+  type Told,
+  text,
+} from '../../model/shape.ts'
 import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
 import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
@@ -13,25 +25,17 @@ export interface Place {
   readonly name: string
 }
 
-interface Entry extends Named {
-  readonly role: string
-}
-type Entries = Readonly<Record<string, Entry>>
+const entries = record({ permissions: mapOf(record({ name, role: name })) })
 
 /** By subject. */
 export type Roles = ReadonlyMap<string, string>
 
 /** All direct permissions: two lists, of users with robots, and of teams. A user namespace has no teams. */
-export async function listRoles(
-  { namespace, name }: Place,
-  isOrganization: boolean,
-  reader: Reader,
-): Promise<Roles> {
+export async function listRoles(place: Place, isOrganization: boolean, reader: Reader): Promise<Roles> {
+  const ofTeams = path`/repository/${place.namespace}/${place.name}/permissions/team/`
   const [users, teams] = await Promise.all([
-    userRoles({ namespace, name }, reader),
-    isOrganization
-      ? reader.get<{ permissions: Entries }>(path`/repository/${namespace}/${name}/permissions/team/`)
-      : { permissions: {} },
+    userRoles(place, reader),
+    isOrganization ? reader.get(ofTeams, entries) : { permissions: {} },
   ])
   return new Map([
     ...users,
@@ -40,10 +44,8 @@ export async function listRoles(
 }
 
 /** Those of users and robots. */
-export async function userRoles({ namespace, name }: Place, reader: Reader): Promise<Roles> {
-  const users = await reader.get<{ permissions: Entries }>(
-    path`/repository/${namespace}/${name}/permissions/user/`,
-  )
+export async function userRoles({ namespace, name: repository }: Place, reader: Reader): Promise<Roles> {
+  const users = await reader.get(path`/repository/${namespace}/${repository}/permissions/user/`, entries)
   return new Map(
     Object.values(users.permissions)
       .filter(({ name: user }) => !isUuid(user))
@@ -53,32 +55,32 @@ export async function userRoles({ namespace, name }: Place, reader: Reader): Pro
 
 /** All teams of an organization, as subjects; its own answer names them. Null to who is not shown all of it: some may be missing there. */
 export async function teamSubjects(organization: string, reader: Reader): Promise<readonly string[] | null> {
-  const view = await reader.find<{
-    readonly is_admin?: boolean
-    readonly teams?: Readonly<Record<string, Named>>
-  }>(path`/organization/${organization}`)
-  return view?.is_admin && view.teams ? Object.values(view.teams).map(({ name }) => `team:${name}`) : null
+  const view = await reader.find(path`/organization/${organization}`, teamNames)
+  return view?.is_admin && view.teams ? Object.values(view.teams).map((team) => `team:${team.name}`) : null
 }
+
+const teamNames = record({ is_admin: optional(flag), teams: optional(mapOf(record({ name }))) })
 
 /** How many there are in an organization; the list that repositories are read by, which is remembered. */
 export const countRepositories = async (organization: string, reader: Reader): Promise<number> =>
-  (await reader.list(path`/repository?namespace=${organization}&last_modified=true`, 'repositories')).length
+  (
+    await reader.list(
+      path`/repository?namespace=${organization}&last_modified=true`,
+      'repositories',
+      anything,
+    )
+  ).length
 
-interface Named {
-  readonly name: string
-}
-
-interface TeamPermission {
-  readonly repository: { readonly name: string }
-  readonly role: string
-}
+const teamPermission = record({ repository: record({ name }), role: name })
+type TeamPermission = Told<typeof teamPermission>
 
 const indexed = new WeakMap<readonly TeamPermission[], Roles>()
 
 /** A team's role on every repository of its organization, by one request; a team that is not there has none. */
 export async function rolesOfTeam(organization: string, team: string, reader: Reader): Promise<Roles> {
-  const answer = await reader.find<{ permissions: readonly TeamPermission[] }>(
+  const answer = await reader.find(
     path`/organization/${organization}/team/${team}/permissions`,
+    record({ permissions: list(teamPermission) }),
   )
   const permissions = answer?.permissions ?? []
   const roles =
@@ -87,18 +89,18 @@ export async function rolesOfTeam(organization: string, team: string, reader: Re
   return roles
 }
 
-const one = ({ namespace, name }: Place, subject: string): ApiPath => {
+const one = ({ namespace, name: repository }: Place, subject: string): ApiPath => {
   const { kind } = parseSubject(subject)
   const who = quayName(parseSubject(subject), namespace)
   return kind === 'team'
-    ? path`/repository/${namespace}/${name}/permissions/team/${who}`
-    : path`/repository/${namespace}/${name}/permissions/user/${who}`
+    ? path`/repository/${namespace}/${repository}/permissions/team/${who}`
+    : path`/repository/${namespace}/${repository}/permissions/user/${who}`
 }
 
 /** One permission; that there is none is a 400 with a text (data/model/permission.py:346). */
 export async function findRole(place: Place, subject: string, reader: Reader): Promise<string | null> {
   try {
-    return (await reader.find<{ role: string }>(one(place, subject)))?.role ?? null
+    return (await reader.find(one(place, subject), record({ role: name })))?.role ?? null
   } catch (error) {
     if (isMissing(error)) return null
     throw error
@@ -106,9 +108,7 @@ export async function findRole(place: Place, subject: string, reader: Reader): P
 }
 
 const isMissing = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  error.status === 400 &&
-  /does not have permission for repo/i.test(error.message)
+  error instanceof ApiError && error.status === 400 && error.says(/does not have permission for repo/i)
 
 /** Creates and changes alike. */
 export const putRole = (
@@ -128,14 +128,14 @@ export async function deleteRole(place: Place, subject: string, api: QuayApi): P
 }
 
 /** The robot that a mirrored repository's mirror writes with, as a subject. */
-export const mirrorRobot = ({ namespace, name }: Place, reader: Reader): Promise<string | null> =>
-  robotAt(path`/repository/${namespace}/${name}/mirror`, namespace, reader)
+export const mirrorRobot = ({ namespace, name: repository }: Place, reader: Reader): Promise<string | null> =>
+  robotAt(path`/repository/${namespace}/${repository}/mirror`, namespace, reader)
 
 /** The same of the mirror of a whole organization. */
 export const organizationMirrorRobot = ({ namespace }: Place, reader: Reader): Promise<string | null> =>
   robotAt(path`/organization/${namespace}/mirror`, namespace, reader)
 
 async function robotAt(mirrorPath: ApiPath, namespace: string, reader: Reader): Promise<string | null> {
-  const mirror = await reader.find<{ robot_username: string | null }>(mirrorPath)
+  const mirror = await reader.find(mirrorPath, record({ robot_username: orNull(text) }))
   return mirror?.robot_username ? subjectOf(mirror.robot_username, namespace) : null
 }

@@ -1,12 +1,15 @@
 import { type Address, addressOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
+import { countOf, someOf, type Tally, unlessRefused } from '../../model/tally.ts'
 import { schema } from './schema.ts'
 import {
   createCache,
   deleteCache,
   findCache,
   fromQuay,
+  listCached,
   type ProxyCache,
   type ProxyCacheView,
 } from './wire.ts'
@@ -29,7 +32,8 @@ export const proxyCache: ResourceType<ProxyCache> = {
   listings: [{ path: '/organization/{orgname}/proxycache', covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),
-  judge: (change) => judge(change),
+  judge: (change) => judge(change, null),
+  weigh: (change, _, reader) => weigh(change, reader),
 
   async read({ parent }, reader) {
     const view = parent && (await findCache(parent.address.name, reader))
@@ -71,13 +75,23 @@ function checkCredentials({ attributes, absent }: Desired<ProxyCache>): readonly
   ]
 }
 
-function judge({ action, live: before, values }: Change<ProxyCache>): Judgement {
+/** Lists what it has cached by now: Quay makes a repository for each image that was asked for. */
+async function weigh(change: Change<ProxyCache>, reader: Reader): Promise<Judgement | null> {
+  const { action, values, live: before } = change
+  const moves = action === 'replace' && values.upstream_registry !== before?.attributes.upstream_registry
+  if (action !== 'delete' && !moves) return null
+  const names = await unlessRefused(listCached(organizationOf(change.address), reader))
+  return judge(change, names && { names })
+}
+
+/** `cached`: its repositories, where they were read. */
+function judge({ action, live: before, values }: Change<ProxyCache>, cached: Tally | null): Judgement {
   const upstream = before?.attributes.upstream_registry
   if (action === 'delete')
     return {
       impacts: ['data'],
       consequences: [
-        `clients that pull images of ${upstream} through it get only those that are cached by then`,
+        `clients that pull images of ${upstream} through it get only those that are cached by then${cachedWords(cached)}`,
         'the user name and password that Quay keeps for it are lost',
       ],
     }
@@ -87,11 +101,18 @@ function judge({ action, live: before, values }: Change<ProxyCache>): Judgement 
     impacts: ['data'],
     consequences: [
       moves
-        ? `clients get images of ${values.upstream_registry} through it, and of ${upstream} only those that are cached by then`
+        ? `clients get images of ${values.upstream_registry} through it, and of ${upstream} only those that are cached by then${cachedWords(cached)}`
         : 'until it is created again, clients get only images that are cached',
       ...(values.username === undefined
         ? ['a user name and password that Quay keeps for it are lost: no file declares them']
         : []),
     ],
   }
+}
+
+function cachedWords(cached: Tally | null): string {
+  if (!cached) return ''
+  return cached.names.length > 0
+    ? `, of ${countOf(cached, 'repository', 'repositories')}: ${someOf(cached)}`
+    : ': none so far'
 }

@@ -1,23 +1,31 @@
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
+import { either, flag, name, number, oneOf, orNull, record, type Told, text } from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type ProxyCache = Infer<typeof schema>
 
 /** Quay's answer: of the credentials nothing, and an explicit null is kept as one. */
-export interface ProxyCacheView {
-  readonly upstream_registry: string
-  readonly expiration_s: number | null | ''
-  readonly insecure: boolean | ''
-}
+const proxyCacheView = record({
+  upstream_registry: text,
+  expiration_s: orNull(either(number, oneOf(''))),
+  insecure: either(flag, oneOf('')),
+})
+export type ProxyCacheView = Told<typeof proxyCacheView>
 
 const cachePath = (organization: string): ApiPath => path`/organization/${organization}/proxycache`
 
 /** An organization without one has three empty texts, and so has one that is not there (endpoints/api/organization.py:1021). */
 export async function findCache(organization: string, reader: Reader): Promise<ProxyCacheView | null> {
-  const view = await reader.find<ProxyCacheView>(cachePath(organization))
+  const view = await reader.find(cachePath(organization), proxyCacheView)
   return view?.upstream_registry ? view : null
+}
+
+/** The repositories of its organization, which it makes of what is pulled through it. */
+export async function listCached(organization: string, reader: Reader): Promise<readonly string[]> {
+  const list = path`/repository?namespace=${organization}&last_modified=true`
+  return (await reader.list(list, 'repositories', record({ name }))).map((view) => view.name)
 }
 
 /** What Quay returns of one. */
@@ -57,7 +65,7 @@ export async function createCache(
     await api.post(cachePath(organization), body(organization, values))
   } catch (error) {
     const hints = refusals.flatMap(([text, hint]) =>
-      error instanceof ApiError && text.test(error.message) ? [hint] : [],
+      error instanceof ApiError && error.says(text) ? [hint] : [],
     )
     if (!(error instanceof ApiError) || hints.length === 0) throw error
     throw new ApiError(error.code, error.message, hints, error.failed)

@@ -1,8 +1,9 @@
 import { type Address, addressOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
-import { kinds } from '../../model/kinds.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
+import { unlessRefused } from '../../model/tally.ts'
 import { schema } from './schema.ts'
 import {
   changeQuota,
@@ -38,6 +39,7 @@ export const quota: ResourceType<Quota> = {
   demands: (change, server) => writeDemands(change, server),
   scopes: () => [{ scope: 'super:user' }],
   judge: (change) => judge(change),
+  weigh: (change, _, reader) => weigh(change, reader),
 
   /** A live user says it already, whichever way it was read. */
   async read({ parent }, reader) {
@@ -102,12 +104,22 @@ function writeDemands({ action, differences }: Change<Quota>, server: Server): r
     }))
 }
 
-function judge({ live: before, differences, values, action }: Change<Quota>): Judgement {
+/** A quota that is there says what is in use; of a new one its owner does. */
+async function weigh(change: Change<Quota>, reader: Reader): Promise<Judgement | null> {
+  const { action, address, values } = change
+  if (action !== 'create' || (values.reject_at ?? []).length === 0) return null
+  const owner = await unlessRefused(readOwner(ownerOf(address), reader))
+  return judge(change, owner?.quota_report?.quota_bytes)
+}
+
+function judge(
+  { live: before, differences, values, action }: Change<Quota>,
+  used = (before?.remote as QuotaRemote | undefined)?.used ?? 0,
+): Judgement {
   if (action === 'delete')
     return { consequences: ['Quay deletes the notifications of the organization with it'] }
   const limit = values.limit ?? before?.attributes.limit ?? 0
   const rejects = values.reject_at ?? before?.attributes.reject_at ?? []
-  const used = (before?.remote as QuotaRemote | undefined)?.used ?? 0
   const ceiling = Math.floor((limit * Math.min(...rejects)) / 100)
   const lowest = (value: unknown) => (Array.isArray(value) ? Math.min(...value) : Number(value ?? 0))
   const narrows = differences.some(
@@ -115,10 +127,16 @@ function judge({ live: before, differences, values, action }: Change<Quota>): Ju
       (attribute === 'limit' || attribute === 'reject_at') && lowest(after) < lowest(was),
   )
   if (rejects.length === 0 || used < ceiling) return { narrows }
-  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
   return {
     narrows: true,
     impacts: ['data'],
-    consequences: [`pushes above ${kinds.size.print(ceiling)} are rejected; ${gib(used)} are in use`],
+    consequences: [`pushes above ${about(ceiling)} are rejected; ${about(used)} are in use`],
   }
+}
+
+/** `91 GiB`, `42.5 MiB`: one digit after the point says enough. */
+function about(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10)))
+  return `${Math.round((bytes / 1024 ** power) * 10) / 10} ${units[power]}`
 }

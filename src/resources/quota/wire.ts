@@ -2,20 +2,15 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
+import { count, list, number, oneOf, optional, orNull, record, type Told } from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type Quota = Infer<typeof schema>
 
-interface Limit {
-  readonly id: number
-  readonly type: 'Warning' | 'Reject'
-  readonly limit_percent: number
-}
-export interface QuotaView {
-  readonly id: number
-  readonly limit_bytes: number
-  readonly limits: readonly Limit[]
-}
+const limit = record({ id: count, type: oneOf('Warning', 'Reject'), limit_percent: count })
+type Limit = Told<typeof limit>
+const quotaView = record({ id: count, limit_bytes: number, limits: list(limit) })
+type QuotaView = Told<typeof quotaView>
 export interface QuotaRemote {
   readonly id: number
   readonly limits: readonly Limit[]
@@ -23,14 +18,15 @@ export interface QuotaRemote {
   readonly used?: number
 }
 
-export interface QuotaOwner {
-  readonly quotas?: readonly QuotaView[]
-  readonly quota_report?: { readonly quota_bytes: number }
-}
+const quotaOwner = record({
+  quotas: optional(list(quotaView)),
+  quota_report: optional(orNull(record({ quota_bytes: number }))),
+})
+export type QuotaOwner = Told<typeof quotaOwner>
 
 /** Served by the owner's own answer, which never holds the system's default quota. */
 export const readOwner = ({ type, name }: Address, reader: Reader): Promise<QuotaOwner | null> =>
-  reader.find<QuotaOwner>(type === 'user' ? path`/superuser/users/${name}` : path`/organization/${name}`)
+  reader.find(type === 'user' ? path`/superuser/users/${name}` : path`/organization/${name}`, quotaOwner)
 
 /** Equal limits are possible (parallel POSTs make them), so percents are a list here: a surplus one is a difference. */
 export function fromQuay({ limit_bytes, limits }: QuotaView): Quota {

@@ -2,6 +2,7 @@ import { frameworkTexts, invalidRequest, message, ok } from '../../model/answers
 import { avatar } from '../../model/avatar.ts'
 import type { Answer, Call, RepositoryRow } from '../../model/emulation.ts'
 import { isStarred } from './emulator-stars.ts'
+import { lastModified } from './emulator-tags.ts'
 
 /** Fixed; there is no parameter for it (endpoints/api/repository_models_pre_oci.py:22). */
 const pageSize = 100
@@ -42,7 +43,7 @@ function view(row: RepositoryRow, call: Call): object {
     is_public: row.public,
     kind: 'image',
     state: row.state,
-    ...(call.flag('last_modified', false) ? { last_modified: row.lastModified ?? null } : {}),
+    ...(call.flag('last_modified', false) ? { last_modified: lastModified(row, call.now) } : {}),
     ...(call.flag('popularity', false) ? { popularity: 0 } : {}),
     ...(call.caller.user === null ? {} : { is_starred: isStarred(call, row) }),
     ...call.embedded('repository row', `${row.namespace}/${row.name}`),

@@ -12,6 +12,7 @@ import { namespaceOf } from '../../model/emulation-namespaces.ts'
 import { findRepositories, listRepositories } from './emulator-listing.ts'
 import { changeRepoState, changeVisibility, newRepo, repoUpdate } from './emulator-schemas.ts'
 import { isStarred, starRoutes } from './emulator-stars.ts'
+import { listTags, newestTags } from './emulator-tags.ts'
 
 const ranks: readonly Role[] = ['read', 'write', 'admin']
 const nestedName = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/
@@ -81,7 +82,7 @@ function getRepository(call: Call): Answer {
     tag_expiration_s: namespaceOf(call.ground, row.namespace)?.tagExpiration,
     is_free_account: true,
     state: row.state,
-    ...(call.flag('includeTags', true) ? { tags: {} } : {}),
+    ...(call.flag('includeTags', true) ? { tags: newestTags(row, call.now) } : {}),
     // False for an administrator too while the state is another than NORMAL (endpoints/api/repository.py:438).
     can_write: may('write') && row.state === 'NORMAL',
     can_admin: may('admin'),
@@ -189,6 +190,7 @@ export const emulator: EmulatorModule = {
       feature: 'BUILD_SUPPORT',
       handle: listTriggers,
     },
+    { operation: 'GET /repository/{ns}/{repo*}/tag/', handle: listTags },
     { operation: 'GET /find/repositories', handle: findRepositories },
     ...starRoutes,
   ],

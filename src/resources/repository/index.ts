@@ -1,17 +1,21 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
-import type { Change, Judgement, Live } from '../../model/change.ts'
-import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
+import type { Change, Live } from '../../model/change.ts'
+import type { Quay, Remark, ResourceType, Scope } from '../../model/resource.ts'
 import type { Need } from '../../model/scopes.ts'
 import type { Server } from '../../model/server.ts'
+import { type SyncView, undisturbed } from '../../model/sync.ts'
+import { judgeRepository, weighRepository } from './index-judge.ts'
 import { schema } from './schema.ts'
 import {
   changeRepository,
   createRepository,
   deleteRepository,
   findRepository,
+  findSync,
   fromQuay,
   listRepositories,
+  mirrorPath,
   type Repository,
   type RepositoryView,
   triggersOf,
@@ -49,7 +53,8 @@ export const repository: ResourceType<Repository> = {
   checkName,
   demands: (change, server) => nestedDemand(change, server),
   scopes: (change) => needs(change),
-  judge: (change) => judge(change),
+  judge: (change) => judgeRepository(change, null),
+  weigh: (change, _, reader) => weighRepository(change, reader),
 
   async read(scope, reader) {
     const { parent } = scope
@@ -74,9 +79,37 @@ export const repository: ResourceType<Repository> = {
     if (listed) await takeBack(organizationOf(address), address.name, listed, api)
     return undefined
   },
-  update: ({ address, values }, { api }) =>
-    changeRepository(organizationOf(address), address.name, values, api),
-  delete: ({ address }, { api }) => deleteRepository(organizationOf(address), address.name, api),
+  update: ({ address, values, live: before }, quay) => {
+    const write = () => changeRepository(organizationOf(address), address.name, values, quay.api)
+    return values.state === undefined ? write() : unsynced(address, before, quay, write)
+  },
+  delete: (before, quay) => {
+    const { address } = before
+    const write = () => deleteRepository(organizationOf(address), address.name, quay.api)
+    return unsynced(address, before, quay, write)
+  },
+}
+
+/** A sync goes on in a repository that is no mirror any more, and deletes what is pushed meanwhile; in a deleted one it may push, and so make it anew. */
+async function unsynced(
+  address: Address,
+  before: Live<Repository> | null,
+  quay: Quay,
+  write: () => Promise<void>,
+): Promise<void> {
+  if (before?.attributes.state !== 'mirror') return write()
+  const namespace = organizationOf(address)
+  const mirror = {
+    address,
+    path: mirrorPath(namespace, address.name),
+    ends: false,
+    harm: 'the sync of its mirror would go on all the same, and delete or push tags',
+    find: () => findSync(namespace, address.name, quay.api.fresh),
+  }
+  await undisturbed<SyncView>(mirror, quay, async () => {
+    await write()
+    return false
+  })
 }
 
 const TRIGGERS = '/repository/{repository}/trigger/'
@@ -140,12 +173,4 @@ function needs({ action, address, differences, values, exact }: Change<Repositor
   return differences.map(({ attribute }) =>
     attribute === 'description' ? { scope: 'repo:write', attribute } : { ...admin, attribute },
   )
-}
-
-function judge({ action, differences }: Change<Repository>): Judgement {
-  if (action === 'delete') return { impacts: ['data'], consequences: ['its images are deleted with it'] }
-  const visibility = differences.find(({ attribute }) => attribute === 'visibility')?.after
-  if (visibility === 'public') return { impacts: ['public'], consequences: ['everybody can pull its images'] }
-  const state = differences.find(({ attribute }) => attribute === 'state')?.after
-  return { narrows: action === 'update' && (visibility === 'private' || state === 'read_only') }
 }

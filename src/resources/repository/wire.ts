@@ -1,40 +1,51 @@
-import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { AuthError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
+import { flag, list, name, number, optional, orNull, record, type Told, text } from '../../model/shape.ts'
+import { type SyncView, syncView } from '../../model/sync.ts'
 import type { schema } from './schema.ts'
 
 export type Repository = Infer<typeof schema>
 
-export interface RepositoryView {
-  readonly namespace: string
-  readonly name: string
-  readonly description: string | null
-  readonly is_public: boolean
-  readonly state: string | null
+const repositoryView = record({
+  namespace: name,
+  name,
+  description: orNull(text),
+  is_public: flag,
+  state: orNull(text),
   /** When a tag was pushed last; null without live tags. Only in lists, where asked for. */
-  readonly last_modified?: number | null
-}
+  last_modified: optional(orNull(number)),
+})
+export type RepositoryView = Told<typeof repositoryView>
 
 /** By creation, 100 a page; what the caller can see. */
 export const listRepositories = (namespace: string, reader: Reader): Promise<readonly RepositoryView[]> =>
-  reader.list<RepositoryView>(path`/repository?namespace=${namespace}&last_modified=true`, 'repositories')
+  reader.list(path`/repository?namespace=${namespace}&last_modified=true`, 'repositories', repositoryView)
 
 export const findRepository = (
   namespace: string,
-  name: string,
+  repository: string,
   reader: Reader,
 ): Promise<RepositoryView | null> =>
-  reader.find<RepositoryView>(path`/repository/${namespace}/${name}?includeTags=false`)
+  reader.find(path`/repository/${namespace}/${repository}?includeTags=false`, repositoryView)
+
+export const mirrorPath = (namespace: string, repository: string): ApiPath =>
+  path`/repository/${namespace}/${repository}/mirror`
+
+/** Whether its mirror is at work. */
+export const findSync = (namespace: string, repository: string, reader: Reader): Promise<SyncView | null> =>
+  reader.find(mirrorPath(namespace, repository), record(syncView))
 
 /** The services that build it, where the caller may know: to others than administrators none. */
 export async function triggersOf(
   namespace: string,
-  name: string,
+  repository: string,
   reader: Reader,
 ): Promise<readonly string[]> {
   try {
-    const answer = await reader.find<{ triggers: readonly { service: string }[] }>(
-      path`/repository/${namespace}/${name}/trigger/`,
+    const answer = await reader.find(
+      path`/repository/${namespace}/${repository}/trigger/`,
+      record({ triggers: list(record({ service: text })) }),
     )
     return (answer?.triggers ?? []).map(({ service }) => service)
   } catch (error) {

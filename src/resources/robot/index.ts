@@ -1,11 +1,15 @@
 import { type Address, addressOf } from '../../model/address.ts'
+import type { Reader } from '../../model/api.ts'
 import { canonicalJson } from '../../model/canonical.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import type { Value } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
+import { countOf, someOf, unlessRefused } from '../../model/tally.ts'
 import { schema } from './schema.ts'
 import {
+  type Belongings,
+  belongingsOf,
   credentialOf,
   deleteRobot,
   findRobot,
@@ -51,7 +55,8 @@ export const robot: ResourceType<Robot> = {
   admits: (desired, server) => federationAdmits(desired, server),
   /** What it has is read first, and put back afterwards: also its permissions on repositories. */
   scopes: ({ action }) => (action === 'replace' ? [{ scope: 'user:admin' }, { scope: 'repo:admin' }] : []),
-  judge: (change) => judge(change),
+  judge: (change) => judge(change, null),
+  weigh: (change, _, reader) => weigh(change, reader),
   keepsFromReplace(users) {
     const mirrors = users.filter(({ type }) => MIRRORS.has(type)).map(({ text }) => text)
     return mirrors.length > 0
@@ -85,7 +90,7 @@ export const robot: ResourceType<Robot> = {
     const credential = credentialOf(view)
     return { ...live(parent?.address ?? owner, view, federation), ...(credential && { credential }) }
   },
-  create: ({ address, values }, { api }) => createFederated(ownerOf(address), address.name, values, api),
+  create: ({ address, values }, quay) => createFederated(ownerOf(address), address.name, values, quay),
   /** Nothing else of a robot can be changed. */
   async update({ address, values: { federation } }, { api }) {
     if (federation) await writeFederation(ownerOf(address), address.name, federation, api)
@@ -123,15 +128,43 @@ function federationAdmits({ address, attributes }: Desired<Robot>, server: Serve
   ]
 }
 
-function judge({ action, differences }: Change<Robot>): Judgement {
-  if (action === 'delete' || action === 'replace')
-    return { impacts: ['credential'], consequences: ['clients that use its token stop working'] }
+/** Looks at what the robot has: one list tells it of all robots of its owner. */
+async function weigh(change: Change<Robot>, reader: Reader): Promise<Judgement | null> {
+  const { action, address } = change
+  if (action !== 'delete' && action !== 'replace') return null
+  return judge(change, await unlessRefused(belongingsOf(ownerOf(address), address.name, reader)))
+}
+
+/** `has`: its teams and permissions, where they were read. */
+function judge({ action, differences }: Change<Robot>, has: Belongings | null): Judgement {
+  if (action === 'delete' || action === 'replace') {
+    const lost = has ? wordsOf(has) : ''
+    return {
+      impacts: ['credential'],
+      consequences: [
+        'clients that use its token stop working',
+        ...(lost === '' ? [] : [action === 'delete' ? `it loses ${lost}` : `it is given again ${lost}`]),
+      ],
+    }
+  }
   const federation = differences.find(({ attribute }) => attribute === 'federation')
   if (action === 'create' || !federation) return {}
   const kept = new Set(identitiesOf(federation.after))
   const narrows = identitiesOf(federation.before).some((identity) => !kept.has(identity))
   return { impacts: ['access'], ...(narrows && { narrows }) }
 }
+
+const wordsOf = ({ repositories, teams }: Belongings): string =>
+  [
+    ...(repositories.length > 0
+      ? [
+          `its permissions on ${countOf({ names: repositories }, 'repository', 'repositories')}: ${someOf({ names: repositories })}`,
+        ]
+      : []),
+    ...(teams.length > 0
+      ? [`its place on ${countOf({ names: teams }, 'team')}: ${someOf({ names: teams })}`]
+      : []),
+  ].join('; ')
 
 const identitiesOf = (federation: Value | undefined): readonly string[] =>
   Array.isArray(federation) ? federation.map(canonicalJson) : []

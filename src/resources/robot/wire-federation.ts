@@ -1,6 +1,8 @@
 import type { Address } from '../../model/address.ts'
 import type { ApiPath, QuayApi, Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
+import type { Quay } from '../../model/resource.ts'
+import { list, record, text } from '../../model/shape.ts'
 import { createRobot, isMissing, type Robot, robotPath } from './wire.ts'
 
 /** Who may act as a robot: each an issuer of tokens, and a subject. */
@@ -18,7 +20,7 @@ const federationPath = (owner: Address, short: string): ApiPath =>
 /** Of a robot that is gone by now nothing. */
 export async function readFederation(owner: Address, short: string, reader: Reader): Promise<Identities> {
   try {
-    return await reader.get<Identities>(federationPath(owner, short))
+    return await reader.get(federationPath(owner, short), list(record({ issuer: text, subject: text })))
   } catch (error) {
     if (isMissing(error)) return []
     throw error
@@ -38,10 +40,10 @@ export async function createFederated(
   owner: Address,
   short: string,
   robot: Robot,
-  api: QuayApi,
+  quay: Quay,
 ): Promise<Credential | undefined> {
-  const credential = await createRobot(owner, short, robot, api)
+  const credential = await createRobot(owner, short, robot, quay)
   if (robot.federation && robot.federation.length > 0)
-    await writeFederation(owner, short, robot.federation, api)
+    await writeFederation(owner, short, robot.federation, quay.api)
   return credential
 }

@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
 import { ApiError, ServerError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
+import { list, name, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import { robotPath, robotsPath } from './wire.ts'
 import { federationPathOf, type Identities, readFederation, writeFederation } from './wire-federation.ts'
 
@@ -14,15 +15,14 @@ export interface Holding {
   put(api: QuayApi): Promise<unknown>
 }
 
-interface Permission {
-  readonly repository: { readonly name: string }
-  readonly role: string
-}
-interface Prototype {
-  readonly role: string
-  readonly activating_user: { readonly name: string } | null
-  readonly delegate: { readonly name: string; readonly kind: string }
-}
+const permission = record({ repository: record({ name }), role: name })
+type Permission = Told<typeof permission>
+const prototype = record({
+  role: name,
+  activating_user: orNull(record({ name })),
+  delegate: record({ name, kind: text }),
+})
+type Prototype = Told<typeof prototype>
 
 const prototypesPath = '/organization/{orgname}/prototypes'
 
@@ -34,25 +34,27 @@ export async function readHoldings(
 ): Promise<readonly Holding[]> {
   const full = `${owner.name}+${short}`
   const inOrganization = owner.type === 'organization'
-  const { permissions } = await fresh.get<{ permissions: Permission[] }>(
+  const { permissions } = await fresh.get(
     `${robotPath(owner, short)}/permissions` as ApiPath,
+    record({ permissions: list(permission) }),
   )
-  const { robots } = await fresh.get<{ robots: { name: string; teams?: { name: string }[] }[] }>(
+  const { robots } = await fresh.get(
     `${robotsPath(owner)}?permissions=true&token=false` as ApiPath,
+    record({ robots: list(record({ name, teams: optional(list(record({ name }))) })) }),
   )
   const { prototypes } =
     inOrganization && server.offers(prototypesPath)
-      ? await fresh.get<{ prototypes: Prototype[] }>(path`/organization/${owner.name}/prototypes`)
+      ? await fresh.get(path`/organization/${owner.name}/prototypes`, record({ prototypes: list(prototype) }))
       : { prototypes: [] }
   const federated = server.offers(federationPathOf(owner))
   const identities = federated ? await readFederation(owner, short, fresh) : []
-  const teams = robots.find(({ name }) => name === full)?.teams ?? []
+  const teams = robots.find((view) => view.name === full)?.teams ?? []
   return [
-    ...teams.map(({ name }) => membership(owner, name, full)),
-    ...permissions.map((permission) => grant(owner, permission, full)),
+    ...teams.map((team) => membership(owner, team.name, full)),
+    ...permissions.map((held) => grant(owner, held, full)),
     ...prototypes
       .filter(({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full)
-      .map((prototype) => defaultPermission(owner, prototype)),
+      .map((found) => defaultPermission(owner, found)),
     ...federation(owner, short, identities),
   ]
 }
@@ -64,8 +66,7 @@ const membership = (owner: Address, team: string, full: string): Holding => ({
       await api.put(path`/organization/${owner.name}/team/${team}/members/${full}`)
     } catch (error) {
       // A PUT whose answer was lost is repeated, and this is what the second one says.
-      if (!(error instanceof ApiError && error.status === 400 && /already a member/i.test(error.message)))
-        throw error
+      if (!(error instanceof ApiError && error.status === 400 && error.says(/already a member/i))) throw error
     }
   },
 })

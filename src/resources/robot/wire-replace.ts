@@ -23,7 +23,7 @@ export async function replaceRobot(
   quay: Quay,
 ): Promise<Credential | undefined> {
   const before = await findRobot(owner, address.name, quay.api.fresh)
-  if (!before) return createFederated(owner, address.name, values, quay.api)
+  if (!before) return createFederated(owner, address.name, values, quay)
   const holdings = await readHoldings(owner, address.name, quay)
   const had = [...undeclared(fromQuay(before), values), ...wordsOf(holdings)].join(', ') || 'nothing besides'
   const place: Place = { address, owner, had }
@@ -75,7 +75,7 @@ async function remove(place: Place, quay: Quay): Promise<void> {
 async function createAgain(place: Place, robot: Robot, quay: Quay): Promise<Credential | undefined> {
   const { address, owner, had } = place
   try {
-    return await createRobot(owner, address.name, robot, quay.api)
+    return await createRobot(owner, address.name, robot, quay)
   } catch (error) {
     const found = await present(place, quay)
     if (found) return credentialOf(found)

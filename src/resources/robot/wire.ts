@@ -1,27 +1,41 @@
 import type { Address } from '../../model/address.ts'
-import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
-import type { Infer } from '../../model/schema.ts'
+import type { Infer, Value } from '../../model/schema.ts'
+import {
+  anything,
+  list,
+  mapOf,
+  name,
+  optional,
+  orNull,
+  record,
+  type Shape,
+  type Told,
+  text,
+} from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type Robot = Infer<typeof schema>
 
-export interface RobotView {
-  readonly name: string
-  readonly description: string | null
-  readonly token?: string
-  readonly unstructured_metadata?: Robot['unstructured_metadata'] | null
-}
+const metadata = mapOf(anything as Shape<Value>)
+const robotView = record({
+  name,
+  description: orNull(text),
+  token: optional(orNull(text)),
+  unstructured_metadata: optional(orNull(metadata)),
+})
+export type RobotView = Told<typeof robotView>
 
 export const fromQuay = (
-  { description, unstructured_metadata: metadata }: RobotView,
+  { description, unstructured_metadata: free }: RobotView,
   federation?: Robot['federation'] | null,
 ): Robot => ({
   description: description ?? '',
-  ...(metadata !== undefined && { unstructured_metadata: metadata ?? {} }),
+  ...(free !== undefined && { unstructured_metadata: free ?? {} }),
   ...(federation && { federation: asSet(federation) }),
 })
 
@@ -34,17 +48,39 @@ export const robotPath = (owner: Address, short: string): ApiPath =>
 
 /** Without tokens; Quay matches the name with ILIKE, so `a_b` also lists robots of `a-b` (data/model/user.py:640). */
 export async function listRobots(owner: Address, reader: Reader): Promise<readonly RobotView[]> {
-  const { robots } = await reader.get<{ robots: RobotView[] }>(`${robotsPath(owner)}?token=false` as ApiPath)
-  return robots.filter(({ name }) => name.startsWith(`${owner.name}+`))
+  const { robots } = await reader.get(`${robotsPath(owner)}?token=false` as ApiPath, robotViews)
+  return robots.filter((view) => view.name.startsWith(`${owner.name}+`))
 }
+
+const robotViews = record({ robots: list(robotView) })
+
+/** By name only. */
+export interface Belongings {
+  readonly repositories: readonly string[]
+  readonly teams: readonly string[]
+}
+
+/** What a robot has been given in its namespace. */
+export async function belongingsOf(owner: Address, short: string, reader: Reader): Promise<Belongings> {
+  const { robots } = await reader.get(
+    `${robotsPath(owner)}?permissions=true&token=false` as ApiPath,
+    belongings,
+  )
+  const robot = robots.find((view) => view.name === `${owner.name}+${short}`)
+  return { repositories: robot?.repositories ?? [], teams: (robot?.teams ?? []).map((team) => team.name) }
+}
+
+const belongings = record({
+  robots: list(record({ name, repositories: optional(list(name)), teams: optional(list(record({ name }))) })),
+})
 
 /** A missing robot is a 400 with a text, never a 404 (data/model/user.py:469). */
 export const isMissing = (error: unknown): boolean =>
-  error instanceof ApiError && error.status === 400 && /could not find robot/i.test(error.message)
+  error instanceof ApiError && error.status === 400 && error.says(/could not find robot/i)
 
 export async function findRobot(owner: Address, short: string, reader: Reader): Promise<RobotView | null> {
   try {
-    return await reader.find<RobotView>(robotPath(owner, short))
+    return await reader.find(robotPath(owner, short), robotView)
   } catch (error) {
     if (isMissing(error)) return null
     throw error
@@ -52,21 +88,27 @@ export async function findRobot(owner: Address, short: string, reader: Reader): 
 }
 
 /** Quay tells an administrator the token at any time, not only at the creation. */
-export const credentialOf = ({ name, token }: RobotView): Credential | undefined =>
+export const credentialOf = ({ name, token }: Told<typeof madeRobot>): Credential | undefined =>
   token ? { username: name, token } : undefined
+
+/** All that counts of an answer that brings a token: nothing else may keep it from being saved. */
+const madeRobot = record({ name, token: optional(orNull(text)) })
 
 /** Always with a body: without one Quay ignores the description and creates the robot all the same. */
 export async function createRobot(
   owner: Address,
   short: string,
   robot: Robot,
-  api: QuayApi,
+  { api, told }: Pick<Quay, 'api' | 'told'>,
 ): Promise<Credential | undefined> {
-  const made = await api.put<RobotView | null>(robotPath(owner, short), {
+  const body = {
     description: robot.description ?? '',
     ...(robot.unstructured_metadata && { unstructured_metadata: robot.unstructured_metadata }),
-  })
-  return made ? credentialOf(made) : undefined
+  }
+  const made = await api.put(robotPath(owner, short), body, orNull(madeRobot))
+  const credential = made ? credentialOf(made) : undefined
+  if (credential) told?.(credential)
+  return credential
 }
 
 /** Refused while a mirror names it, also a disabled one, and one of a deleted repository until Quay's garbage collection. One that is gone already is deleted. */
@@ -76,7 +118,7 @@ export async function deleteRobot(owner: Address, short: string, quay: Quay): Pr
     await quay.api.delete(robotPath(owner, short))
   } catch (error) {
     if (isMissing(error)) return
-    if (!(error instanceof ApiError) || !/used by a mirror/i.test(error.message)) throw error
+    if (!(error instanceof ApiError) || !error.says(/used by a mirror/i)) throw error
     throw new ApiError(
       error.code,
       error.message,
@@ -92,7 +134,10 @@ export async function deleteRobot(owner: Address, short: string, quay: Quay): Pr
 /** Quay deletes an organization mirror together with its robot, and answers 204 (data/model/user.py:609). */
 async function checkOrganizationMirror(owner: Address, short: string, { api, server }: Quay): Promise<void> {
   if (owner.type !== 'organization' || !server.offers('/organization/{orgname}/mirror')) return
-  const mirror = await api.find<{ robot_username: string | null }>(path`/organization/${owner.name}/mirror`)
+  const mirror = await api.find(
+    path`/organization/${owner.name}/mirror`,
+    record({ robot_username: orNull(text) }),
+  )
   const full = `${owner.name}+${short}`
   if (mirror?.robot_username !== full) return
   throw new ApiError(

@@ -1,6 +1,7 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import { ApiError } from '../../model/errors.ts'
+import { list, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import { parseSubject, quayName, subjectOf } from '../../model/subject.ts'
 import { isUuid } from '../../model/uuid.ts'
 
@@ -10,24 +11,20 @@ export interface Place {
   readonly team: string
 }
 
-export interface MembersView {
+const group = record({ group_dn: optional(text), group_name: optional(text), group_id: optional(text) })
+const membersView = record({
   /** Users and robots by `name`, invited ones among them; invitations by e-mail have none. */
-  readonly members: readonly { readonly name?: string }[]
+  members: list(record({ name: optional(text) })),
   /** Only with a directory; its `config` for superusers only. */
-  readonly synced?: {
-    readonly config?: {
-      readonly group_dn?: string
-      readonly group_name?: string
-      readonly group_id?: string
-    } | null
-  } | null
-}
+  synced: optional(orNull(record({ config: optional(orNull(group)) }))),
+})
+export type MembersView = Told<typeof membersView>
 
 export const isUser = (subject: string): boolean => parseSubject(subject).kind === 'user'
 
 /** With those who are invited: adding one of them again would send another e-mail. Null without the team. */
 export const findMembers = ({ organization, team }: Place, reader: Reader): Promise<MembersView | null> =>
-  reader.find<MembersView>(path`/organization/${organization}/team/${team}/members?includePending=true`)
+  reader.find(path`/organization/${organization}/team/${team}/members?includePending=true`, membersView)
 
 export const subjectsOf = ({ members }: MembersView, organization: string): readonly string[] =>
   asSet(members.flatMap(({ name }) => (name && !isUuid(name) ? [subjectOf(name, organization)] : [])))
@@ -55,8 +52,8 @@ export async function addMembers(place: Place, subjects: readonly string[], api:
       await api.put(memberPath(place, subject))
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 400)) throw error
-      if (/unknown user/i.test(error.message)) unknown.push({ subject, error })
-      else if (!/already a member/i.test(error.message)) throw error
+      if (error.says(/unknown user/i)) unknown.push({ subject, error })
+      else if (!error.says(/already a member/i)) throw error
     }
   const [first] = unknown
   if (!first) return
@@ -74,7 +71,7 @@ async function removeMember(place: Place, subject: string, api: QuayApi): Promis
     await api.delete(memberPath(place, subject))
   } catch (error) {
     const isGone =
-      error instanceof ApiError && (error.status === 404 || /does not belong to team/i.test(error.message))
+      error instanceof ApiError && (error.status === 404 || error.says(/does not belong to team/i))
     if (!isGone) throw error
   }
 }

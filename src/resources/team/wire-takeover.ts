@@ -1,4 +1,5 @@
 import { path, type QuayApi, type Reader } from '../../model/api.ts'
+import { list, name, orNull, record, type Told, text } from '../../model/shape.ts'
 import { isUuid } from '../../model/uuid.ts'
 import type { Place } from './wire-members.ts'
 import { addMembers, findMembers, isUser, subjectsOf } from './wire-members.ts'
@@ -17,15 +18,14 @@ export interface Remote {
   readonly lacking?: Lacking
 }
 
-interface Permission {
-  readonly repository: { readonly name: string }
-  readonly role: string
-}
-interface Prototype {
-  readonly role: string
-  readonly activating_user: { readonly name: string } | null
-  readonly delegate: { readonly name: string; readonly kind: string }
-}
+const permission = record({ repository: record({ name }), role: name })
+type Permission = Told<typeof permission>
+const prototype = record({
+  role: name,
+  activating_user: orNull(record({ name })),
+  delegate: record({ name, kind: text }),
+})
+type Prototype = Told<typeof prototype>
 /** Of several equal ones the role of the first decides in Quay (data/model/permission.py:270). */
 type ByCreator = ReadonlyMap<string | null, string>
 
@@ -109,16 +109,18 @@ async function membersOf(place: Place, reader: Reader): Promise<readonly string[
 }
 
 async function permissionsOf({ organization, team }: Place, reader: Reader): Promise<readonly Permission[]> {
-  const answer = await reader.find<{ permissions: Permission[] }>(
+  const answer = await reader.find(
     path`/organization/${organization}/team/${team}/permissions`,
+    record({ permissions: list(permission) }),
   )
   return answer?.permissions ?? []
 }
 
 /** Without those of deleted users' repositories, of which there will be no more. */
 async function readPrototypes({ organization }: Place, reader: Reader): Promise<readonly Prototype[]> {
-  const answer = await reader.find<{ prototypes: Prototype[] }>(
+  const answer = await reader.find(
     path`/organization/${organization}/prototypes`,
+    record({ prototypes: list(prototype) }),
   )
   return answer?.prototypes.filter(({ activating_user }) => !isUuid(activating_user?.name ?? '')) ?? []
 }

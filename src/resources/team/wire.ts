@@ -2,26 +2,24 @@ import { path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError, AuthError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
+import { flag, mapOf, name, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 import { type MembersView, type Place, subjectsOf } from './wire-members.ts'
 
 export type Team = Infer<typeof schema>
 
 /** What the organization's own answer says of a team: the only place that tells role and description. */
-export interface TeamView {
-  readonly name: string
-  readonly description: string | null
-  readonly role: string
-  readonly is_synced?: boolean
-}
+const teamView = record({ name, description: orNull(text), role: name, is_synced: optional(flag) })
+export type TeamView = Told<typeof teamView>
 
 /** The teams by name; null without the organization. Quay leaves them out for who is not on any (endpoints/api/organization.py:125). */
 export async function listTeams(
   organization: string,
   reader: Reader,
 ): Promise<ReadonlyMap<string, TeamView> | null> {
-  const view = await reader.find<{ teams?: Readonly<Record<string, TeamView>> }>(
+  const view = await reader.find(
     path`/organization/${organization}`,
+    record({ teams: optional(mapOf(teamView)) }),
   )
   if (!view) return null
   if (!view.teams)
@@ -58,12 +56,10 @@ export async function putTeam(
   description: string | undefined,
   api: QuayApi,
 ): Promise<boolean> {
-  const view = await api.put<{ new_team?: boolean } | null>(
+  const view = await api.put(
     path`/organization/${organization}/team/${team}`,
-    {
-      role,
-      ...(description !== undefined && { description }),
-    },
+    { role, ...(description !== undefined && { description }) },
+    orNull(record({ new_team: optional(flag) })),
   )
   return view?.new_team === true
 }
@@ -89,7 +85,7 @@ async function removeTeam({ organization, team }: Place, api: QuayApi): Promise<
   try {
     await api.delete(path`/organization/${organization}/team/${team}`)
   } catch (error) {
-    if (!(error instanceof ApiError && error.status === 400 && /is not a team in org/i.test(error.message)))
+    if (!(error instanceof ApiError && error.status === 400 && error.says(/is not a team in org/i)))
       throw error
   }
 }

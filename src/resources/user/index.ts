@@ -51,7 +51,7 @@ export const user: ResourceType<User> = {
     const view = await findUser(address.name, reader)
     return view && live(view)
   },
-  create: ({ address, values }, { api }) => createUser(address.name, values, api),
+  create: ({ address, values }, quay) => createUser(address.name, values, quay),
   update: ({ address, values }, { api }) => changeUser(address.name, values, api),
   delete: ({ address }, { api }) => deleteUser(address.name, api),
   renew: ({ name }, quay) => renewPassword(name, quay),

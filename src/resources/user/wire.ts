@@ -3,21 +3,40 @@ import type { Credential } from '../../model/change.ts'
 import { ApiError, AuthError, type ServerError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import type { Infer } from '../../model/schema.ts'
+import {
+  count,
+  flag,
+  list,
+  name,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  type Told,
+  text,
+} from '../../model/shape.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import { isUuid } from '../../model/uuid.ts'
 import type { schema } from './schema.ts'
 
 export type User = Infer<typeof schema>
 
-export interface UserView {
-  readonly username: string
-  readonly email: string
-  readonly enabled: boolean
-  readonly super_user: boolean
+const quotaView = record({
+  id: count,
+  limit_bytes: number,
+  limits: list(record({ id: count, type: oneOf('Warning', 'Reject'), limit_percent: count })),
+})
+const userView = record({
+  username: name,
+  email: text,
+  enabled: flag,
+  super_user: flag,
   /** Where the server has quotas. */
-  readonly quotas?: readonly unknown[]
-  readonly quota_report?: { readonly quota_bytes: number }
-}
+  quotas: optional(list(quotaView)),
+  quota_report: optional(orNull(record({ quota_bytes: number }))),
+})
+export type UserView = Told<typeof userView>
 
 /** So many are asked for one by one; for more, all users of the server are listed in one answer. */
 const FEW = 3
@@ -33,13 +52,13 @@ export async function readUsers(names: readonly string[], reader: Reader): Promi
 }
 
 const listUsers = (reader: Reader): Promise<readonly UserView[]> =>
-  asSuperuser(reader.list<UserView>(path`/superuser/users/`, 'users'))
+  asSuperuser(reader.list(path`/superuser/users/`, 'users', userView))
 
 export const listNames = async (reader: Reader): Promise<readonly string[]> =>
   (await listUsers(reader)).map(({ username }) => username)
 
-export const findUser = (name: string, reader: Reader): Promise<UserView | null> =>
-  asSuperuser(reader.find<UserView>(path`/superuser/users/${name}`))
+export const findUser = async (username: string, reader: Reader): Promise<UserView | null> =>
+  asSuperuser(reader.find(path`/superuser/users/${username}`, userView))
 
 /** A refusal says what a token needs for it. */
 async function asSuperuser<T>(answer: Promise<T>): Promise<T> {
@@ -65,9 +84,10 @@ export const fromQuay = ({ email, enabled }: UserView): User => ({
 export async function createUser(
   name: string,
   { email, enabled }: User,
-  api: QuayApi,
+  { api, told }: Quay,
 ): Promise<Credential | undefined> {
   const credential = await register({ username: name, ...(email !== undefined && { email }) }, api)
+  if (credential) told?.(credential)
   if (enabled !== false) return credential
   try {
     await changeUser(name, { enabled }, api)
@@ -78,7 +98,9 @@ export async function createUser(
 }
 
 async function register(body: { readonly username: string }, api: QuayApi): Promise<Credential | undefined> {
-  const made = await explained(api.post<{ password?: string } | null>(path`/superuser/users/`, body))
+  const made = await explained(
+    api.post(path`/superuser/users/`, body, orNull(record({ password: optional(text) }))),
+  )
   return made?.password ? { username: body.username, password: made.password } : undefined
 }
 
@@ -136,7 +158,7 @@ async function explained<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
   } catch (error) {
-    const cause = error instanceof ApiError && causes.find(({ said }) => said.test(error.message))
+    const cause = error instanceof ApiError && causes.find(({ said }) => error.says(said))
     throw cause ? withHint(error, cause.hint) : error
   }
 }

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { ConfigError, UsageError } from '../model/errors.ts'
+
+/** The largest plan that is read. */
+const MOST_PLAN_BYTES = 64 * 2 ** 20
+
+/** The forms of `--report`. */
+const formats = ['json'] as const
+
+/** `--report json=plan.json`: the paths. */
+export function parseReports(texts: readonly string[] = []): readonly string[] {
+  return texts.map((text) => {
+    const [format = '', ...rest] = text.split('=')
+    const path = rest.join('=')
+    if (!formats.some((known) => known === format))
+      throw new UsageError('QC6420', `--report knows no format "${format}"`, [
+        `formats: ${formats.join(', ')}`,
+      ])
+    if (path === '')
+      throw new UsageError('QC6420', `--report ${text} names no file`, [`write --report ${format}=PATH`])
+    return path
+  })
+}
+
+/** Writes a plan or a report, whole or not at all; takes the place of another one only. `flag`: what named it. */
+export function writeOutput(path: string, text: string, flag: string): void {
+  if (existsSync(path) && !isOurs(path))
+    throw new ConfigError(
+      'QC3123',
+      `${flag}: ${path} is there, and is no plan or report that could be replaced`,
+      ['name another file'],
+    )
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    writeFileSync(temporary, text, { flag: 'wx', flush: true })
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ConfigError('QC3123', `${flag}: ${path} cannot be written: ${why}`, [
+      'name a file in a folder that is there',
+    ])
+  }
+}
+
+/** A mistaken path must cost nobody a file. */
+function isOurs(path: string): boolean {
+  try {
+    const { kind } = JSON.parse(textOf(path))
+    return kind === 'quayctl.plan' || kind === 'quayctl.report'
+  } catch {
+    return false
+  }
+}
+
+/** The text of a file that is no larger than a plan may be. */
+function textOf(path: string): string {
+  const about = statSync(path)
+  if (!about.isFile()) throw new Error('it is no file')
+  if (about.size > MOST_PLAN_BYTES) throw new Error('it has more than 64 MiB')
+  return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+}
+
+/** The text of a saved plan. */
+export function planFileText(path: string): string {
+  try {
+    return textOf(path)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ConfigError('QC3122', `the plan ${path} cannot be read: ${why}`, [
+      'make one with quayctl plan --out FILE',
+    ])
+  }
+}

@@ -1,0 +1,78 @@
+import type { Step } from '../engine/plan.ts'
+import type { Outcome } from '../model/change.ts'
+import type { Plan } from '../model/plan.ts'
+import { reportText } from '../render/report.ts'
+import { writeOutput } from './outputs.ts'
+import { runOf } from './runs.ts'
+import type { Quayside, Surroundings } from './world.ts'
+
+/** What a record is about. */
+interface Subject {
+  readonly plan: Plan
+  readonly steps: readonly Step[]
+  readonly quay: Quayside
+  readonly started: Date
+}
+
+/** What an apply does, in the files of `--report`: there before its first write, and whole at its end, however it ends. */
+export class ApplyRecord {
+  readonly #subject: Subject
+  readonly #paths: readonly string[]
+  readonly #surroundings: Surroundings
+  readonly #outcomes = new Map<string, Outcome>()
+  readonly #times = new Map<string, string>()
+  /** A second signal ends the process at once. */
+  readonly #atExit = (code: number) => this.end(code)
+
+  constructor(subject: Subject, paths: readonly string[], surroundings: Surroundings) {
+    this.#subject = subject
+    this.#paths = paths
+    this.#surroundings = surroundings
+  }
+
+  /** Throws where a file cannot be written: then nothing is sent. */
+  begin(): void {
+    this.#write(null)
+    process.once('exit', this.#atExit)
+  }
+
+  add(address: string, outcome: Outcome): void {
+    this.#outcomes.set(address, outcome)
+    this.#times.set(address, this.#surroundings.now().toISOString())
+  }
+
+  /** Of steps that are not to begin. */
+  waits(outcomes: ReadonlyMap<string, Outcome>): void {
+    for (const [address, outcome] of outcomes) this.#outcomes.set(address, outcome)
+  }
+
+  /** The record as a document. */
+  text(exit: number | null, error?: unknown): string {
+    const { plan, steps, quay, started } = this.#subject
+    return reportText({
+      plan,
+      user: quay.server.user,
+      changes: steps.map(({ change }) => change),
+      outcomes: this.#outcomes,
+      times: this.#times,
+      run: runOf(started, this.#surroundings, quay.client.stats()),
+      exit,
+      ...(error instanceof Error && { error }),
+    })
+  }
+
+  /** Why it could not be written, if it could not. */
+  end(code: number, error?: unknown): Error | null {
+    process.off('exit', this.#atExit)
+    try {
+      this.#write(code, error)
+      return null
+    } catch (problem) {
+      return problem instanceof Error ? problem : new Error(String(problem))
+    }
+  }
+
+  #write(code: number | null, error?: unknown): void {
+    for (const path of this.#paths) writeOutput(path, this.text(code, error), '--report')
+  }
+}

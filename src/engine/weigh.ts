@@ -1,0 +1,48 @@
+import type { Reader } from '../model/api.ts'
+import type { Change, Judgement, Live } from '../model/change.ts'
+import type { Registry } from '../model/resource.ts'
+
+/** Judgements, by address, that turn on more than the change and its parent: on what Quay is asked for because of it. */
+export type Weighed = ReadonlyMap<string, Judgement>
+
+/** Asks for what only these changes put at stake. */
+export async function weigh(
+  changes: readonly Change[],
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+  reader: Reader,
+): Promise<Weighed> {
+  const weighed = await Promise.all(
+    changes.map(async (change) => {
+      const judgement = await registry
+        .get(change.address.type)
+        ?.weigh?.(change, { parent: parentOf(change, live) }, reader)
+      return [change.address.text, judgement ?? null] as const
+    }),
+  )
+  return new Map(weighed.flatMap(([text, judgement]) => (judgement ? [[text, judgement] as const] : [])))
+}
+
+/** What a change means: as it was weighed, or as its type says at once. */
+export function judge(
+  change: Change,
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+  weighed: Weighed,
+): Required<Judgement> {
+  const { address } = change
+  const {
+    impacts = [],
+    consequences = [],
+    narrows = false,
+    revokes = 0,
+  } = weighed.get(address.text) ??
+  registry.get(address.type)?.judge?.(change, { parent: parentOf(change, live) }) ??
+  {}
+  const sends = change.action === 'update' && change.differences.some(({ resent }) => resent)
+  const all = sends ? [...new Set([...impacts, 'credential' as const])] : impacts
+  return { impacts: all, consequences, narrows, revokes }
+}
+
+const parentOf = ({ address: { parent } }: Change, live: ReadonlyMap<string, Live>): Live | null =>
+  (parent && live.get(parent.text)) ?? null

@@ -1,0 +1,50 @@
+import type { Codes } from './code.ts'
+
+/** What can be wrong with plans that were saved or reviewed, and with what is written of them. */
+export const savedCodes: Codes = {
+  QC4301: {
+    title: 'Changed by somebody else since the plan',
+    text: 'Right before its write apply reads each object of a plan that is not of this moment: one that was saved, or that waited for an answer. This one is not as the plan saw it, and not as it shall be either, so it was not written, and nothing that needs it. All else went on.',
+    fix: 'Plan again, look at what it would do now, and apply that.',
+    example: 'quayctl plan --out plan.json',
+  },
+  QC4302: {
+    title: 'Not the plan that was reviewed',
+    text: '--expect names the id of the plan, or of its part of one organization, that a review has seen. The plan of this moment is another one: the files, Quay or the user of the token have changed. Nothing was changed. What has no changes any more is as expected.',
+    fix: 'Have the new plan reviewed, and expect its id.',
+    example: 'quayctl apply --expect acme=7f3c9a1e4b0d',
+  },
+  QC4303: {
+    title: 'A plan for another server',
+    text: 'A saved plan is for one Quay, and this run is about another one, by --url, by QUAY_URL, or because it runs in a sandbox. Nothing was asked or sent.',
+    fix: 'Make a plan for this server, or name the one of the plan.',
+  },
+  QC4304: {
+    title: 'A plan that was changed after it was made',
+    text: 'What the file says does not come to the digest and the ids that stand in it: somebody has edited it, or a part is lost.',
+    fix: 'Make the plan anew. What it shall do is said in the files.',
+  },
+  QC4305: {
+    title: 'A text that no plan shows',
+    text: 'The URL or template of a notification may hold a secret though a file writes it out, so a plan has only a digest of it. The files that are here do not say it, or say another one by now.',
+    fix: 'Apply where the files of the plan are, or make the plan anew. A reference, {from_env: NAME}, needs no file.',
+  },
+  QC6419: {
+    title: 'A saved plan is what it is',
+    text: 'Flags that narrow a plan, or change its limits, have no effect on one that was made already.',
+    fix: 'Pass them to quayctl plan, and apply what it saves.',
+    example: 'quayctl plan --organization acme --out plan.json',
+  },
+  QC6420: {
+    title: 'Not a report',
+    text: '--report takes a format, = and the file that it is written to. The format is json: of a plan the plan, of an apply the record of what was done.',
+    fix: 'Write it like json=report.json.',
+    example: 'quayctl apply --yes --report json=report.json',
+  },
+  QC6421: {
+    title: 'Not an id of a plan',
+    text: '--expect takes an id, at least its first 12 digits, and before it an organization and = if it is the id of that part only.',
+    fix: 'Copy it from the plan.',
+    example: 'quayctl apply --expect acme=7f3c9a1e4b0d',
+  },
+}

@@ -1,0 +1,121 @@
+import type { Codes } from './code.ts'
+
+/** The command line. */
+export const usageCodes: Codes = {
+  QC6400: {
+    title: 'A command line that cannot be understood',
+    text: 'A flag or an argument is unknown, lacks its value, or has one that it does not take.',
+    fix: 'See --help of the command.',
+  },
+  QC6401: {
+    title: 'Unknown command',
+    text: 'quayctl has no command of this name.',
+    fix: 'See quayctl --help.',
+  },
+  QC6402: {
+    title: "Not a path of Quay's API",
+    text: 'A path begins with /, and has no dot segments, blanks or characters that are not encoded: they would lead to another route.',
+    fix: 'Correct the path.',
+  },
+  QC6403: {
+    title: 'Nothing of that name is declared',
+    text: '--organization, --target and --exclude must match something that the files declare or remove. A misspelt one would make an empty plan.',
+    fix: 'Take the address from a plan without the flag.',
+    example: "quayctl plan --target 'mirror.acme/**'",
+  },
+  QC6404: {
+    title: 'Unknown impact',
+    text: '--allow takes access, credential, data and public, each with :GLOB if it shall hold for some addresses only.',
+    fix: 'Write one of the four.',
+  },
+  QC6405: {
+    title: 'Nobody can answer',
+    text: 'apply asks before it changes anything, and standard input is no terminal. Nothing was changed.',
+    fix: 'Pass --yes, and --allow for what the plan lists under Attention.',
+  },
+  QC6406: {
+    title: 'The wrapped command cannot be run',
+    text: 'What follows -- of quayctl sandbox is no program that can be started.',
+    fix: 'Name a program that is in PATH, or its path.',
+    example: 'quayctl sandbox -- quayctl plan',
+  },
+  QC6407: {
+    title: 'Not a switch of a feature',
+    text: '--feature of a sandbox takes a name of Quay and on or off.',
+    fix: 'Write it like REPO_MIRROR=off.',
+  },
+  QC6408: {
+    title: 'Nothing of that name to explain',
+    text: 'It is no type, attribute, key, kind of document, unit or code.',
+    fix: 'quayctl explain without a word lists all there is.',
+  },
+  QC6410: {
+    title: 'What to export?',
+    text: 'quayctl export takes names of organizations, or --all, and one of the two must be there.',
+    fix: 'Name the organizations, or pass --all for all that the token may see.',
+    example: 'quayctl export acme',
+  },
+  QC6411: {
+    title: 'No such block',
+    text: '--blocks takes the names of blocks as they stand in files, or of types.',
+    fix: 'Take the suggested name; quayctl explain lists all.',
+    example: 'quayctl export acme --blocks teams,robots',
+  },
+  QC6412: {
+    title: 'Templates outside of the folder',
+    text: 'A Registry document includes only what lies below its own folder, so the templates that an export uses must lie in the folder that it is written to.',
+    fix: 'Copy the templates there first, and name them by their new path.',
+  },
+  QC6413: {
+    title: 'No such organization',
+    text: 'Quay shows this token no organization of that name, nor is it the user of the token.',
+    fix: 'Check the name. An organization that the user is no member of is shown to superusers only.',
+  },
+  QC6414: {
+    title: 'Names without --from-live',
+    text: 'quayctl init takes names of organizations only where it writes what Quay has.',
+    fix: 'Pass --from-live, or leave the names out.',
+    example: 'quayctl init --from-live acme',
+  },
+  QC6415: {
+    title: 'Not the name of a commit',
+    text: '--base takes what Git calls a commit: a branch, a tag, a hash. It begins with no - or ^, and has no : or blank.',
+    fix: 'Name a commit.',
+    example: 'quayctl plan --base origin/main',
+  },
+  QC6416: {
+    title: '--base and standard input',
+    text: 'What comes from standard input is in no commit, so nobody knows what it was before.',
+    fix: 'Name files that are in Git with -f, or leave out --base.',
+  },
+  QC6417: {
+    title: 'No secret is meant',
+    text: '--resend must match an object that refers to a secret in the files. A misspelt one would send nothing, and look as if it had.',
+    fix: 'Take the address from a plan.',
+    example: "quayctl apply --resend 'mirror.acme/**'",
+  },
+  QC6418: {
+    title: 'No such upstream',
+    text: 'upstream:HOST of --resend is an entry of upstreams in the Registry document, as it is written there.',
+    fix: 'Write the key of the entry.',
+    example: 'quayctl apply --resend upstream:registry.redhat.io',
+  },
+  QC6425: {
+    title: 'Not a duration to wait',
+    text: '--sync-wait takes a whole number and a unit: s, min, h, d or w. 0 does not wait.',
+    fix: 'Write it like 10min or 1h.',
+    example: 'quayctl apply --sync-wait 1h',
+  },
+  QC6433: {
+    title: 'Not a duration',
+    text: '--timeout takes a number and a unit: seconds, minutes or hours.',
+    fix: 'Write it like 90s, 10m or 2h.',
+    example: 'quayctl apply --yes --timeout 10m',
+  },
+  QC6434: {
+    title: 'Not a fault',
+    text: '--fault of a sandbox takes how many requests of a hundred suffer, of every kind together or of one. quayctl sandbox --help lists the kinds.',
+    fix: 'Write it like 10% or 503=5%.',
+    example: 'quayctl sandbox --fault 10% -- quayctl apply --yes',
+  },
+}

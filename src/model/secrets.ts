@@ -1,0 +1,101 @@
+import { looksSecret } from './excerpt.ts'
+import { type Attribute, isReference, type Schema, type SecretReference, type Value } from './schema.ts'
+
+/** What stands where a value is not shown. */
+export const HIDDEN = '(not shown)'
+
+/** Who says a value: a file, in which a secret is a reference, or Quay, which tells some of what references stood for. */
+type Teller = 'file' | 'quay'
+
+/** Whether what stands at an attribute may be a secret: the one place that decides it. */
+export const maySecret = ({ kind, sensitive, reference }: Attribute, teller: Teller): boolean =>
+  kind === 'secret' || sensitive === true || (teller === 'quay' && reference === true)
+
+/** A value as people may see it: by field, without what may be a secret, wherever it stands in it. References are where a secret is, and not the secret. */
+export function veiled(
+  attribute: Attribute | undefined,
+  value: Value,
+  teller: Teller,
+  refer: (reference: SecretReference) => Value = () => '(secret)',
+): Value {
+  if (isReference(attribute, value)) return refer(value)
+  if (value === null || !attribute) return value
+  if (maySecret(attribute, teller)) return HIDDEN
+  if (typeof value === 'string') return withoutUserinfo(value)
+  const { fields } = attribute
+  if (typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map((item) => veiled(attribute, item, teller, refer))
+  if (!fields) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, veiled(ownOf(fields, key), inner, teller, refer)]),
+  )
+}
+
+/** What a file says, its references as they are. */
+export const veiledByField = (attribute: Attribute | undefined, value: Value): Value =>
+  veiled(attribute, value, 'file', (reference) => reference)
+
+/** `http://***@proxy:3128`: what stands before the @ of a URL lets in whoever knows it. */
+export const withoutUserinfo = (text: string): string =>
+  text.includes('://') ? text.replace(/:\/\/[^/\s]*@/g, '://***@') : text
+
+const ownOf = (fields: Schema, key: string): Attribute | undefined =>
+  Object.hasOwn(fields, key) ? fields[key] : undefined
+
+/** What Quay itself makes and tells: tokens of robots and of users, passwords, the secrets of applications. */
+const CREDENTIALS = ['token', 'access_token', 'client_secret', 'password', 'encrypted_password']
+
+/** The keys of Quay's JSON under which secrets stand. */
+export interface SecretKeys {
+  /** Surely a secret. */
+  isSecret(key: string): boolean
+  /** A secret, or a text that may have been one before it was sent. */
+  mayBeSecret(key: string): boolean
+}
+
+/** By the schemas of all types: what each calls its fields in Quay. */
+export function secretKeysOf(schemas: Iterable<Schema>): SecretKeys {
+  const all = [...schemas].flatMap(leaves)
+  const names = (teller: Teller) =>
+    new Set([
+      ...CREDENTIALS,
+      ...all.filter(([, attribute]) => maySecret(attribute, teller)).map(([name]) => name),
+    ])
+  const [sure, possible] = [names('file'), names('quay')]
+  return {
+    isSecret: (key) => sure.has(key),
+    mayBeSecret: (key) => possible.has(key) || looksSecret(key),
+  }
+}
+
+/** Every attribute that holds a value of its own, by its last name in Quay's JSON. */
+function leaves(schema: Schema): readonly (readonly [string, Attribute])[] {
+  return Object.entries(schema).flatMap(([name, attribute]) =>
+    attribute.fields
+      ? leaves(attribute.fields)
+      : [[(attribute.quay ?? name).split('.').at(-1) ?? name, attribute] as const],
+  )
+}
+
+/** The texts in JSON of Quay's that are surely secrets. */
+export function secretsIn(json: unknown, keys: SecretKeys, under = false): readonly string[] {
+  if (typeof json === 'string') return under ? [json] : []
+  if (typeof json !== 'object' || json === null) return []
+  return Object.entries(json).flatMap(([key, inner]) => secretsIn(inner, keys, under || keys.isSecret(key)))
+}
+
+/** JSON of Quay's as people may see it: by field, as in `veiled`, and its texts without known secrets. */
+export function veiledJson(json: unknown, keys: SecretKeys, conceal: (text: string) => string): unknown {
+  if (Array.isArray(json)) return json.map((item) => veiledJson(item, keys, conceal))
+  if (typeof json === 'string') return withoutUserinfo(conceal(json))
+  if (typeof json !== 'object' || json === null) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([key, inner]) => [
+      conceal(key),
+      isSaid(inner) && keys.mayBeSecret(key) ? HIDDEN : veiledJson(inner, keys, conceal),
+    ]),
+  )
+}
+
+/** Of what is not there, and of a yes or no, nothing can be told. */
+const isSaid = (value: unknown): boolean => value !== null && value !== '' && typeof value !== 'boolean'
