@@ -1,3 +1,4 @@
+import type { Address } from '../model/address.ts'
 import { BusyError } from '../model/busy.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import {
@@ -37,8 +38,8 @@ const PAUSE = 1000
 const UNREAD = 'It may or may not be done, and could not be read back. The next plan will tell.'
 const PENDING =
   'It is not done, and Quay may still be at it: after some minutes the next plan will tell. Sooner it may be done twice.'
-const UNSEEN =
-  'A secret went with it: nobody can read whether Quay has it, and no plan shows that. Give it to Quay once more.'
+const unseen = ({ text }: Address): string =>
+  `A secret went with it: nobody can read whether Quay has it, and no plan shows that. To send it again: --resend '${text}'`
 
 /** Writes one change, reads it back, and says how it ended; null where it has to wait for Quay. */
 export const carryOut = (change: Change, type: ResourceType, around: Surroundings): Promise<Outcome | null> =>
@@ -134,7 +135,9 @@ class Step {
     const secret = this.#secret(verdict.credential ?? renewed)
     if (verdict.kept && this.#change.action !== 'replace') {
       if (this.#isSeen(error)) return { status: isSilence(error) ? 'done' : 'already', ...secret }
-      return this.#effect === 'none' ? failed(error) : { ...unknown(error, UNSEEN), ...secret }
+      return this.#effect === 'none'
+        ? failed(error)
+        : { ...unknown(error, unseen(this.#change.address)), ...secret }
     }
     if (verdict.kept) return { ...failed(error), ...secret }
     if (this.#effect === 'pending') return { ...unknown(error, PENDING), ...secret }

@@ -8,6 +8,7 @@ import {
   ApiError,
   AuthError,
   type Effect,
+  type Failed,
   type ServerError,
   UnavailableError,
 } from '../../src/model/errors.ts'
@@ -20,25 +21,19 @@ const address = addressOf({ name: 'thing', separator: '/' }, null, 'a')
 const plain: Attribute = { kind: 'integer', description: '', examples: [1, 2] }
 const secret: Attribute = { kind: 'secret', description: '', writeOnly: true }
 
-const lost = (effect: Effect, status: number | null = null, method = 'POST'): ServerError =>
-  new UnavailableError('QC7604', 'lost', [], { method, path: '/x', status, errorType: '', said: '', effect })
-const refused = (effect: Effect = 'none'): ServerError =>
-  new ApiError('QC7400', 'refused', [], {
-    method: 'PUT',
-    path: '/x',
-    status: 400,
-    errorType: '',
-    said: '',
-    effect,
-  })
-const forbidden = new AuthError('QC7403', 'forbidden', [], {
-  method: 'PUT',
+const request = (method: string, status: number | null, effect: Effect): Failed => ({
+  method,
   path: '/x',
-  status: 403,
+  status,
   errorType: '',
   said: '',
-  effect: 'none',
+  effect,
+  says: () => false,
 })
+const lost = (effect: Effect, status: number | null = null, method = 'POST'): ServerError =>
+  new UnavailableError('QC7604', 'lost', [], request(method, status, effect))
+const refused = (): ServerError => new ApiError('QC7400', 'refused', [], request('PUT', 400, 'none'))
+const forbidden = new AuthError('QC7403', 'forbidden', [], request('PUT', 403, 'none'))
 
 /** What becomes of each request of a write, in turn: it is done or not, and answered or not. */
 interface Fate {
