@@ -7,7 +7,7 @@ import { planText } from '../engine/planfile.ts'
 import type { Recheck } from '../engine/recheck.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import { AuthError, UnavailableError } from '../model/errors.ts'
+import { UnavailableError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { heldLines } from '../render/held.ts'
 import { renderOutcomes } from '../render/outcome.ts'
@@ -15,7 +15,7 @@ import { renderPlan } from '../render/plan.ts'
 import { type Style, uncolored } from '../render/style.ts'
 import { applySteps, quayFor, type Spoken } from './applying.ts'
 import { consent, type Open } from './confirm.ts'
-import { exitCodeOf, exitCodes } from './exit.ts'
+import { exitCodeAfter, exitCodeOf, exitCodes } from './exit.ts'
 import { checkExpectations } from './expect.ts'
 import { Keeping, keepsPasswords } from './keeping.ts'
 import { patient } from './patience.ts'
@@ -127,7 +127,9 @@ export class ApplyRun {
     })
     if (!written) return exitCodes.config
     const ended =
-      this.#ended(plan, { ...written, saved: written.saved && restored }) ?? code() ?? exitCodeAfter(written)
+      this.#ended(plan, { ...written, saved: written.saved && restored }) ??
+      code() ??
+      exitCodeAfter([...written.outcomes.values()])
     this.#conclude(plan, steps, written.outcomes, record.text(ended))
     return ended
   }
@@ -155,6 +157,7 @@ export class ApplyRun {
     { signal, progress, record, recheck, patience }: Way,
   ): Promise<Written | null> {
     const { cwd, env, now } = this.#surroundings
+    const { saved } = this.#flags
     const keeping = this.#keeping
     const result = await applySteps({
       steps,
@@ -170,7 +173,7 @@ export class ApplyRun {
       credentials: keeping !== null,
       ready() {
         record.begin()
-        keeping?.open(steps)
+        keeping?.open(steps, saved)
       },
       told: (address, credential) => keeping?.told(address, credential),
       begin(step) {
@@ -244,11 +247,3 @@ interface Way {
 /** Of a plan that was saved the holds say it. */
 const goesOn = ({ changes }: Plan, flags: ApplyFlags): boolean =>
   flags['hold-blocked'] === true || changes.some(({ held }) => held === 'blocked')
-
-/** What was begun and is not done: refused to this token, changed by somebody else, or not tried at all because the time was over. */
-function exitCodeAfter({ outcomes }: Written): number {
-  const begun = [...outcomes.values()].filter(({ status }) => status !== 'skipped')
-  if (begun.length === 0) return exitCodes.unavailable
-  if (begun.every((one) => one.status === 'failed' && one.error instanceof AuthError)) return exitCodes.auth
-  return begun.some(({ status }) => status === 'stale') ? exitCodes.stale : exitCodes.partial
-}

@@ -101,7 +101,7 @@ export async function applySteps(
   application.ready?.()
   // While a large plan is computed nobody hears that the server has closed idle connections, and a write is not repeated.
   await setImmediate()
-  const quay = { ...quayFor(client, server, now, signal), cancelSync }
+  const quay = { ...quayFor(client, server, now), cancelSync }
   const outcomes = await apply(steps, registry, quay, {
     secrets,
     live,
@@ -118,11 +118,11 @@ export async function applySteps(
 }
 
 /** What writes may use. */
-export const quayFor = (api: Client, server: Server, now: () => Date, signal?: AbortSignal): Quay => ({
+export const quayFor = (api: Client, server: Server, now: () => Date): Quay => ({
   api,
   server,
   now,
-  sleep: (milliseconds) => setTimeout(milliseconds, undefined, { signal }).catch(() => {}),
+  sleep: (milliseconds) => setTimeout(milliseconds),
   newPassword: () => randomBytes(24).toString('base64url'),
 })
 

@@ -21,6 +21,7 @@ const PRIVATE = { mode: 0o600, flag: 'wx', flush: true } as const
 export class CredentialsFile {
   readonly #path: string
   readonly #made: Map<string, Credential | null>
+  readonly #before = new Map<string, Credential | null | undefined>()
   /** By this run. */
   readonly #added = new Set<string>()
   #saved: readonly string[] = []
@@ -56,7 +57,17 @@ export class CredentialsFile {
 
   /** It is about to be made. Never throws: nor do the following, as an apply under way goes on. */
   begin(address: string): void {
+    this.#before.set(address, this.#made.get(address))
     this.#made.set(address, null)
+    this.#write()
+  }
+
+  /** It was not made after all: what stood there before does again. */
+  forget(address: string): void {
+    const before = this.#before.get(address)
+    if (this.#made.get(address) !== null || !this.#before.has(address)) return
+    if (before === undefined) this.#made.delete(address)
+    else this.#made.set(address, before)
     this.#write()
   }
 

@@ -1,4 +1,5 @@
-import { QuayctlError } from '../model/errors.ts'
+import type { Outcome } from '../model/change.ts'
+import { AuthError, QuayctlError } from '../model/errors.ts'
 
 /** Every exit code, by name. */
 export const exitCodes = {
@@ -53,3 +54,11 @@ export const firstOf = (exits: readonly number[]): number =>
 /** Anything but a `QuayctlError` is a bug in quayctl. */
 export const exitCodeOf = (error: unknown): number =>
   error instanceof QuayctlError ? (byKind[error.kind] ?? exitCodes.internal) : exitCodes.internal
+
+/** What was begun and is not done: refused to this token, changed by somebody else, or not tried at all because the time was over. */
+export function exitCodeAfter(outcomes: readonly Outcome[]): number {
+  const begun = outcomes.filter(({ status }) => status !== 'skipped')
+  if (begun.length === 0) return exitCodes.unavailable
+  if (begun.every((one) => one.status === 'failed' && one.error instanceof AuthError)) return exitCodes.auth
+  return begun.some(({ status }) => status === 'stale') ? exitCodes.stale : exitCodes.partial
+}

@@ -1,6 +1,6 @@
 import type { Step } from '../engine/plan.ts'
 import type { Credential, Live, Outcome } from '../model/change.ts'
-import { BlockedError, ConfigError } from '../model/errors.ts'
+import { BlockedError, ConfigError, ServerError } from '../model/errors.ts'
 import type { Quay } from '../model/resource.ts'
 import { makesCredential, toldOnce } from './applying.ts'
 import { CredentialsFile } from './credentials.ts'
@@ -18,7 +18,7 @@ export class Keeping {
   }
 
   /** Call before the first write: throws where a secret could not be kept, or would take the place of another. */
-  open(steps: readonly Step[]): void {
+  open(steps: readonly Step[], saved: boolean): void {
     const instead = ['name another file, in a folder that exists', 'nothing was changed']
     let file: CredentialsFile
     try {
@@ -31,7 +31,8 @@ export class Keeping {
       .filter((step) => step.change.action === 'create' && makesCredential(step))
       .map(({ change }) => change.address.text)
       .filter((address) => file.has(address))
-    if (taken.length > 0)
+    // A saved plan may have been carried out in part, with this very file.
+    if (taken.length > 0 && !saved)
       throw new ConfigError(
         'QC3110',
         `--credentials-out: ${this.#path} has a secret of ${taken.join(', ')} already`,
@@ -51,6 +52,7 @@ export class Keeping {
 
   add({ change }: Step, outcome: Outcome): void {
     this.#file?.add(change.address.text, outcome)
+    if (isUnmade(outcome)) this.#file?.forget(change.address.text)
   }
 
   /** Sees to what an earlier run made and whose secret it could not keep: reads that again, or sets a new one. Resolves to false where it could not. */
@@ -102,9 +104,18 @@ export class Keeping {
     const credential = told ?? (await type?.renew?.(address, quay))
     if (!credential) throw new TypeError('Quay does not tell it')
     this.#file?.save(address.text, credential)
+    const { problem } = this.#file?.end() ?? {}
+    if (problem) throw problem
     return told ? 'read' : 'renewed'
   }
 }
+
+/** Surely this run made nothing: somebody else did, or Quay refused it. What is not made has no secret that could be lost. */
+const isUnmade = (outcome: Outcome): boolean =>
+  outcome.status === 'already' ||
+  (outcome.status === 'failed' &&
+    outcome.error instanceof ServerError &&
+    outcome.error.failed?.effect === 'none')
 
 /** A secret that Quay tells once needs a place before it is made. */
 export function keepsPasswords(steps: readonly Step[], path: string | undefined): void {

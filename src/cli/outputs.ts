@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { ConfigError, UsageError } from '../model/errors.ts'
 
 /** The largest plan that is read. */
@@ -21,6 +22,16 @@ export function parseReports(texts: readonly string[] = []): readonly string[] {
       throw new UsageError('QC6420', `--report ${text} names no file`, [`write --report ${format}=PATH`])
     return path
   })
+}
+
+/** Two things that are written, or read and written, need a file each. */
+export function refuseTwice(paths: readonly (string | undefined)[]): void {
+  const all = paths.flatMap((path) => (path === undefined ? [] : [resolve(path)]))
+  const twice = paths.find(
+    (path) => path !== undefined && all.filter((one) => one === resolve(path)).length > 1,
+  )
+  if (twice !== undefined)
+    throw new UsageError('QC6420', `${twice} is named for two things`, ['name another file for the report'])
 }
 
 /** Writes a plan or a report, whole or not at all; takes the place of another one only. `flag`: what named it. */

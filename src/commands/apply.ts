@@ -3,6 +3,7 @@ import { ApplyRun } from '../cli/apply-run.ts'
 import { spokenIn } from '../cli/applying.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
+import { refuseTwice } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { UsageError } from '../model/errors.ts'
 
@@ -51,7 +52,7 @@ export default class Apply extends QuayCommand {
     'credentials-out': Flags.string({
       helpValue: 'FILE',
       description:
-        'Write the tokens, passwords and client secrets that Quay makes to this new file, readable by its owner only.',
+        'Write the tokens, passwords and client secrets that Quay makes to this file, readable by its owner only: a new one, or that of an earlier run, to which they are added.',
     }),
     expect: Flags.string({
       multiple: true,
@@ -78,6 +79,7 @@ export default class Apply extends QuayCommand {
     if (flags['credentials-out'] === '-')
       throw new UsageError('QC6400', '--credentials-out takes no -: tokens are not printed', ['name a file'])
     const said = { ...spokenIn(flags), saved: args.plan !== undefined, started: this.surroundings().now() }
+    refuseTwice([args.plan, ...said.reports, flags['credentials-out'], flags.trace])
     const opened = args.plan === undefined ? await this.planned(flags) : await this.saved(args.plan, flags)
     if (!opened) return exitCodes.config
     const { planned, quay, surroundings, configuration } = opened

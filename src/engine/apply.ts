@@ -65,6 +65,8 @@ class Run {
   readonly #made = new Set<string>()
   /** Steps that wait, by address. */
   readonly #late = new Set<string>()
+  /** And those that ever did: of them the plan is an old one. */
+  readonly #waited = new Set<string>()
   #failed = false
 
   constructor(registry: Registry, quay: Quay, options: ApplyOptions) {
@@ -96,6 +98,7 @@ class Run {
     const outcome = await this.#outcome(step, isLast)
     if (outcome === null) {
       this.#late.add(text)
+      this.#waited.add(text)
       return
     }
     if ('error' in outcome) this.#failed = true
@@ -107,7 +110,7 @@ class Run {
   /** Null: it waits, or what it needs does. */
   async #outcome(step: Step, isLast: boolean): Promise<Outcome | null> {
     const { change, dependsOn } = step
-    const { signal, failFast, begin } = this.#options
+    const { signal, failFast } = this.#options
     if (signal.aborted) return { status: 'skipped', because: whyStopped(signal), stopped: true }
     if (this.#failed && failFast) return { status: 'skipped', because: 'another step failed' }
     if (!isLast && dependsOn.some((address) => this.#late.has(address))) return null
@@ -117,12 +120,12 @@ class Run {
     if (blocker) return { status: 'skipped', because: `${blocker} is not done` }
     const type = this.#registry.get(change.address.type)
     if (!type) return { status: 'failed', error: new TypeError(`no resource type ${change.address.type}`) }
-    begin?.(step)
-    return this.#carriedOut(change, type, isLast)
+    return this.#carriedOut(step, type, isLast)
   }
 
-  async #carriedOut(change: Change, type: ResourceType, isLast: boolean): Promise<Outcome | null> {
+  async #carriedOut(step: Step, type: ResourceType, isLast: boolean): Promise<Outcome | null> {
     const { secrets, credentials = false, signal } = this.#options
+    const { change } = step
     const { address } = change
     const parent = this.#parentOf(address)
     let found: Standing
@@ -136,6 +139,7 @@ class Run {
       const { credential } = found
       return { status: 'already', ...(credential && credentials && { credential }) }
     }
+    this.#options.begin?.(step)
     const told = (credential: Credential) => this.#options.told?.(address.text, credential)
     const quay = { ...this.#quay, told }
     return carryOut({ ...change, live: found.live }, type, {
@@ -148,14 +152,17 @@ class Run {
     })
   }
 
-  /** A plan of this moment holds as it is; so does the absence of what is below something new. */
+  /** A plan of this moment holds as it is; so does the absence of what is below something new, or given to it. */
   async #standing(change: Change, type: ResourceType, parent: Live | null): Promise<Standing> {
     const { address, action, desired, live } = change
-    const origins = [...chainOf(address).slice(1), ...(desired ? referencesOf(desired, this.#registry) : [])]
+    const subjects = type.named && desired ? referencesOf(desired, this.#registry) : []
+    const origins = [...chainOf(address).slice(1), ...subjects]
     const isNew = action === 'create' && origins.some(({ text }) => this.#made.has(text))
-    return !this.#options.recheck || isNew
+    const waited = this.#waited.has(address.text) ? { user: this.#quay.server.user } : undefined
+    const recheck = this.#options.recheck ?? waited
+    return !recheck || isNew
       ? { is: 'ready', live }
-      : standing(change, type, parent, this.#registry, this.#quay, this.#options.recheck)
+      : standing(change, type, parent, this.#registry, this.#quay, recheck)
   }
 
   #parentOf({ parent }: Address): Live | null {

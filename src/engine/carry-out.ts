@@ -10,9 +10,9 @@ import {
   worse,
 } from '../model/errors.ts'
 import type { Quay, ResourceType, Write } from '../model/resource.ts'
-import { type Attributes, isReference } from '../model/schema.ts'
+import type { Attributes } from '../model/schema.ts'
 import { UnfinishedError } from '../model/unfinished.ts'
-import { leafOf } from './fields.ts'
+import { isUnseen } from './fields.ts'
 import { withSecrets } from './secrets.ts'
 import { readBack, type Verdict } from './verify.ts'
 import { watched } from './watched.ts'
@@ -189,10 +189,7 @@ class Step {
   #isSeen({ failed }: ServerError): boolean {
     const { action, differences } = this.#change
     if (action === 'delete' || (action === 'create' && failed?.method === 'POST')) return true
-    return !differences.some((difference) => {
-      const leaf = leafOf(difference, this.#type)
-      return leaf?.writeOnly || isReference(leaf, difference.after)
-    })
+    return !differences.some((difference) => isUnseen(difference, this.#type))
   }
 
   #secret(credential: Credential | undefined): { readonly credential?: Credential } {

@@ -41,6 +41,12 @@ export function leafOf({ attribute, path }: Difference, type: ResourceType): Att
   return leaf === undefined ? own : own?.fields?.[leaf]
 }
 
+/** Sent, and in nothing that Quay returns. */
+export function isUnseen(difference: Difference, type: ResourceType): boolean {
+  const leaf = leafOf(difference, type)
+  return leaf?.writeOnly === true || isReference(leaf, difference.after)
+}
+
 /** A secret, which Quay shows to nobody: a difference by which only its reference is known. */
 export const isSecret = (difference: Difference, type: ResourceType): boolean =>
   isReference(leafOf(difference, type), difference.after)

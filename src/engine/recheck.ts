@@ -5,6 +5,7 @@ import type { Change, Credential, Desired, Live } from '../model/change.ts'
 import { StaleError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType } from '../model/resource.ts'
 import { differencesOf, settled } from './compare.ts'
+import { isUnseen } from './fields.ts'
 import { digestOf, liveDigest, pick, seenBy } from './ids.ts'
 import { movements } from './movements.ts'
 import { othersOf } from './siblings.ts'
@@ -51,7 +52,9 @@ export async function standing(
   }
   const counts = settled(type, desired, found, facts).desired
   if (isSame(change, type, found)) return asPlanned(change, isOther ? counts : null, found)
-  if (differencesOf(type, counts, found).length === 0) return done(change, found)
+  // A secret that is to be sent may be missing all the same.
+  const isSent = action === 'update' && change.differences.some((difference) => isUnseen(difference, type))
+  if (!isSent && differencesOf(type, counts, found).length === 0) return done(change, found)
   if (action === 'create') return moved(change, 'it is there by now')
   const moves = movements(change, type, found, counts)
   return moves.length > 0 ? moved(change, ...moves) : asPlanned(change, isOther ? counts : null, found)

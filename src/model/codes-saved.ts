@@ -2,6 +2,23 @@ import type { Codes } from './code.ts'
 
 /** What can be wrong with plans that were saved or reviewed, and with what is written of them. */
 export const savedCodes: Codes = {
+  QC3122: {
+    title: 'A plan that cannot be read',
+    text: 'The file that was named to apply is not there, may not be read, is not UTF-8, or has more than 64 MiB.',
+    fix: 'Name a file that quayctl plan --out has written.',
+    example: 'quayctl apply plan.json',
+  },
+  QC3123: {
+    title: 'A file that cannot be written',
+    text: 'What --out or --report names cannot be written, or is there and is neither a plan nor a report: a mistaken path replaces no file of yours. Where apply finds it before its first write, nothing was sent.',
+    fix: 'Name another file, in a folder that is there.',
+  },
+  QC3124: {
+    title: 'Not a plan that can be applied',
+    text: 'The file is no plan of quayctl, or one of a format, a type or a value that this quayctl does not know.',
+    fix: 'Make the plan with the quayctl that applies it.',
+    example: 'quayctl plan --out plan.json',
+  },
   QC4301: {
     title: 'Changed by somebody else since the plan',
     text: 'Right before its write apply reads each object of a plan that is not of this moment: one that was saved, or that waited for an answer. This one is not as the plan saw it, and not as it shall be either, so it was not written, and nothing that needs it. All else went on.',

@@ -149,6 +149,11 @@ export const serverCodes: Codes = {
     text: 'Something answers at this URL, but the routes that every Quay has are missing there, or are answered with a web page.',
     fix: 'Correct the URL: it is that of Quay itself, without a path. Open it in a browser to see who answers.',
   },
+  QC7614: {
+    title: 'An answer that is too large',
+    text: 'No answer of Quay is as large. Something else may answer at this URL, or something on the way makes it up.',
+    fix: 'Open the URL in a browser, and correct it.',
+  },
   QC7800: {
     title: 'Quay did not keep what was written',
     text: 'Quay answered with success, and has something else when read back. The message names the known defect where there is one.',

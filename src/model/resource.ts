@@ -67,7 +67,7 @@ export interface Quay {
   readonly cancelSync?: boolean
   /** Takes a secret as soon as Quay has told it, before anything more is sent. */
   readonly told?: (credential: Credential) => void
-  /** Waits, but no longer than until the run is to end. */
+  /** For seconds, so that Quay can end what it is at: also where the run is to end. */
   readonly sleep: (milliseconds: number) => Promise<void>
   /** A password that nobody can guess. */
   readonly newPassword: () => string

@@ -116,6 +116,7 @@ async function begin<V extends SyncView>({ address, path, find }: Synced<V>, { a
       'QC7418',
       `${address.text} is changed, and rests: Quay does not begin the sync anew that was cancelled for the change`,
       [error.message, `by hand: ${byHand(path, 'sync-now')}`],
+      { endless: true },
     )
   }
 }

@@ -15,7 +15,9 @@ export function bodiesOf(
 ): Bodies {
   const told = (text: string): unknown => {
     const json = parseJson(text)
-    if (json === undefined) return cut(conceal(text))
+    // A secret in half an answer stands in no field that could be told.
+    if (json === undefined)
+      return /^\s*[{[]/.test(text) ? `(${text.length} characters, not JSON)` : cut(conceal(text))
     // What is a secret in one field must not stand in another.
     add(secretsIn(json, keys))
     const shown = veiledJson(json, keys, conceal)

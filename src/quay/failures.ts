@@ -26,7 +26,7 @@ const known: readonly {
   {
     fits: /^TOO_LARGE$/,
     kind: 'strange',
-    code: 'QC7610',
+    code: 'QC7614',
     what: 'HOST answers with more than 32 MiB',
     hint: 'No answer of Quay is as large: something else may answer at this URL.',
   },

@@ -156,11 +156,18 @@ describe.concurrent('--hold-blocked', () => {
       [
         {
           address: 'robot.acme+r10',
+          organization: 'acme',
           action: 'delete',
           status: 'skipped',
           because: 'held by QC4102: 1 object would be deleted or replaced; the limit is 0',
         },
-        { address: 'repository.globex/web', action: 'update', status: 'done' },
+        {
+          address: 'repository.globex/web',
+          organization: 'globex',
+          action: 'update',
+          status: 'done',
+          ended_at: expect.any(String),
+        },
       ],
     ])
   })
@@ -243,6 +250,7 @@ describe.concurrent('a paused organization', () => {
       0,
       ['r10', 'r11'].map((name) => ({
         address: `robot.acme+${name}`,
+        organization: 'acme',
         action: 'delete',
         status: 'skipped',
         because: 'paused until 2999-12-31: INFRA-1, moves',

@@ -95,7 +95,7 @@ describe.concurrent('a server that cannot be reached', () => {
     [
       'answers all with JSON',
       (_, response) => response.writeHead(200, json).end('null'),
-      'it answers with JSON, but with no list of routes',
+      "GET /discovery: the answer is not one of Quay's: it is not a map",
     ],
   ])('that is no Quay and %s', async (_, listener, says) => {
     const url = await site(listener)

@@ -52,7 +52,7 @@ async function dying(site: Site, path: string, last: number, isHandled: boolean)
   site.isDead = () => (isHandled ? count > last : count >= last)
   const session = await site.session({}, server)
   const { keeping, options } = keptIn(path)
-  keeping.open(prepared.steps)
+  keeping.open(prepared.steps, false)
   session.apply(prepared, options).then(() => {
     isOver = true
   })
@@ -78,7 +78,7 @@ async function resumed(site: Site, path: string): Promise<void> {
   expect(await keeping.restore(next.live, session.quay)).toBe(true)
   for (const [address, secret] of Object.entries(early))
     if (secret === null && next.live.has(address)) expect(told).toContain(address)
-  keeping.open(next.steps)
+  keeping.open(next.steps, false)
   const outcomes = await session.apply(next, options)
   expect(keeping.end(next.steps, outcomes)).toBe(true)
   const ends = [...outcomes].map(([text, outcome]) => `${text} ${wordsOf(outcome)}`)

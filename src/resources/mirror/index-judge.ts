@@ -25,13 +25,14 @@ export function judgeMirror(change: Change<Mirror>, parent: Live | null, tags: T
       ],
     }
   const password = action === 'update' && differences.some(({ attribute }) => attribute === 'password')
-  const credential = password ? (['credential'] as const) : []
+  const shown = shownElsewhere(change)
+  const credential = password || shown.length > 0 ? (['credential'] as const) : []
   const narrows = isNarrowed(change)
-  if (!endangers(change, parent)) return { impacts: credential, narrows }
+  if (!endangers(change, parent)) return { impacts: credential, consequences: shown, narrows }
   const lost = tags && lostOf(change, tags)
   return {
     impacts: [...(isLoss(lost) ? (['data'] as const) : []), ...credential],
-    consequences: [...lossWords(change, lost, parent), ...upstreamWords(change, tags, lost)],
+    consequences: [...shown, ...lossWords(change, lost, parent), ...upstreamWords(change, tags, lost)],
     narrows,
   }
 }
@@ -84,4 +85,19 @@ function upstreamWords(change: Change<Mirror>, tags: Tally | null, lost: Tally |
   if (!isRedirected(change) || kept === 0) return []
   const count = countOf({ names: Array(kept).fill(''), ...(tags?.more && { more: true }) }, 'tag')
   return [`of ${count} that match, the next sync keeps those that ${change.values.external_reference} has`]
+}
+
+const hostOf = (reference: unknown): string => String(reference ?? '').split('/')[0] ?? ''
+
+/** Quay keeps the credentials of a mirror that gets another upstream, and shows them to that. */
+function shownElsewhere({ action, differences, live }: Change<Mirror>): readonly string[] {
+  const of = (name: string) => differences.find(({ attribute }) => attribute === name)
+  const moved = of('external_reference')
+  const [from, to] = [hostOf(moved?.before), hostOf(moved?.after)]
+  const keeps = action === 'update' && moved && from !== to && live?.attributes.username && !of('username')
+  return keeps
+    ? [
+        `${to} is shown the user name and password of ${from}: "username: none" takes them away, another pair replaces them`,
+      ]
+    : []
 }
