@@ -355,7 +355,7 @@ describe('the program with little memory', () => {
     })
     const cwd = folder({ 'quayctl.yaml': 'apiVersion: quayctl/v1\nkind: Registry\n' })
     const { code, stderr } = await run(['plan'], { cwd, env: { QUAY_URL: url, QUAY_TOKEN: 'TESTTOKEN' } })
-    expect([code, stderr]).toEqual([8, expect.stringMatching(/^error QC761[03] /)])
+    expect([code, stderr]).toEqual([8, expect.stringMatching(/^error QC761[034] /)])
   })
 
   test.each([

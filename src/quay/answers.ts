@@ -88,8 +88,9 @@ export function wordsOf(answer: Answer): string {
 
 /** The first line of the server's own words, whatever shape they came in; without control characters, request bodies it quotes, and secrets. */
 export function saying(answer: Answer, conceal: (text: string) => string): string {
-  // Before anything is cut: half a secret would not be found.
-  const line = conceal(wordsOf(answer)).trim().split(/\r?\n/)[0] ?? ''
+  // Before anything is cut, as the title of a page is at the next <: half a secret would not be found.
+  const told = isHtml(answer) ? { ...answer, text: conceal(answer.text) } : answer
+  const line = conceal(wordsOf(told)).trim().split(/\r?\n/)[0] ?? ''
   // A schema violation quotes the whole body that was sent, as Python prints it.
   const clean = line.replaceAll(/\{['"].*\}/g, '{…}').replaceAll(/\p{Cc}+/gu, ' ')
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean
