@@ -5,7 +5,7 @@ const units: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600 
 /** In hours; the timers of Node take little more. */
 const MOST = 500
 
-/** How long a run may take at most, from the start of the program: `--timeout`. */
+/** How long a run may take at most: `--timeout`. */
 export class TimeLimit {
   readonly #reading = new AbortController()
   readonly #steps = new AbortController()
@@ -17,8 +17,7 @@ export class TimeLimit {
     if (text === undefined) return
     // Each request under way listens.
     setMaxListeners(0, this.#reading.signal)
-    const left = millisecondsOf(text) - process.uptime() * 1000
-    setTimeout(() => this.#ends(), Math.max(0, left)).unref()
+    setTimeout(() => this.#ends(), millisecondsOf(text)).unref()
   }
 
   /** Aborted when the time is over while Quay is only read: then requests are given up. None without a limit. */

@@ -185,5 +185,5 @@ describe.each(modes)('$title', (mode) => {
 const isLate = (trouble: Trouble): boolean => /^later?-|^lost$/.test(trouble)
 
 test('docs/faults.md says what came of it', async () => {
-  await expect(pageOf(endings, [])).toMatchFileSnapshot('../../docs/faults.md')
+  await expect(pageOf(endings)).toMatchFileSnapshot('../../docs/faults.md')
 })

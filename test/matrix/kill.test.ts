@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Keeping } from '../../src/cli/keeping.ts'
 import type { Step } from '../../src/engine/plan.ts'
-import type { Outcome } from '../../src/model/change.ts'
+import type { Credential, Outcome } from '../../src/model/change.ts'
 import type { Server } from '../../src/model/server.ts'
 import { list, record, text } from '../../src/model/shape.ts'
 import { wordsOf } from '../world.ts'
@@ -38,8 +38,9 @@ const newSite = (): Site => {
 const keptIn = (path: string, tell: (text: string) => void = () => {}) => {
   const keeping = new Keeping(path, tell)
   const begin = (step: Step) => keeping.begin(step)
+  const told = (address: string, credential: Credential) => keeping.told(address, credential)
   const report = (step: Step, outcome: Outcome) => keeping.add(step, outcome)
-  return { keeping, options: { begin, report } }
+  return { keeping, options: { begin, told, report } }
 }
 
 /** Applies, and dies with one request: when Quay has handled it, or before it is sent. False where the run ended before. */

@@ -35,7 +35,7 @@ export const meanings: ReadonlyMap<string, string> = new Map([
 const actions = ['create', 'update', 'merge', 'replace', 'delete'] as const
 
 /** `docs/faults.md` */
-export function pageOf(endings: readonly Ending[], seeded: readonly string[]): string {
+export function pageOf(endings: readonly Ending[]): string {
   const troubles = [...meanings.keys()]
   const words = (list: readonly Ending[]): string => {
     const count = (...wanted: readonly Outcome['status'][]) =>
@@ -55,9 +55,9 @@ export function pageOf(endings: readonly Ending[], seeded: readonly string[]): s
     '',
     'Every write of every type is tried, and each of its requests suffers each trouble once. After every one of these runs holds:',
     '',
-    '- what is reported as `done` is done, and nobody else’s object was touched;'.replace('’', "'"),
+    '- what is reported as `done` is done, and nothing is written that the plan does not say;',
     '- the next run, without trouble, does the rest: after it a plan is empty;',
-    '- nothing is there twice, and no secret is lost: a token or password that Quay made is in the outcome.',
+    '- nothing is there twice, and no secret is lost: a token or password that Quay made is at hand.',
     '',
     'The words below:',
     '',
@@ -78,7 +78,7 @@ export function pageOf(endings: readonly Ending[], seeded: readonly string[]): s
       ]),
     ),
     '',
-    'A `merge` is an update that takes surplus copies away. A read is repeated whatever happens to it; a `PUT` or `DELETE` when the connection broke or a gateway says 502, 503 or 504; any request after a 429. A `POST` is sent again only when what it makes is read back as absent, and never where Quay may still be at it.',
+    'A `merge` is an update that takes surplus copies away. A read is repeated whatever happens to it; a `PUT` or `DELETE` when the connection broke or a gateway says 502 or 503; any request after a 429, or when the server was not reached. Where Quay may still be at it, a `DELETE` is not repeated, for a late one could hit what was made since. A create is sent again only when what it makes is read back as absent, and never where Quay may still be at it.',
     '',
     '## By type',
     '',
@@ -100,6 +100,13 @@ export function pageOf(endings: readonly Ending[], seeded: readonly string[]): s
       ),
       '',
     ]),
-    ...seeded,
+    '## Runs',
+    '',
+    'The same is held of whole runs:',
+    '',
+    '- Of 300 objects and more, while one request of ten suffers, in 100 runs: what is not done after one run is done after the next (`test/matrix/seeded.test.ts`).',
+    '- Of 60 objects, killed at each of its requests, as Quay has handled it and before: the same command does the rest, and every token and password is in the file of `--credentials-out` (`test/matrix/kill.test.ts`; with processes, `test/matrix/kill-process.test.ts`).',
+    '- With somebody else who changes, deletes or creates something before any of its requests: a step that ends as `done` is as the files say, a saved plan names what is not as it was, and nothing is written that the plan does not say (`test/matrix/race.test.ts`).',
+    '',
   ].join('\n')}`
 }
