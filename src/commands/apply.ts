@@ -32,6 +32,7 @@ export default class Apply extends QuayCommand {
   ]
   static override args = {
     plan: Args.string({
+      ignoreStdin: true,
       description: 'A plan that quayctl plan --out has saved. Default: what the files come to now.',
     }),
   }

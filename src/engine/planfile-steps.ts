@@ -121,7 +121,7 @@ function differenceOf(field: PlannedField, live: Attributes, values: Attributes)
     attribute === COPIES
       ? [Number(field.before), Number(field.after)]
       : [
-          field.resent ? referenceBefore(field) : partOf(live, field.path),
+          field.resent ? referenceBefore(field) : (partOf(live, field.path) ?? movingBefore(field)),
           shownOf(partOf(values, field.path)),
         ]
   return {
@@ -153,6 +153,10 @@ const placeOf = ({ file, line, column }: Source): Place => ({ file, line, column
 
 /** `/proxy/https_proxy` is of `proxy`. */
 const attributeOf = ({ path }: PlannedField): string => path.split('/')[1] ?? ''
+
+/** What Quay moves by itself no digest covers, so it stands in its field alone. */
+const movingBefore = ({ before, sensitive }: PlannedField): Value | undefined =>
+  typeof before === 'string' && !sensitive ? before : undefined
 
 /** What stands at a JSON pointer. */
 const partOf = (attributes: Attributes, path: string): Value | undefined =>
