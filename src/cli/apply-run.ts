@@ -5,7 +5,7 @@ import type { Planned } from '../engine/pipeline.ts'
 import type { Step } from '../engine/plan.ts'
 import { planText } from '../engine/planfile.ts'
 import type { Recheck } from '../engine/recheck.ts'
-import type { Outcome } from '../model/change.ts'
+import type { Live, Outcome } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { UnavailableError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
@@ -17,7 +17,7 @@ import { applySteps, quayFor, type Spoken } from './applying.ts'
 import { consent, type Open } from './confirm.ts'
 import { exitCodeAfter, exitCodeOf, exitCodes } from './exit.ts'
 import { checkExpectations } from './expect.ts'
-import { Keeping, keepsPasswords } from './keeping.ts'
+import { alreadyThere, Keeping, keepsPasswords } from './keeping.ts'
 import { patient } from './patience.ts'
 import { Progress } from './progress.ts'
 import { ApplyRecord } from './record.ts'
@@ -102,7 +102,7 @@ export class ApplyRun {
       return exitCodes.blocked
     }
     if (steps.length === 0) {
-      const code = (await this.#restore(planned.live)) ? exitCodes.ok : exitCodes.partial
+      const code = (await this.#restore(planned.live, yes === true)) ? exitCodes.ok : exitCodes.partial
       if (json) this.#voice.print(record.text(code))
       return code
     }
@@ -115,7 +115,6 @@ export class ApplyRun {
     if (stopped !== null) return stopped
     const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
     const { signal, code, say } = this.#endings(progress)
-    const restored = await this.#restore(planned.live)
     // Whoever answered took a time of which nobody knows how long it was.
     const recheck = saved || !yes ? { user: plan.server.user ?? null } : undefined
     const written = await this.#write(steps, planned, {
@@ -126,10 +125,7 @@ export class ApplyRun {
       patience: patient(this.#flags.syncWait, say),
     })
     if (!written) return exitCodes.config
-    const ended =
-      this.#ended(plan, { ...written, saved: written.saved && restored }) ??
-      code() ??
-      exitCodeAfter([...written.outcomes.values()])
+    const ended = this.#ended(plan, written) ?? code() ?? exitCodeAfter([...written.outcomes.values()])
     this.#conclude(plan, steps, written.outcomes, record.text(ended))
     return ended
   }
@@ -159,6 +155,7 @@ export class ApplyRun {
     const { cwd, env, now } = this.#surroundings
     const { saved } = this.#flags
     const keeping = this.#keeping
+    let restored = true
     const result = await applySteps({
       steps,
       live,
@@ -171,9 +168,10 @@ export class ApplyRun {
       patience,
       cancelSync: this.#flags['cancel-sync'] === true,
       credentials: keeping !== null,
-      ready() {
+      ready: async () => {
         record.begin()
         keeping?.open(steps, saved)
+        restored = await this.#restore(live)
       },
       told: (address, credential) => keeping?.told(address, credential),
       begin(step) {
@@ -192,7 +190,8 @@ export class ApplyRun {
       return null
     }
     const { outcomes } = result
-    return { outcomes, saved: keeping?.end(steps, outcomes) ?? true }
+    const renewed = await this.#restore(alreadyThere(steps, outcomes))
+    return { outcomes, saved: (keeping?.end(steps, outcomes) ?? true) && restored && renewed }
   }
 
   /** What ends the run before all is done: a signal, or the time. */
@@ -210,10 +209,10 @@ export class ApplyRun {
     return { signal: AbortSignal.any([signals.signal, limit]), code: signals.code, say }
   }
 
-  #restore(live: Parameters<Keeping['restore']>[0]): Promise<boolean> {
+  #restore(live: ReadonlyMap<string, Live>, mayRenew = true): Promise<boolean> {
     const { client, server } = this.#quay
     const quay = quayFor(client, server, this.#surroundings.now)
-    return this.#keeping?.restore(live, quay) ?? Promise.resolve(true)
+    return this.#keeping?.restore(live, quay, mayRenew) ?? Promise.resolve(true)
   }
 
   #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: string): void {

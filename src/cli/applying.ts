@@ -75,7 +75,7 @@ export interface Application {
   /** Outcomes hold the secrets that Quay made. */
   readonly credentials?: boolean
   /** Called once all secrets are there, before the first write. */
-  ready?(): void
+  ready?(): Promise<void>
   /** Takes each secret that Quay makes, as soon as it is told. */
   told?(address: string, credential: Credential): void
   begin?(step: Step): void
@@ -98,7 +98,7 @@ export async function applySteps(
   )
   if (diagnostics.length > 0) return { errors: diagnostics }
   client.conceal(secrets.values())
-  application.ready?.()
+  await application.ready?.()
   // While a large plan is computed nobody hears that the server has closed idle connections, and a write is not repeated.
   await setImmediate()
   const quay = { ...quayFor(client, server, now), cancelSync }

@@ -55,8 +55,8 @@ export class Keeping {
     if (isUnmade(outcome)) this.#file?.forget(change.address.text)
   }
 
-  /** Sees to what an earlier run made and whose secret it could not keep: reads that again, or sets a new one. Resolves to false where it could not. */
-  async restore(live: ReadonlyMap<string, Live>, quay: Quay): Promise<boolean> {
+  /** Sees to what an earlier run made and whose secret it could not keep: reads that again, or sets a new one where it may. Resolves to false where it could not. */
+  async restore(live: ReadonlyMap<string, Live>, quay: Quay, mayRenew = true): Promise<boolean> {
     const file = this.#file ?? this.#earlier()
     this.#file = file
     const [read, renewed, failed]: [string[], string[], string[]] = [[], [], []]
@@ -64,7 +64,9 @@ export class Keeping {
       const there = live.get(address)
       if (!there) continue
       try {
-        ;(await this.#restoreOne(there, quay)) === 'read' ? read.push(address) : renewed.push(address)
+        ;(await this.#restoreOne(there, quay, mayRenew)) === 'read'
+          ? read.push(address)
+          : renewed.push(address)
       } catch (error) {
         failed.push(`${address} (${error instanceof Error ? error.message : String(error)})`)
       }
@@ -98,9 +100,10 @@ export class Keeping {
     }
   }
 
-  async #restoreOne({ address }: Live, quay: Quay): Promise<'read' | 'renewed'> {
+  async #restoreOne({ address }: Live, quay: Quay, mayRenew: boolean): Promise<'read' | 'renewed'> {
     const type = registry.get(address.type)
     const told = (await type?.find({ address, parent: null }, quay.api.fresh))?.credential
+    if (!told && type?.renew && !mayRenew) throw new TypeError('a new one is set with --yes')
     const credential = told ?? (await type?.renew?.(address, quay))
     if (!credential) throw new TypeError('Quay does not tell it')
     this.#file?.save(address.text, credential)
@@ -128,12 +131,25 @@ export function keepsPasswords(steps: readonly Step[], path: string | undefined)
   )
 }
 
-/** Objects that are there, or may be, and whose secret is not at hand. */
+/** Of a saved plan: what an earlier run of it has made. */
+export const alreadyThere = (
+  steps: readonly Step[],
+  outcomes: ReadonlyMap<string, Outcome>,
+): ReadonlyMap<string, Live> =>
+  new Map(
+    steps.flatMap(({ change: { address } }) =>
+      outcomes.get(address.text)?.status === 'already'
+        ? [[address.text, { address, attributes: {} }] as const]
+        : [],
+    ),
+  )
+
+/** Objects that this run made, or may have, and whose secret is not at hand. */
 const without = (steps: readonly Step[], outcomes: ReadonlyMap<string, Outcome>): readonly string[] =>
   steps
     .filter((step) => {
       const outcome = outcomes.get(step.change.address.text)
-      const isThere = outcome && ['done', 'already', 'unknown'].includes(outcome.status)
+      const isThere = outcome && ['done', 'unknown'].includes(outcome.status)
       return isThere && makesCredential(step) && !('credential' in outcome && outcome.credential)
     })
     .map(({ change }) => change.address.text)

@@ -3,7 +3,7 @@ import type { Change, Impact, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
-import type { Attributes } from '../model/schema.ts'
+import type { Attributes, Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import type { Base } from './base.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
@@ -14,6 +14,7 @@ import { configDigest, idsOf, liveDigest, planId, seenBy } from './ids.ts'
 import { dependencies, order } from './order.ts'
 import { concealed, masked } from './planfile-values.ts'
 import { renames } from './renames.ts'
+import { referencesIn } from './secrets.ts'
 import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
 import { blockOf } from './siblings.ts'
 import { judge, type Weighed } from './weigh.ts'
@@ -167,8 +168,20 @@ function plannedChange(
     ...(action === 'update' && desired && { declared: concealed(schema, desired.attributes) }),
     ...(live && type && { live: masked(schema, seenBy(change, type)) }),
     ...(exact && exact.size > 0 && { exact: Object.fromEntries(exact) }),
+    ...elsewhere(change, schema),
     ...(live?.remote !== undefined && { remote: live.remote }),
   }
+}
+
+/** The files of references that no field shows and that stand in another file than their object: a path is read beside the line that says it. */
+function elsewhere({ values, desired, differences, at }: Change, schema: Schema): Partial<PlannedChange> {
+  const shown = new Set(differences.map(({ attribute }) => attribute))
+  const files = Object.entries(values).flatMap(([name, value]) => {
+    const file = desired?.origins[name]?.at.file
+    const isShown = shown.has(name) || file === undefined || file === at?.file
+    return isShown || referencesIn(schema[name], value).length === 0 ? [] : [[name, file] as const]
+  })
+  return files.length > 0 ? { secret_files: Object.fromEntries(files) } : {}
 }
 
 /** The blocks of these steps whose objects depend on each other. */

@@ -95,20 +95,21 @@ function changeOf(planned: PlannedChange, address: Address, { siblings = {} }: P
 }
 
 function desiredOf(
-  { action, fields, desired = {}, declared = desired, pattern }: PlannedChange,
+  { action, fields, desired = {}, declared = desired, pattern, secret_files = {} }: PlannedChange,
   address: Address,
   at: Place,
 ): Desired {
   const own = action === 'create' ? fields.filter(({ fallback }) => fallback).map(attributeOf) : []
-  const origins = fields.flatMap((field) => {
+  const shown = fields.flatMap((field) => {
     const origin = originOf(field)
     return origin ? [[attributeOf(field), origin] as const] : []
   })
+  const unshown = Object.entries(secret_files).map(([name, file]) => [name, { at: { ...at, file } }] as const)
   return {
     address,
     attributes: Object.fromEntries(Object.entries(declared).filter(([name]) => !own.includes(name))),
     origin: { at },
-    origins: Object.fromEntries(origins),
+    origins: Object.fromEntries([...unshown, ...shown]),
     absent: false,
     replaceAllowed: false,
     ...(pattern && { atLeast: pattern.address }),

@@ -54,7 +54,11 @@ export async function standing(
   if (isSame(change, type, found)) return asPlanned(change, isOther ? counts : null, found)
   // A secret that is to be sent may be missing all the same.
   const isSent = action === 'update' && change.differences.some((difference) => isUnseen(difference, type))
-  if (!isSent && differencesOf(type, counts, found).length === 0) return done(change, found)
+  if (!isSent && differencesOf(type, counts, found).length === 0)
+    // What a replace puts back besides, nobody can see from the object.
+    return action === 'replace'
+      ? moved(change, 'it may have been replaced already, whole or in part')
+      : done(change, found)
   if (action === 'create') return moved(change, 'it is there by now')
   const moves = movements(change, type, found, counts)
   return moves.length > 0 ? moved(change, ...moves) : asPlanned(change, isOther ? counts : null, found)

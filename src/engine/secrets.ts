@@ -39,7 +39,7 @@ export function referenceProblems(
           hint: 'write from_env or from_file into it',
         }),
       ]
-    return references(attribute, value).flatMap((reference) =>
+    return referencesIn(attribute, value).flatMap((reference) =>
       problemsOf(reference, origin, settings, bindings(origin.at.file)),
     )
   })
@@ -113,7 +113,10 @@ function sharedFolder(
 }
 
 /** Every reference in an attribute's value. */
-function references(attribute: Attribute | undefined, value: Value | undefined): readonly SecretReference[] {
+export function referencesIn(
+  attribute: Attribute | undefined,
+  value: Value | undefined,
+): readonly SecretReference[] {
   const found: SecretReference[] = []
   if (value !== undefined)
     mapReferences(attribute, value, (reference) => {
@@ -131,7 +134,7 @@ export async function resolveSecrets(changes: readonly Change[], registry: Regis
     if (!desired || action === 'delete') continue
     const schema = registry.get(address.type)?.schema
     for (const [name, value] of Object.entries(values))
-      for (const reference of references(schema?.[name], value)) {
+      for (const reference of referencesIn(schema?.[name], value)) {
         const at = desired.origins[name]?.at ?? desired.origin.at
         const found = await read(reference, at.file)
         if ('value' in found) secrets.set(secretKey(reference, at.file), found.value)

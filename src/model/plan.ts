@@ -60,6 +60,8 @@ export interface PlannedChange {
   readonly live?: Attributes
   /** Of a create: what exact blocks below it list, by type. */
   readonly exact?: Readonly<Record<string, readonly string[]>>
+  /** By attribute, where a secret is said that no field shows, if not in the file of the object. */
+  readonly secret_files?: Readonly<Record<string, string>>
   /** Identifiers that Quay made. */
   readonly remote?: unknown
 }

@@ -53,8 +53,11 @@ function totals(
       .length
   const done = count('done', 'already')
   const sent = `${plural(requests, 'request')}${retries > 0 ? `, ${plural(retries, 'repetition')}` : ''}`
+  const before = count('already')
+  if (done === changes.length && before === done)
+    return `Nothing to do for ${planId.slice(0, 12)}: ${before} of ${changes.length} were so already, ${sent}.`
   if (done === changes.length)
-    return `Applied ${planId.slice(0, 12)}: ${done} of ${changes.length} done and read back, ${sent}.`
+    return `Applied ${planId.slice(0, 12)}: ${done} of ${changes.length} done and read back${before > 0 ? `, ${before} of them before` : ''}, ${sent}.`
   const rest = (['failed', 'stale', 'unknown', 'skipped'] as const)
     .map((status) => [count(status), status] as const)
     .filter(([number]) => number > 0)

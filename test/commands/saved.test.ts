@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
@@ -114,6 +114,7 @@ test('a plan goes from file to file: saved, applied, and applied again', async (
     0,
     ['/2 already update  quota.acme', '/2 already update  repository.globex/web'],
   ])
+  expect(again.stdout).toMatch(/\nNothing to do for [0-9a-f]{12}: 2 of 2 were so already, \d+ requests\.\n$/)
   expect(writes(server.seen)).toEqual([])
 })
 
@@ -435,4 +436,56 @@ describe.concurrent('--report', () => {
       'skipped',
     ])
   })
+})
+
+test('a secret file that no field of a plan shows is read beside the line that says it', async () => {
+  const server = await quay()
+  const cached = (expiration: string) =>
+    organization(
+      'acme',
+      `proxy_cache: {upstream_registry: docker.io/library, expiration: ${expiration}, lifecycle: {replace: allow}}\n`,
+    )
+  const cwd = here(
+    registry(
+      'include: [organizations/*.yaml]\nupstreams: {docker.io: {username: acme, password: {from_file: secrets/hub}}}\n',
+    ),
+    { 'organizations/acme.yaml': cached('1d'), 'secrets/hub': 'hunter5' },
+  )
+  const run = at(cwd, server)
+  expect((await run('apply', '--yes')).code).toBe(0)
+  writeFileSync(join(cwd, 'organizations', 'acme.yaml'), cached('2d'))
+  expect((await run('plan', '--out', 'plan.json')).code).toBe(0)
+  const ran = await run('apply', 'plan.json', '--yes', '--allow', 'data,credential')
+  expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('1 of 1 done and read back')])
+})
+
+test('a saved plan that was cut off goes on with its file of credentials, and sets what was lost anew', async () => {
+  const users = registry('users: {alice: {email: alice@acme.example}}\n')
+  const { server, cwd, run } = await planned(registry(), users)
+  await server.call('POST', '/superuser/users/', { username: 'alice', email: 'alice@acme.example' })
+  const made = join(cwd, 'made.json')
+  writeFileSync(made, '{"user.alice": null}\n')
+  chmodSync(made, 0o600)
+  const ran = await run(
+    'apply',
+    'plan.json',
+    '--yes',
+    '--allow',
+    'credential',
+    '--credentials-out',
+    'made.json',
+  )
+  expect([ran.code, ran.stderr]).toEqual([
+    0,
+    expect.stringContaining('In made.json now, with a new secret for the one which an earlier run made'),
+  ])
+  expect(json(made)).toEqual({ 'user.alice': { username: 'alice', password: expect.any(String) } })
+})
+
+test('a report takes the place of no plan that is being applied', async () => {
+  const { run, file } = await planned(both, changed)
+  const before = readFileSync(file, 'utf8')
+  const { code, stderr } = await run('apply', 'plan.json', '--yes', '--report', 'json=./plan.json')
+  expect([code, stderr]).toEqual([64, expect.stringContaining('QC6420 plan.json is named for two things')])
+  expect(readFileSync(file, 'utf8')).toBe(before)
 })

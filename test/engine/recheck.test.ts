@@ -175,6 +175,21 @@ describe('between a plan and its apply somebody makes', () => {
   })
 })
 
+test('a replace that was carried out before may have been so in part', async () => {
+  await withWorld(async (world) => {
+    await world.converge(organization('robots: {ra: {description: old}}\n'))
+    const files = organization('robots: {ra: {description: new}}\n')
+    const ready = await world.plan(files, { replace: ['robot.acme+ra'] })
+    const ends: string[] = []
+    for (const _ of [1, 2]) {
+      const { outcomes } = await world.applySaved(ready, files)
+      ends.push(...[...outcomes.values()].map(wordsOf))
+    }
+    const again = moved('robot.acme+ra', 'it may have been replaced already, whole or in part')
+    expect(ends).toEqual(['done', again])
+  })
+})
+
 test('a plan of one token takes no rights from the user of another', async () => {
   const accounts = {
     users: { bob: { superuser: true } },
