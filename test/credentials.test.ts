@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { CredentialsFile } from '../src/cli/credentials.ts'
@@ -54,6 +54,42 @@ describe('a secret that Quay made', () => {
       'robot.acme+ci',
       'user.alice',
     ])
+  })
+
+  test('is no concern of this run where somebody else has made the object', async () => {
+    const cwd = folder({ 'quayctl.yaml': registry('users: {alice: {email: a@b.example}}\n') })
+    let isTaken = false
+    const server = await quay({
+      faults({ method, target, headers, body }) {
+        if (method !== 'POST' || isTaken) return undefined
+        isTaken = true
+        server.emulator.handle({ method, target, headers, body })
+        return undefined
+      },
+    })
+    const args = ['apply', '--yes', '--allow', 'credential', '--credentials-out', 'made.json']
+    const first = await quayctl(args, { cwd, env: server.env })
+    expect([first.code, first.stderr]).toEqual([0, expect.stringContaining('already create  user.alice')])
+    expect(JSON.parse(readFileSync(join(cwd, 'made.json'), 'utf8'))).toEqual({})
+    server.seen.length = 0
+    expect((await quayctl(args, { cwd, env: server.env })).code).toBe(0)
+    expect(server.seen.filter(isWrite)).toEqual([])
+  })
+
+  test('that nobody kept is set anew by a yes only', async () => {
+    const cwd = folder({ 'quayctl.yaml': registry('users: {alice: {email: a@b.example}}\n') })
+    const server = await quay()
+    await server.call('POST', '/superuser/users/', { username: 'alice', email: 'a@b.example' })
+    const path = join(cwd, 'made.json')
+    writeFileSync(path, '{"user.alice": null}', { mode: 0o600 })
+    server.seen.length = 0
+    const run = (...more: readonly string[]) =>
+      quayctl(['apply', '--credentials-out', 'made.json', ...more], { cwd, env: server.env })
+    const asked = await run()
+    expect([asked.code, asked.stderr]).toEqual([5, expect.stringContaining('a new one is set with --yes')])
+    expect(server.seen.filter(isWrite)).toEqual([])
+    expect((await run('--yes')).code).toBe(0)
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ 'user.alice': { username: 'alice' } })
   })
 
   test('is never written over what is there', () => {

@@ -93,6 +93,32 @@ describe('a mirror on a repository', () => {
     }),
   )
 
+  test.each([
+    [
+      'keeps its user name and gets an upstream of another host',
+      { username: 'bob', external_reference: 'registry.example.com/minio/mc' },
+      [
+        'credential update mirror.acme/mc',
+        'registry.example.com is shown the user name and password of quay.io: "username: none" takes them away, another pair replaces them',
+      ],
+    ],
+    [
+      'keeps its user name and its host',
+      { username: 'bob', external_reference: 'quay.io/minio/minio' },
+      ['update mirror.acme/mc'],
+    ],
+    [
+      'gets another user name with its upstream',
+      { username: 'ann', external_reference: 'registry.example.com/minio/mc' },
+      ['update mirror.acme/mc'],
+    ],
+  ])('%s', (_, change, said) =>
+    withWorld(async (world) => {
+      await world.converge(mirrored({ ...mirror, username: 'bob' }))
+      expect(await saidOf(world, mirrored({ ...mirror, ...change }))).toEqual(said)
+    }),
+  )
+
   test('is enabled', () =>
     withWorld(async (world) => {
       await world.converge(mirrored({ ...mirror, enabled: false }))

@@ -57,11 +57,14 @@ function serverOf({ server }: Plan, path: string, flags: ConnectFlags, { env }: 
   const { url, sandbox } = chooseUrl(env.QUAY_URL ? null : own, flags.url, env)
   const isOwn = URL.canParse(url) && normalUrl(url) === normalUrl(server.url)
   if (isOwn && sandbox === (server.sandbox === true)) return { ...own, text: url }
-  const words = (address: string, ofSandbox: boolean) => `${address}${ofSandbox ? ', a sandbox' : ''}`
+  const hint = isOwn
+    ? 'a sandbox is what QUAY_URL and QUAYCTL_SANDBOX say together: set both as quayctl sandbox prints them'
+    : 'make a plan for this server, or name the other one with --url'
+  const words = (address: string, ofSandbox: boolean) => `${address}, ${ofSandbox ? 'a' : 'no'} sandbox`
   throw new StaleError(
     'QC4303',
     `${path} is a plan for ${words(server.url, server.sandbox === true)}; this is ${words(url, sandbox)}`,
-    ['make a plan for this server, or name the other one with --url'],
+    [hint],
   )
 }
 

@@ -46,5 +46,5 @@ function countLine(list: readonly Diagnostic[], files: number): string {
   ] as const
   const counted = parts.filter(([number]) => number > 0).map(([number, word]) => plural(number, word))
   const places = new Set(list.flatMap(({ at }) => (at ? [at.file] : []))).size
-  return `${counted.join(', ')} in ${places} of ${plural(files, 'file')}`
+  return `${counted.join(', ')} in ${places} of ${plural(Math.max(files, places), 'file')}`
 }

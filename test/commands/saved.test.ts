@@ -199,13 +199,15 @@ describe.concurrent('a plan that does not fit', () => {
   test('is for another server: neither is sent anything', async () => {
     const { server, file } = await planned(both, changed)
     const other = await quay()
-    for (const [args, env] of [
-      [['--url', other.url], {}],
-      [[], { QUAYCTL_SANDBOX: '1' }],
+    for (const [args, env, is, hint] of [
+      [['--url', other.url], {}, `${other.url}, no sandbox`, 'make a plan for this server'],
+      [[], { QUAYCTL_SANDBOX: '1' }, `${server.url}, a sandbox`, 'a sandbox is what QUAY_URL and'],
     ] as const) {
       const { code, stdout, stderr } = await at(folder(), server, env)('apply', file, ...args)
       expect([code, stdout]).toEqual([6, ''])
-      expect(unwrapped(stderr)).toMatch(/^error QC4303 \S+ is a plan for http\S+; this is http/)
+      expect(unwrapped(stderr)).toContain(
+        ` is a plan for ${server.url}, no sandbox; this is ${is}\n  = ${hint}`,
+      )
     }
     expect([server.seen, other.seen]).toEqual([[], []])
   })

@@ -127,3 +127,15 @@ test('statistics and trace', async () => {
     ['PUT', '/user/', 200],
   ])
 })
+
+test('of half an answer a trace tells nothing: a secret in it stands in no field', async () => {
+  const lines: TraceLine[] = []
+  const { client } = await quay(
+    (_, response) => response.writeHead(200).end('{"name": "ci", "token": "ABC'),
+    {
+      trace: (line) => lines.push(line),
+    },
+  )
+  await thrown(client.get(path`/x`, anything))
+  expect(lines.map((line) => line.bodies())).toEqual([{ answer: '(28 characters, not JSON)' }])
+})
