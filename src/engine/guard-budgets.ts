@@ -1,13 +1,14 @@
+import type { Access } from '../model/access.ts'
 import type { Change } from '../model/change.ts'
 import type { Limit, Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { sourceOf } from './fields.ts'
 import type { Settings, SettledLimit } from './settings.ts'
 
-/** A change, and how many subjects lose access by it. */
+/** A change, and who gains or loses access by it. */
 export interface Counted {
   readonly change: Change
-  readonly revokes: number
+  readonly access: readonly Access[]
 }
 
 /** The limits of the flags, where given. */
@@ -42,6 +43,12 @@ export const deletesOf = (counted: readonly Counted[], registry: Registry): read
     .filter((entry) => takesAway(entry) && !registry.get(entry.change.address.type)?.revokes)
     .map(({ change }) => change)
 
+/** How many subjects lose access, or some of it; what goes with an object is counted as its delete. */
+function revokesOf({ change: { action, address }, access }: Counted, registry: Registry): number {
+  const isDelete = action === 'delete' && !registry.get(address.type)?.revokes
+  return isDelete ? 0 : access.filter(({ effect }) => effect === 'narrows').length
+}
+
 /** How much a whole plan may take away. */
 export function planBudgets(
   counted: readonly Counted[],
@@ -50,8 +57,8 @@ export function planBudgets(
   registry: Registry,
 ): Guarded {
   const deletes = deletesOf(counted, registry)
-  const revoking = counted.filter(({ revokes }) => revokes > 0)
-  const revokes = revoking.reduce((sum, entry) => sum + entry.revokes, 0)
+  const revoking = counted.filter((entry) => revokesOf(entry, registry) > 0)
+  const revokes = revoking.reduce((sum, entry) => sum + revokesOf(entry, registry), 0)
   const budgets = [
     {
       name: 'max_deletes',

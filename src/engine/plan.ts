@@ -1,7 +1,8 @@
+import type { Access } from '../model/access.ts'
 import { byText, chainOf } from '../model/address.ts'
 import type { Change, Impact, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
-import type { Finding, Held, Plan, PlannedChange } from '../model/plan.ts'
+import type { Finding, Held, Plan, PlannedAccess, PlannedChange, Source } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Attributes, Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
@@ -25,7 +26,7 @@ export interface Step {
   readonly impacts: readonly Impact[]
   readonly consequences: readonly string[]
   readonly narrows: boolean
-  readonly revokes: number
+  readonly access: readonly Access[]
   readonly dependsOn: readonly string[]
   /** It is planned and shown, and not applied. */
   readonly held?: Hold
@@ -126,7 +127,7 @@ export function makePlan(
       unmanaged: unmanaged.length,
     },
     changes,
-    access: [],
+    access: awaited.flatMap(plannedAccess),
     findings: sortDiagnostics(findings).map(finding),
     safety: {
       blocked: stops.length > 0,
@@ -139,6 +140,14 @@ export function makePlan(
     ...(Object.keys(siblings).length > 0 && { siblings }),
   }
 }
+
+const plannedAccess = ({ change: { address, at, desired }, access }: Step): readonly PlannedAccess[] =>
+  [...access]
+    .sort((one, other) => byText(one.subject, other.subject))
+    .map((one) => ({ address: address.text, ...one, source: sourceAt(at, desired) }))
+
+const sourceAt = (at: Change['at'], desired: Change['desired']): Source | null =>
+  at && sourceOf({ at, ...(desired?.origin.via && { via: desired.origin.via }) })
 
 function plannedChange(
   { change, impacts, consequences, narrows, dependsOn, held }: Step,
@@ -154,7 +163,7 @@ function plannedChange(
     action,
     reason,
     impacts: [...impacts].sort(byText),
-    source: at && sourceOf({ at, ...(desired?.origin.via && { via: desired.origin.via }) }),
+    source: sourceAt(at, desired),
     fields: type ? plannedFields(change, type) : [],
     depends_on: dependsOn,
     live_digest: type ? liveDigest(change, type) : null,

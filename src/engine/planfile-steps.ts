@@ -71,7 +71,7 @@ const stepOf = (
   impacts,
   consequences,
   narrows: narrows ?? false,
-  revokes: 0,
+  access: [],
   dependsOn: depends_on,
   ...(held && { held: { as: held, because: because[held] } }),
 })

@@ -35,13 +35,13 @@ export function judge(
     impacts = [],
     consequences = [],
     narrows = false,
-    revokes = 0,
+    access = [],
   } = weighed.get(address.text) ??
   registry.get(address.type)?.judge?.(change, { parent: parentOf(change, live) }) ??
   {}
   const sends = change.action === 'update' && change.differences.some(({ resent }) => resent)
   const all = sends ? [...new Set([...impacts, 'credential' as const])] : impacts
-  return { impacts: all, consequences, narrows, revokes }
+  return { impacts: all, consequences, narrows, access }
 }
 
 const parentOf = ({ address: { parent } }: Change, live: ReadonlyMap<string, Live>): Live | null =>

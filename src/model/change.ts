@@ -1,3 +1,4 @@
+import type { Access } from './access.ts'
 import type { Address } from './address.ts'
 import type { Origin, Place } from './diagnostics.ts'
 import type { Attributes, Value } from './schema.ts'
@@ -103,8 +104,8 @@ export interface Judgement {
   readonly consequences?: readonly string[]
   /** Takes something away: goes after everything that gives. */
   readonly narrows?: boolean
-  /** How many subjects lose access, or some of it. */
-  readonly revokes?: number
+  /** Who gains access by it, and who loses some. */
+  readonly access?: readonly Access[]
 }
 
 /** How a step of an apply ended. */

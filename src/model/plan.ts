@@ -1,3 +1,4 @@
+import type { Access } from './access.ts'
 import type { Action, Impact, Reason } from './change.ts'
 import type { Severity } from './diagnostics.ts'
 import type { Attributes } from './schema.ts'
@@ -66,6 +67,12 @@ export interface PlannedChange {
   readonly remote?: unknown
 }
 
+/** Who gains or loses access by a change of these. */
+export interface PlannedAccess extends Access {
+  readonly address: string
+  readonly source: Source | null
+}
+
 export interface Finding {
   readonly code: string
   readonly severity: Severity
@@ -126,7 +133,8 @@ export interface Plan {
   readonly status: 'clean' | 'changes' | 'blocked'
   readonly summary: Readonly<Record<Action | 'unchanged' | 'unmanaged', number>>
   readonly changes: readonly PlannedChange[]
-  readonly access: readonly never[]
+  /** Who gains or loses access, in the order of the changes. */
+  readonly access: readonly PlannedAccess[]
   readonly findings: readonly Finding[]
   readonly safety: {
     readonly blocked: boolean

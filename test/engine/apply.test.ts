@@ -63,7 +63,7 @@ function step(address: Address, action: Action = 'create', dependsOn: readonly s
     values: {},
     at: null,
   }
-  return { change, impacts: [], consequences: [], narrows: false, revokes: 0, dependsOn }
+  return { change, impacts: [], consequences: [], narrows: false, access: [], dependsOn }
 }
 
 const reader: Reader = { get: async () => Promise.reject(), find: async () => null, list: async () => [] }

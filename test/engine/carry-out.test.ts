@@ -122,7 +122,7 @@ async function carried({
     values: {},
     at: null,
   }
-  const step: Step = { change, impacts: [], consequences: [], narrows: false, revokes: 0, dependsOn: [] }
+  const step: Step = { change, impacts: [], consequences: [], narrows: false, access: [], dependsOn: [] }
   const controller = new AbortController()
   const outcomes = await apply(
     [step],

@@ -191,7 +191,7 @@ describe('what waits', () => {
       impacts: [],
       consequences: [],
       narrows,
-      revokes: 0,
+      access: [],
       dependsOn,
     }
   }

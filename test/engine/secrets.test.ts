@@ -108,7 +108,7 @@ test('a guard says where its limit is written', () => {
     'apiVersion: quayctl/v1\nkind: Registry\nsafety:\n  max_deletes: 0\n',
   ).expanded
   const budgets = { maxDeletes: undefined, maxRevokes: undefined }
-  const counted = [{ change: change({}, 'replace'), revokes: 0 }]
+  const counted = [{ change: change({}, 'replace'), access: [] }]
   expect(guard(counted, settings, budgets, registry)).toEqual({
     limits: [
       { name: 'max_deletes', value: 1, limit: 0, ok: false },

@@ -124,6 +124,6 @@ function deletion(one: Case, { live }: Prepared): Prepared {
     values: {},
     at: null,
   } as const
-  const step: Step = { change, impacts: [], consequences: [], narrows: false, revokes: 0, dependsOn: [] }
+  const step: Step = { change, impacts: [], consequences: [], narrows: false, access: [], dependsOn: [] }
   return { live, steps: [step] }
 }

@@ -1,3 +1,4 @@
+import { accessOf } from '../../model/access.ts'
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Change, Judgement, Live } from '../../model/change.ts'
 import type { Quay, ResourceType, Write } from '../../model/resource.ts'
@@ -97,13 +98,10 @@ async function change({ address, values }: Write<DefaultPermission>, { api }: Qu
   return true
 }
 
-function judge({ action, differences }: Change<DefaultPermission>): Judgement {
-  const impacts = ['access'] as const
-  if (action === 'delete') return { impacts, revokes: 1 }
-  const role = differences.find(({ attribute }) => attribute === 'role')
-  const lowered = action === 'update' && role !== undefined && rank(role.after) < rank(role.before)
-  return lowered ? { impacts, narrows: true, revokes: 1 } : { impacts }
+function judge({ action, live: before, desired }: Change<DefaultPermission>): Judgement {
+  const { to = '' } = before?.attributes ?? desired?.attributes ?? {}
+  const after = action === 'delete' ? null : desired?.attributes.role
+  const access = accessOf(schema.role, to, before?.attributes.role, after)
+  const narrows = action === 'update' && access.some(({ effect }) => effect === 'narrows')
+  return { impacts: ['access'], narrows, access }
 }
-
-const roles: readonly unknown[] = schema.role.choices
-const rank = (role: unknown): number => roles.indexOf(role)

@@ -1,8 +1,8 @@
+import { accessOf } from '../../model/access.ts'
 import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
-import { rankOf } from '../../model/schema.ts'
 import { schema } from './schema.ts'
 import {
   countRepositories,
@@ -160,8 +160,8 @@ function ownersRole({ address, attributes }: Desired<Permission>): readonly Rema
   ]
 }
 
-function judge({ action, live: before, values }: Change<Permission>): Judgement {
-  const rank = (role: string | undefined) => rankOf(schema.role, role)
-  const lowered = action === 'update' && rank(values.role) < rank(before?.attributes.role)
-  return { impacts: ['access'], narrows: lowered, revokes: action === 'delete' || lowered ? 1 : 0 }
+function judge({ address, action, live: before, values }: Change<Permission>): Judgement {
+  const access = accessOf(schema.role, address.name, before?.attributes.role, values.role)
+  const narrows = action === 'update' && access.some(({ effect }) => effect === 'narrows')
+  return { impacts: ['access'], narrows, access }
 }

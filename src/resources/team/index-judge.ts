@@ -1,3 +1,4 @@
+import { type Access, accessOf } from '../../model/access.ts'
 import type { Change, Desired, Judgement } from '../../model/change.ts'
 import type { Remark } from '../../model/resource.ts'
 import { schema } from './schema.ts'
@@ -56,31 +57,40 @@ export function checkTeam({ attributes, address }: Desired<Team>): readonly Rema
   ]
 }
 
-const ROLES: readonly string[] = schema.role.choices
-
 export function judgeTeam(change: Change<Team>): Judgement {
   const { action, live, differences } = change
-  if (action === 'delete') return { impacts: ['access'], consequences: [lossOf(live?.attributes.members)] }
-  const of = (name: keyof Team) => differences.find(({ attribute }) => attribute === name)
+  const access = accessOfTeam(change)
+  if (action === 'delete')
+    return { impacts: ['access'], consequences: [lossOf(live?.attributes.members)], access }
   const isAccess = differences.some(({ attribute }) => attribute !== 'description')
-  const members = of('members')
-  const removed = setOf(members?.before).filter((subject) => !setOf(members?.after).includes(subject)).length
-  const role = of('role')
-  const rank = (value: unknown) => ROLES.indexOf(String(value))
-  const lowered = action === 'update' && role !== undefined && rank(role.after) < rank(role.before)
-  const synced = of('sync') !== undefined && Boolean(change.values.sync)
+  const synced = differences.some(({ attribute }) => attribute === 'sync') && Boolean(change.values.sync)
   return {
     impacts: action === 'create' || isAccess ? ['access'] : [],
     consequences: [
       ...(synced ? ['its users become those of the group: others are taken off it by Quay'] : []),
       ...takenOver(change),
     ],
-    narrows: action === 'update' && (removed > 0 || lowered || synced),
-    revokes: removed + (lowered ? 1 : 0),
+    narrows: action === 'update' && (synced || access.some(({ effect }) => effect === 'narrows')),
+    access,
   }
 }
 
-const setOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+/** Of another role the team is said to have it, whoever is on it; of members what they get, or had, by it. */
+function accessOfTeam({ address, action, live, values, differences }: Change<Team>): readonly Access[] {
+  const was = live?.attributes
+  const role = values.role ?? was?.role
+  const members = differences.find(({ attribute }) => attribute === 'members')
+  const before = setOf(action === 'delete' ? was?.members : members?.before)
+  const after = setOf(action === 'create' ? values.members : members?.after)
+  const all = [...new Set([...before, ...after])]
+  const moved = all.filter((subject) => before.includes(subject) !== after.includes(subject))
+  const own = action === 'update' ? accessOf(schema.role, `team:${address.name}`, was?.role, role) : []
+  const had = (subject: string) => (before.includes(subject) ? was?.role : null)
+  const has = (subject: string) => (after.includes(subject) ? role : null)
+  return [...own, ...moved.flatMap((subject) => accessOf(schema.role, subject, had(subject), has(subject)))]
+}
+
+const setOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
 function lossOf(members: readonly string[] | undefined): string {
   const what = 'its repository permissions and the default permissions for it are deleted with it'
