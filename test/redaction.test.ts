@@ -99,7 +99,7 @@ async function said(world: World, document: string, values: ReadonlyMap<string, 
       outputs: {
         plan: renderPlan(plan, uncolored),
         json: planText(plan),
-        outcomes: renderOutcomes(plan.plan_id, changes, outcomes, client.stats()),
+        outcomes: renderOutcomes(plan.plan_id, changes, outcomes, client.stats(), uncolored),
         report: reportText({
           plan,
           user: 'admin',

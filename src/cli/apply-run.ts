@@ -21,6 +21,7 @@ import { alreadyThere, Keeping, keepsPasswords } from './keeping.ts'
 import { patient } from './patience.ts'
 import { Progress } from './progress.ts'
 import { ApplyRecord } from './record.ts'
+import { mistakes, type Tell } from './reports.ts'
 import { secretReader } from './secrets.ts'
 import { listenForSignals } from './signals.ts'
 import { statsText } from './stats.ts'
@@ -68,16 +69,17 @@ export class ApplyRun {
     this.#voice = voice
   }
 
-  /** Resolves with the exit code. */
-  async run(): Promise<number> {
+  /** Resolves with the exit code. `tell`: takes what is to be reported. */
+  async run(tell: Tell): Promise<number> {
     const planned = this.#planned
     if (planned.errors) {
+      tell(mistakes(planned.errors))
       this.#voice.stopsAt(planned.errors)
       return exitCodes.config
     }
     const { plan, steps } = planned
-    const { reports, started } = this.#flags
-    const record = new ApplyRecord({ plan, steps, quay: this.#quay, started }, reports, this.#surroundings)
+    const { started } = this.#flags
+    const record = new ApplyRecord({ plan, steps, quay: this.#quay, started }, tell, this.#surroundings)
     try {
       const code = await this.#apply(planned, record)
       const problem = record.end(code)
@@ -221,7 +223,7 @@ export class ApplyRun {
     this.#voice.print(
       this.#flags.json
         ? report
-        : `\n${[renderOutcomes(plan.plan_id, changes, outcomes, stats), ...heldLines(plan)].join('\n')}`,
+        : `\n${[renderOutcomes(plan.plan_id, changes, outcomes, stats, this.#voice.style), ...heldLines(plan, this.#voice.style)].join('\n')}`,
     )
     if (this.#flags.stats) this.#voice.tell(statsText(stats))
   }

@@ -14,8 +14,8 @@ import type { Quay } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { type Expectation, parseExpectations } from './expect.ts'
-import { parseReports } from './outputs.ts'
 import { parseSyncWait } from './patience.ts'
+import { parseReports, type Report } from './reports.ts'
 import { registry } from './world.ts'
 
 const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
@@ -39,8 +39,7 @@ function parseAllowances(texts: readonly string[]): readonly Allowance[] {
 export interface Spoken {
   readonly allowances: readonly Allowance[]
   readonly expectations: readonly Expectation[]
-  /** The files of reports. */
-  readonly reports: readonly string[]
+  readonly reports: readonly Report[]
   /** In milliseconds. */
   readonly syncWait: number
 }

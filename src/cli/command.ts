@@ -3,12 +3,10 @@ import type { Configuration } from '../engine/pipeline.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
 import { QuayctlError, UsageError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
-import { colored, harmless, type Style, uncolored, visible, wrapText } from '../render/style.ts'
+import { colored, harmless, on, type Style, uncolored, visible, wrapText } from '../render/style.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import { readStdin } from './stdin.ts'
 import type { Surroundings } from './world.ts'
-
-const WIDTH = 80
 
 /** What every command shares: one exit code, results on standard output, everything else on standard error, errors in one clear form. */
 export abstract class QuayctlCommand extends Command {
@@ -59,9 +57,9 @@ export abstract class QuayctlCommand extends Command {
   /** Color only where a person looks at it; of results, or of what goes to standard error. */
   protected style(noColor: boolean | undefined, stream: 'stdout' | 'stderr' = 'stdout'): Style {
     const { NO_COLOR, FORCE_COLOR, TERM } = process.env
-    if (noColor || NO_COLOR || TERM === 'dumb') return uncolored
-    if (FORCE_COLOR === '0') return uncolored
-    return FORCE_COLOR || process[stream].isTTY ? colored : uncolored
+    const { isTTY, columns } = process[stream]
+    const never = noColor || NO_COLOR || TERM === 'dumb' || FORCE_COLOR === '0'
+    return on(!never && (FORCE_COLOR || isTTY) ? colored : uncolored, isTTY ? columns : undefined)
   }
 
   /** Prints what is wrong; true when it keeps the command from going on. */
@@ -82,8 +80,9 @@ export abstract class QuayctlCommand extends Command {
 /** One message on standard error; returns the exit code. */
 export function reportError(error: unknown, version: string): number {
   const write = (text: string) => process.stderr.write(harmless(`${text}\n`))
-  const head = (text: string) => write(wrapText(`error ${text}`, WIDTH, '  '))
-  const hint = (text: string) => write(wrapText(`  = ${text}`, WIDTH, '    '))
+  const { width } = on(uncolored, process.stderr.isTTY ? process.stderr.columns : undefined)
+  const head = (text: string) => write(wrapText(`error ${text}`, width, '  '))
+  const hint = (text: string) => write(wrapText(`  = ${text}`, width, '    '))
   if (error instanceof QuayctlError) {
     head(`${error.code} ${visible(error.message)}`)
     for (const text of error.hints) hint(visible(text))

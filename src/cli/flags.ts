@@ -123,7 +123,7 @@ export const reportFlag = (what: string) =>
   Flags.string({
     multiple: true,
     helpValue: 'FORMAT=PATH',
-    description: `${what}, to this file: json=PATH. Repeatable.`,
+    description: `${what}, to a file, as text, markdown or json: markdown=PATH. Repeatable.`,
   })
 
 /** What `--split` calls the ways to lay a document in files. */

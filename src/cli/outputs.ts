@@ -1,28 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { ConfigError, UsageError } from '../model/errors.ts'
 
 /** The largest plan that is read. */
 const MOST_PLAN_BYTES = 64 * 2 ** 20
-
-/** The forms of `--report`. */
-const formats = ['json'] as const
-
-/** `--report json=plan.json`: the paths. */
-export function parseReports(texts: readonly string[] = []): readonly string[] {
-  return texts.map((text) => {
-    const [format = '', ...rest] = text.split('=')
-    const path = rest.join('=')
-    if (!formats.some((known) => known === format))
-      throw new UsageError('QC6420', `--report knows no format "${format}"`, [
-        `formats: ${formats.join(', ')}`,
-      ])
-    if (path === '')
-      throw new UsageError('QC6420', `--report ${text} names no file`, [`write --report ${format}=PATH`])
-    return path
-  })
-}
 
 /** Two things that are written, or read and written, need a file each. */
 export function refuseTwice(paths: readonly (string | undefined)[]): void {
@@ -34,36 +16,46 @@ export function refuseTwice(paths: readonly (string | undefined)[]): void {
     throw new UsageError('QC6420', `${twice} is named for two things`, ['name another file for the report'])
 }
 
-/** Writes a plan or a report, whole or not at all; takes the place of another one only. `flag`: what named it. */
-export function writeOutput(path: string, text: string, flag: string): void {
+/** Throws where a plan or a report could not be written. `flag`: what named it. */
+export function checkOutput(path: string, flag: string): void {
   if (existsSync(path) && !isOurs(path))
     throw new ConfigError(
       'QC3123',
       `${flag}: ${path} is there, and is no plan or report that could be replaced`,
       ['name another file'],
     )
+  if (!existsSync(dirname(resolve(path)))) throw unwritable(path, flag, 'there is no such folder')
+}
+
+const unwritable = (path: string, flag: string, why: string): ConfigError =>
+  new ConfigError('QC3123', `${flag}: ${path} cannot be written: ${why}`, [
+    'name a file in a folder that is there',
+  ])
+
+/** Writes a plan or a report, whole or not at all; takes the place of another one only. */
+export function writeOutput(path: string, text: string, flag: string): void {
+  checkOutput(path, flag)
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     writeFileSync(temporary, text, { flag: 'wx', flush: true })
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    const why = error instanceof Error ? error.message : String(error)
-    throw new ConfigError('QC3123', `${flag}: ${path} cannot be written: ${why}`, [
-      'name a file in a folder that is there',
-    ])
+    throw unwritable(path, flag, error instanceof Error ? error.message : String(error))
   }
 }
 
-/** A mistaken path must cost nobody a file. */
+/** A mistaken path must cost nobody a file: each of ours says so at its beginning, plans for programs as a whole. */
 function isOurs(path: string): boolean {
   try {
-    const { kind } = JSON.parse(textOf(path))
-    return kind === 'quayctl.plan' || kind === 'quayctl.report'
+    const text = textOf(path)
+    return OURS.test(text) || /^quayctl\./.test(JSON.parse(text).kind)
   } catch {
     return false
   }
 }
+
+const OURS = /^(Plan [0-9a-f]{12}\b| ! error +QC\d|## Quay (plan|apply)\b)/
 
 /** The text of a file that is no larger than a plan may be. */
 function textOf(path: string): string {

@@ -1,5 +1,6 @@
 import { QuayctlCommand } from './command.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
+import { mistakes, type Tell } from './reports.ts'
 import { type Trace, type TraceFlags, tracing } from './trace.ts'
 import { type ConnectFlags, connect, type ReadFlags, readFiles } from './world.ts'
 
@@ -9,18 +10,21 @@ interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
 
 /** A command about the files and the Quay that they are for. */
 export abstract class QuayCommand extends QuayctlCommand {
-  /** Reads the files and opens the door to Quay; null where the files are wrong, and that is said. */
-  protected async open(flags: OpenFlags) {
+  /** Reads the files and opens the door to Quay; null where the files are wrong, and that is said, and reported. */
+  protected async open(flags: OpenFlags, tell?: Tell) {
     const surroundings = this.surroundings()
     const configuration = await readFiles(flags, surroundings)
-    if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return null
+    if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) {
+      tell?.(mistakes(configuration.diagnostics))
+      return null
+    }
     const quay = await connect(configuration, flags, surroundings, this.tracing(flags))
     return { configuration, surroundings, quay }
   }
 
   /** The same, with the plan that it comes to. */
-  protected async planned(flags: OpenFlags & PlanFlags, onlyPlan = false) {
-    const opened = await this.open(flags)
+  protected async planned(flags: OpenFlags & PlanFlags, tell: Tell, onlyPlan = false) {
+    const opened = await this.open(flags, tell)
     if (!opened) return null
     const { configuration, quay, surroundings } = opened
     return { ...opened, planned: await planByFlags(configuration, flags, quay, surroundings, { onlyPlan }) }

@@ -1,8 +1,8 @@
 import type { Step } from '../engine/plan.ts'
 import type { Outcome } from '../model/change.ts'
 import type { Plan } from '../model/plan.ts'
-import { reportText } from '../render/report.ts'
-import { writeOutput } from './outputs.ts'
+import { type Applied, reportText, reviewedSteps } from '../render/report.ts'
+import type { Tell } from './reports.ts'
 import { runOf } from './runs.ts'
 import type { Quayside, Surroundings } from './world.ts'
 
@@ -17,16 +17,16 @@ interface Subject {
 /** What an apply does, in the files of `--report`: there before its first write, and whole at its end, however it ends. */
 export class ApplyRecord {
   readonly #subject: Subject
-  readonly #paths: readonly string[]
+  readonly #tell: Tell
   readonly #surroundings: Surroundings
   readonly #outcomes = new Map<string, Outcome>()
   readonly #times = new Map<string, string>()
   /** A second signal ends the process at once. */
   readonly #atExit = (code: number) => this.end(code)
 
-  constructor(subject: Subject, paths: readonly string[], surroundings: Surroundings) {
+  constructor(subject: Subject, tell: Tell, surroundings: Surroundings) {
     this.#subject = subject
-    this.#paths = paths
+    this.#tell = tell
     this.#surroundings = surroundings
   }
 
@@ -48,8 +48,12 @@ export class ApplyRecord {
 
   /** The record as a document. */
   text(exit: number | null, error?: unknown): string {
+    return reportText(this.#applied(exit, error))
+  }
+
+  #applied(exit: number | null, error?: unknown): Applied {
     const { plan, steps, quay, started } = this.#subject
-    return reportText({
+    return {
       plan,
       user: quay.server.user,
       changes: steps.map(({ change }) => change),
@@ -58,7 +62,7 @@ export class ApplyRecord {
       run: runOf(started, this.#surroundings, quay.client.stats()),
       exit,
       ...(error instanceof Error && { error }),
-    })
+    }
   }
 
   /** Why it could not be written, if it could not. */
@@ -73,6 +77,14 @@ export class ApplyRecord {
   }
 
   #write(code: number | null, error?: unknown): void {
-    for (const path of this.#paths) writeOutput(path, this.text(code, error), '--report')
+    const applied = this.#applied(code, error)
+    const { plan, run } = applied
+    this.#tell({
+      plan,
+      findings: plan.findings,
+      steps: reviewedSteps(applied),
+      run,
+      json: () => reportText(applied),
+    })
   }
 }

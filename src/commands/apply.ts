@@ -5,6 +5,7 @@ import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
 import { refuseTwice } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
+import { reporting } from '../cli/reports.ts'
 import { UsageError } from '../model/errors.ts'
 
 export default class Apply extends QuayCommand {
@@ -80,16 +81,20 @@ export default class Apply extends QuayCommand {
     if (flags['credentials-out'] === '-')
       throw new UsageError('QC6400', '--credentials-out takes no -: tokens are not printed', ['name a file'])
     const said = { ...spokenIn(flags), saved: args.plan !== undefined, started: this.surroundings().now() }
-    refuseTwice([args.plan, ...said.reports, flags['credentials-out'], flags.trace])
-    const opened = args.plan === undefined ? await this.planned(flags) : await this.saved(args.plan, flags)
-    if (!opened) return exitCodes.config
-    const { planned, quay, surroundings, configuration } = opened
-    const run = new ApplyRun(planned, { ...flags, ...said }, quay, surroundings, {
-      print: (text) => this.print(text),
-      tell: (text) => this.tell(text),
-      stopsAt: (list) => this.stopsAt(list, configuration, flags['no-color']),
-      style: this.style(flags['no-color']),
+    const paths = said.reports.map(({ path }) => path)
+    refuseTwice([args.plan, ...paths, flags['credentials-out'], flags.trace])
+    return reporting(said.reports, this.surroundings(), async (tell) => {
+      const opened =
+        args.plan === undefined ? await this.planned(flags, tell) : await this.saved(args.plan, flags)
+      if (!opened) return exitCodes.config
+      const { planned, quay, surroundings, configuration } = opened
+      const run = new ApplyRun(planned, { ...flags, ...said }, quay, surroundings, {
+        print: (text) => this.print(text),
+        tell: (text) => this.tell(text),
+        stopsAt: (list) => this.stopsAt(list, configuration, flags['no-color']),
+        style: this.style(flags['no-color']),
+      })
+      return run.run(tell)
     })
-    return run.run()
   }
 }

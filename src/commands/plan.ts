@@ -1,12 +1,15 @@
-import { Flags } from '@oclif/core'
+import { Flags, type Interfaces } from '@oclif/core'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
-import { parseReports, writeOutput } from '../cli/outputs.ts'
+import { checkOutput, refuseTwice, writeOutput } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
+import { mistakes, parseReports, reporting, type Tell } from '../cli/reports.ts'
 import { runOf } from '../cli/runs.ts'
 import { statsText } from '../cli/stats.ts'
 import { planText } from '../engine/planfile.ts'
 import { renderPlan, savedLine } from '../render/plan.ts'
+
+type Flagged = Interfaces.InferredFlags<typeof Plan.flags>
 
 export default class Plan extends QuayCommand {
   static override summary = 'Show what apply would change in Quay. Reads only.'
@@ -44,26 +47,31 @@ export default class Plan extends QuayCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Plan)
-    const started = this.surroundings().now()
+    const surroundings = this.surroundings()
     const reports = parseReports(flags.report)
-    const opened = await this.planned(flags, true)
+    refuseTwice([...reports.map(({ path }) => path), flags.out, flags.trace])
+    if (flags.out) checkOutput(flags.out, '--out')
+    return reporting(reports, surroundings, (tell) => this.#plan(flags, surroundings.now(), tell))
+  }
+
+  async #plan(flags: Flagged, started: Date, tell: Tell): Promise<number> {
+    const opened = await this.planned(flags, tell, true)
     if (!opened) return exitCodes.config
     const { planned, configuration, quay, surroundings } = opened
     if (planned.errors) {
+      tell(mistakes(planned.errors))
       this.stopsAt(planned.errors, configuration, flags['no-color'])
       return exitCodes.config
     }
     const { plan } = planned
     this.print(flags.json ? planText(plan) : renderPlan(plan, this.style(flags['no-color'])))
-    const outputs = [
-      ...reports.map((path) => [path, '--report'] as const),
-      ...(flags.out ? [[flags.out, '--out'] as const] : []),
-    ]
-    if (outputs.length > 0) {
-      const whole = planText(plan, runOf(started, surroundings, quay.client.stats()))
-      for (const [path, flag] of outputs) writeOutput(path, whole, flag)
+    const run = runOf(started, surroundings, quay.client.stats())
+    const whole = () => planText(plan, run)
+    tell({ plan, findings: plan.findings, run, json: whole })
+    if (flags.out) {
+      writeOutput(flags.out, whole(), '--out')
+      this.tell(savedLine(flags.out, plan))
     }
-    if (flags.out) this.tell(savedLine(flags.out, plan))
     if (flags.stats) this.tell(statsText(quay.client.stats()))
     if (plan.safety.blocked) return exitCodes.blocked
     return flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changes : exitCodes.ok

@@ -26,7 +26,7 @@ function renderOne(diagnostic: Diagnostic, sources: ReadonlyMap<string, SourceTe
   const notes = [
     ...(hint ? [hint] : []),
     ...also.map(({ at: other, text }) => `${text}: ${placeText(other)}`),
-  ].map((note) => wrapText(`      = ${visible(note)}`, 80, '        '))
+  ].map((note) => wrapText(`      = ${visible(note)}`, style.width, '        '))
   return [head, ...body, ...notes].join('\n')
 }
 

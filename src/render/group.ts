@@ -1,4 +1,4 @@
-import type { Finding, PlannedChange, PlannedField, Source } from '../model/plan.ts'
+import type { Finding, Plan, PlannedAccess, PlannedChange, PlannedField, Source } from '../model/plan.ts'
 
 /** One line of a plan: a change, or the same change in several organizations. */
 export interface Entry {
@@ -7,13 +7,21 @@ export interface Entry {
   readonly organizations: readonly string[]
   /** What a pattern matched, when that is more than one. */
   readonly matches: readonly string[]
+  /** Who gains or loses access by it. */
+  readonly access: readonly PlannedAccess[]
 }
+
+type Accesses = ReadonlyMap<string, readonly PlannedAccess[]>
 
 const FEWEST = 3
 
 /** Changes that are the same in at least three organizations, or for three names that a pattern matched, become one entry, at the place of the first. Sections keep their order. */
-export function grouped(changes: readonly PlannedChange[]): readonly (readonly Entry[])[] {
-  const forms = formsOf(changes)
+export function grouped({
+  changes,
+  access,
+}: Pick<Plan, 'changes' | 'access'>): readonly (readonly Entry[])[] {
+  const given = accessBy(access)
+  const forms = formsOf(changes, given)
   const alike = new Map<string, { general: PlannedChange; list: PlannedChange[] }>()
   changes.forEach((change, index) => {
     const { key, general } = forms[index] ?? { key: '', general: change }
@@ -26,6 +34,7 @@ export function grouped(changes: readonly PlannedChange[]): readonly (readonly E
   const matched = matchedBy(changes)
   const shown = new Set<string>()
   for (const { general, list } of alike.values()) {
+    const [first = general] = list
     const organizations = [...new Set(list.map(({ organization }) => organization))]
     if (organizations.length < FEWEST) continue
     for (const { address } of list) shown.add(address)
@@ -33,20 +42,37 @@ export function grouped(changes: readonly PlannedChange[]): readonly (readonly E
       change: { ...general, source: commonSource(list.map(({ source }) => source)) },
       organizations,
       matches: [],
+      access: given.get(first.address) ?? [],
     })
   }
   for (const change of changes) {
     if (shown.has(change.address)) continue
     const list = matched.get(patternKey(change)) ?? []
     const section = sections.get(change.organization) ?? []
+    const own = given.get(change.address) ?? []
     if (change.pattern && list.length >= FEWEST) {
       for (const { address } of list) shown.add(address)
       const matches = list.flatMap(({ pattern }) => pattern?.name ?? [])
-      section.push({ change: { ...change, address: change.pattern.address }, organizations: [], matches })
-    } else section.push({ change, organizations: [], matches: [] })
+      section.push({
+        change: { ...change, address: change.pattern.address },
+        organizations: [],
+        matches,
+        access: own,
+      })
+    } else section.push({ change, organizations: [], matches: [], access: own })
     sections.set(change.organization, section)
   }
   return [...(common.length > 0 ? [common] : []), ...sections.values()]
+}
+
+function accessBy(access: readonly PlannedAccess[]): Accesses {
+  const found = new Map<string, PlannedAccess[]>()
+  for (const one of access) {
+    const list = found.get(one.address)
+    if (list) list.push(one)
+    else found.set(one.address, [one])
+  }
+  return found
 }
 
 /** Changes by the pattern that asks for them, where it asks for the same. */
@@ -70,8 +96,11 @@ interface Form {
 }
 
 /** Each change without its organization's name: the first of a value, or all of them, whatever more have in common (`{organization}@acme.io` in acme). */
-function formsOf(changes: readonly PlannedChange[]): readonly Form[] {
-  const forms = changes.map((change) => [formOf(change, 'all'), formOf(change, 'first')] as const)
+function formsOf(changes: readonly PlannedChange[], given: Accesses): readonly Form[] {
+  const forms = changes.map((change) => {
+    const access = given.get(change.address) ?? []
+    return [formOf(change, access, 'all'), formOf(change, access, 'first')] as const
+  })
   const counts = new Map<string, number>()
   for (const { key } of forms.flatMap(([all, first]) => (all.key === first.key ? [all] : [all, first])))
     counts.set(key, (counts.get(key) ?? 0) + 1)
@@ -81,11 +110,13 @@ function formsOf(changes: readonly PlannedChange[]): readonly Form[] {
 }
 
 /** What two organizations' changes must share to be one entry: all but the organization and the lines. */
-function formOf(change: PlannedChange, names: Names): Form {
+function formOf(change: PlannedChange, access: readonly PlannedAccess[], names: Names): Form {
   const general = generalized(change, names)
   const { action, reason, address, fields, impacts, consequences, held } = general
   const unplaced = fields.map(({ source: _, ...field }) => field)
-  return { general, key: JSON.stringify([action, reason, address, unplaced, impacts, consequences, held]) }
+  const roles = access.map(({ subject, before, after }) => [subject, before, after])
+  const parts = [action, reason, address, unplaced, impacts, consequences, held, roles]
+  return { general, key: JSON.stringify(parts) }
 }
 
 type Names = 'all' | 'first'

@@ -1,7 +1,6 @@
 import type { Held, Plan } from '../model/plan.ts'
-import { plural, wrapText } from './style.ts'
+import { plural, type Style, wrapText } from './style.ts'
 
-const WIDTH = 80
 const words: Readonly<Record<Held, string>> = {
   paused: 'Paused, and not applied',
   blocked: 'Held, and not applied',
@@ -14,7 +13,7 @@ export const heldNote: Readonly<Record<Held, string>> = {
 }
 
 /** Which organizations wait, and with how many changes. */
-export function heldLines({ changes }: Plan): readonly string[] {
+export function heldLines({ changes }: Plan, { width }: Style): readonly string[] {
   return (['paused', 'blocked'] as const).flatMap((as) => {
     const counts = new Map<string, number>()
     for (const { held, organization } of changes)
@@ -22,6 +21,6 @@ export function heldLines({ changes }: Plan): readonly string[] {
     const list = [...counts].map(
       ([name, count]) => `${name === '-' ? 'what is in no organization' : name} (${plural(count, 'change')})`,
     )
-    return list.length > 0 ? [wrapText(`${words[as]}: ${list.join(', ')}.`, WIDTH, '  ')] : []
+    return list.length > 0 ? [wrapText(`${words[as]}: ${list.join(', ')}.`, width, '  ')] : []
   })
 }

@@ -1,11 +1,32 @@
+import { visible } from './style.ts'
+
 /** A text of ours in Markdown: what would be markup, or end a cell, stands as it is. */
 export const plainText = (text: string): string => text.replace(/[\\*<>|[\]`]|(?<!\w)_|_(?!\w)/g, '\\$&')
 
 /** Words that are written as they stand. */
-export const codeText = (text: string): string => {
-  const fence = text.includes('`') ? '``' : '`'
-  return `${fence}${text.replaceAll('|', '\\|')}${fence}`
+export function codeText(text: string): string {
+  const fence = '`'.repeat(longestRun(text) === 1 ? 2 : longestRun(text) + 1)
+  const pad = /^`|`$/.test(text) ? ' ' : ''
+  return `${fence}${pad}${text}${pad}${fence}`
 }
+
+/** How many backticks stand side by side at most. */
+const longestRun = (text: string): number =>
+  Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+
+/** A text of somebody: nothing in it is markup, and nobody is called by it. */
+export const proseText = (text: string): string =>
+  visible(text)
+    .split(' ')
+    .map((word) =>
+      /[@#]|:\/\/|:\w+:|^www\./.test(word) ? codeText(word) : word.replace(/[\\`*_[\]<>|~&!]/g, '\\$&'),
+    )
+    .join(' ')
+    .replace(/^(\d*)([-+.)=])/, '$1\\$2')
+
+/** Inside of HTML. */
+export const htmlText = (text: string): string =>
+  visible(text).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
 
 /** The end of a link to a heading. */
 export const anchor = (heading: string): string =>
@@ -18,9 +39,15 @@ export const anchor = (heading: string): string =>
 export const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   rows.length === 0
     ? ''
-    : [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+    : [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n')
 
-export const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``
+/** A bar ends a cell, in code too. */
+const cell = (text: string): string => text.replace(/(?<!\\)\|/g, '\\|')
+
+export function fenced(language: string, text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1))
+  return `${fence}${language}\n${text}\n${fence}`
+}
 
 /** Paragraphs to a page. */
 export const page = (parts: readonly string[]): string =>

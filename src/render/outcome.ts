@@ -1,7 +1,7 @@
 import type { Change, Outcome } from '../model/change.ts'
 import { placeText } from '../model/diagnostics.ts'
 import { UnavailableError } from '../model/errors.ts'
-import { plural, visible, wrapText } from './style.ts'
+import { plural, type Style, visible, wrapText } from './style.ts'
 
 /** ` 1/14 done    create  organization.globex` */
 export function stepLine(
@@ -21,24 +21,29 @@ export function renderOutcomes(
   changes: readonly Change[],
   outcomes: ReadonlyMap<string, Outcome>,
   requests: { readonly requests: number; readonly retries: number },
+  style: Style,
 ): string {
   const details = changes.flatMap((change) => {
     const outcome = outcomes.get(change.address.text)
-    return outcome && 'error' in outcome ? [trouble(change, outcome)] : []
+    return outcome && 'error' in outcome ? [trouble(change, outcome, style)] : []
   })
   return [...details, totals(planId, changes, outcomes, requests)].join('\n\n')
 }
 
 const words = { failed: 'Failed', unknown: 'Unknown', stale: 'Stale' } as const
 
-function trouble({ address, at }: Change, outcome: Extract<Outcome, { error: Error }>): string {
+function trouble(
+  { address, at }: Change,
+  outcome: Extract<Outcome, { error: Error }>,
+  { width }: Style,
+): string {
   const { error, status } = outcome
   const hints = 'hints' in error && Array.isArray(error.hints) ? error.hints.map(String) : []
   const code = 'code' in error ? `${error.code} ` : ''
   return [
     visible(`${words[status]}: ${address.text}${at ? `  ${placeText(at)}` : ''}`),
-    wrapText(`  ${code}${visible(error.message)}`, 80, '  '),
-    ...hints.map((hint) => wrapText(`  = ${visible(hint)}`, 80, '    ')),
+    wrapText(`  ${code}${visible(error.message)}`, width, '  '),
+    ...hints.map((hint) => wrapText(`  = ${visible(hint)}`, width, '    ')),
   ].join('\n')
 }
 

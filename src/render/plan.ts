@@ -1,11 +1,13 @@
 import type { Action } from '../model/change.ts'
-import type { Plan, PlannedChange, Source, Stop } from '../model/plan.ts'
+import type { Plan, PlannedChange } from '../model/plan.ts'
+import { type Gain, gainsAndLosses, manyOf, risksOf, whereOf } from './attention.ts'
 import { fieldLines } from './fields.ts'
-import { type Entry, grouped, groupedFindings, type Said } from './group.ts'
-import { heldLines, heldNote } from './held.ts'
+import { findingLines, listed, sourceText, stopLines } from './findings.ts'
+import { type Entry, grouped, groupedFindings } from './group.ts'
+import { heldLines } from './held.ts'
+import { notesOf } from './notes.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
 
-const WIDTH = 80
 const INDENT = ' '.repeat(12)
 const signs: Readonly<Record<Action, string>> = { create: ' +', update: ' ~', replace: '-+', delete: ' -' }
 
@@ -15,14 +17,15 @@ export function renderPlan(plan: Plan, style: Style): string {
     `Plan ${plan.plan_id.slice(0, 12)}${plan.server.sandbox ? ' (sandbox)' : ''}`,
     serverLine(plan),
   ]
-  const entries = grouped(plan.changes)
+  const entries = grouped(plan)
   const sections = [
     head.join('\n'),
-    ...scopeLines(plan),
-    ...partialLines(plan),
+    ...scopeLines(plan, style),
+    ...partialLines(plan, style),
     ...entries.map((section) => section.map((entry) => entryLines(entry, style)).join('\n')),
+    ...accessLines(entries.flat(), style),
     ...attention(plan, entries.flat(), style),
-    summary(plan),
+    summary(plan, style),
   ]
   return sections.join('\n\n')
 }
@@ -32,21 +35,21 @@ function serverLine({ server, config: { files, base } }: Plan): string {
   return `${server.url}${as}, ${plural(files, 'file')}${base ? `, base ${base.slice(0, 12)}` : ''}`
 }
 
-function scopeLines({ scope }: Plan): readonly string[] {
+function scopeLines({ scope }: Plan, { width }: Style): readonly string[] {
   const parts = [
     scope.select.length > 0 ? `Only ${scope.select.join(', ')}.` : '',
     scope.exclude.length > 0 ? `Left alone: ${scope.exclude.join(', ')}.` : '',
     scope.pulled_in.length > 0 ? `Needed besides: ${scope.pulled_in.join(', ')}.` : '',
     scope.select.length > 0 ? 'Nothing else is changed.' : '',
   ].filter((part) => part !== '')
-  return scope.complete || parts.length === 0 ? [] : [wrapText(visible(parts.join(' ')), WIDTH, '')]
+  return scope.complete || parts.length === 0 ? [] : [wrapText(visible(parts.join(' ')), width, '')]
 }
 
 /** A run over some of an organization's files says what it does not do. */
-function partialLines({ scope: { partial = [] } }: Plan): readonly string[] {
+function partialLines({ scope: { partial = [] } }: Plan, { width }: Style): readonly string[] {
   if (partial.length === 0) return []
   const text = `Not all files of ${partial.join(', ')} were loaded: nothing there is deleted.`
-  return [wrapText(text, WIDTH, '')]
+  return [wrapText(text, width, '')]
 }
 
 function entryLines({ change, organizations, matches: names }: Entry, style: Style): string {
@@ -56,7 +59,7 @@ function entryLines({ change, organizations, matches: names }: Entry, style: Sty
   const painted = `${paint(`${signs[change.action]} ${verb}`)} ${style.bold(change.address)}`
   const source = sourceText(change.source)
   const gap = Math.max(2, 48 - left.length)
-  const fits = left.length + gap + source.length <= WIDTH
+  const fits = left.length + gap + source.length <= style.width
   const first =
     source === ''
       ? painted
@@ -65,94 +68,49 @@ function entryLines({ change, organizations, matches: names }: Entry, style: Sty
         : `${painted}\n${INDENT}${style.faint(source)}`
   return [
     first.trimEnd(),
-    ...fieldLines(change, INDENT, WIDTH),
-    ...notes(change),
-    ...listed(organizations, INDENT),
-    ...matched(names, INDENT),
+    ...fieldLines(change, INDENT, style.width),
+    ...notes(change, style),
+    ...listed(organizations, INDENT, style),
+    ...matched(names, INDENT, style),
   ].join('\n')
 }
 
-/** Where an entry happens, when that is more than one organization. */
-function listed(organizations: readonly string[], indent: string): readonly string[] {
-  if (organizations.length === 0) return []
-  const text = `${indent}in ${organizations.length} organizations: ${organizations.join(', ')}`
-  return [wrapText(text, WIDTH, `${indent}   `)]
-}
-
 /** What a pattern matched, when that is more than one. */
-function matched(names: readonly string[], indent: string): readonly string[] {
+function matched(names: readonly string[], indent: string, { width }: Style): readonly string[] {
   if (names.length === 0) return []
   const text = `${indent}for ${names.length} of them: ${names.join(', ')}`
-  return [wrapText(text, WIDTH, `${indent}   `)]
+  return [wrapText(text, width, `${indent}   `)]
 }
 
-function notes({ consequences, reason, held }: PlannedChange): readonly string[] {
-  const why =
-    reason === 'pruned'
-      ? ['no file lists it, and its block is pruned']
-      : reason === 'removed'
-        ? ['the files say that it is to be removed']
-        : []
-  const waits = held ? [heldNote[held]] : []
-  return [...why, ...consequences, ...waits].map((text) =>
-    wrapText(`${INDENT}note: ${visible(text)}`, WIDTH, `${INDENT}      `),
-  )
+const notes = (change: PlannedChange, { width }: Style): readonly string[] =>
+  notesOf(change).map((text) => wrapText(`${INDENT}note: ${text}`, width, `${INDENT}      `))
+
+/** Who gains access and who loses some, the gains first. */
+function accessLines(entries: readonly Entry[], style: Style): readonly string[] {
+  const lines = gainsAndLosses(entries).map((gain) => accessLine(gain, style))
+  return lines.length > 0 ? [[style.bold('Access'), ...lines].join('\n')] : []
 }
 
-function attention(plan: Plan, all: readonly Entry[], style: Style): readonly string[] {
-  const entries = all.filter(({ change }) => !change.held)
-  const impacts = entries.flatMap(
-    ({ change: { impacts: list, action, address }, organizations, matches: names }) =>
-      list
-        .filter((impact) => impact !== 'access' || action === 'delete')
-        .map((impact) => {
-          const many =
-            organizations.length > 0
-              ? ` in ${organizations.length} organizations`
-              : names.length > 0
-                ? ` (${names.length} of them)`
-                : ''
-          return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${many}`
-        }),
-  )
-  const given = entries
-    .filter(({ change: { impacts: list, action } }) => list.includes('access') && action !== 'delete')
-    .map(({ organizations, matches: names }) => Math.max(1, organizations.length, names.length))
-    .reduce((sum, count) => sum + count, 0)
+function accessLine(gain: Gain, { width }: Style): string {
+  const { before, after, effect } = gain.access
+  const who = visible(`${whereOf(gain).join('  ')}${manyOf(gain.entry)}`).padEnd(46)
+  const text = `${who}  ${before ?? '(none)'} -> ${after ?? '(none)'}`
+  return wrapText(` ${effect === 'broadens' ? '+ gains' : '- loses'}  ${text}`, width, INDENT)
+}
+
+function attention(plan: Plan, entries: readonly Entry[], style: Style): readonly string[] {
   const lines = [
-    ...impacts,
-    ...(given > 0 ? [` ! access     ${plural(given, 'change says', 'changes say')} who may do what`] : []),
-    ...groupedFindings(plan.findings).map(findingLines),
-    ...plan.safety.stops.map((stop) => stopLines(stop)),
+    ...risksOf(entries).map(({ impact, entry }) => {
+      const { action, address } = entry.change
+      return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${manyOf(entry)}`
+    }),
+    ...groupedFindings(plan.findings).map((said) => findingLines(said, style)),
+    ...plan.safety.stops.map((stop) => stopLines(stop, style)),
   ]
   return lines.length > 0 ? [[style.bold('Attention'), ...lines].join('\n')] : []
 }
 
-function findingLines({ finding, organizations }: Said): string {
-  const { severity, code, source, message, hint } = finding
-  const lines = attentionLines(severity, code, source, message, hint)
-  return [lines, ...listed(organizations, ' '.repeat(5))].join('\n')
-}
-
-function stopLines({ code, message, hint, source }: Stop): string {
-  return attentionLines('stopped', code, source, message, hint)
-}
-
-function attentionLines(
-  word: string,
-  code: string,
-  source: Source | undefined,
-  message: string,
-  hint: string | undefined,
-): string {
-  const texts = [`     ${visible(message)}`, ...(hint ? [`     = ${visible(hint)}`] : [])]
-  return [
-    ` ! ${word.padEnd(10)} ${code}  ${sourceText(source ?? null)}`.trimEnd(),
-    ...texts.map((text) => wrapText(text, WIDTH, text.startsWith('     = ') ? '       ' : '     ')),
-  ].join('\n')
-}
-
-function summary(plan: Plan): string {
+function summary(plan: Plan, style: Style): string {
   const { summary: counts, safety, findings, changes } = plan
   const actions = (['create', 'update', 'replace', 'delete'] as const).filter((action) => counts[action] > 0)
   const warnings = findings.filter(({ severity }) => severity === 'warning').length
@@ -170,7 +128,7 @@ function summary(plan: Plan): string {
   if (actions.length === 0) return `No changes. ${more}`
   const goesOn = changes.some(({ held }) => held === 'blocked') && changes.some(({ held }) => !held)
   const stopped = safety.blocked && !goesOn ? ['Stopped: nothing of this can be applied as it stands.'] : []
-  const last = [...heldLines(plan), ...stopped].map((line) => `\n${line}`).join('')
+  const last = [...heldLines(plan, style), ...stopped].map((line) => `\n${line}`).join('')
   const head = `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`
   return `${head}${more === '' ? '' : `\n      ${more}`}${last}`
 }
@@ -189,6 +147,3 @@ export function savedLine(file: string, { status, changes }: Plan): string {
 }
 
 const matches = (count: number): string => plural(count, 'object matches', 'objects match')
-
-const sourceText = (source: Source | null): string =>
-  source ? visible(`${source.file}:${source.line}${source.via ? ` via ${source.via}` : ''}`) : ''

@@ -1,5 +1,6 @@
 import type { Change, Outcome } from '../model/change.ts'
 import type { Plan, Run } from '../model/plan.ts'
+import type { ReviewedStep } from '../model/review.ts'
 
 /** An apply, as far as it went. */
 export interface Applied {
@@ -17,10 +18,16 @@ export interface Applied {
   readonly error?: Error
 }
 
-/** What an apply did, as data: the record of who did what, when, and what came of it; never holds a credential. */
-export function reportText({ plan, user, changes, outcomes, times, run, exit, error }: Applied): string {
+/** What came of each step; what has not begun counts as skipped. */
+export function reviewedSteps({
+  plan,
+  changes,
+  outcomes,
+  times,
+  exit,
+}: Pick<Applied, 'plan' | 'changes' | 'outcomes' | 'times' | 'exit'>): readonly ReviewedStep[] {
   const organizations = new Map(plan.changes.map(({ address, organization }) => [address, organization]))
-  const steps = changes.map(({ address, action }) => {
+  return changes.map(({ address, action }) => {
     const outcome = outcomes.get(address.text)
     const ended = times.get(address.text)
     return {
@@ -34,6 +41,12 @@ export function reportText({ plan, user, changes, outcomes, times, run, exit, er
       ...(ended !== undefined && { ended_at: ended }),
     }
   })
+}
+
+/** What an apply did, as data: the record of who did what, when, and what came of it; never holds a credential. */
+export function reportText(applied: Applied): string {
+  const { plan, user, run, exit, error } = applied
+  const steps = reviewedSteps(applied)
   const count = (status: Outcome['status']) => steps.filter((step) => step.status === status).length
   const report = {
     format_version: '1.0',

@@ -1,5 +1,7 @@
 /** Paints words; meaning never depends on it. */
 export interface Style {
+  /** How many columns a line may have. */
+  readonly width: number
   bold(text: string): string
   good(text: string): string
   care(text: string): string
@@ -12,13 +14,25 @@ const same = (text: string) => text
 /** Blue and orange, never red against green: these are told apart by everybody. */
 const paints = { bold: '1', good: '1;34', care: '1;38;5;208', faint: '2' } as const
 
+/** Where nobody says how wide a line may be. */
+const WIDTH = 80
+/** Narrower, addresses and lines of files take all there is. */
+const NARROWEST = 40
+
 export const colored: Style = {
+  width: WIDTH,
   bold: wrap(paints.bold),
   good: wrap(paints.good),
   care: wrap(paints.care),
   faint: wrap(paints.faint),
 }
-export const uncolored: Style = { bold: same, good: same, care: same, faint: same }
+export const uncolored: Style = { width: WIDTH, bold: same, good: same, care: same, faint: same }
+
+/** A style on a terminal of so many columns, if it is one. */
+export const on = (style: Style, columns: number | undefined): Style => ({
+  ...style,
+  width: Math.max(NARROWEST, columns || WIDTH),
+})
 
 /** Breaks a text at blanks so that no line is longer than `width`; later lines begin with `indent`. */
 export function wrapText(text: string, width: number, indent: string): string {

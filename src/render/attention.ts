@@ -1,0 +1,46 @@
+import type { Impact } from '../model/change.ts'
+import type { PlannedAccess } from '../model/plan.ts'
+import type { Entry } from './group.ts'
+
+/** What a change can cost, and that nobody sees by its fields alone. */
+export interface Risk {
+  readonly impact: Impact
+  readonly entry: Entry
+}
+
+/** What each entry can cost, but the access that `gainsAndLosses` tells, and what is only shown. */
+export const risksOf = (entries: readonly Entry[]): readonly Risk[] =>
+  entries
+    .filter(({ change }) => !change.held)
+    .flatMap((entry) => {
+      const { impacts, action } = entry.change
+      const isSaid = entry.access.length > 0 || action === 'create'
+      return impacts.filter((impact) => impact !== 'access' || !isSaid).map((impact) => ({ impact, entry }))
+    })
+
+/** Who gains or loses access, and by which entry. */
+export interface Gain {
+  readonly entry: Entry
+  readonly access: PlannedAccess
+}
+
+/** Of all entries, the gains first. */
+export function gainsAndLosses(entries: readonly Entry[]): readonly Gain[] {
+  const all = entries.flatMap((entry) => entry.access.map((access) => ({ entry, access })))
+  const of = (effect: PlannedAccess['effect']) => all.filter(({ access }) => access.effect === effect)
+  return [...of('broadens'), ...of('narrows')]
+}
+
+/** The object that gives it, and whom, where its address does not say that. */
+export const whereOf = ({ entry, access: { subject } }: Gain): readonly string[] => {
+  const { address } = entry.change
+  return address.endsWith(`:${subject}`) ? [address] : [address, subject]
+}
+
+/** For how many an entry stands, where that is more than one. */
+export const manyOf = ({ organizations, matches }: Entry): string =>
+  organizations.length > 0
+    ? ` in ${organizations.length} organizations`
+    : matches.length > 0
+      ? ` (${matches.length} of them)`
+      : ''

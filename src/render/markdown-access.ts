@@ -1,0 +1,53 @@
+import type { Review } from '../model/review.ts'
+import { type Gain, manyOf, whereOf } from './attention.ts'
+import type { Extent } from './extent.ts'
+import { codeText, markdownTable } from './markdown.ts'
+import { plural, visible } from './style.ts'
+
+const words = { broadens: 'gains', narrows: 'loses' } as const
+
+/** Who gains access and who loses some, as a table. */
+export function accessPart(gains: readonly Gain[], review: Review, { lists }: Extent): string {
+  if (gains.length === 0) return ''
+  const rows = lists ? gains.map((gain) => rowOf(gain, review)) : countedRows(gains)
+  return `### Access\n\n${markdownTable(['', 'Who', 'By', 'Before', 'After'], rows)}`
+}
+
+function rowOf(gain: Gain, { link }: Review): readonly string[] {
+  const { subject, before, after, effect, source } = gain.access
+  const [address = ''] = whereOf(gain)
+  const many = manyOf(gain.entry)
+  const url = source && many === '' ? link(source) : null
+  const by = codeText(visible(address))
+  return [
+    `**${words[effect]}**`,
+    codeText(visible(subject)),
+    `${url ? `[${by}](${url})` : by}${many}`,
+    before ?? '(none)',
+    after ?? '(none)',
+  ]
+}
+
+/** Subjects of one kind that get, or lose, the same. */
+function countedRows(gains: readonly Gain[]): readonly (readonly string[])[] {
+  const counts = new Map<
+    string,
+    { readonly cells: readonly [string, string, string, string]; count: number }
+  >()
+  for (const { access, entry } of gains) {
+    const [kind = ''] = access.subject.split(':')
+    const cells = [words[access.effect], kind, access.before ?? '(none)', access.after ?? '(none)'] as const
+    const key = cells.join(' ')
+    const size = Math.max(1, entry.organizations.length, entry.matches.length)
+    const known = counts.get(key)
+    if (known) known.count += size
+    else counts.set(key, { cells, count: size })
+  }
+  return [...counts.values()].map(({ cells: [effect, kind, before, after], count }) => [
+    `**${effect}**`,
+    plural(count, `${kind}s`, `${kind}s`),
+    '',
+    before,
+    after,
+  ])
+}

@@ -1,0 +1,116 @@
+import type { Finding, Source, Stop } from '../model/plan.ts'
+import type { Review } from '../model/review.ts'
+import { manyOf, type Risk } from './attention.ts'
+import type { Extent } from './extent.ts'
+import { groupedFindings, type Said } from './group.ts'
+import { codeText, proseText } from './markdown.ts'
+import { notesOf } from './notes.ts'
+import { plural, visible } from './style.ts'
+
+type Alert = 'CAUTION' | 'WARNING' | 'NOTE'
+
+/** A box that nobody overlooks; nothing without items. */
+const alert = (kind: Alert, head: string, items: readonly string[]): string =>
+  items.length === 0
+    ? ''
+    : [`[!${kind}]`, head, '', ...items.flatMap((item) => item.split('\n'))]
+        .map((line) => `> ${line}`.trimEnd())
+        .join('\n')
+
+const BROKEN: readonly string[] = ['failed', 'stale', 'unknown', 'skipped']
+
+/** What kept a plan from being made, and the steps of an apply that did not end well. */
+export function troublesPart(review: Review, { lists }: Extent): string {
+  const { plan, findings, steps = [] } = review
+  if (!plan) return alert('CAUTION', '**Nothing was planned.**', saidItems(findings, review, lists))
+  const broken = steps.filter(({ status }) => BROKEN.includes(status))
+  const items = broken.map(({ status, action, address, because, error }) => {
+    const why = error ? `${error.code ?? ''} ${error.message}`.trim() : because
+    return `- **${status}** ${action} ${codeText(visible(address))}${why ? `\n  ${proseText(why)}` : ''}`
+  })
+  const counts = BROKEN.map((word) => [word, broken.filter(({ status }) => status === word).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `- ${count} **${word}**`)
+  return alert('CAUTION', '**Not everything was done.**', lists ? items : counts)
+}
+
+/** What stops the plan, what it can cost, and what was found. */
+export function attentionPart(review: Review, risks: readonly Risk[], { lists }: Extent): string {
+  const { plan, findings } = review
+  if (!plan) return ''
+  const loud = findings.filter(({ severity }) => severity !== 'note')
+  const boxes = [
+    alert('CAUTION', '**It is stopped.**', stopItems(plan.safety.stops, review, lists)),
+    alert(
+      'WARNING',
+      '**This can cost something.**',
+      lists ? risks.map((risk) => riskItem(risk, review)) : counted(risks),
+    ),
+    alert('WARNING', '**This was found.**', saidItems(loud, review, lists)),
+  ].filter((box) => box !== '')
+  return boxes.length === 0 ? '' : ['### Attention', ...boxes].join('\n\n')
+}
+
+export const notesPart = (review: Review, { lists }: Extent): string =>
+  review.plan === null
+    ? ''
+    : alert(
+        'NOTE',
+        '**Good to know.**',
+        saidItems(
+          review.findings.filter(({ severity }) => severity === 'note'),
+          review,
+          lists,
+        ),
+      )
+
+function riskItem({ impact, entry }: Risk, review: Review): string {
+  const { change, organizations } = entry
+  const line = organizations.length === 0 ? sourceLink(change.source, review) : ''
+  const notes = notesOf(change).map((text) => `\n  ${proseText(text)}`)
+  return `- **${impact}** ${change.action} ${codeText(visible(change.address))}${manyOf(entry)}${line}${notes.join('')}`
+}
+
+/** How many of one kind there are: nothing is left out of it. */
+function counted(risks: readonly Risk[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { impact, entry } of risks) {
+    const { change, organizations, matches } = entry
+    const key = `- **${impact}** ${change.action} ${change.chain.at(-1)?.[0] ?? ''}`
+    counts.set(key, (counts.get(key) ?? 0) + Math.max(1, organizations.length, matches.length))
+  }
+  return [...counts].map(([key, count]) => `${key}: ${count}`)
+}
+
+const stopItems = (stops: readonly Stop[], review: Review, lists: boolean): readonly string[] =>
+  stops.map(({ code, message, hint, source, addresses }) => {
+    const what = lists
+      ? addresses.map((address) => codeText(visible(address))).join(', ')
+      : plural(addresses.length, 'object')
+    return `- ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}\n  ${proseText(hint)}\n  ${what}`
+  })
+
+function saidItems(findings: readonly Finding[], review: Review, lists: boolean): readonly string[] {
+  if (lists) return groupedFindings(findings).map((said) => saidItem(said, review))
+  const counts = new Map<string, number>()
+  for (const { code, severity } of findings)
+    counts.set(`${severity} ${codeText(code)}`, (counts.get(`${severity} ${codeText(code)}`) ?? 0) + 1)
+  return [...counts].map(([key, count]) => `- ${key}: ${count}`)
+}
+
+function saidItem({ finding, organizations }: Said, review: Review): string {
+  const { code, severity, message, hint, source } = finding
+  const where =
+    organizations.length > 0
+      ? `\n  in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
+      : ''
+  return `- **${severity}** ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}${where}${hint ? `\n  ${proseText(hint)}` : ''}`
+}
+
+/** ` (orgs/acme.yaml:21)`, as a link where there is one. */
+function sourceLink(source: Source | null, { link }: Review): string {
+  if (!source) return ''
+  const text = codeText(visible(`${source.file}:${source.line}`))
+  const url = link(source)
+  return ` (${url ? `[${text}](${url})` : text})`
+}

@@ -1,0 +1,26 @@
+import type { Review, ReviewedStep } from '../model/review.ts'
+import { findingLines } from './findings.ts'
+import { groupedFindings } from './group.ts'
+import { renderPlan } from './plan.ts'
+import { plural, type Style, uncolored, visible, wrapText } from './style.ts'
+
+/** A plan, and what came of it, as a terminal shows them. */
+export function renderText({ plan, findings, steps }: Review, style: Style = uncolored): string {
+  const said = groupedFindings(findings).map((one) => findingLines(one, style))
+  const parts = plan
+    ? [renderPlan(plan, style), ...(steps ? stepLines(steps, style) : [])]
+    : [...said, `Nothing was planned: ${plural(findings.length, 'problem')}.`]
+  return `${parts.join('\n\n')}\n`
+}
+
+function stepLines(steps: readonly ReviewedStep[], { width }: Style): readonly string[] {
+  const lines = steps.map(({ status, action, address, because, error }) => {
+    const why = error ? `${error.code ?? ''} ${error.message}`.trim() : (because ?? '')
+    return [
+      visible(` ${status.padEnd(7)} ${action.padEnd(7)} ${address}`),
+      ...(why === '' ? [] : [wrapText(`     ${visible(why)}`, width, '     ')]),
+    ].join('\n')
+  })
+  const done = steps.filter(({ status }) => status === 'done' || status === 'already').length
+  return [['Steps', ...lines].join('\n'), `Applied: ${done} of ${steps.length} done.`]
+}
