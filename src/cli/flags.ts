@@ -123,7 +123,7 @@ export const reportFlag = (what: string) =>
   Flags.string({
     multiple: true,
     helpValue: 'FORMAT=PATH',
-    description: `${what}, to a file, as text, markdown or json: markdown=PATH. Repeatable.`,
+    description: `${what}, to a file, as text, markdown, html, json, sarif or junit: markdown=PATH. In GitHub Actions github, without a path: the summary of the step, annotations and outputs. Repeatable.`,
   })
 
 /** What `--split` calls the ways to lay a document in files. */

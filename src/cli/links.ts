@@ -1,34 +1,40 @@
 import { readFileSync } from 'node:fs'
 import { posix, relative, resolve, sep } from 'node:path'
-import type { Source } from '../model/plan.ts'
+import type { Review } from '../model/review.ts'
 import type { Surroundings } from './world.ts'
 
-/** Where the pages of a commit's files are, and the folder that they are named from. */
+/** Where a repository is, and where the pages of a commit's files are. */
 interface Site {
-  readonly pages: string
   readonly root: string
+  readonly pages: string | null
 }
 
-/** To where a line of a file can be read by everybody, as far as a CI system says where that is. */
-export function linksOf({ env, cwd }: Pick<Surroundings, 'env' | 'cwd'>): (source: Source) => string | null {
-  const site = siteOf(env)
-  return ({ file, line }) => {
-    if (!site) return null
-    const path = relative(site.root, resolve(cwd, file)).split(sep).join('/')
-    if (path.startsWith('../') || posix.isAbsolute(path) || file.includes(':')) return null
-    return `${site.pages}/${path.split('/').map(encodeURIComponent).join('/')}#L${line}`
+/** How the files are called in their repository, and where their lines can be read by everybody: as far as a CI system says so. */
+export function linksOf({ env, cwd }: Pick<Surroundings, 'env' | 'cwd'>): Pick<Review, 'link' | 'path'> {
+  const { root, pages } = siteOf(env) ?? { root: cwd, pages: null }
+  const path = (file: string): string | null => {
+    const found = relative(root, resolve(cwd, file)).split(sep).join('/')
+    return found.startsWith('../') || posix.isAbsolute(found) || file.includes(':') ? null : found
   }
+  const link: Review['link'] = ({ file, line }) => {
+    const found = pages === null ? null : path(file)
+    return found === null ? null : `${pages}/${found.split('/').map(encodeURIComponent).join('/')}#L${line}`
+  }
+  return { path, link }
 }
 
 function siteOf(env: Surroundings['env']): Site | null {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_WORKSPACE } = env
   const { CI_PROJECT_URL, CI_PROJECT_DIR, CI_COMMIT_SHA } = env
   const commit = headOf(env)
-  if (GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_WORKSPACE && commit)
-    return { pages: `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/blob/${commit}`, root: GITHUB_WORKSPACE }
-  return CI_PROJECT_URL && CI_PROJECT_DIR && CI_COMMIT_SHA
-    ? { pages: `${CI_PROJECT_URL}/-/blob/${CI_COMMIT_SHA}`, root: CI_PROJECT_DIR }
-    : null
+  if (GITHUB_WORKSPACE) {
+    const isKnown = GITHUB_SERVER_URL && GITHUB_REPOSITORY && commit
+    const pages = isKnown ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/blob/${commit}` : null
+    return { root: GITHUB_WORKSPACE, pages }
+  }
+  if (!CI_PROJECT_DIR) return null
+  const pages = CI_PROJECT_URL && CI_COMMIT_SHA ? `${CI_PROJECT_URL}/-/blob/${CI_COMMIT_SHA}` : null
+  return { root: CI_PROJECT_DIR, pages }
 }
 
 /** On a pull request GITHUB_SHA is a merge that nobody has made; its head is in the event. */

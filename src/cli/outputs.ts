@@ -49,13 +49,16 @@ export function writeOutput(path: string, text: string, flag: string): void {
 function isOurs(path: string): boolean {
   try {
     const text = textOf(path)
-    return OURS.test(text) || /^quayctl\./.test(JSON.parse(text).kind)
+    if (OURS.test(text)) return true
+    const { kind, runs: [run] = [] } = JSON.parse(text)
+    return /^quayctl\./.test(kind) || run?.tool?.driver?.name === 'quayctl'
   } catch {
     return false
   }
 }
 
-const OURS = /^(Plan [0-9a-f]{12}\b| ! error +QC\d|## Quay (plan|apply)\b)/
+const OURS =
+  /^(Plan [0-9a-f]{12}\b| ! (error|warning|note) +QC\d|Valid: \d|## Quay (plan|apply|files)\b|<\?xml .*\n<testsuites name="Quay (plan|apply|files)\b|<!doctype html>\n<!-- quayctl -->)/
 
 /** The text of a file that is no larger than a plan may be. */
 function textOf(path: string): string {

@@ -85,6 +85,7 @@ export class ApplyRecord {
       steps: reviewedSteps(applied),
       run,
       json: () => reportText(applied),
+      begins: code === null,
     })
   }
 }

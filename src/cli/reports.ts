@@ -1,3 +1,4 @@
+import { basename, extname } from 'node:path'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { QuayctlError, UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/plan.ts'
@@ -6,42 +7,59 @@ import { linksOf } from './links.ts'
 import { checkOutput, writeOutput } from './outputs.ts'
 import type { Surroundings } from './world.ts'
 
-/** A form of `--report`; null: what a command has to tell to programs. */
+/** A form of `--report` that is a file; null: what a command has to tell to programs. */
 type Render = ((review: Review) => string) | null
 
 /** Each is loaded when it is asked for. */
 const forms = {
-  text: async () => (await import('../render/text.ts')).renderText,
-  markdown: async () => (await import('../render/markdown-review.ts')).renderMarkdown,
+  text: async () => {
+    const { renderText } = await import('../render/text.ts')
+    return (review) => renderText(review)
+  },
+  markdown: async () => {
+    const { renderMarkdown } = await import('../render/markdown-review.ts')
+    return (review) => renderMarkdown(review)
+  },
+  html: async () => (await import('../render/html.ts')).renderHtml,
   json: async () => null,
+  sarif: async () => (await import('../render/sarif.ts')).renderSarif,
+  junit: async () => (await import('../render/junit.ts')).renderJunit,
 } as const satisfies Readonly<Record<string, () => Promise<Render>>>
 
-type Form = keyof typeof forms
+/** What is told to the CI system that the run is part of. */
+const GITHUB = 'github'
 
 /** One thing that `--report` asks for. */
 export interface Report {
-  readonly form: Form
-  readonly path: string
+  readonly form: keyof typeof forms | typeof GITHUB
+  /** What is told to a CI system has none. */
+  readonly path?: string
 }
 
-/** What a command has to tell; `json`: null where there is nothing for programs. */
-export interface Told extends Omit<Review, 'link'> {
+/** What a command has to tell. */
+export interface Told extends Omit<Review, 'name' | 'link' | 'path'> {
+  /** Null where there is nothing for programs. */
   readonly json: (() => string) | null
+  /** There will be more to tell. */
+  readonly begins?: boolean
 }
 
 /** Writes all reports; may be called again, with more to tell. */
 export type Tell = (told: Told) => void
 
-const isForm = (text: string): text is Form => Object.hasOwn(forms, text)
+const isForm = (text: string): text is keyof typeof forms => Object.hasOwn(forms, text)
 
-/** `--report markdown=plan.md` */
+/** `--report markdown=plan.md`, `--report github` */
 export function parseReports(texts: readonly string[] = []): readonly Report[] {
   return texts.map((text) => {
     const [form = '', ...rest] = text.split('=')
     const path = rest.join('=')
+    if (text === GITHUB) return { form: GITHUB }
+    if (form === GITHUB)
+      throw new UsageError('QC6420', '--report github names no file', ['write --report github'])
     if (!isForm(form))
       throw new UsageError('QC6420', `--report knows no format "${form}"`, [
-        `formats: ${Object.keys(forms).join(', ')}`,
+        `formats: ${[...Object.keys(forms), GITHUB].join(', ')}`,
       ])
     if (path === '')
       throw new UsageError('QC6420', `--report ${text} names no file`, [`write --report ${form}=PATH`])
@@ -70,16 +88,32 @@ export async function reporting<T>(
 
 /** Writes at once when it is called, as it may be at the end of the process. */
 async function teller(reports: readonly Report[], surroundings: Surroundings): Promise<Tell> {
-  for (const { path } of reports) checkOutput(path, '--report')
-  const ready = await Promise.all(
-    reports.map(async ({ form, path }) => ({ path, render: (await forms[form]()) as Render })),
-  )
-  const link = linksOf(surroundings)
-  return ({ json, ...told }) => {
-    for (const { path, render } of ready) {
-      const text = render ? render({ ...told, link }) : (json?.() ?? null)
+  for (const { path } of reports) if (path !== undefined) checkOutput(path, '--report')
+  const links = linksOf(surroundings)
+  const ready = await Promise.all(reports.map((report) => writerOf(report, surroundings)))
+  return (told) => {
+    for (const { name, write } of ready) write({ ...told, ...links, name })
+  }
+}
+
+interface Writer {
+  readonly name: string
+  write(told: Told & Review): void
+}
+
+async function writerOf({ form, path = '' }: Report, { env }: Surroundings): Promise<Writer> {
+  if (form === GITHUB) {
+    const { actionsOf } = await import('./actions.ts')
+    const write = actionsOf(env)
+    return { name: form, write: (told) => (told.begins ? undefined : write(told)) }
+  }
+  const render: Render = await forms[form]()
+  return {
+    name: basename(path, extname(path)),
+    write(told) {
+      const text = render ? render(told) : (told.json?.() ?? null)
       if (text !== null) writeOutput(path, text, '--report')
-    }
+    },
   }
 }
 
@@ -87,18 +121,18 @@ async function teller(reports: readonly Report[], surroundings: Surroundings): P
 const nothing = (findings: readonly Finding[]): Told => ({ plan: null, findings, json: null })
 
 /** What is wrong with the files. */
-export const mistakes = (list: readonly Diagnostic[]): Told =>
-  nothing(
-    list.map(({ code, severity, message, at, hint, address, organization }) => ({
-      code,
-      severity,
-      message,
-      ...(at && { source: { file: at.file, line: at.line, column: at.column } }),
-      ...(hint && { hint }),
-      ...(address && { address }),
-      ...(organization && { organization }),
-    })),
-  )
+export const mistakes = (list: readonly Diagnostic[]): Told => nothing(list.map(findingOf))
+
+/** A diagnostic without its excerpt. */
+const findingOf = ({ code, severity, message, at, hint, address, organization }: Diagnostic): Finding => ({
+  code,
+  severity,
+  message,
+  ...(at && { source: { file: at.file, line: at.line, column: at.column } }),
+  ...(hint && { hint }),
+  ...(address && { address }),
+  ...(organization && { organization }),
+})
 
 const problemOf = ({ code, message, hints: [hint] }: QuayctlError): Finding => ({
   code,

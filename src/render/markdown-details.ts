@@ -7,6 +7,7 @@ import type { Entry } from './group.ts'
 import { codeText, fenced, htmlText } from './markdown.ts'
 import { notesOf } from './notes.ts'
 import { visible, wrapText } from './style.ts'
+import { countsOf, ownerOf, sizeOf } from './title.ts'
 
 const INDENT = ' '.repeat(10)
 const WIDTH = 100
@@ -29,30 +30,18 @@ export function detailsPart(section: readonly Entry[], review: Review, extent: E
   ].join('\n\n')
 }
 
-function nameOf([first]: readonly Entry[]): string {
-  if (!first) return ''
-  const { organizations, change } = first
-  if (organizations.length > 0) return 'Several organizations'
-  return change.organization === '-' ? 'Of the registry' : htmlText(change.organization)
-}
-
-function countsOf(section: readonly Entry[]): string {
-  const counts = new Map<string, number>()
-  for (const { change, organizations, matches } of section)
-    counts.set(
-      change.action,
-      (counts.get(change.action) ?? 0) + Math.max(1, organizations.length, matches.length),
-    )
-  return [...counts].map(([action, count]) => `${count} ${action}`).join(', ')
+function nameOf(section: readonly Entry[]): string {
+  const owner = ownerOf(section)
+  return owner === null ? 'Several organizations' : owner === '-' ? 'Of the registry' : htmlText(owner)
 }
 
 /** How many of each type come into being. */
 function createsOf(section: readonly Entry[]): readonly string[] {
   const counts = new Map<string, number>()
-  for (const { change, organizations, matches } of section) {
-    if (change.action !== 'create') continue
-    const type = change.chain.at(-1)?.[0] ?? ''
-    counts.set(type, (counts.get(type) ?? 0) + Math.max(1, organizations.length, matches.length))
+  for (const entry of section) {
+    if (entry.change.action !== 'create') continue
+    const type = entry.change.chain.at(-1)?.[0] ?? ''
+    counts.set(type, (counts.get(type) ?? 0) + sizeOf(entry))
   }
   return [...counts].map(([type, count]) => `+ create  ${count} ${type}`)
 }

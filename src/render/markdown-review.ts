@@ -2,33 +2,32 @@ import type { Plan } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { gainsAndLosses, risksOf } from './attention.ts'
 import { type Extent, extents } from './extent.ts'
-import { grouped } from './group.ts'
 import { codeText } from './markdown.ts'
 import { accessPart } from './markdown-access.ts'
 import { attentionPart, notesPart, troublesPart } from './markdown-attention.ts'
 import { detailsPart } from './markdown-details.ts'
-import { plural } from './style.ts'
+import { type Outline, outlineOf, summaryOf } from './title.ts'
 
 /** GitHub takes 65,536 characters; what is put around it has its room. */
 const MOST = 60_000
 
 /** A plan, or what came of it, as a comment of a pull request; as much of it as `most` characters hold, and never a part of a list or a fence. */
 export function renderMarkdown(review: Review, most: number = MOST): string {
+  const outline = outlineOf(review)
   let text = ''
   for (const extent of extents) {
-    text = markdown(review, extent)
+    text = markdown(review, outline, extent)
     if (text.length <= most) break
   }
   return text
 }
 
-function markdown(review: Review, extent: Extent): string {
+function markdown(review: Review, outline: Outline, extent: Extent): string {
   const { plan } = review
-  const sections = plan ? grouped(plan) : []
-  const entries = sections.flat()
+  const { title, sections, entries } = outline
   const parts = [
-    `## ${titleOf(review, risksOf(entries).length)}`,
-    plan && plan.changes.length > 0 ? countsOf(plan) : '',
+    `## ${title}`,
+    plan && plan.changes.length > 0 ? countsTable(plan) : '',
     troublesPart(review, extent),
     attentionPart(review, risksOf(entries), extent),
     accessPart(gainsAndLosses(entries), review, extent),
@@ -41,25 +40,11 @@ function markdown(review: Review, extent: Extent): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-function titleOf({ plan, findings, steps }: Review, risks: number): string {
-  if (!plan) return `Quay plan failed: ${plural(findings.length, 'problem')}`
-  if (steps) {
-    const done = steps.filter(({ status }) => status === 'done' || status === 'already').length
-    return `Quay apply: ${done} of ${steps.length} done`
-  }
-  const needy =
-    risks + plan.safety.stops.length + findings.filter(({ severity }) => severity !== 'note').length
-  if (plan.changes.length === 0 && needy === 0) return 'Quay plan: no changes'
-  const attention = needy > 0 ? `, ${needy} ${needy === 1 ? 'needs' : 'need'} attention` : ''
-  const stopped = plan.safety.blocked ? 'stopped, ' : ''
-  return `Quay plan: ${stopped}${plural(plan.changes.length, 'change')}${attention}`
-}
-
-function countsOf({ summary }: Plan): string {
-  const counts = Object.entries(summary)
+function countsTable(plan: Plan): string {
+  const counts = summaryOf(plan)
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    row(counts.map(([name]) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`)),
+    row(counts.map(([name]) => name)),
     row(counts.map(() => '--:')),
     row(counts.map(([, count]) => String(count))),
   ].join('\n')

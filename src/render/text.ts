@@ -3,6 +3,7 @@ import { findingLines } from './findings.ts'
 import { groupedFindings } from './group.ts'
 import { renderPlan } from './plan.ts'
 import { plural, type Style, uncolored, visible, wrapText } from './style.ts'
+import { doneOf } from './title.ts'
 
 /** A plan, and what came of it, as a terminal shows them. */
 export function renderText({ plan, findings, steps }: Review, style: Style = uncolored): string {
@@ -21,6 +22,5 @@ function stepLines(steps: readonly ReviewedStep[], { width }: Style): readonly s
       ...(why === '' ? [] : [wrapText(`     ${visible(why)}`, width, '     ')]),
     ].join('\n')
   })
-  const done = steps.filter(({ status }) => status === 'done' || status === 'already').length
-  return [['Steps', ...lines].join('\n'), `Applied: ${done} of ${steps.length} done.`]
+  return [['Steps', ...lines].join('\n'), `Applied: ${doneOf(steps)} of ${steps.length} done.`]
 }

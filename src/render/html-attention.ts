@@ -1,0 +1,87 @@
+import type { Finding, Source } from '../model/plan.ts'
+import type { Review } from '../model/review.ts'
+import { gainsAndLosses, manyOf, risksOf, whereOf } from './attention.ts'
+import { sourceText } from './findings.ts'
+import { type Entry, groupedFindings, type Said } from './group.ts'
+import { codeHtml, linkHtml, listHtml, sectionHtml, tableHtml } from './html-page.ts'
+import { htmlText } from './markdown.ts'
+import { notesOf } from './notes.ts'
+
+/** A line of a file, as a link where somebody can read it. */
+export const sourceHtml = (source: Source | null | undefined, { link }: Review): string =>
+  source ? linkHtml(codeHtml(sourceText(source)), link(source)) : ''
+
+const box = (heading: string, items: readonly string[], calm = ''): string =>
+  items.length === 0 ? '' : `<div class="box${calm}">\n<h3>${heading}</h3>\n${listHtml(items)}\n</div>`
+
+const paragraphs = (texts: readonly string[]): string => texts.map((text) => `<p>${text}</p>`).join('')
+
+/** What stops a plan, what it can cost, and what was found. */
+export function attentionHtml(review: Review, entries: readonly Entry[]): string {
+  const { plan, findings, checked } = review
+  const loud = findings.filter(({ severity }) => severity !== 'note')
+  const head = plan || checked ? 'This was found' : 'Nothing was planned'
+  const stops = (plan?.safety.stops ?? []).map(
+    ({ code, message, hint, source, addresses }) =>
+      `<b class="care">stopped</b> ${codeHtml(code)} ${htmlText(message)} ${sourceHtml(source, review)}${paragraphs([htmlText(hint), addresses.map(codeHtml).join(', ')])}`,
+  )
+  const risks = risksOf(entries).map(({ impact, entry }) => {
+    const { change } = entry
+    const line = entry.organizations.length === 0 ? sourceHtml(change.source, review) : ''
+    return `<b class="care">${impact}</b> ${change.action} ${codeHtml(change.address)}${manyOf(entry)} ${line}${paragraphs(notesOf(change).map(htmlText))}`
+  })
+  return sectionHtml(
+    'Attention',
+    [
+      box('It is stopped', stops),
+      box('This can cost something', risks),
+      box(
+        head,
+        groupedFindings(loud).map((said) => saidHtml(said, review)),
+      ),
+    ]
+      .filter((part) => part !== '')
+      .join('\n'),
+  )
+}
+
+/** What is good to know. */
+export function notesHtml(review: Review): string {
+  const isQuiet = ({ severity }: Finding) => severity === 'note'
+  const items = groupedFindings(review.findings.filter(isQuiet)).map((said) => saidHtml(said, review))
+  return items.length === 0 ? '' : sectionHtml('Notes', box('Good to know', items, ' calm'))
+}
+
+function saidHtml({ finding, organizations }: Said, review: Review): string {
+  const { code, severity, message, hint, source } = finding
+  const more = [
+    ...(organizations.length > 0
+      ? [`in ${organizations.length} organizations: ${htmlText(organizations.join(', '))}`]
+      : []),
+    ...(hint ? [htmlText(hint)] : []),
+  ]
+  const word = severity === 'note' ? 'good' : 'care'
+  return `<b class="${word}">${severity}</b> ${codeHtml(code)} ${htmlText(message)} ${sourceHtml(source, review)}${paragraphs(more)}`
+}
+
+const words = { broadens: 'gains', narrows: 'loses' } as const
+
+/** Who gains access, and who loses some. */
+export function accessHtml(review: Review, entries: readonly Entry[]): string {
+  const rows = gainsAndLosses(entries).map((gain) => {
+    const { subject, before, after, effect, source } = gain.access
+    const [address = ''] = whereOf(gain)
+    const many = manyOf(gain.entry)
+    return [
+      words[effect],
+      codeHtml(subject),
+      `${linkHtml(codeHtml(address), source && many === '' ? review.link(source) : null)}${many}`,
+      htmlText(before ?? '(none)'),
+      htmlText(after ?? '(none)'),
+    ]
+  })
+  const head = ['Effect', 'Who', 'By', 'Before', 'After']
+  return rows.length === 0
+    ? ''
+    : sectionHtml('Access', tableHtml('Who gains access, and who loses some', head, rows))
+}

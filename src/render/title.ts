@@ -1,0 +1,61 @@
+import type { Plan, PlannedChange } from '../model/plan.ts'
+import type { Review, ReviewedStep } from '../model/review.ts'
+import { risksOf } from './attention.ts'
+import { type Entry, grouped } from './group.ts'
+import { plural } from './style.ts'
+
+/** A review's changes in sections, and its heading. */
+export interface Outline {
+  readonly title: string
+  readonly sections: readonly (readonly Entry[])[]
+  readonly entries: readonly Entry[]
+}
+
+/** Groups once what every part of a report is made of. */
+export function outlineOf(review: Review): Outline {
+  const sections = review.plan ? grouped(review.plan) : []
+  const entries = sections.flat()
+  return { title: titleOf(review, entries), sections, entries }
+}
+
+function titleOf({ plan, findings, checked, steps }: Review, entries: readonly Entry[]): string {
+  if (!plan) {
+    const problems = findings.filter(({ severity }) => severity !== 'note').length
+    if (!checked) return `Quay plan failed: ${plural(problems, 'problem')}`
+    const what = `${plural(checked.objects, 'object')} in ${plural(checked.files, 'file')}`
+    return `Quay files: ${problems > 0 ? plural(problems, 'problem') : `valid, ${what}`}`
+  }
+  if (steps) return `Quay apply: ${doneOf(steps)} of ${steps.length} done`
+  const needy =
+    risksOf(entries).length +
+    plan.safety.stops.length +
+    findings.filter(({ severity }) => severity !== 'note').length
+  if (plan.changes.length === 0 && needy === 0) return 'Quay plan: no changes'
+  const attention = needy > 0 ? `, ${needy} ${needy === 1 ? 'needs' : 'need'} attention` : ''
+  const stopped = plan.safety.blocked ? 'stopped, ' : ''
+  return `Quay plan: ${stopped}${plural(plan.changes.length, 'change')}${attention}`
+}
+
+/** How many steps need nothing more. */
+export const doneOf = (steps: readonly ReviewedStep[]): number =>
+  steps.filter(({ status }) => status === 'done' || status === 'already').length
+
+/** Whose changes a section has; null: those that several organizations have alike. */
+export const ownerOf = ([first]: readonly Entry[]): string | null =>
+  !first || first.organizations.length > 0 ? null : first.change.organization
+
+/** For how many changes an entry stands. */
+export const sizeOf = ({ organizations, matches }: Entry): number =>
+  Math.max(1, organizations.length, matches.length)
+
+/** `2 update, 1 delete` */
+export function countsOf(section: readonly Entry[]): string {
+  const counts = new Map<PlannedChange['action'], number>()
+  for (const entry of section)
+    counts.set(entry.change.action, (counts.get(entry.change.action) ?? 0) + sizeOf(entry))
+  return [...counts].map(([action, count]) => `${count} ${action}`).join(', ')
+}
+
+/** The counts of a plan, each with its word. */
+export const summaryOf = ({ summary }: Plan): readonly (readonly [string, number])[] =>
+  Object.entries(summary).map(([name, count]) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, count])
