@@ -138,6 +138,8 @@ export interface WorldOptions {
   readonly accounts?: Partial<EmulatorOptions['accounts']>
   /** Requests go over the loopback port. */
   readonly network?: boolean
+  /** What it is called, instead of by a loopback port: then nothing listens. */
+  readonly url?: string
 }
 
 let parts: Promise<readonly EmulatorModule[]> | undefined
@@ -155,7 +157,8 @@ export async function withWorld<T>(
   const seen: Exchange[] = []
   const clock = { now: new Date('2026-11-21T10:00:00Z') }
   const emulator = newEmulator(await emulators(), seen, clock, options)
-  const served = await serve(emulator)
+  const { url } = options
+  const served = url === undefined ? await serve(emulator) : { url, close: async () => {} }
   try {
     return await use(newWorld(emulator, served, seen, clock, options))
   } finally {

@@ -45,8 +45,8 @@ export function writeOutput(path: string, text: string, flag: string): void {
   }
 }
 
-/** A mistaken path must cost nobody a file: each of ours says so at its beginning, plans for programs as a whole. */
-function isOurs(path: string): boolean {
+/** Is it a report or a plan of ours? A mistaken path must cost nobody a file: each of ours says so at its beginning, plans for programs as a whole. */
+export function isOurs(path: string): boolean {
   try {
     const text = textOf(path)
     if (OURS.test(text)) return true

@@ -25,7 +25,14 @@ function created(field: PlannedField): string {
 function changed(field: PlannedField, indent: string, width: number): readonly string[] {
   const forced = field.forces_replace ? ' (forces replace)' : ''
   if (field.set) return [`${indent}${name(field)}${forced}`, ...setLines(field, `${indent}  `, width)]
-  if (field.sensitive) return [`${indent}${name(field)}  (secret)${field.note ? ` ${field.note}` : ''}`]
+  if (field.sensitive)
+    return [
+      wrapText(
+        `${indent}${name(field)}  (secret)${field.note ? ` ${field.note}` : ''}`,
+        width,
+        `${indent}  `,
+      ),
+    ]
   const [before, after] = [printed(field.before), printed(field.after)]
   const line = `${indent}${name(field)}  ${before} -> ${after}${forced}`
   if (line.length <= width) return [line]

@@ -1,7 +1,7 @@
 import type { Review } from '../model/review.ts'
 import { type Gain, manyOf, whereOf } from './attention.ts'
 import type { Extent } from './extent.ts'
-import { codeText, markdownTable } from './markdown.ts'
+import { codeText, linked, markdownTable } from './markdown.ts'
 import { plural, visible } from './style.ts'
 
 const words = { broadens: 'gains', narrows: 'loses' } as const
@@ -22,7 +22,7 @@ function rowOf(gain: Gain, { link }: Review): readonly string[] {
   return [
     `**${words[effect]}**`,
     codeText(visible(subject)),
-    `${url ? `[${by}](${url})` : by}${many}`,
+    `${linked(by, url)}${many}`,
     before ?? '(none)',
     after ?? '(none)',
   ]

@@ -3,7 +3,7 @@ import type { Review } from '../model/review.ts'
 import { manyOf, type Risk } from './attention.ts'
 import type { Extent } from './extent.ts'
 import { groupedFindings, type Said } from './group.ts'
-import { codeText, proseText } from './markdown.ts'
+import { brokenLines, codeText, linked, proseText } from './markdown.ts'
 import { notesOf } from './notes.ts'
 import { plural, visible } from './style.ts'
 
@@ -26,7 +26,7 @@ export function troublesPart(review: Review, { lists }: Extent): string {
   const broken = steps.filter(({ status }) => BROKEN.includes(status))
   const items = broken.map(({ status, action, address, because, error }) => {
     const why = error ? `${error.code ?? ''} ${error.message}`.trim() : because
-    return `- **${status}** ${action} ${codeText(visible(address))}${why ? `\n  ${proseText(why)}` : ''}`
+    return itemText([`**${status}** ${action} ${codeText(visible(address))}`, why ? proseText(why) : ''])
   })
   const counts = BROKEN.map((word) => [word, broken.filter(({ status }) => status === word).length] as const)
     .filter(([, count]) => count > 0)
@@ -64,11 +64,15 @@ export const notesPart = (review: Review, { lists }: Extent): string =>
         ),
       )
 
+/** An item of a list, with what is said of it below. */
+const itemText = (lines: readonly string[]): string =>
+  `- ${brokenLines(lines.filter((line) => line !== '')).replaceAll('\n', '\n  ')}`
+
 function riskItem({ impact, entry }: Risk, review: Review): string {
   const { change, organizations } = entry
   const line = organizations.length === 0 ? sourceLink(change.source, review) : ''
-  const notes = notesOf(change).map((text) => `\n  ${proseText(text)}`)
-  return `- **${impact}** ${change.action} ${codeText(visible(change.address))}${manyOf(entry)}${line}${notes.join('')}`
+  const head = `**${impact}** ${change.action} ${codeText(visible(change.address))}${manyOf(entry)}${line}`
+  return itemText([head, ...notesOf(change).map(proseText)])
 }
 
 /** How many of one kind there are: nothing is left out of it. */
@@ -87,7 +91,8 @@ const stopItems = (stops: readonly Stop[], review: Review, lists: boolean): read
     const what = lists
       ? addresses.map((address) => codeText(visible(address))).join(', ')
       : plural(addresses.length, 'object')
-    return `- ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}\n  ${proseText(hint)}\n  ${what}`
+    const head = `${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}`
+    return itemText([head, proseText(hint), what])
   })
 
 function saidItems(findings: readonly Finding[], review: Review, lists: boolean): readonly string[] {
@@ -102,15 +107,15 @@ function saidItem({ finding, organizations }: Said, review: Review): string {
   const { code, severity, message, hint, source } = finding
   const where =
     organizations.length > 0
-      ? `\n  in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
+      ? `in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
       : ''
-  return `- **${severity}** ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}${where}${hint ? `\n  ${proseText(hint)}` : ''}`
+  const head = `**${severity}** ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}`
+  return itemText([head, where, hint ? proseText(hint) : ''])
 }
 
 /** ` (orgs/acme.yaml:21)`, as a link where there is one. */
 function sourceLink(source: Source | null, { link }: Review): string {
   if (!source) return ''
   const text = codeText(visible(`${source.file}:${source.line}`))
-  const url = link(source)
-  return ` (${url ? `[${text}](${url})` : text})`
+  return ` (${linked(text, link(source))})`
 }

@@ -4,7 +4,7 @@ import { manyOf } from './attention.ts'
 import type { Extent } from './extent.ts'
 import { fieldLines } from './fields.ts'
 import type { Entry } from './group.ts'
-import { codeText, fenced, htmlText } from './markdown.ts'
+import { codeText, fenced, htmlText, linked } from './markdown.ts'
 import { notesOf } from './notes.ts'
 import { visible, wrapText } from './style.ts'
 import { countsOf, ownerOf, sizeOf } from './title.ts'
@@ -84,7 +84,7 @@ function linksOf(section: readonly Entry[], { link }: Review): readonly string[]
   }
   const text = [...files].map(([file, lines]) => {
     const all = [...lines].sort(([one], [other]) => one - other)
-    return `${codeText(visible(file))} ${all.map(([line, source]) => `[${line}](${link(source)})`).join(' ')}`
+    return `${codeText(visible(file))} ${all.map(([line, source]) => linked(String(line), link(source))).join(' ')}`
   })
   return text.length > 0 ? [`Lines: ${text.join(', ')}`] : []
 }

@@ -2,7 +2,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { gainsAndLosses, risksOf } from './attention.ts'
 import { type Extent, extents } from './extent.ts'
-import { codeText } from './markdown.ts'
+import { codeText, linked } from './markdown.ts'
 import { accessPart } from './markdown-access.ts'
 import { attentionPart, notesPart, troublesPart } from './markdown-attention.ts'
 import { detailsPart } from './markdown-details.ts'
@@ -51,7 +51,7 @@ function countsTable(plan: Plan): string {
 }
 
 const shortened = ({ run }: Review): string =>
-  `The changes are too many to be shown here; the saved plan has them all${run?.url ? `, and [the run](${run.url}) shows it` : ''}.`
+  `The changes are too many to be shown here; the saved plan has them all${run?.url ? `, and ${linked('the run', run.url)} shows it` : ''}.`
 
 function footOf({ plan_id: id, server, changes, config }: Plan, { run, steps }: Review): string {
   const about = [
@@ -64,6 +64,6 @@ function footOf({ plan_id: id, server, changes, config }: Plan, { run, steps }: 
   const expected = applies
     ? ` Apply just this: ${codeText(`quayctl apply --expect ${id.slice(0, 12)}`)}.`
     : ''
-  const link = run?.url ? ` [Run](${run.url})` : ''
+  const link = run?.url ? ` ${linked('Run', run.url)}` : ''
   return `${about}.${expected}${link}`
 }

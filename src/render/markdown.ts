@@ -24,6 +24,15 @@ export const proseText = (text: string): string =>
     .join(' ')
     .replace(/^(\d*)([-+.)=])/, '$1\\$2')
 
+/** Words in Markdown, as a link where there is a place to go to. */
+export const linked = (inner: string, url: string | null | undefined): string =>
+  url
+    ? `[${inner}](${url.replace(/[()<>\s\\]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)})`
+    : inner
+
+/** Lines that stay lines. */
+export const brokenLines = (lines: readonly string[]): string => lines.join('\\\n')
+
 /** Inside of HTML. */
 export const htmlText = (text: string): string =>
   visible(text).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)

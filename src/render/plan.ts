@@ -15,7 +15,7 @@ const signs: Readonly<Record<Action, string>> = { create: ' +', update: ' ~', re
 export function renderPlan(plan: Plan, style: Style): string {
   const head = [
     `Plan ${plan.plan_id.slice(0, 12)}${plan.server.sandbox ? ' (sandbox)' : ''}`,
-    serverLine(plan),
+    wrapText(serverLine(plan), style.width, '  '),
   ]
   const entries = grouped(plan)
   const sections = [
@@ -102,7 +102,8 @@ function attention(plan: Plan, entries: readonly Entry[], style: Style): readonl
   const lines = [
     ...risksOf(entries).map(({ impact, entry }) => {
       const { action, address } = entry.change
-      return ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${manyOf(entry)}`
+      const text = ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${manyOf(entry)}`
+      return wrapText(text, style.width, INDENT)
     }),
     ...groupedFindings(plan.findings).map((said) => findingLines(said, style)),
     ...plan.safety.stops.map((stop) => stopLines(stop, style)),
@@ -125,12 +126,13 @@ function summary(plan: Plan, style: Style): string {
     ...(warnings > 0 ? [`${plural(warnings, 'warning')}.`] : []),
     ...(deletes ? [`Deletes ${deletes.value} of ${deletes.limit} allowed.`] : []),
   ].join(' ')
-  if (actions.length === 0) return `No changes. ${more}`
+  const wrapped = (text: string) => wrapText(text, style.width, '      ')
+  if (actions.length === 0) return wrapped(`No changes. ${more}`)
   const goesOn = changes.some(({ held }) => held === 'blocked') && changes.some(({ held }) => !held)
   const stopped = safety.blocked && !goesOn ? ['Stopped: nothing of this can be applied as it stands.'] : []
-  const last = [...heldLines(plan, style), ...stopped].map((line) => `\n${line}`).join('')
-  const head = `Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`
-  return `${head}${more === '' ? '' : `\n      ${more}`}${last}`
+  const last = [...heldLines(plan, style), ...stopped.map(wrapped)].map((line) => `\n${line}`).join('')
+  const head = wrapped(`Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`)
+  return `${head}${more === '' ? '' : `\n${wrapped(`      ${more}`)}`}${last}`
 }
 
 /** What is said of a plan that was saved. */
