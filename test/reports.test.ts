@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DOMParser, type Element } from '@xmldom/xmldom'
-import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { isOurs } from '../src/cli/outputs.ts'
 import type { Review } from '../src/model/review.ts'
@@ -14,7 +11,7 @@ import { renderSarif } from '../src/render/sarif.ts'
 import { colored, on, uncolored } from '../src/render/style.ts'
 import { renderText } from '../src/render/text.ts'
 import { folder } from './commands/run.ts'
-import { placeOf, scenarios, sites, told } from './reports.ts'
+import { placeOf, scenarios, told } from './reports.ts'
 
 const forms: Readonly<Record<string, (review: Review) => string>> = {
   'plan.txt': (review) => renderText(review),

@@ -6,6 +6,7 @@ import { planText } from '../src/engine/planfile.ts'
 import type { Outcome } from '../src/model/change.ts'
 import type { Plan, Run } from '../src/model/plan.ts'
 import type { Review } from '../src/model/review.ts'
+import { urlPath } from '../src/render/markdown.ts'
 import { reportText, reviewedSteps } from '../src/render/report.ts'
 import { configure, type Files, push, type World, type WorldOptions, withWorld } from './world.ts'
 
@@ -36,9 +37,7 @@ export const sites: Pick<Review, 'name' | 'link' | 'path'> = {
   name: 'plan',
   path: (file) => (file.includes(':') ? null : file),
   link: ({ file, line }) =>
-    file.includes(':')
-      ? null
-      : `https://git.example/acme/registry/blob/3d91f0a/${file.split('/').map(encodeURIComponent).join('/')}#L${line}`,
+    file.includes(':') ? null : `https://git.example/acme/registry/blob/3d91f0a/${urlPath(file)}#L${line}`,
 }
 
 interface Scenario {

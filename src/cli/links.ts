@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { posix, relative, resolve, sep } from 'node:path'
 import type { Review } from '../model/review.ts'
+import { urlPath } from '../render/markdown.ts'
 import type { Surroundings } from './world.ts'
 
 /** Where a repository is, and where the pages of a commit's files are. */
@@ -18,7 +19,7 @@ export function linksOf({ env, cwd }: Pick<Surroundings, 'env' | 'cwd'>): Pick<R
   }
   const link: Review['link'] = ({ file, line }) => {
     const found = pages === null ? null : path(file)
-    return found === null ? null : `${pages}/${found.split('/').map(encodeURIComponent).join('/')}#L${line}`
+    return found === null ? null : `${pages}/${urlPath(found)}#L${line}`
   }
   return { path, link }
 }

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { QuayctlError, UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/plan.ts'
-import type { Review } from '../model/review.ts'
+import type { Checked, Review } from '../model/review.ts'
 import { linksOf } from './links.ts'
 import { checkOutput, writeOutput } from './outputs.ts'
 import type { Surroundings } from './world.ts'
@@ -122,6 +122,18 @@ const nothing = (findings: readonly Finding[]): Told => ({ plan: null, findings,
 
 /** What is wrong with the files. */
 export const mistakes = (list: readonly Diagnostic[]): Told => nothing(list.map(findingOf))
+
+/** What is to be said of files that were only looked at. */
+export function checked(list: readonly Diagnostic[], counts: Checked): Told {
+  const findings = list.map(findingOf)
+  const document = { format_version: '1.0', kind: 'quayctl.findings', ...counts, findings }
+  return {
+    plan: null,
+    findings,
+    checked: counts,
+    json: () => `${JSON.stringify(document, null, 2)}\n`,
+  }
+}
 
 /** A diagnostic without its excerpt. */
 const findingOf = ({ code, severity, message, at, hint, address, organization }: Diagnostic): Finding => ({

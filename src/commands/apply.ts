@@ -19,6 +19,10 @@ export default class Apply extends QuayCommand {
     },
     { description: 'What was planned and reviewed before', command: '<%= config.bin %> apply plan.json' },
     {
+      description: 'With a record of what was done, also as test results',
+      command: '<%= config.bin %> apply --yes --report json=report.json --report junit=report.xml',
+    },
+    {
       description: 'Change mirrors now, whether Quay is synchronising them or not',
       command: '<%= config.bin %> apply --yes --cancel-sync',
     },

@@ -27,6 +27,10 @@ export default class Plan extends QuayCommand {
       description: 'To have it reviewed, and apply it later',
       command: '<%= config.bin %> plan --out plan.json',
     },
+    {
+      description: 'For those who review it: a page to look at, and a comment of a pull request',
+      command: '<%= config.bin %> plan --report html=plan.html --report markdown=plan.md',
+    },
     { description: 'Only the mirrors of acme', command: "<%= config.bin %> plan --target 'mirror.acme/**'" },
     {
       description: 'With what a pull request takes out of the files, and new versions of secrets',

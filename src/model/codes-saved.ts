@@ -54,9 +54,9 @@ export const savedCodes: Codes = {
   },
   QC6420: {
     title: 'Not a report',
-    text: '--report takes a format, = and the file that it is written to. The format is json: of a plan the plan, of an apply the record of what was done.',
-    fix: 'Write it like json=report.json.',
-    example: 'quayctl apply --yes --report json=report.json',
+    text: '--report takes a format, = and the file that it is written to. The formats are text, markdown, html, sarif, junit and json: of a plan the plan, of an apply the record of what was done. Only github has no file: it is for a step of GitHub Actions, which says by its variables where summary and outputs go.',
+    fix: 'Write it like markdown=plan.md.',
+    example: 'quayctl plan --report markdown=plan.md --report sarif=plan.sarif',
   },
   QC6421: {
     title: 'Not an id of a plan',

@@ -9,7 +9,7 @@ import { notesOf } from './notes.ts'
 
 /** A line of a file, as a link where somebody can read it. */
 export const sourceHtml = (source: Source | null | undefined, { link }: Review): string =>
-  source ? linkHtml(codeHtml(sourceText(source)), link(source)) : ''
+  source ? `<span class="line">${linkHtml(codeHtml(sourceText(source)), link(source))}</span>` : ''
 
 const box = (heading: string, items: readonly string[], calm = ''): string =>
   items.length === 0 ? '' : `<div class="box${calm}">\n<h3>${heading}</h3>\n${listHtml(items)}\n</div>`

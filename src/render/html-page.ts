@@ -9,7 +9,7 @@ const STYLE = `
     --good: #7db7ff; --care: #ffb366; --careful: #2a2118; --link: #7db7ff }
 }
 * { box-sizing: border-box }
-body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: anywhere;
+body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: break-word;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif }
 main { max-width: 62rem; margin: 0 auto; padding: 2rem 1rem 4rem }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .5rem }
@@ -19,7 +19,9 @@ p { margin: .2rem 0 }
 a { color: var(--link) }
 code, pre { font: .88em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace }
 pre { margin: .3rem 0; white-space: pre-wrap }
+code, pre, .box { overflow-wrap: anywhere }
 .soft { color: var(--soft) }
+.line { margin-left: .4em }
 table { border-collapse: collapse; width: 100% }
 caption { text-align: left; color: var(--soft); font-size: .88em; padding-bottom: .3rem }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-top: 1px solid var(--line) }
@@ -42,7 +44,7 @@ summary h3 { display: inline; margin: 0 .5rem 0 0 }
 .good { color: var(--good); font-weight: 600 }
 .care { color: var(--care); font-weight: 600 }
 footer { margin-top: 2.5rem; color: var(--soft) }
-@media (max-width: 40rem) { main { padding: 1.2rem .8rem 3rem } th, td { padding: .35rem .3rem } }
+@media (max-width: 40rem) { main { padding: 1.2rem .8rem 3rem } table { font-size: .85rem } th, td { padding: .35rem .25rem } }
 @media print { details { break-inside: avoid } }
 `
 

@@ -40,7 +40,8 @@ export function renderJunit(review: Review): string {
 
 /** Whatever is said of the whole; there is always one, as readers take a file without a case for a broken one. */
 function checksOf({ plan, findings, checked }: Review, title: string): readonly Case[] {
-  const whole = plan || checked ? [{ name: plan ? 'plan' : 'files', lines: [title] }] : []
+  const isRight = checked && findings.every(({ severity }) => severity !== 'error')
+  const whole = plan || isRight ? [{ name: plan ? 'plan' : 'files', lines: [title] }] : []
   return [...whole, ...(plan?.safety.stops ?? []).map(stopCase), ...findings.map(findingCase)]
 }
 
@@ -140,5 +141,5 @@ const xmlText = (text: string): string =>
     .split('\n')
     .map(visible)
     .join('\n')
-    .replace(/[\p{Cs}\uFFFE\uFFFF]/gu, '\uFFFD')
+    .replace(/[\p{Cs}\uFFFE\uFFFF]/gu, '?')
     .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)

@@ -1,7 +1,7 @@
 import type { Review } from '../model/review.ts'
 import { type Gain, manyOf, whereOf } from './attention.ts'
 import type { Extent } from './extent.ts'
-import { codeText, linked, markdownTable } from './markdown.ts'
+import { codeText, linked, markdownTable, proseText } from './markdown.ts'
 import { plural, visible } from './style.ts'
 
 const words = { broadens: 'gains', narrows: 'loses' } as const
@@ -23,10 +23,12 @@ function rowOf(gain: Gain, { link }: Review): readonly string[] {
     `**${words[effect]}**`,
     codeText(visible(subject)),
     `${linked(by, url)}${many}`,
-    before ?? '(none)',
-    after ?? '(none)',
+    roleText(before),
+    roleText(after),
   ]
 }
+
+const roleText = (role: string | null): string => (role === null ? '(none)' : proseText(role))
 
 /** Subjects of one kind that get, or lose, the same. */
 function countedRows(gains: readonly Gain[]): readonly (readonly string[])[] {
@@ -36,7 +38,8 @@ function countedRows(gains: readonly Gain[]): readonly (readonly string[])[] {
   >()
   for (const { access, entry } of gains) {
     const [kind = ''] = access.subject.split(':')
-    const cells = [words[access.effect], kind, access.before ?? '(none)', access.after ?? '(none)'] as const
+    const roles = [roleText(access.before), roleText(access.after)] as const
+    const cells = [words[access.effect], kind, ...roles] as const
     const key = cells.join(' ')
     const size = Math.max(1, entry.organizations.length, entry.matches.length)
     const known = counts.get(key)

@@ -5,7 +5,7 @@ import type { Extent } from './extent.ts'
 import { groupedFindings, type Said } from './group.ts'
 import { brokenLines, codeText, linked, proseText } from './markdown.ts'
 import { notesOf } from './notes.ts'
-import { plural, visible } from './style.ts'
+import { visible } from './style.ts'
 
 type Alert = 'CAUTION' | 'WARNING' | 'NOTE'
 
@@ -21,17 +21,22 @@ const BROKEN: readonly string[] = ['failed', 'stale', 'unknown', 'skipped']
 
 /** What kept a plan from being made, and the steps of an apply that did not end well. */
 export function troublesPart(review: Review, { lists }: Extent): string {
-  const { plan, findings, steps = [] } = review
-  if (!plan) return alert('CAUTION', '**Nothing was planned.**', saidItems(findings, review, lists))
+  const { plan, findings, checked, steps = [] } = review
+  if (!plan) {
+    const head = checked ? '**This was found.**' : '**Nothing was planned.**'
+    const kind = findings.some(({ severity }) => severity === 'error') ? 'CAUTION' : 'WARNING'
+    return alert(kind, head, saidItems(findings, review, lists))
+  }
   const broken = steps.filter(({ status }) => BROKEN.includes(status))
   const items = broken.map(({ status, action, address, because, error }) => {
     const why = error ? `${error.code ?? ''} ${error.message}`.trim() : because
     return itemText([`**${status}** ${action} ${codeText(visible(address))}`, why ? proseText(why) : ''])
   })
-  const counts = BROKEN.map((word) => [word, broken.filter(({ status }) => status === word).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([word, count]) => `- ${count} **${word}**`)
-  return alert('CAUTION', '**Not everything was done.**', lists ? items : counts)
+  return alert(
+    'CAUTION',
+    '**Not everything was done.**',
+    lists ? items : tallied(broken.map(({ status }) => `**${status}**`)),
+  )
 }
 
 /** What stops the plan, what it can cost, and what was found. */
@@ -86,21 +91,25 @@ function counted(risks: readonly Risk[]): readonly string[] {
   return [...counts].map(([key, count]) => `${key}: ${count}`)
 }
 
-const stopItems = (stops: readonly Stop[], review: Review, lists: boolean): readonly string[] =>
-  stops.map(({ code, message, hint, source, addresses }) => {
-    const what = lists
-      ? addresses.map((address) => codeText(visible(address))).join(', ')
-      : plural(addresses.length, 'object')
+function stopItems(stops: readonly Stop[], review: Review, lists: boolean): readonly string[] {
+  if (!lists) return tallied(stops.map(({ code }) => codeText(code)))
+  return stops.map(({ code, message, hint, source, addresses }) => {
     const head = `${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}`
+    const what = addresses.map((address) => codeText(visible(address))).join(', ')
     return itemText([head, proseText(hint), what])
   })
+}
+
+/** How many there are of each kind. */
+function tallied(kinds: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  return [...counts].map(([kind, count]) => `- ${kind}: ${count}`)
+}
 
 function saidItems(findings: readonly Finding[], review: Review, lists: boolean): readonly string[] {
   if (lists) return groupedFindings(findings).map((said) => saidItem(said, review))
-  const counts = new Map<string, number>()
-  for (const { code, severity } of findings)
-    counts.set(`${severity} ${codeText(code)}`, (counts.get(`${severity} ${codeText(code)}`) ?? 0) + 1)
-  return [...counts].map(([key, count]) => `- ${key}: ${count}`)
+  return tallied(findings.map(({ code, severity }) => `**${severity}** ${codeText(code)}`))
 }
 
 function saidItem({ finding, organizations }: Said, review: Review): string {

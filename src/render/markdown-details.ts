@@ -32,7 +32,11 @@ export function detailsPart(section: readonly Entry[], review: Review, extent: E
 
 function nameOf(section: readonly Entry[]): string {
   const owner = ownerOf(section)
-  return owner === null ? 'Several organizations' : owner === '-' ? 'Of the registry' : htmlText(owner)
+  return owner === null
+    ? 'Several organizations'
+    : owner === '-'
+      ? 'Of the registry'
+      : `<code>${htmlText(owner)}</code>`
 }
 
 /** How many of each type come into being. */

@@ -14,12 +14,13 @@ const MOST = 60_000
 /** A plan, or what came of it, as a comment of a pull request; as much of it as `most` characters hold, and never a part of a list or a fence. */
 export function renderMarkdown(review: Review, most: number = MOST): string {
   const outline = outlineOf(review)
-  let text = ''
+  let shortest: string | null = null
   for (const extent of extents) {
-    text = markdown(review, outline, extent)
-    if (text.length <= most) break
+    const text = markdown(review, outline, extent)
+    if (text.length <= most) return text
+    if (shortest === null || text.length < shortest.length) shortest = text
   }
-  return text
+  return shortest ?? ''
 }
 
 function markdown(review: Review, outline: Outline, extent: Extent): string {
@@ -33,7 +34,7 @@ function markdown(review: Review, outline: Outline, extent: Extent): string {
     accessPart(gainsAndLosses(entries), review, extent),
     ...(extent.details
       ? sections.map((section) => detailsPart(section, review, extent))
-      : [shortened(review)]),
+      : [sections.length > 0 ? shortened(review) : '']),
     notesPart(review, extent),
     plan ? footOf(plan, review) : '',
   ]

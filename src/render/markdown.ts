@@ -5,6 +5,7 @@ export const plainText = (text: string): string => text.replace(/[\\*<>|[\]`]|(?
 
 /** Words that are written as they stand. */
 export function codeText(text: string): string {
+  if (text === '') return '` `'
   const fence = '`'.repeat(longestRun(text) === 1 ? 2 : longestRun(text) + 1)
   const pad = /^`|`$/.test(text) ? ' ' : ''
   return `${fence}${pad}${text}${pad}${fence}`
@@ -17,18 +18,27 @@ const longestRun = (text: string): number =>
 /** A text of somebody: nothing in it is markup, and nobody is called by it. */
 export const proseText = (text: string): string =>
   visible(text)
+    .trim()
     .split(' ')
     .map((word) =>
-      /[@#]|:\/\/|:\w+:|^www\./.test(word) ? codeText(word) : word.replace(/[\\`*_[\]<>|~&!]/g, '\\$&'),
+      /[@#]|:\/\/|:\w+:|www\.|GH-\d/i.test(word) ? codeText(word) : word.replace(/[\\`*_[\]<>|~&!]/g, '\\$&'),
     )
     .join(' ')
-    .replace(/^(\d*)([-+.)=])/, '$1\\$2')
+    .replace(/^(\d*)([-+.)=:])/, '$1\\$2')
 
 /** Words in Markdown, as a link where there is a place to go to. */
 export const linked = (inner: string, url: string | null | undefined): string =>
   url
     ? `[${inner}](${url.replace(/[()<>\s\\]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`)})`
     : inner
+
+/** A path as a part of a URL. */
+export const urlPath = (path: string): string =>
+  path
+    .replace(/\p{Cs}/gu, '\uFFFD')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/')
 
 /** Lines that stay lines. */
 export const brokenLines = (lines: readonly string[]): string => lines.join('\\\n')
@@ -50,8 +60,9 @@ export const markdownTable = (head: readonly string[], rows: readonly (readonly 
     ? ''
     : [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n')
 
-/** A bar ends a cell, in code too. */
-const cell = (text: string): string => text.replace(/(?<!\\)\|/g, '\\|')
+/** A bar ends a cell, in code too, unless an odd number of backslashes stands before it. */
+const cell = (text: string): string =>
+  text.replace(/(\\*)\|/g, (bar, { length }: string) => (length % 2 === 0 ? `\\${bar}` : bar))
 
 export function fenced(language: string, text: string): string {
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
+import { urlPath } from './markdown.ts'
 import { meaningOf, type Remark, remarksOf } from './remarks.ts'
 import { visible } from './style.ts'
 
@@ -60,7 +61,7 @@ const textOf = ({ message, more }: Remark): string =>
 
 function locationOf(source: Source | null, { path }: Review) {
   const file = source && path(source.file)
-  const uri = (file ?? NOWHERE).split('/').map(encodeURIComponent).join('/')
+  const uri = urlPath(file ?? NOWHERE)
   return {
     physicalLocation: {
       artifactLocation: { uri, uriBaseId: '%SRCROOT%' },

@@ -1,4 +1,4 @@
-import type { Review, ReviewedStep } from '../model/review.ts'
+import type { Checked, Review, ReviewedStep } from '../model/review.ts'
 import { findingLines } from './findings.ts'
 import { groupedFindings } from './group.ts'
 import { renderPlan } from './plan.ts'
@@ -6,13 +6,26 @@ import { plural, type Style, uncolored, visible, wrapText } from './style.ts'
 import { doneOf } from './title.ts'
 
 /** A plan, and what came of it, as a terminal shows them. */
-export function renderText({ plan, findings, steps }: Review, style: Style = uncolored): string {
+export function renderText({ plan, findings, checked, steps }: Review, style: Style = uncolored): string {
   const said = groupedFindings(findings).map((one) => findingLines(one, style))
+  const isWrong = findings.some(({ severity }) => severity === 'error')
+  const problems = plural(findings.length, 'problem')
   const parts = plan
     ? [renderPlan(plan, style), ...(steps ? stepLines(steps, style) : [])]
-    : [...said, `Nothing was planned: ${plural(findings.length, 'problem')}.`]
+    : [
+        ...said,
+        checked
+          ? isWrong
+            ? `Not valid: ${problems}.`
+            : validText(checked)
+          : `Nothing was planned: ${problems}.`,
+      ]
   return `${parts.join('\n\n')}\n`
 }
+
+/** What is said of files without a mistake. */
+export const validText = ({ objects, files }: Checked): string =>
+  `Valid: ${plural(objects, 'object')} in ${plural(files, 'file')}.`
 
 function stepLines(steps: readonly ReviewedStep[], { width }: Style): readonly string[] {
   const lines = steps.map(({ status, action, address, because, error }) => {
