@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { randomFrom } from '../src/emulator/chance.ts'
 import { baseOf } from '../src/engine/base.ts'
 import { planText } from '../src/engine/planfile.ts'
 import type { Outcome } from '../src/model/change.ts'
@@ -143,7 +144,12 @@ async function make(name: string): Promise<Told> {
       )
       return { review: { ...review, steps: reviewedSteps(applied) }, json: reportText(applied) }
     },
-    { url: 'https://quay.example', accounts: { users }, faults: (request) => trouble?.(request) },
+    {
+      url: 'https://quay.example',
+      accounts: { users },
+      random: randomFrom(1),
+      faults: (request) => trouble?.(request),
+    },
   )
 }
 

@@ -140,6 +140,7 @@ export interface WorldOptions {
   readonly network?: boolean
   /** What it is called, instead of by a loopback port: then nothing listens. */
   readonly url?: string
+  readonly random?: EmulatorOptions['random']
 }
 
 let parts: Promise<readonly EmulatorModule[]> | undefined
@@ -174,7 +175,7 @@ function newEmulator(
   parts: readonly EmulatorModule[],
   seen: Exchange[],
   clock: { readonly now: Date },
-  { features, faults, version, authentication, readOnly, accounts }: WorldOptions,
+  { features, faults, version, authentication, readOnly, accounts, random }: WorldOptions,
 ): Emulator {
   return createEmulator({
     modules: parts,
@@ -195,6 +196,7 @@ function newEmulator(
     ...(version && { version }),
     ...(authentication && { authentication }),
     ...(readOnly && { readOnly }),
+    ...(random && { random }),
   })
 }
 

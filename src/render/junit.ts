@@ -62,7 +62,9 @@ function suitesOf({ plan, steps }: Review): readonly Suite[] {
   const changes = new Map((plan?.changes ?? []).map((change) => [change.address, change]))
   const add = (organization: string, one: Case) => {
     const name = organization === '-' ? 'registry' : organization
-    suites.set(name, [...(suites.get(name) ?? []), one])
+    const cases = suites.get(name)
+    if (cases) cases.push(one)
+    else suites.set(name, [one])
   }
   if (steps) for (const step of steps) add(step.organization, stepCase(step, changes.get(step.address)))
   else for (const change of changes.values()) add(change.organization, changeCase(change))
