@@ -46,7 +46,7 @@ export function readBase(
   const chosen = unlessUnreadable(() => chooseFiles(new Files(cwd, nothing, commit), flags, missing))
   if (typeof chosen === 'string')
     return {
-      base: { ref, commit: commit.hash, declared: new Map() },
+      base: baseOf(ref, commit.hash, readConfiguration([], registry, validators).expanded),
       sources: new Map(),
       diagnostics: [wrong(ref, chosen)],
     }

@@ -8,6 +8,7 @@ import type { Attributes, Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import type { Base } from './base.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
+import { earlierOf } from './earlier.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
 import type { Guarded } from './guard-budgets.ts'
@@ -83,7 +84,7 @@ export function makePlan(
   context: PlanContext,
 ): Plan {
   const { expanded, selection, selected, registry, server } = context
-  const changes = steps.map((step) => plannedChange(step, registry))
+  const changes = steps.map((step) => plannedChange(step, registry, context.base))
   const ids = idsOf(changes, server.url)
   const siblings = siblingsOf(steps, registry)
   const { stops, limits } = context.guarded
@@ -152,6 +153,7 @@ const sourceAt = (at: Change['at'], desired: Change['desired']): Source | null =
 function plannedChange(
   { change, impacts, consequences, narrows, dependsOn, held }: Step,
   registry: Registry,
+  base: Base | undefined,
 ): PlannedChange {
   const { address, action, reason, desired, live, at, values, exact } = change
   const type = registry.get(address.type)
@@ -170,6 +172,7 @@ function plannedChange(
     consequences,
     ...(narrows && { narrows }),
     ...(held && { held: held.as }),
+    ...(base && earlierOf(change, base)),
     ...(desired?.atLeast !== undefined && {
       pattern: { address: desired.atLeast, name: address.parent?.name ?? '' },
     }),

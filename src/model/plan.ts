@@ -51,6 +51,10 @@ export interface PlannedChange {
   /** Takes something away: goes after everything that gives. */
   readonly narrows?: true
   readonly held?: Held
+  /** Quay differed in this from the files of the base already. */
+  readonly earlier?: true
+  /** The same of these fields alone. */
+  readonly earlier_fields?: readonly string[]
   /** What asks for it of all that match: its address, and the name that matched here. */
   readonly pattern?: { readonly address: string; readonly name: string }
   /** What is sent, in canonical units, secrets as references. */

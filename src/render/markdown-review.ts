@@ -1,4 +1,4 @@
-import type { Plan } from '../model/plan.ts'
+import type { Plan, PlannedChange } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { gainsAndLosses, risksOf } from './attention.ts'
 import { type Extent, extents } from './extent.ts'
@@ -24,21 +24,39 @@ export function renderMarkdown(review: Review, most: number = MOST): string {
 
 function markdown(review: Review, extent: Extent): string {
   const { plan } = review
-  const sections = plan ? grouped(plan) : []
-  const entries = sections.flat()
+  const [sections, earlier] = plan ? sectionsOf(plan) : [[], []]
+  const entries = [...sections, ...earlier].flat()
   const parts = [
     `## ${titleOf(review, risksOf(entries).length)}`,
     plan && plan.changes.length > 0 ? countsOf(plan) : '',
     troublesPart(review, extent),
     attentionPart(review, risksOf(entries), extent),
     accessPart(gainsAndLosses(entries), review, extent),
-    ...(extent.details
-      ? sections.map((section) => detailsPart(section, review, extent))
-      : [shortened(review)]),
+    ...(extent.details ? sections.map((section) => detailsPart(section, review, extent)) : []),
+    ...(extent.details ? earlierPart(earlier, review, extent) : [shortened(review)]),
     notesPart(review, extent),
     plan ? footOf(plan, review) : '',
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+type Sections = ReturnType<typeof grouped>
+
+/** What these files bring about, and what Quay differed in before. */
+function sectionsOf({ changes, access }: Plan): readonly [Sections, Sections] {
+  const isEarlier = ({ earlier }: PlannedChange) => earlier === true
+  const own = changes.filter((change) => !isEarlier(change))
+  return [grouped({ changes: own, access }), grouped({ changes: changes.filter(isEarlier), access })]
+}
+
+function earlierPart(sections: Sections, review: Review, extent: Extent): readonly string[] {
+  if (sections.length === 0) return []
+  const folded = { ...extent, opens: false }
+  return [
+    '### Quay differed before',
+    'The files of the base ask for this, too: it is not what this change brings about.',
+    ...sections.map((section) => detailsPart(section, review, folded)),
+  ]
 }
 
 function titleOf({ plan, findings, steps }: Review, risks: number): string {
@@ -55,8 +73,10 @@ function titleOf({ plan, findings, steps }: Review, risks: number): string {
   return `Quay plan: ${stopped}${plural(plan.changes.length, 'change')}${attention}`
 }
 
+const COUNTS = ['create', 'update', 'replace', 'delete', 'unchanged', 'unmanaged'] as const
+
 function countsOf({ summary }: Plan): string {
-  const counts = Object.entries(summary)
+  const counts = COUNTS.map((name) => [name, summary[name]] as const)
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
     row(counts.map(([name]) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`)),

@@ -22,7 +22,7 @@ export const proseText = (text: string): string =>
       /[@#]|:\/\/|:\w+:|^www\./.test(word) ? codeText(word) : word.replace(/[\\`*_[\]<>|~&!]/g, '\\$&'),
     )
     .join(' ')
-    .replace(/^(\d*)([-+.)=])/, '$1\\$2')
+    .replace(/^(\d*)([-+.)=/])/, '$1\\$2')
 
 /** Inside of HTML. */
 export const htmlText = (text: string): string =>

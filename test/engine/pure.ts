@@ -5,7 +5,7 @@ import type { Budgets } from '../../src/engine/guard-budgets.ts'
 import { makeSteps } from '../../src/engine/plan.ts'
 import { type Selection, select } from '../../src/engine/select.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
-import type { Live } from '../../src/model/change.ts'
+import type { Change, Live } from '../../src/model/change.ts'
 import type { Attributes } from '../../src/model/schema.ts'
 import type { Server } from '../../src/model/server.ts'
 import { configure, everything, type Files, registry } from '../world.ts'
@@ -53,6 +53,10 @@ export interface Options {
   readonly budgets?: Budgets
 }
 
+/** The changes of a plan. */
+export const changesOf = (files: Files, state: readonly Live[]): readonly Change[] =>
+  plan(files, state).changes
+
 /** Files and a live state to everything that the pure stages make of them. */
 export function plan(files: Files, state: readonly Live[], options: Options = {}) {
   const { expanded } = configure(files)
@@ -67,6 +71,7 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
   })
   const steps = makeSteps(changes, objects, registry)
   return {
+    changes,
     /** In the order of an apply: `action address`. */
     actions: steps.map(({ change }) => `${change.action} ${change.address.text}`),
     reasons: Object.fromEntries(steps.map(({ change }) => [change.address.text, change.reason])),
