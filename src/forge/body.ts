@@ -11,7 +11,7 @@ export interface Marker {
 }
 
 /** `plan`: the plan of its commit. `outdated`: the head has moved since. `failed`: there is no plan of its commit. */
-export type State = (typeof states)[number]
+type State = (typeof states)[number]
 const states = ['plan', 'outdated', 'failed'] as const
 
 /** The newest plan that a comment still shows, folded or not. */

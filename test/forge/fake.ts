@@ -17,7 +17,7 @@ export interface Call {
 }
 
 /** Somebody's comment as a platform keeps it. */
-export interface Row {
+interface Row {
   readonly id: number
   body: string
   readonly author: string
@@ -37,7 +37,7 @@ export interface State {
 }
 
 /** Instead of an answer: a reply, or nothing after it was done (`lost`). Undefined: no trouble. */
-export type Trouble = (call: Call, times: number) => Reply | 'lost' | undefined
+type Trouble = (call: Call, times: number) => Reply | 'lost' | undefined
 
 export interface Fake extends State {
   /** The API as a CI system names it. */

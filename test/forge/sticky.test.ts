@@ -194,6 +194,16 @@ describe.each(names)('on %s', (name) => {
     expect(bodies(fake)).toEqual([outdatedOf('old')])
   })
 
+  test('a head that moves while comments are read is seen', async () => {
+    const { fake, say, written } = await at(name)
+    fake.trouble = ({ path }) => {
+      if (path.endsWith(platforms[name].list)) fake.head = OLD
+      return undefined
+    }
+    expect(await say('one')).toEqual({ moved: { head: OLD, fork: false } })
+    expect(written()).toEqual([])
+  })
+
   test('a head may be given by its first digits', async () => {
     const { fake, say } = await at(name)
     await say('one', { head: HEAD.slice(0, 7).toUpperCase() })
