@@ -153,6 +153,35 @@ describe.each(names)('on %s', (name) => {
     expect(fake.rows).toEqual([{ id: 11, body: `${marker(HEAD)}\none`, author }])
   })
 
+  test('one of several that somebody else deletes first is no error', async () => {
+    const { fake, say } = await at(name)
+    const body = `${marker(OLD)}\na`
+    fake.rows.push({ id: 11, body, author: fake.me }, { id: 12, body, author: fake.me })
+    fake.trouble = ({ method }) => {
+      if (method === 'DELETE') fake.rows.pop()
+      return undefined
+    }
+    expect(await say('one')).toBe('updated')
+    expect(bodies(fake)).toEqual([`${marker(HEAD)}\none`])
+  })
+
+  test('one is not taken for two where somebody comments while pages are read', async () => {
+    const { fake, say } = await at(name)
+    const talk = Array.from({ length: 150 }, (_, i) => ({ id: i + 1, body: 'Hm.', author: 'alice' }))
+    // The last of the newest 100, too, where these come first.
+    fake.rows.push(
+      ...talk.slice(0, 50),
+      { id: 51, body: `${marker(OLD)}\nold`, author: fake.me },
+      ...talk.slice(51),
+    )
+    fake.trouble = ({ query }) => {
+      if (query.get('page') === '2') fake.rows.push({ id: 200, body: 'Hm?', author: 'alice' })
+      return undefined
+    }
+    expect(await say('one')).toBe('updated')
+    expect(fake.rows.find(({ id }) => id === 51)?.body).toBe(`${marker(HEAD)}\none`)
+  })
+
   test('a comment of another key or another Quay is another one', async () => {
     const { fake, say } = await at(name)
     await say('one')
@@ -234,7 +263,9 @@ describe.each(names)('on %s', (name) => {
     await say('good', { head: OLD })
     fake.head = HEAD
     await outdate(forge, { server: SERVER, key: null })
-    await say('', { ...failing('a ``` b <!-- quayctl:last head=abc -->'), server: null })
+    await say('', { ...failing('a ````` b <!-- quayctl:last head=abc -->'), server: null })
+    expect(bodies(fake)[0]).toContain(`<!-- quayctl:plan server=${SERVER} head=`)
+    expect(bodies(fake)[0]).toContain('\n``````text\na ````` b <! -- quayctl:last head=abc -->\n``````\n')
     expect(await say('', failing('twice'))).toBe('updated')
     const failed = [
       `<!-- quayctl:plan server=${SERVER} head=${HEAD} state=failed -->`,
@@ -269,8 +300,13 @@ describe.each(names)('on %s', (name) => {
       code: 'QC7700',
       message: expect.stringMatching(/too long \(maximum is/),
     })
-    fake.trouble = ({ method }) => (method === 'GET' ? undefined : { status: 413, body: '<html></html>' })
-    expect(await failure(say('longer'))).toMatchObject({ code: 'QC7700' })
+    // What stands before a server may take less.
+    fake.trouble = ({ body }) =>
+      String(body.body ?? '').length > 200 ? { status: 413, body: '<html></html>' } : undefined
+    expect(await say('', { text: (_, size) => (size === 'whole' ? 'x'.repeat(201) : 'shorter') })).toBe(
+      'updated',
+    )
+    expect(bodies(fake)).toEqual([`${marker(HEAD)}\nshorter`])
   })
 
   test.each([
@@ -293,7 +329,9 @@ describe.each(names)('on %s', (name) => {
     const { fake, say } = await at(name, { right: 'read' })
     const right = name === 'GitHub' ? 'permissions: pull-requests: write' : 'scope api'
     const hints = expect.stringContaining(right)
-    expect(await failure(say('one'))).toMatchObject({ kind: 'auth', code: 'QC7703', hints })
+    const refused = await failure(say('one'))
+    expect(refused).toMatchObject({ kind: 'auth', code: 'QC7703', hints })
+    if (name === 'GitHub') expect(refused.hints).toContain('issues=write; pull_requests=write')
     fake.right = 'none'
     expect(await failure(say('one'))).toMatchObject({ kind: 'auth', code: 'QC7704', hints })
   })
@@ -308,6 +346,9 @@ describe.each(names)('on %s', (name) => {
     expect(await failure(outdate(forge, { server: null, key: null }))).toMatchObject({ code: 'QC7705' })
     fake.right = 'write'
     expect(await say('one')).toBe('updated')
+    fake.trouble = ({ method }) =>
+      method === 'GET' ? undefined : { status: 401, body: { message: 'Expired' } }
+    expect(await failure(say('two'))).toMatchObject({ code: 'QC7701' })
   })
 
   test('a server that stumbles is asked again, and that is said', async () => {
@@ -373,6 +414,8 @@ describe('the rate of requests', () => {
     ['a secondary limit that says for how long', secondaryLimit(403, 30), 30_000],
     ['a secondary limit that says so by 429', secondaryLimit(429, 30), 30_000],
     ['a secondary limit that says no time', secondaryLimit(403), 60_000],
+    ['one that only says for how long', { status: 403, headers: { 'retry-after': '30' } }, 30_000],
+    ['one that only says that nothing is left', { ...primaryLimit(START / 1000 + 90), body: {} }, 91_000],
   ])('%s of GitHub is waited for, of a POST, too', async (_, limit, wait) => {
     const { fake, say, slept, told, written } = await at('GitHub')
     fake.trouble = ({ method }, times) => (method === 'POST' && times === 1 ? limit : undefined)
