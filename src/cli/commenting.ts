@@ -8,13 +8,15 @@ import { openGitLab } from '../forge/gitlab.ts'
 import { outdate, type Page, publish } from '../forge/sticky.ts'
 import { createConcealer } from '../model/conceal.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
+import type { Run } from '../model/plan.ts'
 import { checkToken } from '../quay/client.ts'
 import { type Connection, connect } from '../quay/connection.ts'
 import { effectOfFailure, failureError } from '../quay/failures.ts'
 import { passwordsOf } from '../quay/proxy.ts'
-import { renderMarkdown } from '../render/markdown-plan.ts'
+import { renderMarkdown } from '../render/markdown-review.ts'
 import { plural } from '../render/style.ts'
 import { commentToken, headOf, type PlaceFlags, placeOf } from './comment-place.ts'
+import { linksOf } from './links.ts'
 import { planFileText } from './outputs.ts'
 import { loadPlanValidator, type Surroundings, wayTo } from './world.ts'
 
@@ -28,8 +30,8 @@ export interface CommentFlags extends PlaceFlags {
   readonly 'ca-file'?: string | undefined
 }
 
-/** Where the whole comment is refused as too long. */
-const SMALL = { limit: 10_000 }
+/** How long a plan may be; where that is refused as too long, how long then. */
+const sizes = { whole: 60_000, small: 10_000 }
 
 /** Comments, or prints what would be commented; returns what is to be said of it. */
 export async function comment(
@@ -78,16 +80,24 @@ function told(published: Awaited<ReturnType<typeof publish>>, { place }: Forge, 
 async function pageOf(
   path: string | undefined,
   flags: CommentFlags,
-  { env }: Surroundings,
+  { env, cwd }: Surroundings,
   head: string | null,
 ): Promise<Omit<Page, 'head' | 'key'>> {
   const commit = head ?? 'HEAD'
   if (path === undefined) {
     const said = readText(flags.failed ?? '')
-    const text: Page['text'] = (existing) => failedText(commit, said, existing?.last ?? null)
+    const isMarkdown = /\.md$/i.test(flags.failed ?? '')
+    const text: Page['text'] = (existing, size) =>
+      failedText(commit, { said, isMarkdown }, size === 'small' ? null : (existing?.last ?? null))
     return { server: serverIn(env), plan: null, state: 'failed', text }
   }
-  const plan = readPlan(planFileText(path), path, await loadPlanValidator())
+  const { run, ...plan } = readPlan(planFileText(path), path, await loadPlanValidator())
+  const review = {
+    plan,
+    findings: plan.findings,
+    ...(run && { run: ofHead(run, head) }),
+    link: linksOf({ env, cwd }),
+  }
   const isQuiet = plan.status === 'clean'
   return {
     server: new URL(plan.server.url).host,
@@ -96,9 +106,15 @@ async function pageOf(
     text(existing, size) {
       if (isQuiet && !existing && !flags.always) return null
       if (isQuiet && plan.findings.length === 0) return quietText(commit)
-      return renderMarkdown(plan, size === 'small' ? SMALL : {})
+      return renderMarkdown(review, sizes[size])
     },
   }
+}
+
+/** The commit that people know, and a link that can be one: no digest of the plan covers these. */
+function ofHead({ url, commit: _, ...run }: Run, head: string | null): Run {
+  const isLink = url !== undefined && /^https?:\/\/[^\s()<>[\]]+$/.test(url)
+  return { ...run, ...(head && { commit: head }), ...(isLink && { url }) }
 }
 
 /** Without a plan, as far as it is known which of several comments is meant. */

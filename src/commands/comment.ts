@@ -32,7 +32,8 @@ export default class Comment extends QuayctlCommand {
     }),
     failed: Flags.string({
       helpValue: 'FILE',
-      description: 'Instead of a plan: show the errors in this file, and the last plan folded.',
+      description:
+        'Instead of a plan: show the errors in this file, and the last plan folded. One that ends with .md is taken as Markdown, as --report markdown=FILE writes it.',
     }),
     always: Flags.boolean({
       description: 'Comment also where a plan has no changes and there is no comment yet.',

@@ -73,10 +73,22 @@ export function outdatedText({ head, state }: Marker, last: Last | null, now: st
   return `> [!NOTE]\n> **Outdated**: ${what} at ${short(head)}, the head is ${short(now)}.${folded(last)}`
 }
 
+/** Why there is no plan. */
+interface Reason {
+  readonly said: string
+  /** As a report of quayctl is; else it is shown as text. */
+  readonly isMarkdown: boolean
+}
+
 /** Instead of a plan that could not be made. */
-export function failedText(head: string, said: string, last: Last | null): string {
+export function failedText(head: string, { said, isMarkdown }: Reason, last: Last | null): string {
   // What is folded below is found by such a comment, and files may hold one, too.
-  const errors = shortened(said.trim()).replaceAll('<!--', '<! --')
+  const whole = said.trim().replaceAll('<!--', '<! --')
+  if (isMarkdown) {
+    const text = whole + folded(last)
+    return text.length <= MOST ? text : whole
+  }
+  const errors = shortened(whole)
   const longest = Math.max(2, ...[...errors.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
   const start = `> [!CAUTION]\n> **There is no plan of ${short(head)}**: planning failed.`
@@ -92,6 +104,8 @@ function folded(last: Last | null): string {
   return `\n\n${summary}\n\n<!-- quayctl:last head=${last.head} -->\n${last.text.trim()}\n\n</details>`
 }
 
+/** GitHub takes 65,536 characters. */
+const MOST = 65_000
 /** Beside the last plan there must be room for it. */
 const MOST_ERRORS = 4000
 

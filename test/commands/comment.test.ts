@@ -16,10 +16,23 @@ const plans = (async () => {
   const changes = await world.plan({ 'quayctl.yaml': text })
   await world.converge({ 'quayctl.yaml': text })
   const clean = await world.plan({ 'quayctl.yaml': text })
+  const run = {
+    started_at: '2026-11-29T12:00:00Z',
+    requests: 5,
+    repetitions: 0,
+    methods: { GET: 5 },
+    commit: 'f'.repeat(40),
+  }
+  const saved = (url: string) => planText(changes.plan, { ...run, url })
   return {
     host: new URL(url).host,
     id: changes.plan.plan_id.slice(0, 12),
-    files: { 'plan.json': planText(changes.plan), 'clean.json': planText(clean.plan) },
+    files: {
+      'plan.json': planText(changes.plan),
+      'clean.json': planText(clean.plan),
+      'run.json': saved('https://github.example/acme/quay/actions/runs/7'),
+      'hostile.json': saved('https://x.example) @acme/owners ![](https://evil.example/'),
+    },
   }
 })()
 
@@ -138,6 +151,25 @@ describe('what a run says', () => {
     expect(first(fake)).toContain('```text\norgs/acme.yaml:40:17 error QC1004 unknown value "privat"\n```')
     expect(first(fake)).toMatch(/<summary>The plan of 9b20c41<\/summary>[\s\S]*robot\.acme\+ci/)
     expect((await run(['--outdated'], env)).stdout).toBe('No comment on acme/quay#7 is outdated.\n')
+  })
+
+  test('a report of what failed stands as Markdown', async () => {
+    const fake = await github()
+    const { run, cwd } = await step(fake)
+    writeFileSync(join(cwd, 'failed.md'), '## Quay plan failed: 2 problems\n')
+    await run(['--failed', 'failed.md'])
+    expect(first(fake).split('\n').slice(1)).toEqual(['## Quay plan failed: 2 problems'])
+  })
+
+  test('the commit is the head, and the run is linked where that can be a link', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    await run(['run.json'])
+    expect(first(fake)).toContain('`9b20c4100000`')
+    expect(first(fake)).toContain('https://github.example/acme/quay/actions/runs/7')
+    await run(['hostile.json'])
+    expect(first(fake)).not.toContain('evil.example')
+    expect(first(fake)).not.toContain('ffffff')
   })
 
   test('--dry-run prints the comment and asks nobody, without a token, too', async () => {

@@ -75,7 +75,7 @@ const saying = (text: string): Page => ({
 const failing = (said: string): Partial<Page> => ({
   state: 'failed',
   plan: null,
-  text: (existing) => failedText(HEAD, said, existing?.last ?? null),
+  text: (existing) => failedText(HEAD, { said, isMarkdown: false }, existing?.last ?? null),
 })
 const bodies = ({ rows }: Fake) => rows.map(({ body }) => body)
 const marker = (head: string, more = '') =>
@@ -465,7 +465,15 @@ describe('whose token it is', () => {
 })
 
 test('errors that are longer than a comment has room for are cut at the end of a line', () => {
-  const text = failedText(HEAD, Array.from({ length: 500 }, (_, i) => `line ${i}`).join('\n'), null)
+  const said = Array.from({ length: 500 }, (_, i) => `line ${i}`).join('\n')
+  const text = failedText(HEAD, { said, isMarkdown: false }, null)
   expect(text.length).toBeLessThan(4200)
   expect(text).toMatch(/\nline \d+\n\.\.\. the rest is in the log\n```$/)
+})
+
+test('a report of what failed stands as it is, and before the last plan where there is room for both', () => {
+  const last = { head: OLD, text: 'x'.repeat(60_000) }
+  const failed = (said: string) => failedText(HEAD, { said, isMarkdown: true }, last)
+  expect(failed('## Failed <!-- -->')).toMatch(/^## Failed <! -- -->\n\n<details>.*The plan of 3d91f0a/)
+  expect(failed('y'.repeat(6000))).toBe('y'.repeat(6000))
 })
