@@ -118,4 +118,23 @@ export const usageCodes: Codes = {
     fix: 'Write it like 10% or 503=5%.',
     example: 'quayctl sandbox --fault 10% -- quayctl apply --yes',
   },
+  QC6450: {
+    title: 'What to comment?',
+    text: 'quayctl comment takes a saved plan, or one of --failed and --outdated, and only one of the three.',
+    fix: 'Name the plan that quayctl plan --out has saved.',
+    example: 'quayctl comment plan.json',
+  },
+  QC6451: {
+    title: 'Where to comment?',
+    text: 'Neither the flags nor the variables of a CI system name a pull or merge request. A run of a push belongs to none.',
+    fix: 'Pass what the message names.',
+    example:
+      'quayctl comment plan.json --platform github --repository acme/quay --pull-request 7 --head 3d91f0a',
+  },
+  QC6452: {
+    title: 'Of which commit is the plan?',
+    text: 'A plan of an older commit must not replace the comment of a newer one, so quayctl comment must know the commit. It is the head of the branch, not what a CI system merges to try it.',
+    fix: 'Pass --head with at least 7 digits of its hash.',
+    example: 'quayctl comment plan.json --head 3d91f0a',
+  },
 }

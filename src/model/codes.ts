@@ -1,6 +1,7 @@
 import { byText } from './address.ts'
 import type { Codes } from './code.ts'
 import { fileCodes } from './codes-files.ts'
+import { forgeCodes } from './codes-forge.ts'
 import { meaningCodes } from './codes-meaning.ts'
 import { planCodes } from './codes-plan.ts'
 import { savedCodes } from './codes-saved.ts'
@@ -16,6 +17,7 @@ export const codes: Codes = Object.fromEntries(
     ...usageCodes,
     ...savedCodes,
     ...serverCodes,
+    ...forgeCodes,
   }).sort(([a], [b]) => byText(a, b)),
 )
 
@@ -39,5 +41,6 @@ export const codeGroups: readonly {
   { start: 'QC74', title: 'What Quay answered', exit: 8 },
   { start: 'QC75', title: 'What Quay answered', exit: 8 },
   { start: 'QC76', title: 'The way to Quay', exit: 8 },
+  { start: 'QC77', title: 'What GitHub and GitLab answered', exit: 8 },
   { start: 'QC78', title: 'What Quay did not keep', exit: 5 },
 ]

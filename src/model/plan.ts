@@ -156,6 +156,11 @@ export interface Plan {
   readonly siblings?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>
 }
 
+/** A plan as its file has it. */
+export interface SavedPlan extends Plan {
+  readonly run?: Run
+}
+
 /** By whom, when and of what a plan was saved or applied: all that differs from run to run. */
 export interface Run {
   readonly started_at: string
