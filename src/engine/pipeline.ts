@@ -21,6 +21,7 @@ import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
 import { leftovers } from './leftovers.ts'
+import { lint } from './lint.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
@@ -39,7 +40,7 @@ export interface Configuration {
   readonly files: number
 }
 
-/** load → validate → expand → rules. Needs no network and no credentials. `siblings`: paths of included files, loaded or not, for what they say. */
+/** load → validate → expand → rules → lint. Needs no network and no credentials. `siblings`: paths of included files, loaded or not, for what they say. */
 export function readConfiguration(
   files: readonly SourceFile[],
   registry: Registry,
@@ -69,9 +70,11 @@ export function configurationOf(
     ...checkRules(expanded, registry, bindings),
     ...bindingProblems(loaded.documents, expanded, registry, bindings, names),
   ]
+  const { ignores, sources } = loaded
+  const broken = lint({ expanded, registry, ignores, sources, sound: !hasErrors(diagnostics) })
   return {
     expanded,
-    diagnostics: gather(diagnostics),
+    diagnostics: gather([...diagnostics, ...broken]),
     sources: loaded.sources,
     files: new Set(loaded.documents.map(({ file }) => file)).size,
   }

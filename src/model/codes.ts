@@ -4,6 +4,7 @@ import { fileCodes } from './codes-files.ts'
 import { forgeCodes } from './codes-forge.ts'
 import { meaningCodes } from './codes-meaning.ts'
 import { planCodes } from './codes-plan.ts'
+import { ruleCodes } from './codes-rules.ts'
 import { savedCodes } from './codes-saved.ts'
 import { serverCodes } from './codes-server.ts'
 import { usageCodes } from './codes-usage.ts'
@@ -14,6 +15,7 @@ export const codes: Codes = Object.fromEntries(
     ...fileCodes,
     ...meaningCodes,
     ...planCodes,
+    ...ruleCodes,
     ...usageCodes,
     ...savedCodes,
     ...serverCodes,
@@ -37,6 +39,7 @@ export const codeGroups: readonly {
   { start: 'QC40', title: 'Findings: nothing stops', exit: 0 },
   { start: 'QC41', title: 'Stopped before the first write', exit: 4 },
   { start: 'QC43', title: 'A plan that does not fit any more', exit: 6 },
+  { start: 'QC50', title: 'Rules of the owner', exit: 3 },
   { start: 'QC64', title: 'The command line', exit: 64 },
   { start: 'QC74', title: 'What Quay answered', exit: 8 },
   { start: 'QC75', title: 'What Quay answered', exit: 8 },

@@ -1,0 +1,126 @@
+import { rootOf } from '../model/address.ts'
+import type { Desired } from '../model/change.ts'
+import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
+import type { SourceText } from '../model/excerpt.ts'
+import type { Breach, Registry, ResourceType } from '../model/resource.ts'
+import { type Level, rules } from '../model/rules.ts'
+import type { Value } from '../model/schema.ts'
+import { secretIn } from '../model/secret-shapes.ts'
+import { type Expanded, grouped } from './expand.ts'
+import type { Ignore } from './load-ignores.ts'
+
+interface Lint {
+  readonly expanded: Expanded
+  readonly registry: Registry
+  readonly ignores: readonly Ignore[]
+  readonly sources: ReadonlyMap<string, SourceText>
+  /** All files are sound, so that what hides nothing now never will. */
+  readonly sound: boolean
+}
+
+/** A rule that an object breaks, and where. */
+interface Found extends Breach {
+  readonly desired: Desired
+  readonly origin: Origin
+}
+
+/** Which rules the objects break, as loud as `rules` says; not where a comment ignores it. */
+export function lint({ expanded, registry, ignores, sources, sound }: Lint): readonly Diagnostic[] {
+  const found = breaches(expanded, registry)
+  const needed = new Set<Ignore>()
+  const heard =
+    ignores.length === 0 ? found : found.filter((breach) => !isIgnored(breach, ignores, sources, needed))
+  const idle = sound ? ignores.filter((ignore) => !needed.has(ignore)) : []
+  return [
+    ...heard.flatMap((breach) => said(breach, expanded.settings.rules.get(breach.rule))),
+    ...idle.map(({ code, at }) =>
+      problemAt(
+        'QC5093',
+        `nothing here breaks ${code}`,
+        { at },
+        {
+          severity: 'note',
+          hint: 'remove the comment, or move it to the line that the rule names, or right above it',
+        },
+      ),
+    ),
+  ]
+}
+
+function breaches({ desired, patterns }: Expanded, registry: Registry): readonly Found[] {
+  const children = grouped(
+    desired.filter(({ absent }) => !absent),
+    ({ address }) => address.parent?.text ?? '',
+  )
+  return [...desired, ...patterns].flatMap((one) => {
+    const type = registry.get(one.address.type)
+    if (!type || one.absent || one.mustExist) return []
+    const has = (name: string) =>
+      children.get(one.address.text)?.some(({ address }) => address.type === name) ?? false
+    return [...(type.lint?.(one, has) ?? []), ...secrets(one, type)].map((breach) => ({
+      ...breach,
+      desired: one,
+      origin: (breach.attribute && one.origins[breach.attribute]) || one.origin,
+    }))
+  })
+}
+
+/** Of every type whose attributes are words for people. */
+function secrets({ address, attributes }: Desired, { schema }: ResourceType): readonly Breach[] {
+  return Object.entries(schema).flatMap(([attribute, { prose }]) => {
+    const what = prose
+      ? textsIn(attributes[attribute])
+          .map(secretIn)
+          .find((kind) => kind !== null)
+      : undefined
+    if (!what) return []
+    const message = `${attribute} of ${address.text} has what looks like ${what}`
+    return [{ rule: 'secret_in_description', attribute, message, hint: rules.secret_in_description.fix }]
+  })
+}
+
+/** The texts of a value; of a map each with its key, which may say what it is. */
+function textsIn(value: Value | undefined, key = ''): readonly string[] {
+  if (typeof value === 'string') return key === '' ? [value] : [value, `${key}: ${value}`]
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, inner]) => textsIn(inner, name))
+}
+
+function said(
+  { rule, desired, origin, message, hint }: Found,
+  level: Level | undefined,
+): readonly Diagnostic[] {
+  const severity = level ?? rules[rule].level
+  if (severity === 'off') return []
+  const { address } = desired
+  const about = { severity, address: address.text, organization: rootOf(address).name }
+  return [problemAt(rules[rule].code, message, origin, { ...about, ...(hint && { hint }) })]
+}
+
+function isIgnored(
+  { rule, attribute, desired, origin }: Found,
+  ignores: readonly Ignore[],
+  sources: ReadonlyMap<string, SourceText>,
+  needed: Set<Ignore>,
+): boolean {
+  const places = [origin, desired.origin].flatMap(({ at, via }) => (via ? [at, via] : [at]))
+  const key = attribute === undefined ? [] : keyAbove(origin.at, attribute, sources.get(origin.at.file))
+  const hits = ignores.filter(
+    ({ code, at: { file }, line }) =>
+      code === rules[rule].code && [...places, ...key].some((at) => at.file === file && at.line === line),
+  )
+  for (const ignore of hits) needed.add(ignore)
+  return hits.length > 0
+}
+
+/** The line of the key, where its value begins on a later one. */
+function keyAbove(
+  { line, ...at }: Place,
+  attribute: string,
+  source: SourceText | undefined,
+): readonly Place[] {
+  let above = line - 1
+  while (/^\s*(#.*)?$/.test(source?.lines[above - 1] ?? 'none')) above--
+  const key = /^[\s-]*["']?([^\s"':]+)["']?\s*:\s*(#.*)?$/.exec(source?.lines[above - 1] ?? '')?.[1]
+  return key === attribute ? [{ ...at, line: above }] : []
+}
