@@ -5,6 +5,7 @@ import type { Validator } from '../engine/validate.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
+import { isOfRules } from '../model/rules.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Commit } from './commit.ts'
 import { Files } from './files.ts'
@@ -61,7 +62,7 @@ export function readBase(
     validators,
     chosen?.siblings ?? [],
   )
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const errors = diagnostics.filter(({ severity, code }) => severity === 'error' && !isOfRules(code))
   const absent = chosen || paths.length > 0 || !main ? missing : [main.file]
   return {
     base: baseOf(ref, commit.hash, expanded),

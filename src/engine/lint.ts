@@ -75,7 +75,14 @@ function secrets({ address, attributes }: Desired, { schema }: ResourceType): re
       : undefined
     if (!what) return []
     const message = `${attribute} of ${address.text} has what looks like ${what}`
-    return [{ rule: 'secret_in_description', attribute, message, hint: rules.secret_in_description.fix }]
+    return [
+      {
+        rule: 'secret_in_description',
+        attribute,
+        message,
+        hint: 'take it out, and change the secret: it has been read',
+      },
+    ]
   })
 }
 
@@ -93,7 +100,7 @@ function said(
   const severity = level ?? rules[rule].level
   if (severity === 'off') return []
   const { address } = desired
-  const about = { severity, address: address.text, organization: rootOf(address).name }
+  const about = { severity, label: rule, address: address.text, organization: rootOf(address).name }
   return [problemAt(rules[rule].code, message, origin, { ...about, ...(hint && { hint }) })]
 }
 

@@ -60,7 +60,8 @@ function commentsIn(source: string): readonly { readonly text: string; readonly 
 function problemOf(code: string, reason: string, at: Place): Diagnostic | null {
   if (!codes.includes(code)) {
     const named = ruleNames.find((name) => name === code)
-    const guess = named ? rules[named].code : nearest(code, codes)
+    const isOther = /^QC(?!50)\d{4}$/.test(code)
+    const guess = named ? rules[named].code : isOther ? undefined : nearest(code, codes)
     const message =
       code === '' ? 'this comment ignores nothing' : `"${code}" is no rule, and cannot be ignored`
     return problemAt(

@@ -73,3 +73,6 @@ export const rules = {
 
 /** The names of all rules, in the order of their codes. */
 export const ruleNames = Object.keys(rules) as readonly RuleName[]
+
+/** Is it said of a rule, or of a comment that ignores one? Then the files mean what they say all the same. */
+export const isOfRules = (code: string): boolean => code.startsWith('QC50')

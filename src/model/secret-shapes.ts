@@ -22,6 +22,10 @@ const shapes: readonly (readonly [string, RegExp])[] = [
   ],
 ]
 
+/** What each of them has in it: nearly every text has none of this, and is asked no more. */
+const traces =
+  /gh[pousr]_|github_pat_|gl[a-z]{2,5}-|A[KS]IA|xox|slack|npm_|dckr_|PRIVATE KEY|eyJ|[A-Za-z0-9]{40}/
+
 const words = '(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|client[_-]?secret)'
 /** `password=hunter2`, `token: s3cr3t-value`, `"password": "hunter2"`. */
 const named = new RegExp(
@@ -29,25 +33,26 @@ const named = new RegExp(
   'gi',
 )
 /** Where a value would be taken from, what stands for one, or what is said about one. */
-const standIn =
-  /^(?:[$<{[(*]|%[({A-Z]|x{3}|\.{3}|https?:|\/|sha\d+:|[A-Z]{2,10}-\d+\b|(?:true|false|none|null|yes|no|required|optional|todo|redacted|changeme)\b)/i
-/** A password in prose, after a colon, has more than letters: `password: ask the operators` has none. */
-const wordy = /^[A-Za-z]+[-.!?)]?[A-Za-z]*[.!?)]?$/
-const inUrl = /[a-z]:\/\/[^\s/:@]{0,200}:([^\s/@]{1,200})@/i
+const standIns =
+  /^(?:[$<{[(*]|%[({A-Z]|[xX]{3}|\.{3}|https?:|\/|sha\d+:|[A-Z]{2,10}-\d+\b|(?:true|false|none|null|required|optional|TODO|todo|redacted|changeme)[.!?)]*$)/
+/** After a colon names and prose are no values: `secret: registry-pull-v2`, `password: ask the operators`. */
+const names = /^(?!\d+$)(?:[A-Za-z]+|[vV]?\d+)(?:[-._/](?:[A-Za-z]+|[vV]?\d+))*[.!?)]*$/
+const inUrls = /[a-z]:\/\/[^\s/:@]{0,200}:([^\s/@]{1,200})@/gi
 
 /** What kind of secret a text seems to hold, in words; null where it seems to hold none. Never says which. */
 export const secretIn = (text: string): string | null =>
-  tokenIn(text) ?? (isReal(inUrl.exec(text)?.[1]) ? 'a password in a URL' : null)
+  tokenIn(text) ??
+  ([...text.matchAll(inUrls)].some(([, password]) => isReal(password)) ? 'a password in a URL' : null)
 
 /** The same, but for what stands in URLs before the @. */
 export function tokenIn(text: string): string | null {
-  if (text.length < 8) return null
-  const shape = shapes.find(([, pattern]) => pattern.test(text))
+  const shape = traces.test(text) ? shapes.find(([, pattern]) => pattern.test(text)) : undefined
   if (shape) return shape[0]
+  if (!/[=:]/.test(text)) return null
   for (const [, mark, value = ''] of text.matchAll(named))
-    if (isReal(value) && (mark === '=' || (value.length >= 6 && !wordy.test(value))))
+    if (isReal(value) && (mark === '=' || (value.length >= 6 && !names.test(value))))
       return 'a password or token with its value'
   return null
 }
 
-const isReal = (value: string | undefined): boolean => value !== undefined && !standIn.test(value)
+const isReal = (value: string | undefined): boolean => value !== undefined && !standIns.test(value)
