@@ -150,7 +150,8 @@ export async function planConfiguration(
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
   const findings = [
-    ...diagnostics,
+    // The renderer groups them by organization.
+    ...diagnostics.flatMap(({ each, ...one }) => each ?? [one]),
     ...undeclared(expanded),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
