@@ -59,7 +59,7 @@ test.each([
   'password: ask the operators',
   'Password: see https://wiki.example.com/passwords',
   'token: required',
-  'token = ${TOKEN}',
+  `token = ${'$'}{TOKEN}`,
   'password=$QC_PASSWORD',
   'password=<your password>',
   'password=***',

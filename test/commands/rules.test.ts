@@ -64,7 +64,7 @@ test('a commit of --base that broke a rule, or ignored one without a reason, is 
   const { env } = await quay()
   const cwd = folder({
     'quayctl.yaml': main('error') + acme(),
-    'old.yaml': '# quayctl-ignore QC5001\n' + other,
+    'old.yaml': `# quayctl-ignore QC5001\n${other}`,
   })
   committed(cwd)
   writeFileSync(join(cwd, 'quayctl.yaml'), main('error') + acme(ignore))
