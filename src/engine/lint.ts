@@ -26,25 +26,41 @@ interface Found extends Breach {
 
 /** Which rules the objects break, as loud as `rules` says; not where a comment ignores it. */
 export function lint({ expanded, registry, ignores, sources, sound }: Lint): readonly Diagnostic[] {
-  const found = breaches(expanded, registry)
+  const byPlace = grouped(ignores, ({ code, at, line }) => placeOf(code, { ...at, line }))
   const needed = new Set<Ignore>()
+  const found = breaches(expanded, registry)
   const heard =
-    ignores.length === 0 ? found : found.filter((breach) => !isIgnored(breach, ignores, sources, needed))
-  const idle = sound ? ignores.filter((ignore) => !needed.has(ignore)) : []
+    ignores.length === 0
+      ? found
+      : found.filter((breach) => {
+          const hits = placesOf(breach, sources).flatMap(
+            (at) => byPlace.get(placeOf(rules[breach.rule].code, at)) ?? [],
+          )
+          for (const ignore of hits) needed.add(ignore)
+          return hits.length === 0
+        })
+  const idle = ignores.filter((ignore) => sound && !needed.has(ignore))
   return [
     ...heard.flatMap((breach) => said(breach, expanded.settings.rules.get(breach.rule))),
-    ...idle.map(({ code, at }) =>
-      problemAt(
-        'QC5093',
-        `nothing here breaks ${code}`,
-        { at },
-        {
-          severity: 'note',
-          hint: 'remove the comment, or move it to the line that the rule names, or right above it',
-        },
-      ),
-    ),
+    ...(idle.length > 0 ? idleOnes(idle, expanded) : []),
   ]
+}
+
+const placeOf = (code: string, { file, line }: Place): string => `${code} ${line} ${file}`
+
+/** Of a file that says nothing of any object, such as that of a template which nobody uses, nothing is known. */
+function idleOnes(idle: readonly Ignore[], { desired, patterns }: Expanded): readonly Diagnostic[] {
+  const files = new Set(
+    [...desired, ...patterns].flatMap(({ origin, origins }) =>
+      [origin, ...Object.values(origins)].map(({ at }) => at.file),
+    ),
+  )
+  const hint = 'remove the comment, or move it to the line that the rule names, or right above it'
+  return idle
+    .filter(({ at }) => files.has(at.file))
+    .map(({ code, at }) =>
+      problemAt('QC5093', `nothing here breaks ${code}`, { at }, { severity: 'note', hint }),
+    )
 }
 
 function breaches({ desired, patterns }: Expanded, registry: Registry): readonly Found[] {
@@ -104,20 +120,13 @@ function said(
   return [problemAt(rules[rule].code, message, origin, { ...about, ...(hint && { hint }) })]
 }
 
-function isIgnored(
-  { rule, attribute, desired, origin }: Found,
-  ignores: readonly Ignore[],
+/** Where a comment may ignore it: at the attribute, at the object, and where a template is used. */
+function placesOf(
+  { attribute, desired, origin }: Found,
   sources: ReadonlyMap<string, SourceText>,
-  needed: Set<Ignore>,
-): boolean {
-  const places = [origin, desired.origin].flatMap(({ at, via }) => (via ? [at, via] : [at]))
+): readonly Place[] {
   const key = attribute === undefined ? [] : keyAbove(origin.at, attribute, sources.get(origin.at.file))
-  const hits = ignores.filter(
-    ({ code, at: { file }, line }) =>
-      code === rules[rule].code && [...places, ...key].some((at) => at.file === file && at.line === line),
-  )
-  for (const ignore of hits) needed.add(ignore)
-  return hits.length > 0
+  return [...[origin, desired.origin].flatMap(({ at, via }) => (via ? [at, via] : [at])), ...key]
 }
 
 /** The line of the key, where its value begins on a later one. */

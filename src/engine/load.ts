@@ -48,7 +48,12 @@ export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<strin
       part.documents.filter(({ kind }) => (files[i]?.only ?? kind) === kind),
     ),
     diagnostics: parts.flatMap((part) => part.diagnostics),
-    ignores: parts.flatMap((part) => part.ignores),
+    ignores: parts.flatMap(({ ignores, documents }, i) => {
+      const only = files[i]?.only
+      return ignores.filter(
+        ({ line }) => !only || documents.some(({ kind, tree }) => kind === only && reaches(tree, line)),
+      )
+    }),
     sources: new Map(parts.map((part, i) => [files[i]?.file ?? '', part.source])),
   }
 }
@@ -75,6 +80,10 @@ function loadFile(source: SourceFile, secretKeys: ReadonlySet<string>) {
   }
   return { documents, diagnostics, ignores, source: shown }
 }
+
+/** Does a document go as far as this line? */
+const reaches = ({ at, entries }: MapTree, line: number): boolean =>
+  at.line <= line && [...entries.values()].some(({ end }) => end.line >= line)
 
 const isOurs = (tree: MapTree): boolean => textOf(child(tree, 'apiVersion'))?.startsWith('quayctl/') ?? false
 

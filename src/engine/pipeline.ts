@@ -71,7 +71,9 @@ export function configurationOf(
     ...bindingProblems(loaded.documents, expanded, registry, bindings, names),
   ]
   const { ignores, sources } = loaded
-  const broken = lint({ expanded, registry, ignores, sources, sound: !hasErrors(diagnostics) })
+  // With --registry other lines may hold than without.
+  const sound = !hasErrors(diagnostics) && !loaded.documents.some(({ overlay }) => overlay)
+  const broken = lint({ expanded, registry, ignores, sources, sound })
   return {
     expanded,
     diagnostics: gather([...diagnostics, ...broken]),
