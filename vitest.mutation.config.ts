@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/engine/{apply,guard,plan}.test.ts', 'test/quay/retry.test.ts'],
     setupFiles: ['test/setup.ts'],
+    isolate: false,
     testTimeout: 30_000,
   },
 })
