@@ -128,6 +128,12 @@ describe('how much a plan takes away', () => {
     expect(guarded(files, state, budgets)).toStrictEqual(expected)
   })
 
+  test('names only what takes access away', () => {
+    const files = organization('email: c@d.example\nrepositories: {api: {permissions: {}}}\n')
+    const { stops } = guarded(files, [acme, api, ...readers('ann')], { maxRevokes: 0 })
+    expect(stops.map(({ addresses }) => addresses)).toEqual([['permission.acme/api:user:ann']])
+  })
+
   test('is limited by a line of the files, unless a flag is given', () => {
     const files = {
       'acme.yaml': organization(
@@ -220,6 +226,14 @@ describe('an organization that loses administrators', () => {
     ).toHaveLength(2)
   })
 
+  test('is not counted where a change leaves as many', () => {
+    const all = only('acme', 'owners: {role: admin, description: Ours}')
+    expect(guarded(all, [acme, admins('acme', 'owners', 'admin')], { minOrgAdmins: 9 })).toMatchObject({
+      limits: [{}, {}],
+      stops: [],
+    })
+  })
+
   test('keeps those whose team says nothing of them', () => {
     const all = only('acme', 'owners: {role: admin, description: Ours}, ops: {role: member}')
     const there = [acme, admins('acme', 'owners', 'admin', 'ann'), admins('acme', 'ops', 'bob')]
@@ -260,6 +274,16 @@ describe('a block that the files empty', () => {
     ])
   })
 
+  test('is one though a line removes some of it, and others only change', () => {
+    const files = organization(
+      'email: c@d.example\nprune: {robots: all}\nrobots: {}\nremoved: {robots: {a1: {reason: x, until: 2026-12-31}}}\n',
+    )
+    const { stops } = guarded(files, [acme, ...robots('acme', 'a1', 'b2')], { allowEmpty: false })
+    expect(stops.map(({ addresses, source }) => [addresses, source?.line])).toEqual([
+      [['robot.acme+a1', 'robot.acme+b2'], 5],
+    ])
+  })
+
   test('is none while a template holds one that is let be', () => {
     const text = (more: string) =>
       `${organization(`use: [t]\nprune: {robots: all}\nrobots: {${more}}\n`)}---\napiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: t\nrobots: {a1: {}}\n`
@@ -267,6 +291,32 @@ describe('a block that the files empty', () => {
       guarded(text(more), [acme, ...robots('acme', ...count)], { allowEmpty: false }).stops
     expect(stops('a1: none', ['a1', 'b2', 'c3'])).toEqual([])
     expect(stops('a1: none', ['b2', 'c3']).map(({ code }) => code)).toEqual(['QC4108'])
+  })
+})
+
+describe('a share', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `r${index + 10}`)
+  const without = (owner: string, gone: number, of: number) =>
+    organization(
+      `prune: {robots: all}\nrobots: {${names(of)
+        .slice(gone)
+        .map((name) => `${name}: {}`)
+        .join(', ')}}\n`,
+      owner,
+    )
+
+  test('is the highest of all, and names what goes', () => {
+    const files = { 'acme.yaml': without('acme', 1, 10), 'globex.yaml': without('globex', 4, 10) }
+    const state = [acme, globex, ...robots('acme', ...names(10)), ...robots('globex', ...names(10))]
+    const { limits, stops } = guarded(files, state)
+    expect(limits.at(-1)).toEqual({ name: 'max_delete_percent', value: 40, limit: 25, ok: false })
+    expect(stops.map(({ addresses }) => addresses)).toEqual([
+      ['robot.globex+r10', 'robot.globex+r11', 'robot.globex+r12', 'robot.globex+r13'],
+    ])
+    expect(guarded(files, state, { maxDeletePercent: 40 })).toMatchObject({
+      limits: [{}, {}, { value: 40, limit: 40, ok: true }],
+      stops: [],
+    })
   })
 })
 

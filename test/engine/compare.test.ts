@@ -289,7 +289,9 @@ describe('an update sends', () => {
     ['no more beside what Quay takes alone', [differs('a', 'asked')], { a: '1' }],
     ['nothing of what has no schema', [differs('e', 'asked')], {}],
   ])('%s', (_, differences, values) => {
-    expect(updateValues(typeOf(schema), wanted({ a: '1', b: '2', c: key }), differences)).toEqual(values)
+    expect(updateValues(typeOf(schema), wanted({ a: '1', b: '2', c: key }), differences)).toStrictEqual(
+      values,
+    )
   })
 })
 

@@ -155,6 +155,23 @@ const cases: Readonly<Record<string, Case>> = {
       '4:16 QC4010 warning team.acme/owners: team.acme/owners stays: no other team of role admin is known to have users, and somebody must administer the organization = undefined',
     ],
   },
+  'a delete of all administrators, of whom each is the last': {
+    files: organization('prune: {teams: all}\nteams: {}\n'),
+    state: [acme, team('owners', 'admin', 'admin'), team('more', 'admin', 'bob')],
+    actions: [],
+    says: ['more', 'owners'].map(
+      (name) =>
+        `4:16 QC4010 warning team.acme/${name}: team.acme/${name} stays: no other team of role admin is known to have users, and somebody must administer the organization = undefined`,
+    ),
+  },
+  'a delete of administrators beside whom others stay': {
+    files: organization('prune: {teams: dropped}\nteams: {}\n'),
+    state: [acme, team('owners', 'admin', 'admin'), team('more', 'admin', 'bob')],
+    options: { base: organization('teams: {more: {role: admin}}\n') },
+    actions: ['delete team.acme/more'],
+    says: [],
+    unmanaged: ['team.acme/owners'],
+  },
   'what a type settles, at the line of its attribute': {
     files: organization('teams:\n  owners:\n    role: admin\n    members: []\n'),
     state: [acme, team('owners', 'admin', 'admin')],
@@ -293,6 +310,23 @@ describe('the difference is', () => {
     expect(document().siblings).toEqual({
       'team organization.acme': { new: { role: 'member', previously: 'old' } },
     })
+  })
+
+  test('of a team that changes with those that stay beside it', () => {
+    const files = organization('teams: {devs: {role: creator}}\n')
+    const there = [acme, team('devs', 'member'), team('ops', 'member', 'bob')]
+    expect(plan(files, there).document().siblings).toEqual({
+      'team organization.acme': {
+        devs: { role: 'creator', members: [] },
+        ops: { role: 'member', members: ['user:bob'] },
+      },
+    })
+    expect(plan(organization('email: c@d.example\n'), there).document()).not.toHaveProperty('siblings')
+  })
+
+  test('of what a line removes a removal', () => {
+    const files = organization('removed: {repositories: {gone: {reason: x, until: 2026-12-31}}}\n')
+    expect(plan(files, [acme, repository('gone')]).reasons).toEqual({ 'repository.acme/gone': 'removed' })
   })
 
   test('of the last team that goes with those that stay beside it', () => {

@@ -256,6 +256,21 @@ describe('the document of a plan', () => {
     ])
   })
 
+  test('has findings with what stands under their place, and the line of their template', () => {
+    const at = { file: 'acme.yaml', line: 4, column: 1, length: 1 }
+    const said = { code: 'QC4000', severity: 'note', message: 'x', at } as const
+    const { findings } = plan(empty, [acme]).document({}, undefined, [
+      { ...said, label: 'here', via: [{ ...at, line: 7 }] },
+      { ...said, via: [] },
+    ])
+    const source = { file: 'acme.yaml', line: 4, column: 1 }
+    const about = { code: 'QC4000', severity: 'note', message: 'x' }
+    expect(findings).toStrictEqual([
+      { ...about, source: { ...source, via: 'acme.yaml:7' }, label: 'here' },
+      { ...about, source },
+    ])
+  })
+
   test.each<[string, Options, Partial<PlanContext>, (document: Plan) => unknown, unknown]>([
     [
       'who is asked, where Quay says so',
@@ -354,6 +369,13 @@ describe('a change has beside it', () => {
       narrows: true,
       impacts: ['access'],
     })
+  })
+
+  test('its impacts by name', () => {
+    const all = (steps: readonly Step[]): readonly Step[] =>
+      steps.map((step) => ({ ...step, impacts: ['public', 'data', 'access'] }))
+    const [change] = plan(organization('robots: {ci: {}}\n'), [acme]).document({}, all).changes
+    expect(change?.impacts).toEqual(['access', 'data', 'public'])
   })
 
   test('the pattern that asks for it, and the name that it matched', () => {

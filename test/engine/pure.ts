@@ -6,6 +6,7 @@ import { makePlan, makeSteps, type PlanContext, type Step } from '../../src/engi
 import { type Selection, select } from '../../src/engine/select.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
 import type { Change, Live } from '../../src/model/change.ts'
+import type { Diagnostic } from '../../src/model/diagnostics.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import type { Attributes } from '../../src/model/schema.ts'
 import type { Server } from '../../src/model/server.ts'
@@ -102,8 +103,12 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     unchanged,
     guarded,
     /** As `--json` prints it; its steps may be changed before. */
-    document: (more: Partial<PlanContext> = {}, as = (all: readonly Step[]) => all): Plan =>
-      makePlan(as(steps), difference, findings, {
+    document: (
+      more: Partial<PlanContext> = {},
+      as = (all: readonly Step[]) => all,
+      said: readonly Diagnostic[] = findings,
+    ): Plan =>
+      makePlan(as(steps), difference, said, {
         expanded,
         selection: { ...everything, ...options.selection },
         selected,
