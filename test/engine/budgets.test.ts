@@ -128,6 +128,16 @@ describe('how much a plan takes away', () => {
     expect(guarded(files, state, budgets)).toStrictEqual(expected)
   })
 
+  test('counts no access that goes with an object, and none that is given', () => {
+    const revoked = (files: string, state: readonly Live[]) =>
+      guarded(files, state).limits.find(({ name }) => name === 'max_revokes')?.value
+    const team = live(address('team', 'acme', 'devs'), { role: 'member', members: ['user:ann'] })
+    expect(revoked(organization('prune: {teams: all}\nteams: {}\n'), [acme, team])).toBe(0)
+    const members = (list: string) => organization(`teams: {devs: {role: member, members: [${list}]}}\n`)
+    expect(revoked(members('user:bob, user:eve'), [acme, team])).toBe(1)
+    expect(revoked(members('user:ann, user:eve'), [acme, team])).toBe(0)
+  })
+
   test('names only what takes access away', () => {
     const files = organization('email: c@d.example\nrepositories: {api: {permissions: {}}}\n')
     const { stops } = guarded(files, [acme, api, ...readers('ann')], { maxRevokes: 0 })

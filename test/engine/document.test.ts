@@ -320,6 +320,33 @@ describe('the document of a plan', () => {
     expect(pick(clean(options, more))).toStrictEqual(expected)
   })
 
+  test('says who gains and who loses access, by name, each with its line', () => {
+    const there = [
+      acme,
+      live(address('team', 'acme', 'devs'), { role: 'member', members: ['user:bob', 'user:ann'] }),
+    ]
+    const text = organization(`robots: {ci: {}}
+teams: {devs: {role: member, members: [user:zoe]}}
+repositories: {api: {permissions: {robot:ci: read}}}
+`)
+    const made = plan(text, there)
+    const { access } = made.document()
+    expect(access).toMatchObject([
+      {
+        address: 'permission.acme/api:robot:ci',
+        subject: 'robot:ci',
+        effect: 'broadens',
+        source: { line: 6 },
+      },
+      { address: 'team.acme/devs', subject: 'user:ann', effect: 'narrows', source: { line: 5 } },
+      { address: 'team.acme/devs', subject: 'user:bob', effect: 'narrows', source: { line: 5 } },
+      { address: 'team.acme/devs', subject: 'user:zoe', effect: 'broadens', source: { line: 5 } },
+    ])
+    const wait = (all: readonly Step[]) =>
+      all.map((step) => ({ ...step, held: { as: 'paused', because: 'x' } as const }))
+    expect(made.document({}, wait).access).toEqual([])
+  })
+
   test('names organizations in order, and nothing that belongs to none', () => {
     const all: Files = {
       'z.yaml': organization('', 'zeta'),
