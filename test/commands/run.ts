@@ -75,7 +75,8 @@ function environment(more: Environment = {}): NodeJS.ProcessEnv {
     ([name]) =>
       !/^(QUAY|QC_|CI$|CI_|NO_COLOR|FORCE_COLOR|TERM$|NODE_|VITEST|GITHUB|GITLAB|.*_proxy$)/i.test(name),
   )
-  return { ...Object.fromEntries(kept), ...more }
+  const counted = process.env.CHILD_COVERAGE // npm run coverage
+  return { ...Object.fromEntries(kept), ...(counted && { NODE_V8_COVERAGE: counted }), ...more }
 }
 
 /** Runs any program to its end. */
