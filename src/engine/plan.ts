@@ -108,14 +108,18 @@ export function makePlan(
     config: {
       digest: configDigest(expanded.desired),
       files: context.files,
-      ...(context.base && { base: context.base.commit }),
+      ...(context.base?.commit && { base: context.base.commit }),
     },
     scope: {
       select: [...selection.organizations.map((name) => `organization.${name}`), ...selection.targets],
       exclude: selection.excludes,
       ...(context.partial.size > 0 && { partial: [...context.partial].sort(byText) }),
       organizations,
-      complete: selected.complete && selection.organizations.length === 0 && selection.excludes.length === 0,
+      complete:
+        selected.complete &&
+        selection.organizations.length === 0 &&
+        selection.excludes.length === 0 &&
+        !selection.changed,
       pulled_in: changes.map(({ address }) => address).filter((address) => selected.pulledIn.has(address)),
     },
     status: stops.length > 0 ? 'blocked' : steps.length > 0 ? 'changes' : 'clean',
