@@ -108,7 +108,7 @@ export function makePlan(
     config: {
       digest: configDigest(expanded.desired),
       files: context.files,
-      ...(context.base?.commit && { base: context.base.commit }),
+      ...(context.base && { base: context.base.commit }),
     },
     scope: {
       select: [...selection.organizations.map((name) => `organization.${name}`), ...selection.targets],

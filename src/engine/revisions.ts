@@ -86,7 +86,6 @@ export async function compareRevisions(
     files,
     guarded: { stops: [], limits: [] },
     partial,
-    base,
   })
   const { names: changed } = changedSince('', expanded, before, registry)
   const known = {
@@ -106,6 +105,7 @@ export async function compareRevisions(
   return {
     ...plan,
     kind: 'quayctl.diff',
+    config: { ...plan.config, ...(base.commit !== '' && { base: base.commit }) },
     summary: { ...plan.summary, unmanaged: 0 },
     unmanaged: [],
     changes: plan.changes.map((change) => marked(change, paths.get(change.address) ?? new Set())),

@@ -79,12 +79,12 @@ export function readFrom(
 ): Registry {
   const blocks = grouped([...there.values()], ({ address }) => blockOf(address))
   const written = new Map(after.map((object) => [object.address.text, object]))
-  const giving = [...there.values()].flatMap((object) => {
-    const { parent, type, text } = object.address
-    const [now, above] = [written.get(text), written.get(parent?.text ?? '')]
+  const stays = ({ address: { parent, type, text } }: Live) => {
+    const above = written.get(parent?.text ?? '')
     const isOver = registry.get(type)?.ownsOfParent?.some((name) => above?.attributes[name] !== undefined)
-    return now?.absent || (!now && isOver) ? [] : [now ?? object]
-  })
+    return !written.has(text) && !isOver
+  }
+  const giving = [...after.filter(({ absent }) => !absent), ...[...there.values()].filter(stays)]
   const kept = new Set(given(giving, registry).map(keyOf))
   const read = (type: ResourceType, { parent, names, whole, declared }: Scope): readonly Live[] =>
     (blocks.get(`${type.name} ${parent?.address.text ?? ''}`) ?? [])
