@@ -12,6 +12,7 @@ import { type Base, forgotten } from './base.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
 import { withRank } from './capabilities.ts'
+import { leftOut } from './changed.ts'
 import { unmet } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
@@ -155,6 +156,7 @@ export async function planConfiguration(
     // The renderer groups them by organization.
     ...diagnostics.flatMap(({ each, ...one }) => each ?? [one]),
     ...undeclared(expanded),
+    ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
     ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),

@@ -115,7 +115,11 @@ export function makePlan(
       exclude: selection.excludes,
       ...(context.partial.size > 0 && { partial: [...context.partial].sort(byText) }),
       organizations,
-      complete: selected.complete && selection.organizations.length === 0 && selection.excludes.length === 0,
+      complete:
+        selected.complete &&
+        selection.organizations.length === 0 &&
+        selection.excludes.length === 0 &&
+        !selection.changed,
       pulled_in: changes.map(({ address }) => address).filter((address) => selected.pulledIn.has(address)),
     },
     status: stops.length > 0 ? 'blocked' : steps.length > 0 ? 'changes' : 'clean',

@@ -21,7 +21,13 @@ const digestOf = ({ digest: _, run: __, ...plan }: Readonly<Record<string, unkno
 export function readPlan(text: string, file: string, validator: Validator): SavedPlan {
   try {
     const found = parsed(text)
-    if (!isPlan(found)) throw notOne(file, 'it is no plan of quayctl')
+    if (!isOfKind(found, 'quayctl.plan'))
+      throw notOne(
+        file,
+        isOfKind(found, 'quayctl.diff')
+          ? 'it is a diff of files: no Quay was asked'
+          : 'it is no plan of quayctl',
+      )
     checkFormat(found, file)
     if (typeof found.digest === 'string' && found.digest !== digestOf(found)) throw changed(file)
     if (!conforms(found, validator)) throw notOne(file, wordsOf(validator))
@@ -45,8 +51,8 @@ function parsed(text: string): unknown {
   }
 }
 
-const isPlan = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'quayctl.plan'
+const isOfKind = (value: unknown, kind: Plan['kind']): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
 
 /** The schema says all that the type does. */
 const conforms = (value: unknown, validator: Validator): value is SavedPlan => validator(value)

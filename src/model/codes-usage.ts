@@ -79,14 +79,14 @@ export const usageCodes: Codes = {
   },
   QC6415: {
     title: 'Not the name of a commit',
-    text: '--base takes what Git calls a commit: a branch, a tag, a hash. It begins with no - or ^, and has no : or blank.',
+    text: '--base, --changed-since and diff take what Git calls a commit: a branch, a tag, a hash. It begins with no - or ^, and has no : or blank.',
     fix: 'Name a commit.',
     example: 'quayctl plan --base origin/main',
   },
   QC6416: {
-    title: '--base and standard input',
+    title: 'A commit and standard input',
     text: 'What comes from standard input is in no commit, so nobody knows what it was before.',
-    fix: 'Name files that are in Git with -f, or leave out --base.',
+    fix: 'Name files that are in Git with -f, or leave out the commit.',
   },
   QC6417: {
     title: 'No secret is meant',
@@ -136,5 +136,11 @@ export const usageCodes: Codes = {
     text: 'A plan of an older commit must not replace the comment of a newer one, so quayctl comment must know the commit. It is the head of the branch, not what a CI system merges to try it.',
     fix: 'Pass --head with at least 7 digits of its hash.',
     example: 'quayctl comment plan.json --head 3d91f0a',
+  },
+  QC6460: {
+    title: '-f beside a path',
+    text: '-f of diff names files as they are in commits. A path that is compared names its files itself: those of its quayctl.yaml, all files of a folder without one, or the file that it is.',
+    fix: 'Leave -f out.',
+    example: 'quayctl diff ./before ./after',
   },
 }

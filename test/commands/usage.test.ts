@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
@@ -182,7 +182,10 @@ describe.concurrent('every example in help works', () => {
       // A configuration begins where there is none.
       ...(command.startsWith('quayctl init') ? {} : { 'quayctl.yaml': organization('acme', small) }),
     })
-    if (command.includes('--base')) {
+    if (/--base|quayctl diff/.test(command)) {
+      committed(here)
+      for (const name of ['before', 'after'])
+        cpSync(join(here, 'quayctl.yaml'), join(here, name, 'quayctl.yaml'))
       committed(here)
       git(here, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
     }
