@@ -1,4 +1,4 @@
-import { rootOf } from '../model/address.ts'
+import { type Address, rootOf } from '../model/address.ts'
 import { sameValue } from '../model/canonical.ts'
 import type { Change } from '../model/change.ts'
 import type { PlannedChange } from '../model/plan.ts'
@@ -10,12 +10,24 @@ import { blockOf } from './siblings.ts'
 
 type Earlier = Pick<PlannedChange, 'earlier' | 'earlier_fields'>
 
-/** What the files of the base would have asked for as well: Quay differed from them before these changed. */
-export function earlierOf(change: Change, base: Base): Earlier {
+type IsNew = (address: Address) => boolean
+
+/** Tells of each of these changes what the files of the base would have asked for as well: in that Quay differed from them before these. */
+export function earlierIn(changes: readonly Change[], base: Base): (change: Change) => Earlier {
+  const made = new Set(
+    changes.flatMap(({ action, address: { text } }) =>
+      action === 'create' && !base.declared.has(text) ? [text] : [],
+    ),
+  )
+  return (change) => earlierOf(change, base, ({ text }) => made.has(text))
+}
+
+function earlierOf(change: Change, base: Base, isNew: IsNew): Earlier {
   const { action, differences, desired, written = desired?.attributes ?? {} } = change
-  if (action === 'create') return wasAsked(change, base) ? { earlier: true } : {}
   if (action === 'delete') return wasToGo(change, base) ? { earlier: true } : {}
-  const past = wantedAt(change, base)
+  const past = wantedAt(change, base, isNew)
+  if (action === 'create')
+    return past.some((one) => sameValue(one as Value, written as Value)) ? { earlier: true } : {}
   const paths = differences
     .filter(({ path, resent }) => {
       const said = partOf(written, path)
@@ -26,10 +38,8 @@ export function earlierOf(change: Change, base: Base): Earlier {
   return paths.length === differences.length ? { earlier: true } : { earlier_fields: paths }
 }
 
-const wasAsked = (change: Change, base: Base): boolean => wantedAt(change, base).length > 0
-
 /** What the base asked for at an address: by itself, and for all that match. */
-function wantedAt({ address }: Change, { declared, patterns }: Base): readonly Attributes[] {
+function wantedAt({ address }: Change, { declared, patterns }: Base, isNew: IsNew): readonly Attributes[] {
   const { type, name, parent } = address
   const own = declared.get(address.text)
   const general = patterns.filter(
@@ -38,6 +48,7 @@ function wantedAt({ address }: Change, { declared, patterns }: Base): readonly A
       key === name &&
       glob &&
       parent &&
+      !isNew(parent) &&
       rootOf(glob).text === rootOf(parent).text &&
       globOf(glob.name)(parent.name),
   )

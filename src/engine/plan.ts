@@ -8,7 +8,7 @@ import type { Attributes, Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import type { Base } from './base.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
-import { earlierOf } from './earlier.ts'
+import { earlierIn } from './earlier.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
 import type { Guarded } from './guard-budgets.ts'
@@ -84,7 +84,9 @@ export function makePlan(
   context: PlanContext,
 ): Plan {
   const { expanded, selection, selected, registry, server } = context
-  const changes = steps.map((step) => plannedChange(step, registry, context.base))
+  const all = steps.map(({ change }) => change)
+  const earlier = context.base ? earlierIn(all, context.base) : () => ({})
+  const changes = steps.map((step) => ({ ...plannedChange(step, registry), ...earlier(step.change) }))
   const ids = idsOf(changes, server.url)
   const siblings = siblingsOf(steps, registry)
   const { stops, limits } = context.guarded
@@ -157,7 +159,6 @@ const sourceAt = (at: Change['at'], desired: Change['desired']): Source | null =
 function plannedChange(
   { change, impacts, consequences, narrows, dependsOn, held }: Step,
   registry: Registry,
-  base: Base | undefined,
 ): PlannedChange {
   const { address, action, reason, desired, live, at, values, exact } = change
   const type = registry.get(address.type)
@@ -176,7 +177,6 @@ function plannedChange(
     consequences,
     ...(narrows && { narrows }),
     ...(held && { held: held.as }),
-    ...(base && earlierOf(change, base)),
     ...(desired?.atLeast !== undefined && {
       pattern: { address: desired.atLeast, name: address.parent?.name ?? '' },
     }),

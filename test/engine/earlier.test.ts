@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { baseOf } from '../../src/engine/base.ts'
-import { earlierOf } from '../../src/engine/earlier.ts'
+import { earlierIn } from '../../src/engine/earlier.ts'
 import { configure } from '../world.ts'
 import { address, changesOf, live } from './pure.ts'
 
@@ -20,9 +20,16 @@ describe('what Quay differed in before the files changed', () => {
     [
       'an object that somebody deleted',
       { robots: { ci: {} } },
-      { robots: { ci: { description: 'now said' } } },
+      { robots: { ci: {} } },
       [acme],
       { 'robot.acme+ci': { earlier: true } },
+    ],
+    [
+      'no object that is to be another one',
+      { robots: { ci: {} } },
+      { robots: { ci: { description: 'now said' } } },
+      [acme],
+      { 'robot.acme+ci': {} },
     ],
     [
       'a value that was written as it is now',
@@ -97,8 +104,9 @@ describe('what Quay differed in before the files changed', () => {
   ])('%s', (_, before, after, state, expected) => {
     const base = baseOf('HEAD', 'c0ffee', configure(organization(before)).expanded)
     const changes = changesOf(organization(after), state)
-    expect(
-      Object.fromEntries(changes.map((change) => [change.address.text, earlierOf(change, base)])),
-    ).toEqual(expected)
+    const earlier = earlierIn(changes, base)
+    expect(Object.fromEntries(changes.map((change) => [change.address.text, earlier(change)]))).toEqual(
+      expected,
+    )
   })
 })
