@@ -128,8 +128,7 @@ export const usageCodes: Codes = {
     title: 'Where to comment?',
     text: 'Neither the flags nor the variables of a CI system name a pull or merge request. A run of a push belongs to none.',
     fix: 'Pass what the message names.',
-    example:
-      'quayctl comment plan.json --platform github --repository acme/quay --pull-request 7 --head 3d91f0a',
+    example: 'quayctl comment plan.json --repository acme/quay --pull-request 7',
   },
   QC6452: {
     title: 'Of which commit is the plan?',
