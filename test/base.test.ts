@@ -143,3 +143,27 @@ describe('what is left', () => {
     })
   })
 })
+
+test('what a grant of the base asks for differed before, but on a repository that these files make', async () => {
+  const files = (repositories: object, role = 'read') =>
+    organization({
+      ...email('acme'),
+      teams: { ops: { role: 'member' } },
+      repositories,
+      grants: { '*': { 'team:ops': role } },
+    })
+  await withWorld(async (world) => {
+    await world.converge(files({ api: {} }))
+    await world.call('DELETE', '/repository/acme/api/permissions/team/ops')
+    const said = async (after: string) => {
+      const { plan } = await world.plan(after, { base: baseFrom(files({ api: {} })) })
+      return plan.changes.map(({ address, earlier = false }) => `${address} ${earlier}`)
+    }
+    expect(await said(files({ api: {}, web: {} }))).toEqual([
+      'repository.acme/web false',
+      'permission.acme/api:team:ops true',
+      'permission.acme/web:team:ops false',
+    ])
+    expect(await said(files({ api: {} }, 'write'))).toEqual(['permission.acme/api:team:ops false'])
+  })
+})

@@ -175,7 +175,7 @@ describe('a mirror on a repository', () => {
         push(world, 'acme/mc', '1.0')
         expect(await saidOf(world, mirrored(mirror))).toEqual([
           'data create mirror.acme/mc',
-          'live tags of acme/mc that do not match are deleted at the next sync; how many is not known: they could not be read',
+          'live tags of acme/mc that do not match are deleted at the next sync; how many is not known: they were not read',
         ])
       },
       {

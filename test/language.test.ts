@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { planByFlags } from '../src/cli/planning.ts'
+import { readRevisions } from '../src/cli/revisions.ts'
 import { type Loaded, readFiles, type Surroundings } from '../src/cli/world.ts'
 import { exportExpanded } from '../src/engine/export-expanded.ts'
+import { compareRevisions } from '../src/engine/revisions.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../src/model/diagnostics.ts'
 import { QuayctlError } from '../src/model/errors.ts'
 import { renderDiagnostics } from '../src/render/diagnostics.ts'
@@ -111,13 +113,28 @@ async function planned(loaded: Loaded, flags: Flags, live: string | undefined, a
   return withWorld(plan)
 }
 
+async function compared(flags: Flags, around: Surroundings) {
+  const { past, after, names } = await readRevisions(
+    'HEAD',
+    undefined,
+    flags,
+    around,
+    Promise.resolve(validators),
+  )
+  if (!past || hasErrors(after.diagnostics)) return said(after.diagnostics, after)
+  const selection = { organizations: flags.organization, targets: [], excludes: [] }
+  const today = around.now().toISOString().slice(0, 10)
+  const options = { selection, today, version: '0.0.0', partial: after.partial, names }
+  return `${renderPlan(await compareRevisions(past, after, registry, options), uncolored)}\n`
+}
+
 /** What a command line prints. */
 async function output(command: string, here: string, live: string | undefined): Promise<string> {
-  const line = /^(?:cd (\S+) && )?quayctl (validate|plan)(?: (.*))?$/.exec(command)
+  const line = /^(?:cd (\S+) && )?quayctl (validate|plan|diff HEAD)(?: (.*))?$/.exec(command)
   if (!line) throw new Error(`the cases know no such command line: ${command}`)
   const [, below = '', verb, words = ''] = line
   const flags = flagsOf(words.split(' '))
-  if (verb === 'plan' && flags.expand) throw new Error('plan has no --expand')
+  if (verb !== 'validate' && flags.expand) throw new Error(`${verb} has no --expand`)
   const cwd = join(here, below)
   const around: Surroundings = {
     cwd,
@@ -127,6 +144,7 @@ async function output(command: string, here: string, live: string | undefined): 
     now: () => new Date('2026-11-21T10:00:00Z'),
   }
   try {
+    if (verb === 'diff HEAD') return await compared(flags, around)
     const loaded = await readFiles(flags, around, Promise.resolve(validators))
     const { diagnostics } = loaded
     if (hasErrors(diagnostics)) return said(diagnostics, loaded)

@@ -1,80 +1,112 @@
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Base, baseOf } from '../engine/base.ts'
+import type { SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
 import type { Validator } from '../engine/validate.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
-import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
+import { isOfRules } from '../model/rules.ts'
+import { chooseFiles, type FileFlags } from './chosen.ts'
 import { Commit } from './commit.ts'
 import { Files } from './files.ts'
+import type { Asker } from './git.ts'
 
 /** The files as they were, and what is to be said of them. */
-interface Past {
+export interface Past {
   readonly base: Base
+  readonly expanded: Configuration['expanded']
   readonly diagnostics: readonly Diagnostic[]
   readonly sources: Configuration['sources']
 }
 
-interface Surroundings {
+/** What a run takes from its process to look into Git. */
+export interface Whereabouts {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Reads the same files as of a commit of the repository that they lie in. What is wrong there is an error: of half a base deletions and secrets would be forgotten for good. */
-export function readBase(
+/** Files that are read somewhere else than where the run is about them. */
+export interface Side {
+  /** As it was given. */
+  readonly name: string
+  readonly commit?: string
+  readonly asker: Asker
+  readonly files: Files
+  readonly flags: FileFlags
+  /** What a message calls a file. */
+  shown(file: string): string
+}
+
+/** The same files as of a commit of the repository that they lie in. */
+export function commitSide(
   ref: string,
   flags: FileFlags,
-  { main }: Chosen,
-  { cwd, env }: Surroundings,
+  folder: string,
+  { cwd, env }: Whereabouts,
+  asker: Asker,
+): Side {
+  const paths = flags.file ?? []
+  if (paths.includes('-'))
+    throw new UsageError('QC6416', `${asker.from} with -f -: nobody knows what standard input was before`, [
+      'name files that are in Git',
+    ])
+  const commit = new Commit(ref, folder, env, asker)
+  const stray = paths.find((path) => commit.pathOf(resolve(cwd, path)) === null)
+  if (stray !== undefined)
+    throw new ConfigError(
+      'QC3118',
+      `${asker.from}: ${stray} lies outside of the Git repository of ${folder}`,
+      ['run quayctl once for each repository'],
+    )
+  return {
+    name: ref,
+    commit: commit.hash,
+    asker,
+    files: new Files(cwd, nothing, commit),
+    flags,
+    shown: (file) => `${ref}:${commit.pathOf(resolve(cwd, file)) ?? file}`,
+  }
+}
+
+/** Reads the files as they were. What is wrong there is an error: of half a base deletions and secrets would be forgotten for good. */
+export function readPast(
+  { name, commit = '', asker, files, flags, shown }: Side,
+  main: SourceFile | null,
   registry: Registry,
   validators: Readonly<Record<string, Validator>>,
 ): Past {
   const paths = flags.file ?? []
-  if (paths.includes('-'))
-    throw new UsageError('QC6416', '--base with -f -: nobody knows what standard input was before', [
-      'name files that are in Git',
-    ])
-  const [folder = cwd] = main ? [dirname(resolve(cwd, main.file))] : new Files(cwd, nothing).foldersOf(paths)
-  const commit = new Commit(ref, folder, env)
-  const stray = paths.find((path) => commit.pathOf(resolve(cwd, path)) === null)
-  if (stray !== undefined)
-    throw new ConfigError('QC3118', `--base: ${stray} lies outside of the Git repository of ${folder}`, [
-      'run quayctl once for each repository',
-    ])
   const missing: string[] = []
-  const chosen = unlessUnreadable(() => chooseFiles(new Files(cwd, nothing, commit), flags, missing))
-  if (typeof chosen === 'string')
-    return {
-      base: { ref, commit: commit.hash, declared: new Map() },
-      sources: new Map(),
-      diagnostics: [wrong(ref, chosen)],
-    }
-  const loaded = (chosen?.loaded ?? []).map(({ file, path = file, ...rest }) => ({
+  const chosen = unlessUnreadable(() => chooseFiles(files, flags, missing))
+  const isBroken = typeof chosen === 'string'
+  const found = isBroken ? null : chosen
+  const loaded = (found?.loaded ?? []).map(({ file, path = file, ...rest }) => ({
     ...rest,
     path,
-    file: `${ref}:${commit.pathOf(resolve(cwd, file)) ?? file}`,
+    file: shown(file),
   }))
   const { expanded, diagnostics, sources } = readConfiguration(
     loaded,
     registry,
     validators,
-    chosen?.siblings ?? [],
+    found?.siblings ?? [],
   )
-  const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  const absent = chosen || paths.length > 0 || !main ? missing : [main.file]
+  const errors = diagnostics.filter(({ severity, code }) => severity === 'error' && !isOfRules(code))
+  const absent = isBroken || found || paths.length > 0 || !main ? missing : [main.file]
   return {
-    base: baseOf(ref, commit.hash, expanded),
+    base: baseOf(name, commit, expanded),
+    expanded,
     sources,
     diagnostics: [
-      ...(errors.length > 0 ? [wrong(ref)] : []),
+      ...(isBroken ? [wrong(name, asker, chosen)] : errors.length > 0 ? [wrong(name, asker)] : []),
       ...errors,
-      ...(absent.length > 0 ? [isNew(ref, absent)] : []),
+      ...(absent.length > 0 ? [isNew(name, absent)] : []),
     ],
   }
 }
 
-const nothing = (): Uint8Array => new Uint8Array()
+export const nothing = (): Uint8Array => new Uint8Array()
 
 /** Why files cannot be read, as of a file that is too large. */
 function unlessUnreadable<T>(read: () => T): T | string {
@@ -86,17 +118,17 @@ function unlessUnreadable<T>(read: () => T): T | string {
   }
 }
 
-const wrong = (ref: string, why = ''): Diagnostic => ({
+const wrong = (name: string, { prefix, instead }: Asker, why = ''): Diagnostic => ({
   code: 'QC3120',
   severity: 'error',
-  message: `the files at --base ${ref} are not right${why === '' ? '' : `: ${why}`}`,
+  message: `the files at ${prefix}${name} are not right${why === '' ? '' : `: ${why}`}`,
   at: null,
-  hint: 'name a commit whose files are, or leave out --base',
+  hint: `name a commit whose files are, or ${instead}`,
 })
 
-const isNew = (ref: string, missing: readonly string[]): Diagnostic => ({
+const isNew = (name: string, missing: readonly string[]): Diagnostic => ({
   code: 'QC4020',
   severity: 'note',
-  message: `${ref} has no ${missing.join(', ')}: what is declared there counts as new`,
+  message: `${name} has no ${missing.join(', ')}: what is declared there counts as new`,
   at: null,
 })

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, posix } from 'node:path'
-import { type Entry, Git } from './git.ts'
+import { type Asker, type Entry, Git } from './git.ts'
 import type { Kind, Shelf } from './shelf.ts'
 
 /** The files of one commit of the Git repository that a folder lies in. They are read from Git's store: nothing is checked out. */
@@ -12,8 +12,8 @@ export class Commit implements Shelf {
   readonly #texts = new Map<string, Uint8Array>()
   readonly #places = new Map<string, string | null>()
 
-  constructor(ref: string, folder: string, env: Readonly<Record<string, string | undefined>>) {
-    this.#git = new Git(ref, folder, env)
+  constructor(ref: string, folder: string, env: Readonly<Record<string, string | undefined>>, asker: Asker) {
+    this.#git = new Git(ref, folder, env, asker)
     this.hash = this.#git.commit()
     for (const [path, entry] of this.#git.files(this.hash)) this.#add(path, entry)
   }

@@ -37,9 +37,18 @@ function uncovered(open: Open): BlockedError | null {
     return `${impact}: ${few.join(', ')}${more}`
   })
   return new BlockedError('QC4103', `--yes does not cover ${named.join('; ')}`, [
-    `if that is meant: --allow ${risks.join(',')}`,
+    `if that is meant: --allow ${narrowest(open, risks)}`,
     'nothing was changed',
   ])
+}
+
+/** The allowance that covers just this, where that is a few objects; of many, their impacts. */
+function narrowest(open: Open, risks: readonly Impact[]): string {
+  const all = risks.flatMap((impact) =>
+    (open.get(impact) ?? []).map(({ address }) => `${impact}:${address.text}`),
+  )
+  const text = all.length > MOST_NAMED ? risks.join(',') : all.join(',')
+  return /^[\w./:,@%+-]+$/.test(text) ? text : `'${text}'`
 }
 
 /** A plain yes; where something is at stake that cannot be brought back, the names of the organizations, and of users. */

@@ -14,9 +14,12 @@ export class Files {
   readonly #cwd: string
   readonly #stdin: (limit: number) => Uint8Array
   readonly #shelf: Shelf
+  readonly #start: string
 
-  constructor(cwd: string, stdin: (limit: number) => Uint8Array, shelf: Shelf = disk) {
+  /** `start`: where `quayctl.yaml` is looked for when no files are named. */
+  constructor(cwd: string, stdin: (limit: number) => Uint8Array, shelf: Shelf = disk, start = cwd) {
     this.#cwd = cwd
+    this.#start = start
     this.#stdin = stdin
     this.#shelf = shelf
   }
@@ -30,7 +33,7 @@ export class Files {
   }
 
   /** The `quayctl.yaml` of a folder and of those above it, the nearest first. */
-  mains(from = this.#cwd): readonly SourceFile[] {
+  mains(from = this.#start): readonly SourceFile[] {
     const path = join(from, MAIN)
     const above = dirname(from)
     const more = above === from ? [] : this.mains(above)
@@ -74,7 +77,7 @@ export class Files {
         const full = resolve(this.#cwd, path)
         return this.#shelf.kindOf(full) === 'folder' ? full : dirname(full)
       })
-    return folders.length > 0 ? [...new Set(folders)] : [this.#cwd]
+    return folders.length > 0 ? [...new Set(folders)] : [this.#start]
   }
 
   /** The files that the globs of a Registry document name, without that document's own and without other registries'. */

@@ -82,6 +82,11 @@ export const planFlags = {
     description:
       'The commit whose files were applied last: what they listed and these do not is told of, or deleted where prune says dropped; secrets of another version are sent.',
   }),
+  'changed-since': Flags.string({
+    helpValue: 'REF',
+    description:
+      'Only organizations of which the files say something else than at this commit, after templates and defaults; what belongs to no organization counts as one. Others are not read.',
+  }),
   resend: Flags.string({
     multiple: true,
     helpValue: 'GLOB',

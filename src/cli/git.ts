@@ -4,6 +4,24 @@ import { type Kind, MOST_BYTES, TOO_LARGE } from './shelf.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** Who wants to know what the files said in a commit. */
+export interface Asker {
+  /** `--base`, or the command. */
+  readonly from: string
+  /** What stands before the name of the commit. */
+  readonly prefix: string
+  /** What else can be done. */
+  readonly instead: string
+  /** What a name that is none may mean. */
+  readonly more?: string
+}
+
+export const askerOf = (flag: string): Asker => ({
+  from: flag,
+  prefix: `${flag} `,
+  instead: `leave out ${flag}`,
+})
+
 /** What a commit has at a path. */
 export interface Entry {
   readonly kind: Kind
@@ -16,10 +34,12 @@ export class Git {
   readonly #ref: string
   readonly #folder: string
   readonly #env: Environment
+  readonly #asker: Asker
 
-  constructor(ref: string, folder: string, env: Environment) {
+  constructor(ref: string, folder: string, env: Environment, asker: Asker) {
+    this.#asker = asker
     if (!/^[^-^:\s][^:\s]*$/.test(ref))
-      throw new UsageError('QC6415', `--base ${ref}: that is no name of a commit`, [
+      throw new UsageError('QC6415', `${asker.prefix}${ref}: that is no name of a commit`, [
         'a branch, a tag or a hash, like origin/main or HEAD~1',
       ])
     this.#ref = ref
@@ -32,17 +52,18 @@ export class Git {
       GIT_TERMINAL_PROMPT: '0',
       LC_ALL: 'C',
     }
-    this.top = this.#asked(['rev-parse', '--show-toplevel'], noRepository(folder))
+    this.top = this.#asked(['rev-parse', '--show-toplevel'], noRepository(folder, asker))
   }
 
   commit(): string {
     const { status, output } = this.#run(['rev-parse', '--verify', '--quiet', `${this.#ref}^{commit}`])
     if (status === 0) return text(output)
     const isShallow = text(this.#run(['rev-parse', '--is-shallow-repository']).output) === 'true'
-    throw new ConfigError('QC3119', `--base ${this.#ref}: Git has no such commit here`, [
+    throw new ConfigError('QC3119', `${this.#asker.prefix}${this.#ref}: Git has no such commit here`, [
       isShallow
         ? `this clone is shallow: fetch all of it, with ${WHOLE}`
         : 'fetch it, or correct the name; git log shows what there is',
+      ...(this.#asker.more ? [this.#asker.more] : []),
     ])
   }
 
@@ -102,8 +123,8 @@ export class Git {
       const { code, status, stdout, stderr } = error as Partial<Failure>
       if (code === 'ENOBUFS') return { status: null, output: Buffer.alloc(0), said: TOO_LARGE }
       if (code === 'ENOENT')
-        throw new ConfigError('QC3118', '--base needs git, and there is none', [
-          'install it, or leave out --base',
+        throw new ConfigError('QC3118', `${this.#asker.from} needs git, and there is none`, [
+          `install it, or ${this.#asker.instead}`,
         ])
       const [said = ''] = String(stderr ?? error).split('\n')
       return { status: status ?? 1, output: stdout ?? Buffer.alloc(0), said: said.replace(/^fatal: /, '') }
@@ -120,18 +141,20 @@ interface Failure {
   readonly stderr: Buffer
 }
 
-const noRepository = (folder: string) => (said: string) =>
-  new ConfigError(
-    'QC3118',
-    /not a git repository/i.test(said)
-      ? `--base: ${folder} lies in no Git repository`
-      : `--base: Git does not open the repository of ${folder}: ${said}`,
-    [
-      /dubious ownership/.test(said)
-        ? 'git config --global --add safe.directory FOLDER says that it may'
-        : 'run it where the files are in Git, or leave out --base',
-    ],
-  )
+const noRepository =
+  (folder: string, { from, instead }: Asker) =>
+  (said: string) =>
+    new ConfigError(
+      'QC3118',
+      /not a git repository/i.test(said)
+        ? `${from}: ${folder} lies in no Git repository`
+        : `${from}: Git does not open the repository of ${folder}: ${said}`,
+      [
+        /dubious ownership/.test(said)
+          ? 'git config --global --add safe.directory FOLDER says that it may'
+          : `run it where the files are in Git, or ${instead}`,
+      ],
+    )
 
 const text = (output: Buffer): string => output.toString('utf8').trimEnd()
 

@@ -26,7 +26,7 @@ export function linksOf({ env, cwd }: Pick<Surroundings, 'env' | 'cwd'>): Pick<R
 
 function siteOf(env: Surroundings['env']): Site | null {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_WORKSPACE } = env
-  const { CI_PROJECT_URL, CI_PROJECT_DIR, CI_COMMIT_SHA } = env
+  const { CI_PROJECT_URL, CI_PROJECT_DIR } = env
   const commit = headOf(env)
   if (GITHUB_WORKSPACE) {
     const isKnown = GITHUB_SERVER_URL && GITHUB_REPOSITORY && commit
@@ -34,16 +34,18 @@ function siteOf(env: Surroundings['env']): Site | null {
     return { root: GITHUB_WORKSPACE, pages }
   }
   if (!CI_PROJECT_DIR) return null
-  const pages = CI_PROJECT_URL && CI_COMMIT_SHA ? `${CI_PROJECT_URL}/-/blob/${CI_COMMIT_SHA}` : null
+  const pages = CI_PROJECT_URL && commit ? `${CI_PROJECT_URL}/-/blob/${commit}` : null
   return { root: CI_PROJECT_DIR, pages }
 }
 
-/** On a pull request GITHUB_SHA is a merge that nobody has made; its head is in the event. */
-function headOf({ GITHUB_EVENT_PATH, GITHUB_SHA }: Surroundings['env']): string | undefined {
+/** On a review the commit of the run may be a merge that nobody has made; its head is told besides. */
+function headOf(env: Surroundings['env']): string | undefined {
+  const { GITHUB_EVENT_PATH, GITHUB_SHA, CI_COMMIT_SHA, CI_MERGE_REQUEST_SOURCE_BRANCH_SHA } = env
+  const own = GITHUB_SHA ?? (CI_MERGE_REQUEST_SOURCE_BRANCH_SHA || CI_COMMIT_SHA)
   try {
     const { pull_request: request } = JSON.parse(readFileSync(GITHUB_EVENT_PATH ?? '', 'utf8'))
-    return typeof request.head.sha === 'string' ? request.head.sha : GITHUB_SHA
+    return typeof request.head.sha === 'string' ? request.head.sha : own
   } catch {
-    return GITHUB_SHA
+    return own
   }
 }

@@ -11,9 +11,15 @@ const MOST_NAMED = 5
 
 type Expanded = Configuration['expanded']
 
-/** A name on the command line that nothing in the files has would make an empty plan: an error that says what may be meant. */
-export function refuseIdle(expanded: Expanded, selection: Selection, registry: Registry): void {
-  const [idle] = idleEntries(expanded, selection)
+/** A name on the command line that nothing in the files has would make an empty plan: an error that says what may be meant. `before`: files that may have it, too. */
+export function refuseIdle(
+  expanded: Expanded,
+  selection: Selection,
+  registry: Registry,
+  before: Expanded = expanded,
+): void {
+  const known = idleEntries(before, selection)
+  const idle = idleEntries(expanded, selection).find((entry) => known.includes(entry))
   if (idle === undefined) return
   const hints = selection.organizations.includes(idle)
     ? [aboutOrganization(idle, expanded)]

@@ -1,3 +1,4 @@
+import { changedSince } from '../engine/changed.ts'
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
@@ -11,6 +12,7 @@ export interface PlanFlags {
   readonly exclude?: readonly string[] | undefined
   readonly replace?: readonly string[] | undefined
   readonly resend?: readonly string[] | undefined
+  readonly 'changed-since'?: string | undefined
   readonly 'max-deletes'?: number | undefined
   readonly 'max-revokes'?: number | undefined
   readonly 'max-delete-percent'?: number | undefined
@@ -31,13 +33,17 @@ export async function planByFlags(
   { now, version }: Surroundings,
   { onlyPlan }: { readonly onlyPlan?: boolean } = {},
 ): Promise<Planned> {
+  const { expanded, since } = configuration
+  const ref = flags['changed-since']
+  const changed = ref !== undefined && since ? changedSince(ref, expanded, since, registry) : null
   const selection = {
+    ...(changed && !changed.isAll && { changed }),
     organizations: flags.organization ?? [],
     targets: flags.target ?? [],
     excludes: flags.exclude ?? [],
   }
-  refuseIdle(configuration.expanded, selection, registry)
-  refuseIdleResend(configuration.expanded, selection, flags.resend ?? [], registry)
+  refuseIdle(expanded, selection, registry)
+  refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
   return planConfiguration(configuration, registry, client, server, {
     selection,
     replace: flags.replace ?? [],

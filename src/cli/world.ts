@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { Base } from '../engine/base.ts'
+import type { Expanded } from '../engine/expand.ts'
 import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
 import type { Settings } from '../engine/settings.ts'
@@ -14,9 +16,10 @@ import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
 import type { ConnectionOptions } from '../quay/connection.ts'
 import { modules } from '../resources/registry.ts'
-import { readBase } from './base.ts'
+import { commitSide, readPast, type Side } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
+import { askerOf } from './git.ts'
 import { chooseUrl, tokenOf } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
@@ -48,10 +51,21 @@ export interface ConnectFlags {
 export interface Loaded extends Configuration {
   readonly partial: ReadonlySet<string>
   readonly base: Base | undefined
+  /** All that the files said at the base. */
+  readonly before: Expanded | undefined
+  /** And at `--changed-since`. */
+  readonly since: Expanded | undefined
 }
 
 export interface ReadFlags extends FileFlags {
   readonly base?: string | undefined
+  readonly 'changed-since'?: string | undefined
+}
+
+/** Where the files are read, and those that they are compared with. */
+export interface Reading {
+  readonly files: Files
+  readonly base?: (chosen: Chosen) => Side
 }
 
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
@@ -59,8 +73,8 @@ export async function readFiles(
   flags: ReadFlags,
   { cwd, env, stdin }: Surroundings,
   validators: Promise<Readonly<Record<string, Validator>>> = loadValidators(),
+  { files, base }: Reading = { files: new Files(cwd, stdin) },
 ): Promise<Loaded> {
-  const files = new Files(cwd, stdin)
   const paths = flags.file ?? []
   const chosen = chooseFiles(files, flags)
   if (!chosen)
@@ -74,19 +88,23 @@ export async function readFiles(
       'ours begin with "apiVersion: quayctl/v1"',
     ])
   const idle = paths.length > 0 ? [] : chosen.included.idle
-  const past =
-    flags.base === undefined || hasErrors(configuration.diagnostics)
-      ? null
-      : readBase(flags.base, flags, chosen, { cwd, env }, registry, known)
+  const sides = hasErrors(configuration.diagnostics) ? [] : [base ?? sideOf('base'), sideOf('changed-since')]
+  const [past, since] = sides.map((side) => {
+    const found = side(chosen)
+    return found && readPast(found, chosen.main, registry, known)
+  })
   const { desired, removed } = configuration.expanded
   const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
   return {
     ...configuration,
-    sources: new Map([...configuration.sources, ...(past?.sources ?? [])]),
+    sources: new Map([...configuration.sources, ...(past?.sources ?? []), ...(since?.sources ?? [])]),
     base: past?.base && narrowed(past.base, chosen, spoken),
+    before: past?.expanded,
+    since: since?.expanded,
     diagnostics: [
       ...configuration.diagnostics,
       ...(past?.diagnostics ?? []),
+      ...(since?.diagnostics.filter(({ severity }) => severity === 'error') ?? []),
       ...idle.map(
         ({ text, at }): Diagnostic => ({
           code: 'QC1011',
@@ -100,6 +118,18 @@ export async function readFiles(
     get partial() {
       return new Set([...spoken].filter(elsewhere(chosen)))
     },
+  }
+
+  /** The same files as of the commit that a flag names. */
+  function sideOf(flag: 'base' | 'changed-since'): (chosen: Chosen) => Side | undefined {
+    const ref = flags[flag]
+    return ({ main }) => {
+      if (ref === undefined) return undefined
+      const folders = main
+        ? [dirname(resolve(cwd, main.file))]
+        : new Files(cwd, stdin).foldersOf(flags.file ?? [])
+      return commitSide(ref, flags, folders[0] ?? cwd, { cwd, env }, askerOf(`--${flag}`))
+    }
   }
 }
 

@@ -12,16 +12,35 @@ export interface Base {
   readonly commit: string
   /** The objects that were to be there, by address. */
   readonly declared: ReadonlyMap<string, Desired>
+  /** What was to hold for all that match. */
+  readonly patterns: readonly Desired[]
+  /** The objects that were not to be there, by address. */
+  readonly ends: ReadonlySet<string>
+  /** Blocks of which all that was not listed was to go. */
+  readonly sweeps: ReadonlySet<string>
 }
 
 /** The files as they were, as a base. */
-export const baseOf = (ref: string, commit: string, { desired, external }: Expanded): Base => {
+export const baseOf = (ref: string, commit: string, expanded: Expanded): Base => {
+  const { desired, external, patterns, removed, blocks } = expanded
   const foreign = new Set(external.map(({ address }) => address.text))
   const declared = desired.filter(
     ({ address, absent, mustExist }) => !absent && !mustExist && !foreign.has(address.text),
   )
-  return { ref, commit, declared: new Map(declared.map((object) => [object.address.text, object])) }
+  const absent = desired.filter((object) => object.absent)
+  const swept = blocks.filter(({ exact, pruneAt, dropped }) => exact || (pruneAt && !dropped))
+  return {
+    ref,
+    commit,
+    declared: byAddress(declared),
+    patterns,
+    ends: new Set([...absent, ...removed].map(({ address }) => address.text)),
+    sweeps: new Set(swept.map(({ type, parent }) => `${type} ${parent.text}`)),
+  }
 }
+
+const byAddress = (objects: readonly Desired[]): ReadonlyMap<string, Desired> =>
+  new Map(objects.map((object) => [object.address.text, object]))
 
 /** What the base declared and the files say nothing of any more. */
 export interface Forgotten {

@@ -21,7 +21,7 @@ export function differencesOf(
   resent: readonly Difference[] = [],
 ): readonly Difference[] {
   const found = Object.entries(type.schema).flatMap(([name, attribute]) =>
-    desired.attributes[name] === undefined ? [] : compare(name, attribute, desired, live.attributes[name]),
+    compare(name, attribute, desired, live.attributes[name]),
   )
   const differences = [...surplus(live), ...found, ...resent]
   return [...differences, ...companions(type, desired, differences)]
@@ -132,7 +132,7 @@ function fieldsOf(name: string, { fields }: Attribute, after: Value, before: Val
 function sorted(attribute: Attribute, value: Value | undefined): Value | undefined {
   if (!attribute.many || !Array.isArray(value)) return value
   const set = asSet(value)
-  return value.length === set.length ? set : [...value].sort()
+  return value.length === set.length ? set : value
 }
 
 /** Of a pattern more is as good. */

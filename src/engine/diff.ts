@@ -189,7 +189,7 @@ function changed(
     desired,
     live,
     at: desired.origin.at,
-    ...(type.settle && { siblings: siblings.block(address) }),
+    ...(type.settle && { siblings: siblings.block(address), written: written.attributes }),
   }
   if (forcing.length > 0 && allowed && !kept)
     return {

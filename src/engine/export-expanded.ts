@@ -69,9 +69,12 @@ class Writer {
     if (url) document.set('url', commented(document, withoutUserinfo(url.text), url))
     const said = written('secrets') ?? written('upstreams')
     if (said) document.set('secrets', commented(document, [...secrets], said))
-    const safety = mapEntries(written('safety'))
-    const limits = safety.map(([key, { value }]) => [key, commented(document, plain(value), value)] as const)
-    if (limits.length > 0) document.set('safety', mapOf(document, limits))
+    for (const key of ['safety', 'rules']) {
+      const entries = mapEntries(written(key)).map(
+        ([name, { value }]) => [name, commented(document, plain(value), value)] as const,
+      )
+      if (entries.length > 0) document.set(key, mapOf(document, entries))
+    }
     for (const type of this.#registry.values())
       if (type.parents.length === 0 && !type.document && isMap(document.contents))
         this.#block(document.contents, null, type, document)

@@ -43,7 +43,7 @@ const loadedOf = ({ head }: Draft, tree: MapTree): Document => ({
 /** First what is wrong whatever the server. */
 function refusalsOf(draft: Draft, tree: MapTree, language: Language): readonly Diagnostic[] {
   const { registry, validators, server } = language
-  const loaded = { documents: [loadedOf(draft, tree)], diagnostics: [], sources: new Map() }
+  const loaded = { documents: [loadedOf(draft, tree)], diagnostics: [], sources: new Map(), ignores: [] }
   const { diagnostics, expanded } = configurationOf(loaded, registry, validators)
   if (hasErrors(diagnostics)) return diagnostics.filter(({ severity }) => severity === 'error')
   return lacks(expanded.desired, [], registry, server)

@@ -73,7 +73,7 @@ async function plansToNothing(
   { registry, validators, server }: Language,
   planning: PlanOptions,
 ): Promise<boolean> {
-  const loaded = { documents, diagnostics: [], sources: new Map() }
+  const loaded = { documents, diagnostics: [], sources: new Map(), ignores: [] }
   const configuration = configurationOf(loaded, registry, validators)
   if (hasErrors(configuration.diagnostics)) return false
   const planned = await planConfiguration(configuration, registry, reader, server, planning)

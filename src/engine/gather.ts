@@ -1,17 +1,25 @@
 import { type Diagnostic, type Place, sortDiagnostics } from '../model/diagnostics.ts'
 import { PLACEHOLDER } from './placeholders.ts'
 
+/** What is said of one place. */
+interface Group {
+  readonly entry: Diagnostic
+  readonly via: Map<string, Place>
+  readonly each: Diagnostic[]
+}
+
 /** One diagnostic a place and code, sorted: what a template says wrong is said once, with the lines that brought it in. */
 export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
-  const found = new Map<string, { readonly entry: Diagnostic; readonly via: Map<string, Place> }>()
+  const found = new Map<string, Group>()
   for (const entry of list) {
     const key = `${placeOf(entry)} ${entry.code} ${likeness(entry)}`
-    const group = found.get(key) ?? { entry, via: new Map() }
+    const group: Group = found.get(key) ?? { entry, via: new Map(), each: [] }
     found.set(key, group)
+    group.each.push(entry)
     for (const place of entry.via ?? []) group.via.set(`${place.file}:${place.line}`, place)
   }
-  const all = [...found.values()].map(({ entry, via }) =>
-    entry.via ? { ...entry, via: [...via.values()] } : entry,
+  const all = [...found.values()].map(({ entry, via, each }) =>
+    entry.via ? { ...entry, via: [...via.values()], ...(each.length > 1 && { each }) } : entry,
   )
   // Where a value is wrong, what it lacks besides is not said.
   const wrong = new Set(all.filter(({ code }) => code === 'QC1004' || code === 'QC1005').map(placeOf))

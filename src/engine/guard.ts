@@ -47,7 +47,8 @@ export function guard(
   return { stops: all.flatMap(({ stops }) => stops), limits: all.flatMap(({ limits }) => limits) }
 }
 
-function protectedOnes(counted: readonly Counted[], settings: Settings): readonly Stop[] {
+/** Deletes and replaces of what the files protect. */
+export function protectedOnes(counted: readonly Counted[], settings: Settings): readonly Stop[] {
   return counted.filter(takesAway).flatMap(({ change: { address, action } }) => {
     const line = lastMatch(settings.protect, address)
     if (!line) return []

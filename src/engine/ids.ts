@@ -79,5 +79,5 @@ export const planId = (ids: Readonly<Record<string, string>>): string => digest(
 export const configDigest = (desired: readonly Desired[]): string =>
   `sha256:${digest(desired.map(({ address, attributes, absent }) => [address.text, attributes, absent]))}`
 
-/** One server may be written in several ways: case, and the port that goes without saying. */
-export const normalUrl = (url: string): string => new URL(url).href.replace(/\/$/, '')
+/** One server may be written in several ways: case, and the port that goes without saying. A diff of files may know none. */
+export const normalUrl = (url: string): string => (url === '' ? '' : new URL(url).href.replace(/\/$/, ''))

@@ -7,6 +7,7 @@ import {
   type JsonSchema,
   subjectPattern,
 } from './jsonschema-attributes.ts'
+import { rulesSchema } from './jsonschema-rules.ts'
 import { safety } from './jsonschema-safety.ts'
 import { dateSchema, reasonSchema, texts } from './jsonschema-words.ts'
 import { API_VERSION } from './load.ts'
@@ -131,6 +132,7 @@ export function registrySchema(registry: Registry, blocks: JsonSchema): JsonSche
         ['QC_*'],
       ),
       safety,
+      rules: rulesSchema,
       ...blocks,
       removed: removedSchema(roots, registry),
     },

@@ -1,6 +1,7 @@
 import type { Pair, Scalar } from 'yaml'
 import type { Place } from '../model/diagnostics.ts'
 import type { Mask, Position } from '../model/excerpt.ts'
+import { tokenIn } from '../model/secret-shapes.ts'
 
 type Range = readonly [number, number, number]
 
@@ -51,9 +52,10 @@ export class Places {
     return this.#position(Math.max(rangeOf(key)[1], value ? rangeOf(value)[1] : 0))
   }
 
-  /** What URLs hold before their @. */
+  /** All of a text that looks like a secret; else what URLs hold before their @. */
   credentialsOf(node: Scalar): readonly Mask[] {
     const [start, end] = rangeOf(node)
+    if (typeof node.value === 'string' && tokenIn(node.value)) return [this.#between(start, end)]
     const written = this.source.slice(start, end)
     if (!written.includes('://')) return []
     return [...written.matchAll(/:\/\/[^/@\s]+(?=@)/g)].map(({ 0: text, index }) =>

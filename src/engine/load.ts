@@ -1,6 +1,7 @@
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import { child, type MapTree, textOf } from '../model/tree.ts'
+import { type Ignore, ignoresIn } from './load-ignores.ts'
 import { readYaml } from './load-yaml.ts'
 
 /** A file as it was read. `named`: the user asked for this very file, so it must be ours. */
@@ -30,6 +31,8 @@ export interface Loaded {
   readonly documents: readonly Document[]
   readonly diagnostics: readonly Diagnostic[]
   readonly sources: ReadonlyMap<string, SourceText>
+  /** Comments by which rules do not hold somewhere. */
+  readonly ignores: readonly Ignore[]
 }
 
 export const API_VERSION = 'quayctl/v1'
@@ -45,6 +48,12 @@ export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<strin
       part.documents.filter(({ kind }) => (files[i]?.only ?? kind) === kind),
     ),
     diagnostics: parts.flatMap((part) => part.diagnostics),
+    ignores: parts.flatMap(({ ignores, documents }, i) => {
+      const only = files[i]?.only
+      return ignores.filter(
+        ({ line }) => !only || documents.some(({ kind, tree }) => kind === only && reaches(tree, line)),
+      )
+    }),
     sources: new Map(parts.map((part, i) => [files[i]?.file ?? '', part.source])),
   }
 }
@@ -52,22 +61,29 @@ export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<strin
 function loadFile(source: SourceFile, secretKeys: ReadonlySet<string>) {
   const { file, text, named, path = file, overlay = false } = source
   const { trees, problems, masks, broken } = readYaml(file, text, secretKeys)
-  const shown: SourceText = { lines: text.replace(/^\uFEFF/, '').split(/\r?\n/), masks, broken }
+  const bare = text.replace(/^\uFEFF/, '')
+  const shown: SourceText = { lines: bare.split(/\r?\n/), masks, broken }
+  const nothing = { documents: [], ignores: [], source: shown }
   const ours = trees.some((tree) => isOurs(tree)) || (broken && SAYS_OURS.test(text))
   if (!ours) {
-    if (named && broken) return { documents: [], diagnostics: problems, source: shown }
+    if (named && broken) return { ...nothing, diagnostics: problems }
     const missing = named ? [notOurs(file, trees[0]?.at)] : []
-    return { documents: [], diagnostics: missing, source: shown }
+    return { ...nothing, diagnostics: missing }
   }
-  if (broken) return { documents: [], diagnostics: problems, source: shown }
+  if (broken) return { ...nothing, diagnostics: problems }
   const documents: Document[] = []
-  const diagnostics = [...problems]
+  const { ignores, problems: idle } = ignoresIn(file, bare)
+  const diagnostics = [...problems, ...idle]
   for (const tree of trees) {
     if (!isOurs(tree)) diagnostics.push(notOurs(file, tree.at))
     else documents.push({ kind: textOf(child(tree, 'kind')) ?? '', tree, file, path, overlay })
   }
-  return { documents, diagnostics, source: shown }
+  return { documents, diagnostics, ignores, source: shown }
 }
+
+/** Does a document go as far as this line? */
+const reaches = ({ at, entries }: MapTree, line: number): boolean =>
+  at.line <= line && [...entries.values()].some(({ end }) => end.line >= line)
 
 const isOurs = (tree: MapTree): boolean => textOf(child(tree, 'apiVersion'))?.startsWith('quayctl/') ?? false
 

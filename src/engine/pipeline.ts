@@ -12,6 +12,7 @@ import { type Base, forgotten } from './base.ts'
 import { bindingProblems } from './binding-rules.ts'
 import { bindingsOf, organizationsAt } from './bindings.ts'
 import { withRank } from './capabilities.ts'
+import { leftOut } from './changed.ts'
 import { unmet } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
@@ -21,6 +22,7 @@ import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
 import { leftovers } from './leftovers.ts'
+import { lint } from './lint.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
@@ -39,7 +41,7 @@ export interface Configuration {
   readonly files: number
 }
 
-/** load → validate → expand → rules. Needs no network and no credentials. `siblings`: paths of included files, loaded or not, for what they say. */
+/** load → validate → expand → rules → lint. Needs no network and no credentials. `siblings`: paths of included files, loaded or not, for what they say. */
 export function readConfiguration(
   files: readonly SourceFile[],
   registry: Registry,
@@ -69,9 +71,13 @@ export function configurationOf(
     ...checkRules(expanded, registry, bindings),
     ...bindingProblems(loaded.documents, expanded, registry, bindings, names),
   ]
+  const { ignores, sources } = loaded
+  // With --registry other lines may hold than without.
+  const sound = !hasErrors(diagnostics) && !loaded.documents.some(({ overlay }) => overlay)
+  const broken = lint({ expanded, registry, ignores, sources, sound })
   return {
     expanded,
-    diagnostics: gather(diagnostics),
+    diagnostics: gather([...diagnostics, ...broken]),
     sources: loaded.sources,
     files: new Set(loaded.documents.map(({ file }) => file)).size,
   }
@@ -147,8 +153,10 @@ export async function planConfiguration(
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
   const findings = [
-    ...diagnostics,
+    // The renderer groups them by organization.
+    ...diagnostics.flatMap(({ each, ...one }) => each ?? [one]),
     ...undeclared(expanded),
+    ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
     ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),

@@ -8,6 +8,7 @@ import type { Attributes, Schema } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import type { Base } from './base.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
+import { earlierIn } from './earlier.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
 import type { Guarded } from './guard-budgets.ts'
@@ -83,7 +84,9 @@ export function makePlan(
   context: PlanContext,
 ): Plan {
   const { expanded, selection, selected, registry, server } = context
-  const changes = steps.map((step) => plannedChange(step, registry))
+  const all = steps.map(({ change }) => change)
+  const earlier = context.base ? earlierIn(all, context.base) : () => ({})
+  const changes = steps.map((step) => ({ ...plannedChange(step, registry), ...earlier(step.change) }))
   const ids = idsOf(changes, server.url)
   const siblings = siblingsOf(steps, registry)
   const { stops, limits } = context.guarded
@@ -114,7 +117,11 @@ export function makePlan(
       exclude: selection.excludes,
       ...(context.partial.size > 0 && { partial: [...context.partial].sort(byText) }),
       organizations,
-      complete: selected.complete && selection.organizations.length === 0 && selection.excludes.length === 0,
+      complete:
+        selected.complete &&
+        selection.organizations.length === 0 &&
+        selection.excludes.length === 0 &&
+        !selection.changed,
       pulled_in: changes.map(({ address }) => address).filter((address) => selected.pulledIn.has(address)),
     },
     status: stops.length > 0 ? 'blocked' : steps.length > 0 ? 'changes' : 'clean',

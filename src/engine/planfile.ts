@@ -1,6 +1,6 @@
 import { canonicalJson } from '../model/canonical.ts'
 import { ConfigError, StaleError } from '../model/errors.ts'
-import type { Plan, Run } from '../model/plan.ts'
+import type { Plan, Run, SavedPlan } from '../model/plan.ts'
 import { digest, idsOf, planId } from './ids.ts'
 import type { Validator } from './validate.ts'
 
@@ -18,10 +18,16 @@ const digestOf = ({ digest: _, run: __, ...plan }: Readonly<Record<string, unkno
   `sha256:${digest(plan)}`
 
 /** The plan that a file holds; an error unless it is as quayctl wrote it. `file`: what messages call it. */
-export function readPlan(text: string, file: string, validator: Validator): Plan {
+export function readPlan(text: string, file: string, validator: Validator): SavedPlan {
   try {
     const found = parsed(text)
-    if (!isPlan(found)) throw notOne(file, 'it is no plan of quayctl')
+    if (!isOfKind(found, 'quayctl.plan'))
+      throw notOne(
+        file,
+        isOfKind(found, 'quayctl.diff')
+          ? 'it is a diff of files: no Quay was asked'
+          : 'it is no plan of quayctl',
+      )
     checkFormat(found, file)
     if (typeof found.digest === 'string' && found.digest !== digestOf(found)) throw changed(file)
     if (!conforms(found, validator)) throw notOne(file, wordsOf(validator))
@@ -45,11 +51,11 @@ function parsed(text: string): unknown {
   }
 }
 
-const isPlan = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'quayctl.plan'
+const isOfKind = (value: unknown, kind: Plan['kind']): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
 
 /** The schema says all that the type does. */
-const conforms = (value: unknown, validator: Validator): value is Plan => validator(value)
+const conforms = (value: unknown, validator: Validator): value is SavedPlan => validator(value)
 
 function checkFormat(
   { format_version: format, tool }: Readonly<Record<string, unknown>>,

@@ -11,6 +11,18 @@ export interface Selection {
   readonly organizations: readonly string[]
   readonly targets: readonly string[]
   readonly excludes: readonly string[]
+  /** Only these, besides. Absent: all. */
+  readonly changed?: Changed | undefined
+}
+
+/** Organizations of which files say something else than at a commit; `-` for what belongs to none. */
+export interface Changed {
+  readonly ref: string
+  readonly names: ReadonlySet<string>
+  /** How many organizations are not among them. */
+  readonly others: number
+  /** There is nothing else, in no organization either. */
+  readonly isAll: boolean
 }
 
 /** What a selection comes to: which objects are read, and which of them may change. */
@@ -27,9 +39,10 @@ export interface Selected {
 }
 
 export function select(expanded: Expanded, registry: Registry, selection: Selection): Selected {
-  const { organizations, targets, excludes } = selection
+  const { organizations, targets, excludes, changed } = selection
   const inOrganization = (address: Address) =>
-    organizations.length === 0 || organizations.includes(rootOf(address).name)
+    (organizations.length === 0 || organizations.includes(rootOf(address).name)) &&
+    (!changed || changed.names.has(organizationOf(address, registry)))
   const targeted = (address: Address) => targets.length === 0 || targets.some((glob) => covers(glob, address))
   const includes = (address: Address) =>
     inOrganization(address) && targeted(address) && !excludes.some((glob) => covers(glob, address))

@@ -1,5 +1,6 @@
 import type { Origin, Place } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
+import { type Level, levels, type RuleName, ruleNames } from '../model/rules.ts'
 import type { Value } from '../model/schema.ts'
 import { child, type MapTree, plain, type Tree, textOf } from '../model/tree.ts'
 import { readAttributes } from './attributes.ts'
@@ -52,6 +53,8 @@ export interface Settings {
   readonly maxDeletePercent: SettledLimit
   readonly minOrgAdmins: SettledLimit
   readonly protect: readonly Line[]
+  /** How much rules matter that are not as they are without a word. */
+  readonly rules: ReadonlyMap<RuleName, Level>
 }
 
 /** A number that a plan must keep to, and where it is written. */
@@ -98,6 +101,7 @@ export function readSettings(
     maxDeletePercent: limit('max_delete_percent'),
     minOrgAdmins: limit('min_org_admins'),
     protect: texts(child(safety, 'protect'), invalid),
+    rules: rulesOf(child(tree, 'rules')),
   }
 }
 
@@ -147,6 +151,16 @@ function presets(tree: Tree | undefined, registry: Registry, invalid: Invalid): 
     entries(tree).flatMap(([name, attributes]) => {
       const type = registry.get(name)
       return type ? [[name, readAttributes(type.schema, attributes, invalid)] as const] : []
+    }),
+  )
+}
+
+function rulesOf(tree: Tree | undefined): ReadonlyMap<RuleName, Level> {
+  return new Map(
+    ruleNames.flatMap((name) => {
+      const said = textOf(child(tree, name))
+      const level = levels.find((word) => word === said)
+      return level ? [[name, level] as const] : []
     }),
   )
 }

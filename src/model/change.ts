@@ -87,6 +87,8 @@ export interface Change<A extends Attributes = Attributes> {
   readonly differences: readonly Difference[]
   /** What is sent, secrets still references: all at create and replace, the differing attributes and those that go along at update. */
   readonly values: A
+  /** What the files say, where `desired` is what it comes to beside what Quay has. */
+  readonly written?: Attributes
   /** All of its block that are to be there afterwards, by name, where the type looks at them. */
   readonly siblings?: ReadonlyMap<string, Attributes>
   /** Of a create: what exact blocks below it list, by type. */

@@ -200,9 +200,9 @@ export const meaningCodes: Codes = {
     fix: 'Look at the reason in the message, or name another folder.',
   },
   QC3118: {
-    title: 'No Git repository for --base',
-    text: '--base reads the files as they were in a commit of the Git repository that they lie in. There is no git, no repository, or git does not open it.',
-    fix: 'Run quayctl where the files are in Git and git is installed, or leave out --base.',
+    title: 'No Git repository',
+    text: '--base, --changed-since and diff read the files as they were in a commit of the Git repository that they lie in. There is no git, no repository, or git does not open it.',
+    fix: 'Run quayctl where the files are in Git and git is installed, or leave out the flag; diff compares folders without Git, too.',
   },
   QC3119: {
     title: 'Git has no such commit',
@@ -211,9 +211,9 @@ export const meaningCodes: Codes = {
     example: '- uses: actions/checkout@v4\n  with: {fetch-depth: 0}',
   },
   QC3120: {
-    title: 'The files at --base are not right',
-    text: 'What the files said before is not valid, or cannot be read. Of half of it deletions and secrets would be forgotten for good, so nothing is planned.',
-    fix: 'Name another commit, or leave out --base: nothing is dropped then, and no secret is sent for its version.',
+    title: 'The files were not right',
+    text: 'What the files said at the commit of --base, of --changed-since or of diff is not valid, or cannot be read. Of half of it deletions and secrets would be forgotten for good, so nothing is planned.',
+    fix: 'Name another commit. Without --base nothing is dropped, and no secret is sent for its version.',
   },
   QC3121: {
     title: 'Git does not give the files',

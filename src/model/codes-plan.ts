@@ -133,6 +133,12 @@ export const planCodes: Codes = {
     text: 'The mirror is enabled, but its last sync was cancelled. Quay then begins no other by itself, whatever the schedule says.',
     fix: 'Sync Now on the page of the mirror in Quay, unless it is meant to rest: then declare "enabled: false".',
   },
+  QC4060: {
+    title: 'Left out as unchanged',
+    text: 'With --changed-since a plan reads only the organizations of which the files, after templates and defaults, say something else than at that commit. What was changed in Quay elsewhere is not seen.',
+    fix: 'Nothing has to be done. A plan without the flag shows all.',
+    example: 'quayctl plan --changed-since origin/main',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',

@@ -79,14 +79,14 @@ export const usageCodes: Codes = {
   },
   QC6415: {
     title: 'Not the name of a commit',
-    text: '--base takes what Git calls a commit: a branch, a tag, a hash. It begins with no - or ^, and has no : or blank.',
+    text: '--base, --changed-since and diff take what Git calls a commit: a branch, a tag, a hash. It begins with no - or ^, and has no : or blank.',
     fix: 'Name a commit.',
     example: 'quayctl plan --base origin/main',
   },
   QC6416: {
-    title: '--base and standard input',
+    title: 'A commit and standard input',
     text: 'What comes from standard input is in no commit, so nobody knows what it was before.',
-    fix: 'Name files that are in Git with -f, or leave out --base.',
+    fix: 'Name files that are in Git with -f, or leave out the commit.',
   },
   QC6417: {
     title: 'No secret is meant',
@@ -117,5 +117,29 @@ export const usageCodes: Codes = {
     text: '--fault of a sandbox takes how many requests of a hundred suffer, of every kind together or of one. quayctl sandbox --help lists the kinds.',
     fix: 'Write it like 10% or 503=5%.',
     example: 'quayctl sandbox --fault 10% -- quayctl apply --yes',
+  },
+  QC6450: {
+    title: 'What to comment?',
+    text: 'quayctl comment takes a saved plan, or one of --failed and --outdated, and only one of the three.',
+    fix: 'Name the plan that quayctl plan --out has saved.',
+    example: 'quayctl comment plan.json',
+  },
+  QC6451: {
+    title: 'Where to comment?',
+    text: 'Neither the flags nor the variables of a CI system name a pull or merge request. A run of a push belongs to none.',
+    fix: 'Pass what the message names.',
+    example: 'quayctl comment plan.json --repository acme/quay --pull-request 7',
+  },
+  QC6452: {
+    title: 'Of which commit is the plan?',
+    text: 'A plan of an older commit must not replace the comment of a newer one, so quayctl comment must know the commit. It is the head of the branch, not what a CI system merges to try it.',
+    fix: 'Pass --head with at least 7 digits of its hash.',
+    example: 'quayctl comment plan.json --head 3d91f0a',
+  },
+  QC6460: {
+    title: '-f beside a path',
+    text: '-f of diff names files as they are in commits. A path that is compared names its files itself: those of its quayctl.yaml, all files of a folder without one, or the file that it is.',
+    fix: 'Leave -f out.',
+    example: 'quayctl diff ./before ./after',
   },
 }

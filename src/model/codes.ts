@@ -1,8 +1,10 @@
 import { byText } from './address.ts'
 import type { Codes } from './code.ts'
 import { fileCodes } from './codes-files.ts'
+import { forgeCodes } from './codes-forge.ts'
 import { meaningCodes } from './codes-meaning.ts'
 import { planCodes } from './codes-plan.ts'
+import { ruleCodes } from './codes-rules.ts'
 import { savedCodes } from './codes-saved.ts'
 import { serverCodes } from './codes-server.ts'
 import { usageCodes } from './codes-usage.ts'
@@ -13,9 +15,11 @@ export const codes: Codes = Object.fromEntries(
     ...fileCodes,
     ...meaningCodes,
     ...planCodes,
+    ...ruleCodes,
     ...usageCodes,
     ...savedCodes,
     ...serverCodes,
+    ...forgeCodes,
   }).sort(([a], [b]) => byText(a, b)),
 )
 
@@ -35,9 +39,11 @@ export const codeGroups: readonly {
   { start: 'QC40', title: 'Findings: nothing stops', exit: 0 },
   { start: 'QC41', title: 'Stopped before the first write', exit: 4 },
   { start: 'QC43', title: 'A plan that does not fit any more', exit: 6 },
+  { start: 'QC50', title: 'Rules of the owner', exit: 3 },
   { start: 'QC64', title: 'The command line', exit: 64 },
   { start: 'QC74', title: 'What Quay answered', exit: 8 },
   { start: 'QC75', title: 'What Quay answered', exit: 8 },
   { start: 'QC76', title: 'The way to Quay', exit: 8 },
+  { start: 'QC77', title: 'What GitHub and GitLab answered', exit: 8 },
   { start: 'QC78', title: 'What Quay did not keep', exit: 5 },
 ]

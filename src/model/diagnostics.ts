@@ -37,6 +37,8 @@ export interface Diagnostic {
   readonly address?: string
   /** Of whose objects it speaks, where it may be said of several. */
   readonly organization?: string
+  /** The same one by one, where a template says it of several. */
+  readonly each?: readonly Diagnostic[]
   /** The excerpt ends before the place: what stands there may be a secret. */
   readonly hidden?: true
 }

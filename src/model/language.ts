@@ -66,6 +66,13 @@ export const keys: Readonly<Record<string, Idea>> = {
     ],
     example: 'overrides:\n  mirror: {enabled: false}',
   },
+  rules: {
+    text: [
+      'What quayctl allows, and you may not want. error: validate, plan and apply stop; warning and note: they say so; off: nothing is said. A rule that is not named keeps its default. Rules see what the files come to, with templates and defaults.',
+      'Where something shall be so all the same, a comment on its line, or right above it, says the code of the rule and why: see ignore.',
+    ],
+    example: 'rules: {public_repository: error, missing_quota: warning, admin_robot: off}',
+  },
   include: {
     text: [
       'Without -f, these files are loaded. *.yaml and *.yml count, no folder that begins with a dot, no node_modules, nothing below registries/.',
@@ -122,6 +129,15 @@ export const ideas: Readonly<Record<string, Idea & { readonly what: string }>> =
       'version is a number of your own, to be raised with each new value: where it is another than at --base, the secret is sent. --resend sends one again for one run.',
     ],
     example: 'password: {from_env: QC_REDHAT, version: 3}',
+  },
+  ignore: {
+    what: 'a comment',
+    text: [
+      'quayctl-ignore, the code of a rule, a colon and a reason: the rule does not hold for what stands on the line of the comment or, where the comment has a line of its own, on the next one. That is an attribute, the line where its object begins, or the use line that brings a template in. In a template it holds for all that use it.',
+      'Without a reason it is an error, and so is the code of anything but a rule. One that hides nothing is a note. validate --expand prints no comments of the files, and so none of these.',
+    ],
+    example:
+      'mirror:\n  # quayctl-ignore QC5003: the upstream has no certificate, INFRA-512\n  verify_tls: false',
   },
   duration: {
     what: 'a kind of value',

@@ -29,6 +29,8 @@ export interface PlannedField {
   /** A secret that is sent though Quay shows no difference; `before` and `after` are its versions. */
   readonly resent?: 'changed' | 'asked'
   readonly note?: string
+  /** Of a diff: only Quay knows what it is now, so there is no `before`, and perhaps no difference. */
+  readonly unknown?: true
   readonly source?: Source
 }
 
@@ -51,6 +53,12 @@ export interface PlannedChange {
   /** Takes something away: goes after everything that gives. */
   readonly narrows?: true
   readonly held?: Held
+  /** Quay differed in this from the files of the base already. */
+  readonly earlier?: true
+  /** The same of these fields alone. */
+  readonly earlier_fields?: readonly string[]
+  /** Of a diff: only Quay knows whether there is anything to change. */
+  readonly perhaps?: true
   /** What asks for it of all that match: its address, and the name that matched here. */
   readonly pattern?: { readonly address: string; readonly name: string }
   /** What is sent, in canonical units, secrets as references. */
@@ -101,10 +109,43 @@ export interface Limit {
   readonly ok: boolean
 }
 
+/** Files as they are somewhere: in a commit, at a path, or in the working tree. */
+export interface Revision {
+  /** As it was given; null: the working tree. */
+  readonly name: string | null
+  readonly commit?: string
+}
+
+/** Something that files alone do not tell. */
+export interface Unknown {
+  readonly about:
+    | 'values'
+    | 'times'
+    | 'present'
+    | 'unlisted'
+    | 'removed'
+    | 'grants'
+    | 'stakes'
+    | 'administrators'
+  /** "what Quay has now where the base says nothing" */
+  readonly message: string
+  /** Of what; globs where nobody knows the names. */
+  readonly addresses: readonly string[]
+}
+
+/** What a diff compares: no Quay, but what the files said with what they say. */
+export interface Revisions {
+  readonly base: Revision
+  readonly head: Revision
+  /** What only Quay knows. */
+  readonly unknown: readonly Unknown[]
+}
+
 /** Plain data: prints, serialises. All but `run` is a pure function of files, live state and scope. */
 export interface Plan {
   readonly format_version: '1.0'
-  readonly kind: 'quayctl.plan'
+  /** A diff is no plan: no Quay was asked, and nobody applies it. */
+  readonly kind: 'quayctl.plan' | 'quayctl.diff'
   readonly plan_id: string
   readonly plan_ids: Readonly<Record<string, string>>
   readonly tool: { readonly name: 'quayctl'; readonly version: string }
@@ -148,8 +189,15 @@ export interface Plan {
     readonly type: string
     readonly count: number
   }[]
+  /** Of a diff only. */
+  readonly diff?: Revisions
   /** Of blocks whose objects depend on each other: all that are to be there afterwards, by `type parent` and name. */
   readonly siblings?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>
+}
+
+/** A plan as its file has it. */
+export interface SavedPlan extends Plan {
+  readonly run?: Run
 }
 
 /** By whom, when and of what a plan was saved or applied: all that differs from run to run. */

@@ -2,6 +2,7 @@ import type { Address, Step, TypeName } from './address.ts'
 import type { QuayApi, Reader } from './api.ts'
 import type { Change, Credential, Desired, Difference, Judgement, Live } from './change.ts'
 import type { Severity } from './diagnostics.ts'
+import type { RuleName } from './rules.ts'
 import type { Attributes, Schema, Sent, Value } from './schema.ts'
 import type { Need, TokenScope } from './scopes.ts'
 import type { Server } from './server.ts'
@@ -40,6 +41,14 @@ interface Listing {
 export interface Remark {
   readonly code: string
   readonly severity: Severity
+  readonly message: string
+  readonly attribute?: string
+  readonly hint?: string
+}
+
+/** A rule of the registry's owner that a declared object breaks, by one attribute, or as a whole. */
+export interface Breach {
+  readonly rule: RuleName
   readonly message: string
   readonly attribute?: string
   readonly hint?: string
@@ -160,6 +169,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   checkName?(name: string): string | null
   /** Rules over several attributes of one object; needs no server. */
   check?(desired: Desired<A>): readonly Remark[]
+  /** Which rules of the registry's owner an object breaks, after everything is filled in. `has`: is an object of that type declared below it? */
+  lint?(desired: Desired<A>, has: (type: TypeName) => boolean): readonly Breach[]
   /** Why this object cannot be managed there, whatever it says; asked before anything is read. `others`: what else its block declares. */
   admits?(desired: Desired<A>, server: Server, others: readonly Attributes[]): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */

@@ -56,6 +56,8 @@ export interface Attribute {
   readonly ascending?: true
   /** The value names another object of the same type and parent, which goes when this one has all that it had. */
   readonly supersedes?: true
+  /** Words for people, shown to whoever may look: no place for a secret. */
+  readonly prose?: true
   /** May hold a secret though Quay returns it: compared, shown to nobody. */
   readonly sensitive?: true
   /** Filled in from `upstreams` where the object declares neither. */

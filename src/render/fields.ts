@@ -15,6 +15,8 @@ export function fieldLines(
   return shown.flatMap((field) => changed(field, indent, width))
 }
 
+const UNKNOWN = 'only Quay knows'
+
 const name = ({ path }: PlannedField): string => path.slice(1).replaceAll('/', '.')
 
 function created(field: PlannedField): string {
@@ -24,16 +26,11 @@ function created(field: PlannedField): string {
 
 function changed(field: PlannedField, indent: string, width: number): readonly string[] {
   const forced = field.forces_replace ? ' (forces replace)' : ''
-  if (field.set) return [`${indent}${name(field)}${forced}`, ...setLines(field, `${indent}  `, width)]
-  if (field.sensitive)
-    return [
-      wrapText(
-        `${indent}${name(field)}  (secret)${field.note ? ` ${field.note}` : ''}`,
-        width,
-        `${indent}  `,
-      ),
-    ]
-  const [before, after] = [printed(field.before), printed(field.after)]
+  const open = field.unknown ? ` (${UNKNOWN} what else it has)` : ''
+  const wrapped = (text: string) => wrapText(`${indent}${text}`, width, `${indent}  `)
+  if (field.set) return [wrapped(`${name(field)}${forced}${open}`), ...setLines(field, `${indent}  `, width)]
+  if (field.sensitive) return [wrapped(`${name(field)}  (secret)${field.note ? ` ${field.note}` : ''}`)]
+  const [before, after] = [field.unknown ? `(${UNKNOWN})` : printed(field.before), printed(field.after)]
   const line = `${indent}${name(field)}  ${before} -> ${after}${forced}`
   if (line.length <= width) return [line]
   const value = (sign: string, text: string) => wrapText(`${indent}  ${sign} ${text}`, width, `${indent}    `)

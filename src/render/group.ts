@@ -112,10 +112,10 @@ function formsOf(changes: readonly PlannedChange[], given: Accesses): readonly F
 /** What two organizations' changes must share to be one entry: all but the organization and the lines. */
 function formOf(change: PlannedChange, access: readonly PlannedAccess[], names: Names): Form {
   const general = generalized(change, names)
-  const { action, reason, address, fields, impacts, consequences, held } = general
+  const { action, reason, address, fields, impacts, consequences, held, earlier } = general
   const unplaced = fields.map(({ source: _, ...field }) => field)
   const roles = access.map(({ subject, before, after }) => [subject, before, after])
-  const parts = [action, reason, address, unplaced, impacts, consequences, held, roles]
+  const parts = [action, reason, address, unplaced, impacts, consequences, held, earlier, roles]
   return { general, key: JSON.stringify(parts) }
 }
 

@@ -8,12 +8,12 @@ import { accessHtml, attentionHtml, notesHtml, sourceHtml } from './html-attenti
 import { codeHtml, htmlPage, linkHtml, listHtml, sectionHtml, tableHtml } from './html-page.ts'
 import { htmlText } from './markdown.ts'
 import { notesOf } from './notes.ts'
-import { countsOf, outlineOf, ownerOf, summaryOf } from './title.ts'
+import { countsOf, earlierTexts, outlineOf, ownerOf, summaryOf } from './title.ts'
 
 /** A plan, or what came of it, as one page to be looked at. */
 export function renderHtml(review: Review): string {
   const { plan, steps } = review
-  const { title, sections, entries } = outlineOf(review)
+  const { title, sections, earlier, entries } = outlineOf(review)
   return htmlPage(title, [
     `<h1>${htmlText(title)}</h1>`,
     plan ? aboutHtml(plan, review) : '',
@@ -23,8 +23,17 @@ export function renderHtml(review: Review): string {
     accessHtml(review, entries),
     sectionHtml(
       'Changes',
-      sections.map((section) => changesHtml(section, review, sections.length === 1)).join('\n'),
+      sections.map((section) => changesHtml(section, review, opensOf(section, sections.length))).join('\n'),
     ),
+    earlier.length > 0
+      ? sectionHtml(
+          earlierTexts.heading,
+          [
+            `<p>${earlierTexts.text}</p>`,
+            ...earlier.map((section) => changesHtml(section, review, false)),
+          ].join('\n'),
+        )
+      : '',
     notesHtml(review),
     plan ? footHtml(plan, review) : '',
   ])
@@ -49,10 +58,13 @@ const countsHtml = (plan: Plan): string =>
 const signs: Readonly<Record<Action, string>> = { create: '+', update: '~', replace: '-+', delete: '-' }
 const isCare = (action: Action): boolean => action === 'delete' || action === 'replace'
 
-function changesHtml(section: readonly Entry[], review: Review, isOnly: boolean): string {
+/** One alone is open, and so is where something goes. */
+const opensOf = (section: readonly Entry[], of: number): boolean =>
+  of === 1 || section.some(({ change: { action } }) => isCare(action))
+
+function changesHtml(section: readonly Entry[], review: Review, opens: boolean): string {
   const owner = ownerOf(section)
   const name = owner === null ? 'Several organizations' : owner === '-' ? 'Of the registry' : htmlText(owner)
-  const opens = isOnly || section.some(({ change: { action } }) => isCare(action))
   return [
     `<details${opens ? ' open' : ''}>`,
     `<summary><h3>${name}</h3><span class="soft">${countsOf(section)}</span></summary>`,

@@ -6,7 +6,7 @@ import { codeText, linked } from './markdown.ts'
 import { accessPart } from './markdown-access.ts'
 import { attentionPart, notesPart, troublesPart } from './markdown-attention.ts'
 import { detailsPart } from './markdown-details.ts'
-import { type Outline, outlineOf, summaryOf } from './title.ts'
+import { earlierTexts, type Outline, outlineOf, summaryOf } from './title.ts'
 
 /** GitHub takes 65,536 characters; what is put around it has its room. */
 const MOST = 60_000
@@ -25,20 +25,31 @@ export function renderMarkdown(review: Review, most: number = MOST): string {
 
 function markdown(review: Review, outline: Outline, extent: Extent): string {
   const { plan } = review
-  const { title, sections, entries } = outline
+  const { title, sections, earlier, entries } = outline
   const parts = [
     `## ${title}`,
     plan && plan.changes.length > 0 ? countsTable(plan) : '',
     troublesPart(review, extent),
     attentionPart(review, risksOf(entries), extent),
     accessPart(gainsAndLosses(entries), review, extent),
+    ...(extent.details ? sections.map((section) => detailsPart(section, review, extent)) : []),
     ...(extent.details
-      ? sections.map((section) => detailsPart(section, review, extent))
-      : [sections.length > 0 ? shortened(review) : '']),
+      ? earlierPart(earlier, review, extent)
+      : [entries.length > 0 ? shortened(review) : '']),
     notesPart(review, extent),
     plan ? footOf(plan, review) : '',
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function earlierPart(sections: Outline['earlier'], review: Review, extent: Extent): readonly string[] {
+  if (sections.length === 0) return []
+  const folded = { ...extent, opens: false }
+  return [
+    `### ${earlierTexts.heading}`,
+    earlierTexts.text,
+    ...sections.map((section) => detailsPart(section, review, folded)),
+  ]
 }
 
 function countsTable(plan: Plan): string {

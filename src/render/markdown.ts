@@ -24,7 +24,7 @@ export const proseText = (text: string): string =>
       /[@#]|:\/\/|:\w+:|www\.|GH-\d/i.test(word) ? codeText(word) : word.replace(/[\\`*_[\]<>|~&!]/g, '\\$&'),
     )
     .join(' ')
-    .replace(/^(\d*)([-+.)=:])/, '$1\\$2')
+    .replace(/^(\d*)([-+.)=:/])/, '$1\\$2')
 
 /** Words in Markdown, as a link where there is a place to go to. */
 export const linked = (inner: string, url: string | null | undefined): string =>

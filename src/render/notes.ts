@@ -8,7 +8,23 @@ const because: Readonly<Partial<Record<PlannedChange['reason'], string>>> = {
 }
 
 /** What is to be said of a change besides its fields: why it is, what it brings about, and why it waits. */
-export const notesOf = ({ consequences, reason, held }: PlannedChange): readonly string[] => {
+export const notesOf = (change: PlannedChange): readonly string[] => {
+  const { consequences, reason, held } = change
   const why = because[reason]
-  return [...(why ? [why] : []), ...consequences, ...(held ? [heldNote[held]] : [])].map(visible)
+  return [
+    ...(why ? [why] : []),
+    ...consequences,
+    ...earlierNotes(change),
+    ...(held ? [heldNote[held]] : []),
+  ].map(visible)
+}
+
+/** What these files have not brought about. */
+function earlierNotes({ earlier, earlier_fields: fields = [] }: PlannedChange): readonly string[] {
+  const names = fields.map((path) => path.slice(1).replaceAll('/', '.'))
+  return earlier
+    ? ['Quay differed from the base in this already']
+    : names.length > 0
+      ? [`Quay differed from the base already in ${names.join(', ')}`]
+      : []
 }

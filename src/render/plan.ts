@@ -7,24 +7,26 @@ import { type Entry, grouped, groupedFindings } from './group.ts'
 import { heldLines } from './held.ts'
 import { notesOf } from './notes.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
+import { diffHead, unknownLines } from './unknown.ts'
 
 const INDENT = ' '.repeat(12)
 const signs: Readonly<Record<Action, string>> = { create: ' +', update: ' ~', replace: '-+', delete: ' -' }
 
 /** A plan as a person reads it: what changes, what needs attention, and the counts last. */
 export function renderPlan(plan: Plan, style: Style): string {
-  const head = [
-    `Plan ${plan.plan_id.slice(0, 12)}${plan.server.sandbox ? ' (sandbox)' : ''}`,
-    wrapText(serverLine(plan), style.width, '  '),
-  ]
+  const head = plan.diff
+    ? diffHead(plan.diff, plan.config.files)
+    : [`Plan ${plan.plan_id.slice(0, 12)}${plan.server.sandbox ? ' (sandbox)' : ''}`, serverLine(plan)]
+  const heads = head.map((line) => wrapText(line, style.width, '  '))
   const entries = grouped(plan)
   const sections = [
-    head.join('\n'),
+    heads.join('\n'),
     ...scopeLines(plan, style),
     ...partialLines(plan, style),
     ...entries.map((section) => section.map((entry) => entryLines(entry, style)).join('\n')),
     ...accessLines(entries.flat(), style),
     ...attention(plan, entries.flat(), style),
+    ...(plan.diff ? unknownLines(plan.diff, style) : []),
     summary(plan, style),
   ]
   return sections.join('\n\n')
@@ -131,7 +133,11 @@ function summary(plan: Plan, style: Style): string {
   const goesOn = changes.some(({ held }) => held === 'blocked') && changes.some(({ held }) => !held)
   const stopped = safety.blocked && !goesOn ? ['Stopped: nothing of this can be applied as it stands.'] : []
   const last = [...heldLines(plan, style), ...stopped.map(wrapped)].map((line) => `\n${line}`).join('')
-  const head = wrapped(`Plan: ${actions.map((action) => `${counts[action]} ${action}`).join(', ')}.`)
+  const perhaps = changes.filter((change) => change.perhaps).length
+  const counted = actions.map((action) => `${counts[action]} ${action}`).join(', ')
+  const head = wrapped(
+    `${plan.diff ? 'Diff' : 'Plan'}: ${counted}${perhaps > 0 ? `; ${perhaps} of them perhaps` : ''}.`,
+  )
   return `${head}${more === '' ? '' : `\n${wrapped(`      ${more}`)}`}${last}`
 }
 

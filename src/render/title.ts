@@ -7,15 +7,26 @@ import { plural } from './style.ts'
 /** A review's changes in sections, and its heading. */
 export interface Outline {
   readonly title: string
-  readonly sections: readonly (readonly Entry[])[]
+  /** What these files bring about. */
+  readonly sections: Sections
+  /** What Quay differed in before. */
+  readonly earlier: Sections
   readonly entries: readonly Entry[]
 }
 
+type Sections = readonly (readonly Entry[])[]
+
 /** Groups once what every part of a report is made of. */
 export function outlineOf(review: Review): Outline {
-  const sections = review.plan ? grouped(review.plan) : []
-  const entries = sections.flat()
-  return { title: titleOf(review, entries), sections, entries }
+  const [sections, earlier] = review.plan ? sectionsOf(review.plan) : [[], []]
+  const entries = [...sections, ...earlier].flat()
+  return { title: titleOf(review, entries), sections, earlier, entries }
+}
+
+function sectionsOf({ changes, access }: Plan): readonly [Sections, Sections] {
+  const isEarlier = ({ earlier }: PlannedChange) => earlier === true
+  const own = changes.filter((change) => !isEarlier(change))
+  return [grouped({ changes: own, access }), grouped({ changes: changes.filter(isEarlier), access })]
 }
 
 function titleOf({ plan, findings, checked, steps }: Review, entries: readonly Entry[]): string {
@@ -56,6 +67,14 @@ export function countsOf(section: readonly Entry[]): string {
   return [...counts].map(([action, count]) => `${count} ${action}`).join(', ')
 }
 
+const COUNTS = ['create', 'update', 'replace', 'delete', 'unchanged', 'unmanaged'] as const
+
 /** The counts of a plan, each with its word. */
 export const summaryOf = ({ summary }: Plan): readonly (readonly [string, number])[] =>
-  Object.entries(summary).map(([name, count]) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, count])
+  COUNTS.map((name) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, summary[name]])
+
+/** What is said of changes that Quay differed in before. */
+export const earlierTexts = {
+  heading: 'Quay differed before',
+  text: 'The files of the base ask for this, too: it is not what this change brings about.',
+} as const

@@ -110,7 +110,7 @@ describe.concurrent('apply', () => {
     const cwd = here(first.replace('web: {}', 'web: {visibility: public}').replace('12h', '6h'))
     const refused = await apply(cwd, server.env, '--yes')
     expect(refused.stderr).toBe(
-      'error QC4103 --yes does not cover public: repository.acme/web\n  = if that is meant: --allow public\n  = nothing was changed\n',
+      'error QC4103 --yes does not cover public: repository.acme/web\n  = if that is meant: --allow public:repository.acme/web\n  = nothing was changed\n',
     )
     const other = await apply(cwd, server.env, '--yes', '--allow', 'data,public:repository.acme/api')
     expect([refused.code, other.code, writes(server.seen)]).toEqual([4, 4, []])

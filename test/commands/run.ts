@@ -72,9 +72,11 @@ export function filesBelow(path: string): Record<string, string> {
 /** The caller's environment without what quayctl, colors, proxies and CI systems read. */
 function environment(more: Environment = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(QUAY|QC_|CI$|NO_COLOR|FORCE_COLOR|TERM$|NODE_|VITEST|GITHUB|.*_proxy$)/i.test(name),
+    ([name]) =>
+      !/^(QUAY|QC_|CI$|CI_|NO_COLOR|FORCE_COLOR|TERM$|NODE_|VITEST|GITHUB|GITLAB|.*_proxy$)/i.test(name),
   )
-  return { ...Object.fromEntries(kept), ...more }
+  const counted = process.env.CHILD_COVERAGE // npm run coverage
+  return { ...Object.fromEntries(kept), ...(counted && { NODE_V8_COVERAGE: counted }), ...more }
 }
 
 /** Runs any program to its end. */

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
+import { TOKEN as FORGE_TOKEN, HEAD } from '../forge/fake.ts'
+import { github } from '../forge/github.ts'
 import { committed, git } from '../repository.ts'
 import { execute, filesBelow, folder, organization, quay, quayctl, root, shipped, unwrapped } from './run.ts'
 
@@ -158,6 +160,19 @@ const examples = Object.values(manifest.commands).flatMap(({ examples: list = []
   list.map(({ command }) => command.replaceAll('<%= config.bin %>', 'quayctl')),
 )
 
+/** What a run of GitHub Actions is told of its pull request. */
+async function review() {
+  const { api } = await github()
+  const event = { pull_request: { number: 7, head: { sha: HEAD } } }
+  return {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: api,
+    GITHUB_REPOSITORY: 'acme/quay',
+    GITHUB_EVENT_PATH: join(folder({ 'event.json': JSON.stringify(event) }), 'event.json'),
+    GITHUB_TOKEN: FORGE_TOKEN,
+  }
+}
+
 describe.concurrent('every example in help works', () => {
   test.each(examples)('%s', async (command) => {
     const here = folder({
@@ -167,7 +182,10 @@ describe.concurrent('every example in help works', () => {
       // A configuration begins where there is none.
       ...(command.startsWith('quayctl init') ? {} : { 'quayctl.yaml': organization('acme', small) }),
     })
-    if (command.includes('--base')) {
+    if (/--base|quayctl diff/.test(command)) {
+      committed(here)
+      for (const name of ['before', 'after'])
+        cpSync(join(here, 'quayctl.yaml'), join(here, name, 'quayctl.yaml'))
       committed(here)
       git(here, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
     }
@@ -180,11 +198,16 @@ describe.concurrent('every example in help works', () => {
     if (/ (export|init) /.test(command)) await call('POST', '/organization/', { name: 'acme' })
     const left = command.endsWith('--port 8080') ? `${command.replace('8080', '0')} -- true` : null
     const terminal = command === 'quayctl apply' ? `${command} --yes` : null
+    const plan = 'quayctl plan --out plan.json'
     const saved =
-      command === 'quayctl apply plan.json' ? `quayctl plan --out plan.json && ${command} --yes` : null
+      command === 'quayctl apply plan.json'
+        ? `${plan} && ${command} --yes`
+        : command.startsWith('quayctl comment plan.json')
+          ? `${plan} && ${command}`
+          : null
     const { code, stderr } = await execute('bash', ['-c', left ?? saved ?? terminal ?? command], {
       cwd: here,
-      env: { ...env, QC_REDHAT: 'hunter2', PATH: `${here}:${process.env.PATH}` },
+      env: { ...env, ...(await review()), QC_REDHAT: 'hunter2', PATH: `${here}:${process.env.PATH}` },
     })
     expect([code === 0 || (code === 2 && command.includes('--detailed-exitcode')), stderr]).toEqual([
       true,

@@ -2,10 +2,12 @@ import { baseOf } from '../../src/engine/base.ts'
 import { diff } from '../../src/engine/diff.ts'
 import { guard } from '../../src/engine/guard.ts'
 import type { Budgets } from '../../src/engine/guard-budgets.ts'
-import { makeSteps } from '../../src/engine/plan.ts'
+import { makePlan, makeSteps, type PlanContext, type Step } from '../../src/engine/plan.ts'
 import { type Selection, select } from '../../src/engine/select.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
-import type { Live } from '../../src/model/change.ts'
+import type { Change, Live } from '../../src/model/change.ts'
+import type { Diagnostic } from '../../src/model/diagnostics.ts'
+import type { Plan } from '../../src/model/plan.ts'
 import type { Attributes } from '../../src/model/schema.ts'
 import type { Server } from '../../src/model/server.ts'
 import { configure, everything, type Files, registry } from '../world.ts'
@@ -53,20 +55,35 @@ export interface Options {
   readonly budgets?: Budgets
 }
 
+/** The changes of a plan. */
+export const changesOf = (files: Files, state: readonly Live[]): readonly Change[] =>
+  plan(files, state).changes
+
 /** Files and a live state to everything that the pure stages make of them. */
 export function plan(files: Files, state: readonly Live[], options: Options = {}) {
   const { expanded } = configure(files)
   const selected = select(expanded, registry, { ...everything, ...options.selection })
   const objects = new Map(state.map((object) => [object.address.text, object]))
-  const { changes, findings, unmanaged, unchanged } = diff(expanded, selected, objects, registry, server, {
+  const partial = new Set(options.partial)
+  const base =
+    options.base === undefined ? undefined : baseOf('HEAD', 'c0ffee', configure(options.base).expanded)
+  const difference = diff(expanded, selected, objects, registry, server, {
     today: options.today ?? '2026-11-21',
     replace: options.replace ?? [],
-    partial: new Set(options.partial),
+    partial,
     resend: options.resend ?? [],
-    base: options.base === undefined ? undefined : baseOf('HEAD', 'c0ffee', configure(options.base).expanded),
+    base,
   })
+  const { changes, findings, unmanaged, unchanged } = difference
   const steps = makeSteps(changes, objects, registry)
+  /** All guards, those too that look at what is live. */
+  const guarded = guard(steps, expanded.settings, options.budgets ?? {}, registry, {
+    live: objects,
+    expanded,
+    user: server.user,
+  })
   return {
+    changes,
     /** In the order of an apply: `action address`. */
     actions: steps.map(({ change }) => `${change.action} ${change.address.text}`),
     reasons: Object.fromEntries(steps.map(({ change }) => [change.address.text, change.reason])),
@@ -80,14 +97,32 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
     ),
     needs: Object.fromEntries(steps.map(({ change, dependsOn }) => [change.address.text, dependsOn])),
     findings: findings.map(({ code, address: about }) => `${code} ${about}`),
+    /** The same in full. */
+    remarks: findings,
     unmanaged: unmanaged.map(({ text }) => text),
     unchanged,
-    /** All guards, those too that look at what is live. */
-    guarded: guard(steps, expanded.settings, options.budgets ?? {}, registry, {
-      live: objects,
-      expanded,
-      user: server.user,
-    }),
+    guarded,
+    /** As `--json` prints it; its steps may be changed before. */
+    document: (
+      more: Partial<PlanContext> = {},
+      as = (all: readonly Step[]) => all,
+      said: readonly Diagnostic[] = findings,
+    ): Plan =>
+      makePlan(as(steps), difference, said, {
+        expanded,
+        selection: { ...everything, ...options.selection },
+        selected,
+        live: objects,
+        registry,
+        server,
+        sandbox: false,
+        version: '0.0.0',
+        files: 1,
+        guarded,
+        partial,
+        base,
+        ...more,
+      }),
     stops: guard(
       steps,
       expanded.settings,

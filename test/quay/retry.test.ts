@@ -164,6 +164,8 @@ test.each([
   ['a date', 'Thu, 01 Jan 2026 00:00:09 GMT', 9000],
   ['a date gone by', 'Thu, 01 Jan 2015 00:00:09 GMT', 250],
   ['nonsense', 'soon', 250],
+  ['seconds and more', '7 or so', 250],
+  ['more and seconds', 'in 7', 250],
 ])('Retry-After as %s', async (_, value, slept) => {
   const { client, clock } = await quay(once(status(429, { 'retry-after': value })))
   await client.get(path`/x`, anything)
@@ -195,14 +197,57 @@ async function waits(
   return clock.slept
 }
 
+/** How requests that end so, one after another, are answered for: with codes of the network, or statuses. */
+async function ending(method: string, ends: readonly (string | number)[], signal?: AbortSignal) {
+  const persist = createPersist({ clock: fakeClock(), retryFor: 120_000, attempts: 8, signal })
+  let sent = 0
+  return persist(method, async () => {
+    const end = ends[sent++] ?? 200
+    if (typeof end === 'string') throw Object.assign(new Error(end), { code: end })
+    return { status: end, headers: {}, text: '{}' }
+  })
+}
+
+test.each([
+  ['GET', [500, 404], 2, 'none'],
+  ['GET', [200], 1, 'none'],
+  ['PUT', [500], 1, 'perhaps'],
+  ['PUT', [503, 400], 2, 'perhaps'],
+  ['PUT', [200], 1, 'perhaps'],
+  ['PUT', [100], 1, 'none'],
+  ['PUT', [300], 1, 'none'],
+  ['PUT', [429, 400], 2, 'none'],
+  ['DELETE', ['ECONNRESET', 404], 2, 'perhaps'],
+  ['DELETE', ['EWHATEVER'], 1, 'perhaps'],
+  ['DELETE', ['UND_ERR_HEADERS_TIMEOUT'], 1, 'pending'],
+  ['POST', ['ECONNREFUSED', 400], 2, 'none'],
+  ['POST', ['ECONNRESET'], 1, 'perhaps'],
+] as const)(
+  '%s that ends in %j is sent %i times, and may have done: %s',
+  async (method, ends, attempts, effect) => {
+    expect(await ending(method, ends)).toMatchObject({ attempts, effect })
+  },
+)
+
+test('what is aborted while it waits ends with the reason', async () => {
+  const reason = new Error('interrupted')
+  const outcome = await ending('PUT', [503, 200], AbortSignal.abort(reason))
+  expect(outcome).toEqual({ failure: reason, attempts: 1, effect: 'perhaps' })
+})
+
 test('chance lengthens each wait, up to twice', async () => {
   expect(await waits({ status: 503 }, { chance: 0.5 })).toEqual([375, 750, 1500, 3000, 6000, 12_000, 15_000])
-  expect((await waits({ status: 429, after: '12' }, { chance: 0.5 })).slice(0, 2)).toEqual([12_250, 12_250])
+  expect((await waits({ status: 429, after: ' 12 ' }, { chance: 0.5 })).slice(0, 2)).toEqual([12_250, 12_250])
 })
 
 test('a wait that ends with the bound is waited', async () => {
   expect(await waits({ status: 503 }, { retryFor: 1750 })).toEqual([250, 500, 1000])
   expect(await waits({ status: 503 }, { retryFor: 1749 })).toEqual([250, 500])
+})
+
+test('only a write whose connection broke is waited for longer', async () => {
+  expect(await waits('ECONNREFUSED', { method: 'PUT' })).toEqual([250, 500])
+  expect(await waits('ECONNRESET', { method: 'PUT' })).toEqual([2000, 2000])
 })
 
 test.each([

@@ -16,16 +16,17 @@ const path = '/organization/acme/proxycache'
 
 describe('what Quay cannot change', () => {
   test.each([
-    ['upstream_registry', { upstream_registry: 'quay.io' }],
-    ['expiration', { expiration: '12h' }],
-    ['insecure', { insecure: true }],
-  ])('%s stays, until it may be replaced', async (attribute, change) => {
+    ['upstream_registry', { upstream_registry: 'quay.io' }, []],
+    ['expiration', { expiration: '12h' }, []],
+    ['insecure', { insecure: true }, ['QC5003 proxy_cache.acme trusts any upstream']],
+  ])('%s stays, until it may be replaced', async (attribute, change, besides) => {
     await withWorld(async (world) => {
       await world.converge(cached())
       const kept = await world.plan(cached(change))
       expect(actionsOf(kept)).toEqual([])
       expect(saysOf(kept)).toEqual([
         `QC4004 ${attribute} of proxy_cache.acme stays as it is: Quay cannot change it in place`,
+        ...besides,
       ])
       const allowed = cached({ ...change, lifecycle: { replace: 'allow' } })
       const ready = await world.plan(allowed)

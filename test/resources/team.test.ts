@@ -38,11 +38,11 @@ describe('administrators', () => {
       [],
     ],
     [
-      'who is listed stays without a word',
+      'who is listed stays, and only the rule about robots has a word',
       {},
       { owners: { role: 'admin', members: ['user:admin', 'robot:ci'] } },
       { owners: ['acme+ci', 'admin'] },
-      [],
+      ['QC5002 robot:ci administers the organization as a member of team.acme/owners'],
     ],
   ] as const)('%s', async (_, before, after, members, says) => {
     await withWorld(async (world) => {
@@ -78,7 +78,10 @@ describe('administrators', () => {
       await given(world, ['DELETE', '/organization/acme/team/owners', undefined, 'PLAIN'])
       const files = teams({ bosses: { role: 'admin', members: ['robot:ci'] } })
       const ready = await world.converge(files)
-      expect(saysOf(ready)).toEqual([expect.stringContaining('QC4010 user:mallory stay on team.acme/bosses')])
+      expect(saysOf(ready)).toEqual([
+        expect.stringContaining('QC4010 user:mallory stay on team.acme/bosses'),
+        expect.stringContaining('QC5002 robot:ci'),
+      ])
       expect(await membersOf(world, 'bosses')).toEqual(['acme+ci', 'mallory'])
     })
   })

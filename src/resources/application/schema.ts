@@ -6,6 +6,7 @@ const short = { pattern: '^[^\\u0000]{0,255}$', expected: 'a text of at most 255
 export const schema = {
   description: {
     kind: 'text',
+    prose: true,
     description: 'What the application is for.',
     fallback: '',
     examples: ['Dashboards', 'Dashboards of all teams'],

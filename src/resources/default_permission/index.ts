@@ -32,6 +32,16 @@ export const defaultPermission: ResourceType<DefaultPermission> = {
   listings: [{ path: '/organization/{orgname}/prototypes', covers: 'parent' }],
 
   nameOf: (attributes) => nameOf(attributes),
+  lint: ({ address, attributes: { to, role } }) =>
+    role === 'admin' && to?.startsWith('robot:')
+      ? [
+          {
+            rule: 'admin_robot',
+            attribute: 'role',
+            message: `${to} administers each new repository of ${organizationOf(address).text}`,
+          },
+        ]
+      : [],
   judge: (change) => judge(change),
 
   async read({ parent }, reader) {

@@ -15,6 +15,7 @@ export const schema = {
   },
   content: {
     kind: 'text',
+    prose: true,
     description: 'What all users of Quay read at the top of its pages.',
     required: true,
     pattern: '\\S',

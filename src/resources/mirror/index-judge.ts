@@ -68,7 +68,7 @@ function lossWords({ action }: Change<Mirror>, lost: Tally | null, parent: Live 
     action === 'create' ? ['does not match', 'do not match'] : ['no longer matches', 'no longer match']
   if (!lost)
     return [
-      `live tags of ${parent?.address.place} that ${miss[1]} are deleted at the next sync; how many is not known: they could not be read`,
+      `live tags of ${parent?.address.place} that ${miss[1]} are deleted at the next sync; how many is not known: they were not read`,
     ]
   if (lost.names.length > 0)
     return [

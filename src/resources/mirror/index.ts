@@ -7,6 +7,7 @@ import type { Server } from '../../model/server.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
 import { judgeMirror, weighMirror } from './index-judge.ts'
+import { lintMirror } from './index-lint.ts'
 import { schema } from './schema.ts'
 import {
   blank,
@@ -45,6 +46,7 @@ export const mirror: ResourceType<Mirror> = {
   listings: [{ path: '/repository/{repository}/mirror', covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),
+  lint: (desired) => lintMirror(desired),
   demands: (change, server) => architectureDemand(change, server),
   /** The robot is looked at first; one of an organization has been read by then. */
   scopes: ({ action, address }) =>

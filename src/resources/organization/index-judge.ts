@@ -45,8 +45,7 @@ function lossWords({ repositories, robots, teams }: Contents): readonly string[]
 }
 
 function repositoryWords(repositories: Tally | null): string {
-  if (!repositories)
-    return 'its repositories with their images are deleted with it; how many could not be read'
+  if (!repositories) return 'its repositories with their images are deleted with it; how many was not read'
   if (repositories.names.length === 0) return 'it has no repositories'
   return `deleted with it: ${countOf(repositories, 'repository', 'repositories')} with all images: ${someOf(repositories)}`
 }

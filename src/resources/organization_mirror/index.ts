@@ -6,6 +6,7 @@ import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
+import { lintMirror } from './index-lint.ts'
 import { schema } from './schema.ts'
 import {
   changeMirror,
@@ -43,6 +44,7 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   listings: [{ path: since, covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),
+  lint: (desired) => lintMirror(desired),
   obstacles: (change, reader) => obstacles(change, reader),
   judge: (change) => judge(change),
   keepsFromReplace: (_users, live: Live | null = null) =>

@@ -44,6 +44,16 @@ export const permission: ResourceType<Permission> = {
   ],
 
   check: (desired) => ownersRole(desired),
+  lint: ({ address, attributes }) =>
+    attributes.role === 'admin' && address.name.startsWith('robot:')
+      ? [
+          {
+            rule: 'admin_robot',
+            attribute: 'role',
+            message: `${address.name} administers ${repositoryOf(address).text}`,
+          },
+        ]
+      : [],
   judge: (change) => judge(change),
 
   read: (scope, reader) => read(scope, reader),

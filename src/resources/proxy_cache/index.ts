@@ -32,6 +32,10 @@ export const proxyCache: ResourceType<ProxyCache> = {
   listings: [{ path: '/organization/{orgname}/proxycache', covers: 'object' }],
 
   check: (desired) => checkCredentials(desired),
+  lint: ({ address, attributes }) =>
+    attributes.insecure
+      ? [{ rule: 'unverified_mirror', attribute: 'insecure', message: `${address.text} trusts any upstream` }]
+      : [],
   judge: (change) => judge(change, null),
   weigh: (change, _, reader) => weigh(change, reader),
 

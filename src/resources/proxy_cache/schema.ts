@@ -50,5 +50,6 @@ export const schema = {
       'Whether the upstream may be reached by http, and its certificate is not checked. Quay cannot change it afterwards.',
     fallback: false,
     replaces: true,
+    examples: [false, true],
   },
 } as const satisfies Schema

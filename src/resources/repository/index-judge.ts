@@ -32,6 +32,6 @@ export function judgeRepository(change: Change<Repository>, tags: Tally | null):
 }
 
 function tagWords(tags: Tally | null): string {
-  if (!tags) return '; its tags could not be read'
+  if (!tags) return '; its tags were not read'
   return tags.names.length > 0 ? `, ${countOf(tags, 'tag')}: ${someOf(tags)}` : '; it has no tags'
 }

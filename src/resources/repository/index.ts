@@ -1,7 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
-import type { Change, Live } from '../../model/change.ts'
-import type { Quay, Remark, ResourceType, Scope } from '../../model/resource.ts'
+import type { Change, Desired, Live } from '../../model/change.ts'
+import type { Breach, Quay, Remark, ResourceType, Scope } from '../../model/resource.ts'
 import type { Need } from '../../model/scopes.ts'
 import type { Server } from '../../model/server.ts'
 import { type SyncView, undisturbed } from '../../model/sync.ts'
@@ -51,6 +51,7 @@ export const repository: ResourceType<Repository> = {
   ],
 
   checkName,
+  lint: (desired) => openness(desired),
   demands: (change, server) => nestedDemand(change, server),
   scopes: (change) => needs(change),
   judge: (change) => judgeRepository(change, null),
@@ -146,6 +147,12 @@ function checkName(name: string): string | null {
     .slice(1)
     .find((part) => RESERVED.has(part))
   return word ? `after a / the word ${word} means a part of Quay's API` : null
+}
+
+function openness({ address, attributes }: Desired<Repository>): readonly Breach[] {
+  if (attributes.visibility !== 'public') return []
+  const message = `everybody can pull from ${address.text}`
+  return [{ rule: 'public_repository', attribute: 'visibility', message }]
 }
 
 function nestedDemand({ action, address }: Change<Repository>, server: Server): readonly Remark[] {

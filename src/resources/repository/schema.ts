@@ -9,6 +9,7 @@ export const schema = {
   },
   description: {
     kind: 'text',
+    prose: true,
     description: 'What the repository holds, in Markdown.',
     fallback: '',
     examples: ['Public API', 'The API'],

@@ -3,6 +3,7 @@ import type { Schema } from '../../model/schema.ts'
 export const schema = {
   description: {
     kind: 'text',
+    prose: true,
     description: 'What the robot is for; Quay cannot change it afterwards.',
     pattern: '^[\\s\\S]{0,255}$',
     expected: 'a text of at most 255 characters',
@@ -11,6 +12,7 @@ export const schema = {
   },
   unstructured_metadata: {
     kind: 'map',
+    prose: true,
     description: 'Anything that you want to keep with the robot; Quay cannot change it afterwards.',
     examples: [{ owner: 'payments' }, { owner: 'search' }],
     replaces: true,

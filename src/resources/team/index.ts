@@ -4,6 +4,7 @@ import type { Desired, Live } from '../../model/change.ts'
 import type { ResourceType, Scope } from '../../model/resource.ts'
 import { adminsOf } from './index-admins.ts'
 import { checkTeam, judgeTeam } from './index-judge.ts'
+import { lintTeam } from './index-lint.ts'
 import { keepsAdmin, settle } from './index-settle.ts'
 import { schema } from './schema.ts'
 import { deleteTeam, fromQuay, listTeams, type Team, type TeamView } from './wire.ts'
@@ -37,6 +38,7 @@ export const team: ResourceType<Team> = {
 
   checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
   check: (desired) => checkTeam(desired),
+  lint: (desired) => lintTeam(desired),
   admits: (desired, server) => directoryDemand(desired, server),
   scopes: (change, server) => [...syncNeeds(change, server), ...takeoverNeeds(change)],
   settle: (desired, live, facts) => settle(desired, live, facts),

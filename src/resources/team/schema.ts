@@ -13,6 +13,7 @@ export const schema = {
   },
   description: {
     kind: 'text',
+    prose: true,
     description: 'What the team is for, in Markdown.',
     examples: ['Builds the API', 'Builds and runs the API'],
   },

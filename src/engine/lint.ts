@@ -1,0 +1,142 @@
+import { rootOf } from '../model/address.ts'
+import type { Desired } from '../model/change.ts'
+import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
+import type { SourceText } from '../model/excerpt.ts'
+import type { Breach, Registry, ResourceType } from '../model/resource.ts'
+import { type Level, rules } from '../model/rules.ts'
+import type { Value } from '../model/schema.ts'
+import { secretIn } from '../model/secret-shapes.ts'
+import { type Expanded, grouped } from './expand.ts'
+import type { Ignore } from './load-ignores.ts'
+
+interface Lint {
+  readonly expanded: Expanded
+  readonly registry: Registry
+  readonly ignores: readonly Ignore[]
+  readonly sources: ReadonlyMap<string, SourceText>
+  /** All files are sound, so that what hides nothing now never will. */
+  readonly sound: boolean
+}
+
+/** A rule that an object breaks, and where. */
+interface Found extends Breach {
+  readonly desired: Desired
+  readonly origin: Origin
+}
+
+/** Which rules the objects break, as loud as `rules` says; not where a comment ignores it. */
+export function lint({ expanded, registry, ignores, sources, sound }: Lint): readonly Diagnostic[] {
+  const byPlace = grouped(ignores, ({ code, at, line }) => placeOf(code, { ...at, line }))
+  const needed = new Set<Ignore>()
+  const found = breaches(expanded, registry)
+  const heard =
+    ignores.length === 0
+      ? found
+      : found.filter((breach) => {
+          const hits = placesOf(breach, sources).flatMap(
+            (at) => byPlace.get(placeOf(rules[breach.rule].code, at)) ?? [],
+          )
+          for (const ignore of hits) needed.add(ignore)
+          return hits.length === 0
+        })
+  const idle = ignores.filter((ignore) => sound && !needed.has(ignore))
+  return [
+    ...heard.flatMap((breach) => said(breach, expanded.settings.rules.get(breach.rule))),
+    ...(idle.length > 0 ? idleOnes(idle, expanded) : []),
+  ]
+}
+
+const placeOf = (code: string, { file, line }: Place): string => `${code} ${line} ${file}`
+
+/** Of a file that says nothing of any object, such as that of a template which nobody uses, nothing is known. */
+function idleOnes(idle: readonly Ignore[], { desired, patterns }: Expanded): readonly Diagnostic[] {
+  const files = new Set(
+    [...desired, ...patterns].flatMap(({ origin, origins }) =>
+      [origin, ...Object.values(origins)].map(({ at }) => at.file),
+    ),
+  )
+  const hint = 'remove the comment, or move it to the line that the rule names, or right above it'
+  return idle
+    .filter(({ at }) => files.has(at.file))
+    .map(({ code, at }) =>
+      problemAt('QC5093', `nothing here breaks ${code}`, { at }, { severity: 'note', hint }),
+    )
+}
+
+function breaches({ desired, patterns }: Expanded, registry: Registry): readonly Found[] {
+  const children = grouped(
+    desired.filter(({ absent }) => !absent),
+    ({ address }) => address.parent?.text ?? '',
+  )
+  return [...desired, ...patterns].flatMap((one) => {
+    const type = registry.get(one.address.type)
+    if (!type || one.absent || one.mustExist) return []
+    const has = (name: string) =>
+      children.get(one.address.text)?.some(({ address }) => address.type === name) ?? false
+    return [...(type.lint?.(one, has) ?? []), ...secrets(one, type)].map((breach) => ({
+      ...breach,
+      desired: one,
+      origin: (breach.attribute && one.origins[breach.attribute]) || one.origin,
+    }))
+  })
+}
+
+/** Of every type whose attributes are words for people. */
+function secrets({ address, attributes }: Desired, { schema }: ResourceType): readonly Breach[] {
+  return Object.entries(schema).flatMap(([attribute, { prose }]) => {
+    const what = prose
+      ? textsIn(attributes[attribute])
+          .map(secretIn)
+          .find((kind) => kind !== null)
+      : undefined
+    if (!what) return []
+    const message = `${attribute} of ${address.text} has what looks like ${what}`
+    return [
+      {
+        rule: 'secret_in_description',
+        attribute,
+        message,
+        hint: 'take it out, and change the secret: it has been read',
+      },
+    ]
+  })
+}
+
+/** The texts of a value; of a map each with its key, which may say what it is. */
+function textsIn(value: Value | undefined, key = ''): readonly string[] {
+  if (typeof value === 'string') return key === '' ? [value] : [value, `${key}: ${value}`]
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, inner]) => textsIn(inner, name))
+}
+
+function said(
+  { rule, desired, origin, message, hint }: Found,
+  level: Level | undefined,
+): readonly Diagnostic[] {
+  const severity = level ?? rules[rule].level
+  if (severity === 'off') return []
+  const { address } = desired
+  const about = { severity, label: rule, address: address.text, organization: rootOf(address).name }
+  return [problemAt(rules[rule].code, message, origin, { ...about, ...(hint && { hint }) })]
+}
+
+/** Where a comment may ignore it: at the attribute, at the object, and where a template is used. */
+function placesOf(
+  { attribute, desired, origin }: Found,
+  sources: ReadonlyMap<string, SourceText>,
+): readonly Place[] {
+  const key = attribute === undefined ? [] : keyAbove(origin.at, attribute, sources.get(origin.at.file))
+  return [...[origin, desired.origin].flatMap(({ at, via }) => (via ? [at, via] : [at])), ...key]
+}
+
+/** The line of the key, where its value begins on a later one. */
+function keyAbove(
+  { line, ...at }: Place,
+  attribute: string,
+  source: SourceText | undefined,
+): readonly Place[] {
+  let above = line - 1
+  while (/^\s*(#.*)?$/.test(source?.lines[above - 1] ?? 'none')) above--
+  const key = /^[\s-]*["']?([^\s"':]+)["']?\s*:\s*(#.*)?$/.exec(source?.lines[above - 1] ?? '')?.[1]
+  return key === attribute ? [{ ...at, line: above }] : []
+}

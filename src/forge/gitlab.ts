@@ -1,0 +1,54 @@
+import { count, flag, list, orNull, record, text } from '../model/shape.ts'
+import { createApi, type Kind } from './api.ts'
+import type { Forge, Opening } from './forge.ts'
+
+const kind: Kind = {
+  name: 'GitLab',
+  headers: { accept: 'application/json' },
+  tokenHints: [
+    'set GITLAB_TOKEN to an access token of the project, of scope api; CI_JOB_TOKEN cannot comment',
+  ],
+  rightHints: ['the token needs the scope api, and its user at least the role Reporter in the project'],
+}
+const forkHints = [
+  'a pipeline of a fork runs there, without the variables and tokens of this project',
+  'a member runs it in this project: Run pipeline on the page of the merge request',
+  'or show it in the log: quayctl comment PLAN --dry-run',
+]
+
+const self = record({ id: count })
+const mergeRequest = record({ sha: text, source_project_id: orNull(count), target_project_id: count })
+const notes = list(record({ id: count, body: text, system: flag, author: record({ id: count }) }))
+
+/** A merge request of GitLab, on gitlab.com or elsewhere. */
+export function openGitLab(opening: Opening): Forge {
+  const { repository, number } = opening
+  const api = createApi(opening, kind)
+  const request = `/projects/${encodeURIComponent(repository)}/merge_requests/${number}`
+
+  return {
+    place: `${repository}!${number}`,
+    forkHints,
+    async pull() {
+      const {
+        sha,
+        source_project_id: source,
+        target_project_id: target,
+      } = await api.get(request, mergeRequest)
+      return { head: sha, fork: source !== target }
+    },
+    async comments() {
+      const me = await api.get('/user', self)
+      const all = await api.list(`${request}/notes`, notes, 'sort=asc&order_by=created_at&')
+      return all
+        .filter(({ system, author }) => !system && author.id === me.id)
+        .map(({ id, body }) => ({ id, body }))
+        .sort((a, b) => a.id - b.id)
+    },
+    create: (body) => api.post(`${request}/notes`, { body }),
+    async edit(id, body) {
+      await api.send('PUT', `${request}/notes/${id}`, { body })
+    },
+    remove: (id) => api.remove(`${request}/notes/${id}`),
+  }
+}

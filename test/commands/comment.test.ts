@@ -1,0 +1,262 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { planText } from '../../src/engine/planfile.ts'
+import { type Fake, HEAD, OLD, TOKEN } from '../forge/fake.ts'
+import { github, secondaryLimit } from '../forge/github.ts'
+import { gitlab } from '../forge/gitlab.ts'
+import { worldAt } from '../world.ts'
+import { folder, organization, quay, quayctl, type RunOptions, site, unwrapped } from './run.ts'
+
+/** Saved plans by name: one that creates an organization with a robot, and one that changes nothing. */
+const plans = (async () => {
+  const { emulator, url } = await quay()
+  const world = worldAt(emulator, url)
+  const text = organization('acme', 'robots: {ci: {}}\n')
+  const changes = await world.plan({ 'quayctl.yaml': text })
+  await world.converge({ 'quayctl.yaml': text })
+  const clean = await world.plan({ 'quayctl.yaml': text })
+  const run = {
+    started_at: '2026-11-29T12:00:00Z',
+    requests: 5,
+    repetitions: 0,
+    methods: { GET: 5 },
+    commit: 'f'.repeat(40),
+  }
+  const saved = (url: string) => planText(changes.plan, { ...run, url })
+  return {
+    host: new URL(url).host,
+    id: changes.plan.plan_id.slice(0, 12),
+    files: {
+      'plan.json': planText(changes.plan),
+      'clean.json': planText(clean.plan),
+      'run.json': saved('https://github.example/acme/quay/actions/runs/7'),
+      'hostile.json': saved('https://x.example) @acme/owners ![](https://evil.example/'),
+    },
+  }
+})()
+
+/** What GitHub Actions tells a step of a pull request's run: "Variables reference", "Webhook events and payloads". */
+const actions = (cwd: string, { api }: Fake, event: object) => {
+  writeFileSync(join(cwd, 'event.json'), JSON.stringify(event))
+  return {
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: api,
+    GITHUB_REPOSITORY: 'acme/quay',
+    // The commit that GitHub merges to try it.
+    GITHUB_SHA: 'f'.repeat(40),
+    GITHUB_EVENT_PATH: join(cwd, 'event.json'),
+    GITHUB_TOKEN: TOKEN,
+  }
+}
+const ofPull = (sha = HEAD) => ({ pull_request: { number: 7, head: { sha } } })
+
+/** What GitLab tells a job of a merge request's pipeline: "Predefined CI/CD variables reference". */
+const pipeline = ({ api }: Fake) => ({
+  CI: 'true',
+  GITLAB_CI: 'true',
+  CI_API_V4_URL: api,
+  CI_PROJECT_ID: '99',
+  CI_MERGE_REQUEST_PROJECT_ID: '42',
+  CI_MERGE_REQUEST_IID: '7',
+  CI_COMMIT_SHA: HEAD,
+  CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: '',
+  CI_JOB_TOKEN: 'job-token',
+  GITLAB_TOKEN: TOKEN,
+})
+
+/** A run of GitHub Actions for a server, with the plans beside it. */
+async function step(fake: Fake, event: object = ofPull()) {
+  const { files, ...rest } = await plans
+  const cwd = folder(files)
+  const env = actions(cwd, fake, event)
+  const run = (args: readonly string[], more: RunOptions['env'] = {}) =>
+    quayctl(['comment', ...args], { cwd, env: { ...env, ...more } })
+  return { ...rest, cwd, run }
+}
+const first = ({ rows }: Fake) => rows[0]?.body ?? ''
+
+describe('in the CI of', () => {
+  test('GitHub Enterprise, whose API has a path', async () => {
+    const fake = await github('/api/v3')
+    const { run, host, id } = await step(fake)
+    expect(await run(['plan.json'])).toEqual({ code: 0, stdout: 'Commented on acme/quay#7.\n', stderr: '' })
+    expect(first(fake).split('\n')[0]).toBe(
+      `<!-- quayctl:plan server=${encodeURIComponent(host)} plan=${id} head=${HEAD} -->`,
+    )
+    expect(first(fake)).toContain('robot.acme+ci')
+    const again = await run(['plan.json'])
+    expect(again.stdout).toBe('The comment on acme/quay#7 says so already.\n')
+    const quiet = await run(['clean.json'])
+    expect(quiet.stdout).toBe('Updated the comment on acme/quay#7.\n')
+    expect(first(fake).split('\n').slice(1)).toEqual(['No changes at 9b20c41.'])
+  })
+
+  test('GitLab below a path, from a pipeline of a fork or not', async () => {
+    const fake = await gitlab('/gitlab/api/v4')
+    const cwd = folder((await plans).files)
+    const run = (...args: readonly string[]) => quayctl(['comment', ...args], { cwd, env: pipeline(fake) })
+    expect(await run('plan.json')).toEqual({ code: 0, stdout: 'Commented on 42!7.\n', stderr: '' })
+    fake.head = OLD
+    const { stdout } = await run('--outdated', '--repository', 'acme/quay')
+    expect(stdout).toBe('Marked 1 comment on acme/quay!7 as outdated.\n')
+    expect(first(fake)).toContain('**Outdated**: made at 9b20c41, the head is 3d91f0a.')
+  })
+
+  test('GitHub, after a workflow that had no token', async () => {
+    const fake = await github()
+    const { run } = await step(fake, { workflow_run: { head_sha: HEAD, pull_requests: [{ number: 7 }] } })
+    expect((await run(['plan.json'])).stdout).toBe('Commented on acme/quay#7.\n')
+  })
+})
+
+test('elsewhere flags say all, and the token may come from a file', async () => {
+  const fake = await github()
+  const cwd = folder({ ...(await plans).files, token: `${TOKEN}\n` })
+  const args = 'plan.json --platform github --repository acme/quay --pull-request 7 --head 9b20c41'.split(' ')
+  const env = { GITHUB_API_URL: fake.api }
+  const { code, stdout } = await quayctl(['comment', ...args, '--token-file', 'token'], { cwd, env })
+  expect([code, stdout]).toEqual([0, 'Commented on acme/quay#7.\n'])
+})
+
+describe('what a run says', () => {
+  test('a plan of an older head replaces nothing', async () => {
+    const fake = await github()
+    const { run } = await step(fake, ofPull(OLD))
+    const { code, stdout } = await run(['plan.json'])
+    expect([code, unwrapped(stdout)]).toEqual([
+      0,
+      'Not commented on acme/quay#7: this is of 3d91f0a, and the head is 9b20c41.\n',
+    ])
+    expect(fake.rows).toEqual([])
+  })
+
+  test('a plan without changes makes a comment only when it is asked for', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    const { code, stdout } = await run(['clean.json'])
+    expect([code, stdout]).toEqual([0, 'No changes, so acme/quay#7 gets no comment; --always makes one.\n'])
+    expect(fake.rows).toEqual([])
+    expect((await run(['clean.json', '--always'])).stdout).toBe('Commented on acme/quay#7.\n')
+  })
+
+  test('a plan that failed shows why, and the last one', async () => {
+    const fake = await github()
+    const { run, cwd, host } = await step(fake)
+    await run(['plan.json'])
+    writeFileSync(join(cwd, 'errors.txt'), 'orgs/acme.yaml:40:17 error QC1004 unknown value "privat"\n')
+    const env = { QUAY_URL: `http://${host}` }
+    expect((await run(['--failed', 'errors.txt'], env)).stdout).toBe('Updated the comment on acme/quay#7.\n')
+    expect(first(fake)).toContain('```text\norgs/acme.yaml:40:17 error QC1004 unknown value "privat"\n```')
+    expect(first(fake)).toMatch(/<summary>The plan of 9b20c41<\/summary>[\s\S]*robot\.acme\+ci/)
+    expect((await run(['--outdated'], env)).stdout).toBe('No comment on acme/quay#7 is outdated.\n')
+  })
+
+  test('a report of what failed stands as Markdown', async () => {
+    const fake = await github()
+    const { run, cwd } = await step(fake)
+    writeFileSync(join(cwd, 'failed.md'), '## Quay plan failed: 2 problems\n')
+    await run(['--failed', 'failed.md'])
+    expect(first(fake).split('\n').slice(1)).toEqual(['## Quay plan failed: 2 problems'])
+  })
+
+  test('the commit is the head, and the run is linked where that can be a link', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    await run(['run.json'])
+    expect(first(fake)).toContain('`9b20c4100000`')
+    expect(first(fake)).toContain('https://github.example/acme/quay/actions/runs/7')
+    await run(['hostile.json'])
+    expect(first(fake)).not.toContain('evil.example')
+    expect(first(fake)).not.toContain('ffffff')
+  })
+
+  test('--dry-run prints the comment and asks nobody, without a token, too', async () => {
+    const fake = await github()
+    const { run, host, id } = await step(fake)
+    const { code, stdout, stderr } = await run(['plan.json', '--dry-run', '--key', 'dev'], {
+      GITHUB_TOKEN: '',
+    })
+    expect([code, stderr, fake.seen]).toEqual([0, '', []])
+    const server = encodeURIComponent(host)
+    expect(stdout.split('\n')[0]).toBe(
+      `<!-- quayctl:plan server=${server} key=dev plan=${id} head=${HEAD} -->`,
+    )
+    const cwd = folder((await plans).files)
+    const local = await quayctl(['comment', 'clean.json', '--dry-run'], { cwd })
+    expect([local.code, local.stdout.split('\n')[1]]).toEqual([0, 'No changes at HEAD.'])
+  })
+})
+
+describe('what goes wrong', () => {
+  const refused = async (fake: Fake, args: readonly string[], more: RunOptions['env'] = {}, event = {}) => {
+    const { run } = await step(fake, { ...ofPull(), ...event })
+    const { code, stdout, stderr } = await run(args, more)
+    expect(stdout).toBe('')
+    expect(stderr).not.toContain(TOKEN)
+    const [, kind] = /^error (QC\d{4}) /m.exec(stderr) ?? []
+    return { code, kind, stderr: unwrapped(stderr) }
+  }
+
+  test.each([
+    ['a token that may not comment', { right: 'read' }, 7, 'QC7703', 'permissions: pull-requests: write'],
+    ['a pull request that it may not see', { right: 'none' }, 7, 'QC7704', 'check the repository'],
+    ['a fork', { right: 'read', fork: true }, 7, 'QC7705', '--dry-run >> "$GITHUB_STEP_SUMMARY"'],
+    ['a comment that no form makes short enough', { limit: 10 }, 8, 'QC7700', 'Body is too long'],
+  ] as const)('%s', async (_, state, code, kind, text) => {
+    const ended = await refused(await github('', state), ['plan.json'])
+    expect(ended).toMatchObject({ code, kind, stderr: expect.stringContaining(text) })
+  })
+
+  test('a token that is not accepted, though the server repeats it', async () => {
+    const fake = await github()
+    fake.trouble = ({ headers }) => ({ status: 401, body: { message: `no ${headers.authorization}` } })
+    const more = { QUAYCTL_COMMENT_TOKEN: 'an0ther-t0ken' }
+    const { code, kind, stderr } = await refused(fake, ['plan.json'], more)
+    expect([code, kind]).toEqual([7, 'QC7701'])
+    expect(stderr).not.toContain('an0ther-t0ken')
+  })
+
+  test('no token, and that of a job of GitLab is none', async () => {
+    const fake = await github()
+    expect(await refused(fake, ['plan.json'], { GITHUB_TOKEN: '' })).toMatchObject({
+      code: 7,
+      kind: 'QC7702',
+    })
+    const cwd = folder((await plans).files)
+    const env = { ...pipeline(await gitlab()), GITLAB_TOKEN: '' }
+    const { code, stderr } = await quayctl(['comment', 'plan.json'], { cwd, env })
+    expect([code, unwrapped(stderr)]).toEqual([7, expect.stringContaining('CI_JOB_TOKEN cannot comment')])
+  })
+
+  test('a limit that lasts too long, and a server that is not there', async () => {
+    const fake = await github()
+    fake.trouble = () => secondaryLimit(403, 3600)
+    expect(await refused(fake, ['plan.json'])).toMatchObject({ code: 8, kind: 'QC7729' })
+    const nobody = await site((_, response) => response.end('<html>Sign in</html>'))
+    const ended = await refused(fake, ['plan.json'], { GITHUB_API_URL: nobody })
+    expect(ended).toMatchObject({ code: 8, kind: 'QC7710' })
+  })
+
+  test.each([
+    [[], {}, 64, 'QC6450'],
+    [['plan.json', '--outdated'], {}, 64, 'QC6450'],
+    [['--outdated', '--dry-run'], {}, 64, 'QC6450'],
+    [['plan.json'], { GITHUB_ACTIONS: '' }, 64, 'QC6452'],
+    [['plan.json', '--head', HEAD], { GITHUB_ACTIONS: '' }, 64, 'QC6451'],
+    [['plan.json', '--repository', 'quay'], {}, 64, 'QC6451'],
+    [['plan.json', '--head', HEAD], { GITHUB_EVENT_PATH: 'none' }, 64, 'QC6451'],
+    [['plan.json', '--head', 'main'], {}, 64, 'QC6452'],
+    [['plan.json'], { GITHUB_API_URL: 'github.example' }, 3, 'QC3140'],
+    [['plan.json'], { GITHUB_API_URL: 'http://github.example' }, 3, 'QC3105'],
+    [['plan.json', '--token-file', 'none'], {}, 3, 'QC3109'],
+    [['event.json'], {}, 3, 'QC3124'],
+    [['none.json'], {}, 3, 'QC3122'],
+    [['--failed', 'none.txt'], {}, 3, 'QC1009'],
+  ] as const)('%j with %j ends with %i', async (args, more, code, kind) => {
+    const fake = await github()
+    expect(await refused(fake, args, more)).toMatchObject({ code, kind })
+    expect(fake.seen).toEqual([])
+  })
+})

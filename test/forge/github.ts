@@ -1,0 +1,126 @@
+import { type Call, type Fake, HEAD, pageOf, type Reply, type State, serveFake, TOKEN } from './fake.ts'
+
+const DOCS = 'https://docs.github.com/rest'
+
+/** The bodies of errors: "Troubleshooting the REST API". */
+const error = (status: number, message: string, more: object = {}): Reply => ({
+  status,
+  body: { message, ...more, documentation_url: DOCS, status: String(status) },
+})
+
+/** "Resource not accessible", in the same document; the header names the permissions that would do. */
+const forbidden = (rights: string): Reply => ({
+  ...error(403, 'Resource not accessible by integration'),
+  headers: { 'x-accepted-github-permissions': rights },
+})
+
+/** "404 Not Found for an existing resource": what a token may not see is not there. */
+const notFound = error(404, 'Not Found')
+
+/** GitHub, as far as its documents say ("REST API endpoints for issue comments", "... for pull requests", "... for users"): acme/quay has pull request 7. */
+export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
+  // The token of GitHub Actions is an app's: comments by it are of github-actions[bot], a Bot.
+  const me = 'github-actions[bot]'
+  const state: State = { rows: [], head: HEAD, fork: false, right: 'write', me, limit: 65_536, ...more }
+  let next = 1000
+
+  const view = ({ id, body, author }: State['rows'][number], api: string) => ({
+    id,
+    node_id: `IC_${id}`,
+    url: `${api}/repos/acme/quay/issues/comments/${id}`,
+    html_url: `https://github.com/acme/quay/pull/7#issuecomment-${id}`,
+    body,
+    user: { login: author, id: author.length, type: author.endsWith('[bot]') ? 'Bot' : 'User' },
+    created_at: '2026-11-29T12:00:00Z',
+    updated_at: '2026-11-29T12:00:00Z',
+    author_association: 'NONE',
+  })
+
+  /** "Validation Failed", as issue comments answer it. */
+  const tooLong: Reply = error(422, 'Validation Failed', {
+    errors: [
+      {
+        resource: 'IssueComment',
+        code: 'unprocessable',
+        field: 'data',
+        message: 'Body is too long (maximum is 65536 characters)',
+      },
+    ],
+  })
+
+  /** "Using pagination in the REST API": Link, and none where all is on one page; 30 a page unless asked for others. */
+  function listed({ query }: Call, api: string): Reply {
+    const { rows, page, size, last } = pageOf(state.rows, query, 30)
+    const to = (at: number, rel: string) =>
+      `<${api}/repositories/1300192/issues/7/comments?per_page=${size}&page=${at}>; rel="${rel}"`
+    const links = [
+      ...(page > 1 ? [to(page - 1, 'prev')] : []),
+      ...(page < last ? [to(page + 1, 'next'), to(last, 'last')] : []),
+      ...(page > 1 ? [to(1, 'first')] : []),
+    ]
+    const body = rows.map((row) => view(row, api))
+    return { status: 200, body, headers: links.length > 0 ? { link: links.join(', ') } : {} }
+  }
+
+  function answer(call: Call, api: string): Reply {
+    const { method, path, headers, body } = call
+    // "User agent required", and "Authenticating to the REST API".
+    if (!headers['user-agent']) return error(403, 'Request forbidden by administrative rules.')
+    if (headers.authorization !== `Bearer ${TOKEN}`) return error(401, 'Bad credentials')
+    if (path === '/user') {
+      // "Get the authenticated user" takes tokens of users only.
+      return state.me.endsWith('[bot]')
+        ? forbidden('')
+        : { status: 200, body: { login: state.me, id: 1, type: 'User' } }
+    }
+    if (state.right === 'none' || !path.startsWith('/repos/acme/quay/')) return notFound
+    const one = /^\/repos\/acme\/quay\/issues\/comments\/(\d+)$/.exec(path)?.[1]
+    const row = state.rows.find(({ id }) => id === Number(one))
+    if (method === 'GET' && path === '/repos/acme/quay/pulls/7') {
+      const repo = { full_name: state.fork ? 'mallory/quay' : 'acme/quay', fork: state.fork }
+      const base = { sha: '0'.repeat(40), ref: 'main', repo: { full_name: 'acme/quay', fork: false } }
+      return {
+        status: 200,
+        body: { number: 7, state: 'open', head: { sha: state.head, ref: 'x', repo }, base },
+      }
+    }
+    const isList = path === '/repos/acme/quay/issues/7/comments'
+    if (method === 'GET' && isList) return listed(call, api)
+    if (!(isList && method === 'POST') && !row) return notFound
+    if (state.right === 'read') return forbidden('issues=write; pull_requests=write')
+    if (method === 'DELETE' && row) {
+      state.rows.splice(state.rows.indexOf(row), 1)
+      return { status: 204 }
+    }
+    if (String(body.body).length > state.limit) return tooLong
+    if (method === 'PATCH' && row) {
+      row.body = String(body.body)
+      return { status: 200, body: view(row, api) }
+    }
+    if (method !== 'POST') return notFound
+    next += 1
+    const created = { id: next, body: String(body.body), author: state.me }
+    state.rows.push(created)
+    return { status: 201, body: view(created, api) }
+  }
+
+  return serveFake(prefix, state, answer)
+}
+
+/** "Rate limits for the REST API", primary: 403, nothing remains, and when there is more again, in seconds since 1970. */
+export const primaryLimit = (reset: number): Reply => ({
+  ...error(403, 'API rate limit exceeded for installation ID 1.'),
+  headers: { 'x-ratelimit-limit': '1000', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) },
+})
+
+/** The same document, secondary: 403 or 429, by its message, with `retry-after` or without. */
+export const secondaryLimit = (status: number, after?: number): Reply => ({
+  ...error(
+    status,
+    'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+  ),
+  headers: {
+    'x-ratelimit-remaining': '4987',
+    ...(after === undefined ? {} : { 'retry-after': String(after) }),
+  },
+})

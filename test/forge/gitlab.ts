@@ -1,0 +1,94 @@
+import { type Call, type Fake, HEAD, pageOf, type Reply, type State, serveFake, TOKEN } from './fake.ts'
+
+/** "REST API troubleshooting": status codes and bodies. */
+const error = (status: number, message: unknown): Reply => ({ status, body: { message } })
+const notFound = error(404, '404 Not found')
+
+/** "User and IP rate limits", with the headers of its table "Response headers". */
+export const limited = (after: number): Reply => ({
+  status: 429,
+  body: { message: { error: 'This endpoint has been requested too many times. Try again later.' } },
+  headers: { 'retry-after': String(after), 'ratelimit-remaining': '0', 'ratelimit-limit': '300' },
+})
+
+/** GitLab, as far as its documents say ("Notes API", "Merge requests API", "Users API"): project 42, acme/quay, has merge request 7. */
+export function gitlab(prefix = '/api/v4', more: Partial<State> = {}): Promise<Fake> {
+  const me = 'project_42_bot'
+  const state: State = { rows: [], head: HEAD, fork: false, right: 'write', me, limit: 1_000_000, ...more }
+  let next = 300
+  const ids = new Map<string, number>()
+  const idOf = (name: string): number => {
+    ids.set(name, ids.get(name) ?? ids.size + 1)
+    return ids.get(name) ?? 0
+  }
+
+  const view = ({ id, body, author }: State['rows'][number]) => ({
+    id,
+    type: null,
+    body,
+    author: { id: idOf(author), username: author, name: author, state: 'active' },
+    created_at: '2026-11-29T12:00:00.000Z',
+    updated_at: '2026-11-29T12:00:00.000Z',
+    system: author === 'system',
+    noteable_id: 70,
+    noteable_type: 'MergeRequest',
+    project_id: 42,
+    noteable_iid: 7,
+    resolvable: false,
+    confidential: false,
+    internal: false,
+  })
+
+  /** "Pagination" of the REST API: 20 a page unless asked for others; `x-next-page` is empty on the last one. */
+  function listed({ query }: Call): Reply {
+    const rows = query.get('sort') === 'asc' ? state.rows : [...state.rows].reverse()
+    const { rows: some, page, size, last } = pageOf(rows, query, 20)
+    const headers = {
+      'x-page': String(page),
+      'x-per-page': String(size),
+      'x-next-page': page < last ? String(page + 1) : '',
+      'x-total-pages': String(last),
+    }
+    return { status: 200, body: some.map(view), headers }
+  }
+
+  function answer(call: Call): Reply {
+    const { method, path, headers, body } = call
+    // "Authentication": access tokens as Bearer, too; CI_JOB_TOKEN for some routes only, which these are not.
+    if (headers.authorization !== `Bearer ${TOKEN}`) return error(401, '401 Unauthorized')
+    if (path === '/user') return { status: 200, body: { id: idOf(state.me), username: state.me } }
+    const start = /^\/projects\/(42|acme%2Fquay)\/merge_requests\/7/.exec(path)?.[0]
+    // A private project is not there for whom it does not know.
+    if (state.right === 'none' || start === undefined) return error(404, '404 Project Not Found')
+    const rest = path.slice(start.length)
+    if (method === 'GET' && rest === '') {
+      const source = state.fork ? 99 : 42
+      const { head: sha } = state
+      return {
+        status: 200,
+        body: { id: 70, iid: 7, project_id: 42, sha, source_project_id: source, target_project_id: 42 },
+      }
+    }
+    if (method === 'GET' && rest === '/notes') return listed(call)
+    const row = state.rows.find(({ id }) => `/notes/${id}` === rest)
+    if (!(method === 'POST' && rest === '/notes') && !row) return notFound
+    if (state.right === 'read') return error(403, '403 Forbidden')
+    if (method === 'DELETE' && row) {
+      state.rows.splice(state.rows.indexOf(row), 1)
+      return { status: 204 }
+    }
+    if (String(body.body).length > state.limit)
+      return error(400, '400 Bad request - Note {:note=>["is too long (maximum is 1000000 characters)"]}')
+    if (method === 'PUT' && row) {
+      row.body = String(body.body)
+      return { status: 200, body: view(row) }
+    }
+    if (method !== 'POST') return { status: 405, body: { error: '405 Not Allowed' } }
+    next += 1
+    const created = { id: next, body: String(body.body), author: state.me }
+    state.rows.push(created)
+    return { status: 201, body: view(created) }
+  }
+
+  return serveFake(prefix, state, answer)
+}
