@@ -1,49 +1,55 @@
 import { htmlText } from './markdown.ts'
 
-/** Colors are told apart by everybody, and say nothing that words do not say, too. */
+/** Light and dark, as the reader likes it. They are told apart by everybody, and say nothing that words do not say, too. */
+const colors = {
+  ink: 'light-dark(#1b2430, #e4e9f0)',
+  soft: 'light-dark(#55606e, #a3adba)',
+  paper: 'light-dark(#fff, #12161c)',
+  card: 'light-dark(#f5f7fa, #1a2028)',
+  line: 'light-dark(#d5dbe3, #343d49)',
+  good: 'light-dark(#0b57b0, #7db7ff)',
+  care: 'light-dark(#9a4a00, #ffb366)',
+  careful: 'light-dark(#fff4e6, #2a2118)',
+} as const
+
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1b2430; --soft: #55606e; --paper: #fff; --card: #f5f7fa;
-  --line: #d5dbe3; --good: #0b57b0; --care: #9a4a00; --careful: #fff4e6; --link: #0b57b0 }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e9f0; --soft: #a3adba; --paper: #12161c; --card: #1a2028; --line: #343d49;
-    --good: #7db7ff; --care: #ffb366; --careful: #2a2118; --link: #7db7ff }
-}
+:root { color-scheme: light dark }
 * { box-sizing: border-box }
-body { margin: 0; background: var(--paper); color: var(--ink); overflow-wrap: break-word;
+body { margin: 0; background: ${colors.paper}; color: ${colors.ink}; overflow-wrap: break-word;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif }
 main { max-width: 62rem; margin: 0 auto; padding: 2rem 1rem 4rem }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .5rem }
-h2 { font-size: 1.2rem; margin: 2.2rem 0 .8rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line) }
+h2 { font-size: 1.2rem; margin: 2.2rem 0 .8rem; padding-bottom: .3rem; border-bottom: 1px solid ${colors.line} }
 h3 { font-size: 1rem; margin: 0 0 .4rem }
 p { margin: .2rem 0 }
-a { color: var(--link) }
+a { color: ${colors.good} }
 code, pre { font: .88em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace }
 pre { margin: .3rem 0; white-space: pre-wrap }
 code, pre, .box { overflow-wrap: anywhere }
-.soft { color: var(--soft) }
+.soft { color: ${colors.soft} }
 .line { margin-left: .4em }
 table { border-collapse: collapse; width: 100% }
-caption { text-align: left; color: var(--soft); font-size: .88em; padding-bottom: .3rem }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-top: 1px solid var(--line) }
-thead th { color: var(--soft); font-size: .88em; font-weight: 600; border-top: 0 }
+caption { text-align: left; color: ${colors.soft}; font-size: .88em; padding-bottom: .3rem }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-top: 1px solid ${colors.line} }
+thead th { color: ${colors.soft}; font-size: .88em; font-weight: 600; border-top: 0 }
 tbody th { font-weight: 600 }
 .counts { display: flex; flex-wrap: wrap; gap: .6rem; list-style: none; margin: 1.2rem 0 0; padding: 0 }
-.counts li { flex: 1 1 6rem; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .8rem }
+.counts li { flex: 1 1 6rem; background: ${colors.card}; border: 1px solid ${colors.line}; border-radius: 6px; padding: .5rem .8rem }
 .counts b { display: block; font-size: 1.4rem; line-height: 1.2 }
-.box { background: var(--careful); border-left: 4px solid var(--care); border-radius: 0 6px 6px 0; padding: .8rem 1rem; margin: .8rem 0 }
-.box.calm { background: var(--card); border-color: var(--good) }
+.box { background: ${colors.careful}; border-left: 4px solid ${colors.care}; border-radius: 0 6px 6px 0; padding: .8rem 1rem; margin: .8rem 0 }
+.box.calm { background: ${colors.card}; border-color: ${colors.good} }
 .box ul { margin: 0; padding-left: 1.2rem }
 .box li + li { margin-top: .5rem }
-details { border: 1px solid var(--line); border-radius: 6px; margin: .7rem 0 }
-summary { cursor: pointer; padding: .6rem .9rem; background: var(--card); border-radius: 6px }
-details[open] > summary { border-bottom: 1px solid var(--line); border-radius: 6px 6px 0 0 }
+details { border: 1px solid ${colors.line}; border-radius: 6px; margin: .7rem 0 }
+summary { cursor: pointer; padding: .6rem .9rem; background: ${colors.card}; border-radius: 6px }
+details[open] > summary { border-bottom: 1px solid ${colors.line}; border-radius: 6px 6px 0 0 }
 summary h3 { display: inline; margin: 0 .5rem 0 0 }
 .changes { list-style: none; margin: 0; padding: 0 .9rem }
 .changes li { padding: .55rem 0 .55rem .8rem; border-left: 4px solid transparent; margin: .3rem 0 }
-.changes li + li { border-top: 1px solid var(--line) }
-.good { color: var(--good); font-weight: 600 }
-.care { color: var(--care); font-weight: 600 }
-footer { margin-top: 2.5rem; color: var(--soft) }
+.changes li + li { border-top: 1px solid ${colors.line} }
+.good { color: ${colors.good}; font-weight: 600 }
+.care { color: ${colors.care}; font-weight: 600 }
+footer { margin-top: 2.5rem; color: ${colors.soft} }
 @media (max-width: 40rem) { main { padding: 1.2rem .8rem 3rem } table { font-size: .85rem } th, td { padding: .35rem .25rem } }
 @media print { details { break-inside: avoid } }
 `

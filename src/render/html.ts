@@ -98,14 +98,13 @@ function stepsHtml(steps: readonly ReviewedStep[]): string {
     const why = error ? `${error.code ?? ''} ${error.message}`.trim() : (because ?? '')
     return [
       `<span class="${isBroken(step) ? 'care' : 'good'}">${status}</span>`,
-      `${action} ${codeHtml(address)}`,
-      htmlText(why),
+      `${action} ${codeHtml(address)}${why === '' ? '' : `<p>${htmlText(why)}</p>`}`,
       ended === undefined
         ? ''
         : `<time datetime="${htmlText(ended)}">${htmlText(ended.slice(11, 19))}</time>`,
     ]
   })
-  const head = ['Status', 'Step', 'Why', 'Ended (UTC)']
+  const head = ['Status', 'Step', 'Ended (UTC)']
   return sectionHtml('Steps', tableHtml('What came of each step', head, rows))
 }
 
