@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { gainsAndLosses, risksOf } from '../src/render/attention.ts'
@@ -9,7 +9,6 @@ import { scenarios, told } from './reports.ts'
 
 /** Debian's. Where there is none these tests are skipped, and that is shown. */
 const executablePath = '/usr/bin/chromium'
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let browser: Promise<Browser> | undefined
 const launched = (): Promise<Browser> => {
@@ -65,7 +64,7 @@ describe.skipIf(!existsSync(executablePath))('the page', () => {
     'of %s loads nothing, has no barrier, is light and dark, wide and narrow',
     async (name) => {
       await shown(renderHtml((await told(name)).review), true, async (page, asked) => {
-        await page.evaluate(axe)
+        await page.evaluate(axe.source)
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme })
           const { violations, paper, ink } = await page.evaluate<Facts>(factsInPage)
