@@ -48,10 +48,12 @@ const propertyText = (text: string): string => text.replace(/[%\r\n:,]/g, codeOf
 export function renderOutputs(review: Review): string {
   const { plan } = review
   const changed = new Set(plan?.changes.map(({ organization }) => organization))
-  const ids = Object.entries(plan?.plan_ids ?? {}).filter(([organization]) => changed.has(organization))
+  const ids = Object.entries(plan?.diff ? {} : (plan?.plan_ids ?? {})).filter(([organization]) =>
+    changed.has(organization),
+  )
   const outputs = {
     status: statusOf(review),
-    'plan-id': plan?.plan_id ?? '',
+    'plan-id': plan?.diff ? '' : (plan?.plan_id ?? ''),
     changes: plan?.changes.length ?? '',
     create: plan?.summary.create ?? '',
     update: plan?.summary.update ?? '',

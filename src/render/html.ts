@@ -1,5 +1,5 @@
 import type { Action } from '../model/change.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, Revisions } from '../model/plan.ts'
 import type { Review, ReviewedStep } from '../model/review.ts'
 import { manyOf } from './attention.ts'
 import { fieldLines } from './fields.ts'
@@ -9,6 +9,7 @@ import { codeHtml, htmlPage, linkHtml, listHtml, sectionHtml, tableHtml } from '
 import { htmlText } from './markdown.ts'
 import { notesOf } from './notes.ts'
 import { countsOf, earlierTexts, outlineOf, ownerOf, summaryOf } from './title.ts'
+import { diffHead } from './unknown.ts'
 
 /** A plan, or what came of it, as one page to be looked at. */
 export function renderHtml(review: Review): string {
@@ -34,12 +35,14 @@ export function renderHtml(review: Review): string {
           ].join('\n'),
         )
       : '',
+    plan?.diff ? unknownHtml(plan.diff) : '',
     notesHtml(review),
     plan ? footHtml(plan, review) : '',
   ])
 }
 
-function aboutHtml({ server, config, plan_id: id }: Plan, { run }: Review): string {
+function aboutHtml({ server, config, plan_id: id, diff }: Plan, { run }: Review): string {
+  if (diff) return `<p class="soft">${htmlText(`${diffHead(diff, config.files).join('. ')}.`)}</p>`
   const parts = [
     `Plan ${codeHtml(id.slice(0, 12))}${run?.commit ? ` of ${codeHtml(run.commit.slice(0, 12))}` : ''}`,
     `for ${codeHtml(server.url)}${server.sandbox ? ' (sandbox)' : ''}`,
@@ -108,14 +111,21 @@ function stepsHtml(steps: readonly ReviewedStep[]): string {
   return sectionHtml('Steps', tableHtml('What came of each step', head, rows))
 }
 
-function footHtml({ plan_id: id, tool, changes }: Plan, { run, steps }: Review): string {
+function unknownHtml({ unknown }: Revisions): string {
+  const items = unknown.map(
+    ({ message, addresses }) => `${htmlText(message)}: ${addresses.map(codeHtml).join(', ')}`,
+  )
+  return items.length === 0 ? '' : sectionHtml('Only Quay knows', listHtml(items, 'changes'))
+}
+
+function footHtml({ plan_id: id, tool, changes, diff }: Plan, { run, steps }: Review): string {
   const parts = [
     `quayctl ${htmlText(tool.version)}`,
     ...(run ? [`<time datetime="${htmlText(run.started_at)}">${htmlText(run.started_at)}</time>`] : []),
     ...(run?.by ? [`by ${htmlText(run.by)}`] : []),
     ...(run?.url ? [linkHtml('the run', run.url)] : []),
   ]
-  const apply = changes.length > 0 && !steps
+  const apply = changes.length > 0 && !steps && !diff
   return [
     '<footer>',
     apply ? `<p>Apply just this: ${codeHtml(`quayctl apply --expect ${id.slice(0, 12)}`)}</p>` : '',

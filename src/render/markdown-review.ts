@@ -1,12 +1,14 @@
-import type { Plan } from '../model/plan.ts'
+import type { Plan, Revisions } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { gainsAndLosses, risksOf } from './attention.ts'
 import { type Extent, extents } from './extent.ts'
-import { codeText, linked } from './markdown.ts'
+import { codeText, linked, proseText } from './markdown.ts'
 import { accessPart } from './markdown-access.ts'
 import { attentionPart, notesPart, troublesPart } from './markdown-attention.ts'
 import { detailsPart } from './markdown-details.ts'
+import { visible } from './style.ts'
 import { earlierTexts, type Outline, outlineOf, summaryOf } from './title.ts'
+import { diffHead } from './unknown.ts'
 
 /** GitHub takes 65,536 characters; what is put around it has its room. */
 const MOST = 60_000
@@ -36,6 +38,7 @@ function markdown(review: Review, outline: Outline, extent: Extent): string {
     ...(extent.details
       ? earlierPart(earlier, review, extent)
       : [entries.length > 0 ? shortened(review) : '']),
+    plan?.diff ? unknownPart(plan.diff, extent) : '',
     notesPart(review, extent),
     plan ? footOf(plan, review) : '',
   ]
@@ -62,10 +65,21 @@ function countsTable(plan: Plan): string {
   ].join('\n')
 }
 
-const shortened = ({ run }: Review): string =>
-  `The changes are too many to be shown here; the saved plan has them all${run?.url ? `, and ${linked('the run', run.url)} shows it` : ''}.`
+const shortened = ({ plan, run }: Review): string =>
+  `The changes are too many to be shown here; ${plan?.diff ? 'quayctl diff' : 'the saved plan'} has them all${run?.url ? `, and ${linked('the run', run.url)} shows it` : ''}.`
 
-function footOf({ plan_id: id, server, changes, config }: Plan, { run, steps }: Review): string {
+function unknownPart({ unknown }: Revisions, { lists }: Extent): string {
+  if (unknown.length === 0) return ''
+  const items = unknown.map(({ message, addresses }) => {
+    const named = lists ? addresses.map((address) => codeText(visible(address))).join(', ') : addresses.length
+    return `- ${proseText(message)}: ${named}`
+  })
+  return ['### Only Quay knows', items.join('\n')].join('\n\n')
+}
+
+function footOf(plan: Plan, { run, steps }: Review): string {
+  const { plan_id: id, server, changes, config, diff } = plan
+  if (diff) return `${diffHead(diff, config.files).map(proseText).join('. ')}.`
   const about = [
     `Plan ${codeText(id.slice(0, 12))}`,
     ...(run?.commit ? [`of ${codeText(run.commit.slice(0, 12))}`] : []),

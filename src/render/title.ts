@@ -41,10 +41,11 @@ function titleOf({ plan, findings, checked, steps }: Review, entries: readonly E
     risksOf(entries).length +
     plan.safety.stops.length +
     findings.filter(({ severity }) => severity !== 'note').length
-  if (plan.changes.length === 0 && needy === 0) return 'Quay plan: no changes'
+  const word = plan.diff ? 'diff' : 'plan'
+  if (plan.changes.length === 0 && needy === 0) return `Quay ${word}: no changes`
   const attention = needy > 0 ? `, ${needy} ${needy === 1 ? 'needs' : 'need'} attention` : ''
   const stopped = plan.safety.blocked ? 'stopped, ' : ''
-  return `Quay plan: ${stopped}${plural(plan.changes.length, 'change')}${attention}`
+  return `Quay ${word}: ${stopped}${plural(plan.changes.length, 'change')}${attention}`
 }
 
 /** How many steps need nothing more. */
@@ -69,9 +70,12 @@ export function countsOf(section: readonly Entry[]): string {
 
 const COUNTS = ['create', 'update', 'replace', 'delete', 'unchanged', 'unmanaged'] as const
 
-/** The counts of a plan, each with its word. */
-export const summaryOf = ({ summary }: Plan): readonly (readonly [string, number])[] =>
-  COUNTS.map((name) => [`${name.charAt(0).toUpperCase()}${name.slice(1)}`, summary[name]])
+/** The counts of a plan, each with its word; what nobody manages no diff knows. */
+export const summaryOf = ({ summary, diff }: Plan): readonly (readonly [string, number])[] =>
+  COUNTS.filter((name) => !diff || name !== 'unmanaged').map((name) => [
+    `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    summary[name],
+  ])
 
 /** What is said of changes that Quay differed in before. */
 export const earlierTexts = {
