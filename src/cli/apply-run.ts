@@ -15,7 +15,7 @@ import { renderPlan } from '../render/plan.ts'
 import { type Style, uncolored } from '../render/style.ts'
 import { applySteps, quayFor, type Spoken } from './applying.ts'
 import { consent, type Open } from './confirm.ts'
-import { exitCodeAfter, exitCodeOf, exitCodes } from './exit.ts'
+import { exitCodeAfter, exitCodeOf, exitCodes, exitOfDone } from './exit.ts'
 import { checkExpectations } from './expect.ts'
 import { alreadyThere, Keeping, keepsPasswords } from './keeping.ts'
 import { patient } from './patience.ts'
@@ -104,7 +104,7 @@ export class ApplyRun {
       return exitCodes.blocked
     }
     if (steps.length === 0) {
-      const code = (await this.#restore(planned.live, yes === true)) ? exitCodes.ok : exitCodes.partial
+      const code = (await this.#restore(planned.live, yes === true)) ? exitOfDone(plan) : exitCodes.partial
       if (json) this.#voice.print(record.text(code))
       return code
     }
@@ -140,7 +140,7 @@ export class ApplyRun {
   #ended(plan: Plan, { outcomes, saved }: Written): number | null {
     const isDone = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
     if (!isDone || !saved) return null
-    return plan.safety.blocked ? exitCodes.blocked : exitCodes.ok
+    return exitOfDone(plan)
   }
 
   /** What is done is done; that nobody can look it up later is no success. */

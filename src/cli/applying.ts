@@ -18,7 +18,8 @@ import { parseSyncWait } from './patience.ts'
 import { parseReports, type Report } from './reports.ts'
 import { registry } from './world.ts'
 
-const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
+/** All that can be allowed. */
+export const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
 
 /** `--allow data,public:repository.acme/*` */
 function parseAllowances(texts: readonly string[]): readonly Allowance[] {

@@ -12,11 +12,15 @@ export interface PlaceFlags {
   readonly head?: string | undefined
 }
 
-/** Where to comment: one pull or merge request. */
-export interface Place {
+/** Where requests are. */
+export interface Home {
   readonly platform: Platform
   readonly api: URL
   readonly repository: string
+}
+
+/** Where to comment: one pull or merge request. */
+interface Place extends Home {
   readonly number: number
 }
 
@@ -33,6 +37,16 @@ interface Event {
 
 /** By flags, else by what the CI system says of its run. */
 export function placeOf(flags: PlaceFlags, env: Environment): Place {
+  const home = homeOf(flags, env)
+  const number =
+    flags['pull-request'] ??
+    (home.platform === 'github' ? numberIn(eventOf(env)) : Number(env.CI_MERGE_REQUEST_IID))
+  if (!number) throw unknown('which pull or merge request: this run is of none', '--pull-request NUMBER')
+  return { ...home, number }
+}
+
+/** The same without a request. */
+export function homeOf(flags: PlaceFlags, env: Environment): Home {
   const platform = platformOf(flags, env)
   if (!platform) throw unknown('which platform', '--platform github or --platform gitlab')
   const isGitHub = platform === 'github'
@@ -44,10 +58,7 @@ export function placeOf(flags: PlaceFlags, env: Environment): Place {
       'which repository',
       `--repository ${isGitHub ? 'OWNER/NAME' : 'with the path or id of the project'}`,
     )
-  const number =
-    flags['pull-request'] ?? (isGitHub ? numberIn(eventOf(env)) : Number(env.CI_MERGE_REQUEST_IID))
-  if (!number) throw unknown('which pull or merge request: this run is of none', '--pull-request NUMBER')
-  return { platform, api: apiOf(isGitHub, env), repository, number }
+  return { platform, api: apiOf(isGitHub, env), repository }
 }
 
 /** The commit that a plan is of: the head of the branch, not what CI systems merge to try it. */

@@ -1,33 +1,28 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { readPlan } from '../engine/planfile.ts'
+import { seenIn } from '../engine/reviewed.ts'
 import { bodyOf, failedText, quietText, short } from '../forge/body.ts'
-import type { Forge, Patience, Way } from '../forge/forge.ts'
+import type { Forge, Patience } from '../forge/forge.ts'
 import { openGitHub } from '../forge/github.ts'
 import { openGitLab } from '../forge/gitlab.ts'
 import { outdate, type Page, publish } from '../forge/sticky.ts'
-import { createConcealer } from '../model/conceal.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import type { Run } from '../model/plan.ts'
-import { checkToken } from '../quay/client.ts'
-import { type Connection, connect } from '../quay/connection.ts'
-import { effectOfFailure, failureError } from '../quay/failures.ts'
-import { passwordsOf } from '../quay/proxy.ts'
 import { renderMarkdown } from '../render/markdown-review.ts'
 import { plural } from '../render/style.ts'
-import { commentToken, headOf, type PlaceFlags, placeOf } from './comment-place.ts'
+import { headOf, type PlaceFlags, placeOf } from './comment-place.ts'
+import { atDoor, type DoorFlags } from './door.ts'
 import { linksOf } from './links.ts'
 import { planFileText } from './outputs.ts'
-import { loadPlanValidator, type Surroundings, wayTo } from './world.ts'
+import { loadPlanValidator, type Surroundings } from './world.ts'
 
-export interface CommentFlags extends PlaceFlags {
+interface CommentFlags extends PlaceFlags, DoorFlags {
+  readonly reviewed?: string | undefined
   readonly key?: string | undefined
   readonly outdated?: boolean
   readonly failed?: string | undefined
   readonly always?: boolean
   readonly 'dry-run'?: boolean
-  readonly 'token-file'?: string | undefined
-  readonly 'ca-file'?: string | undefined
 }
 
 /** How long a plan may be; where that is refused as too long, how long then. */
@@ -40,13 +35,19 @@ export async function comment(
   surroundings: Surroundings,
   tell: (text: string) => void,
 ): Promise<string> {
-  if ([path, flags.failed, flags.outdated || undefined].filter((one) => one !== undefined).length !== 1)
-    throw new UsageError('QC6450', 'comment takes one of a saved plan, --failed and --outdated', [
+  const { failed, reviewed } = flags
+  if ([path, failed, reviewed, flags.outdated || undefined].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError('QC6450', 'comment takes one of a saved plan, --failed, --outdated and --reviewed', [
       'quayctl comment plan.json',
     ])
   const key = flags.key ?? null
+  const idle = flags.outdated ? '--outdated' : reviewed === undefined ? null : '--reviewed'
+  if (idle && flags['dry-run']) throw new UsageError('QC6450', `${idle} has nothing to print for --dry-run`)
+  if (reviewed !== undefined) {
+    const { reviewsSince } = await import('./reviews.ts')
+    return reviewsSince(reviewed, { server: serverIn(surroundings.env), key }, flags, surroundings, tell)
+  }
   if (flags.outdated) {
-    if (flags['dry-run']) throw new UsageError('QC6450', '--outdated has nothing to print for --dry-run')
     return opened(flags, surroundings, tell, async (forge) => {
       const marked = await outdate(forge, { server: serverIn(surroundings.env), key })
       return marked === 0
@@ -89,7 +90,7 @@ async function pageOf(
     const isMarkdown = /\.md$/i.test(flags.failed ?? '')
     const text: Page['text'] = (existing, size) =>
       failedText(commit, { said, isMarkdown }, size === 'small' ? null : (existing?.last ?? null))
-    return { server: serverIn(env), plan: null, state: 'failed', text }
+    return { server: serverIn(env), plan: null, state: 'failed', seen: [], text }
   }
   const { run, ...plan } = readPlan(planFileText(path), path, await loadPlanValidator())
   const review = {
@@ -100,14 +101,16 @@ async function pageOf(
     ...linksOf({ env, cwd }),
   }
   const isQuiet = plan.status === 'clean'
+  const seen = seenIn(plan)
   return {
     server: new URL(plan.server.url).host,
     plan: plan.plan_id.slice(0, 12),
     state: 'plan',
+    seen,
     text(existing, size) {
       if (isQuiet && !existing && !flags.always) return null
       if (isQuiet && plan.findings.length === 0) return quietText(commit)
-      return renderMarkdown(review, sizes[size])
+      return renderMarkdown(review, Math.max(sizes[size] - seen.join('.').length, sizes.small))
     },
   }
 }
@@ -137,37 +140,7 @@ async function opened<T>(
   tell: (text: string) => void,
   use: (forge: Forge, patience: Patience) => Promise<T>,
 ): Promise<T> {
-  const { platform, api, repository, number } = placeOf(flags, surroundings.env)
-  const token = commentToken(flags['token-file'], platform, surroundings)
-  checkToken(token, api)
-  const connection = connect(wayTo(api.origin, flags, surroundings.env), 1)
-  const patience = { now: Date.now, sleep: (ms: number) => sleep(ms), tell }
-  const open = platform === 'github' ? openGitHub : openGitLab
-  try {
-    const way = wayOver(connection, [token, ...passwordsOf(surroundings.env)])
-    const prefix = api.pathname.replace(/\/$/, '')
-    const { version } = surroundings
-    return await use(open({ way, prefix, repository, number, token, version, patience }), patience)
-  } finally {
-    await connection.close()
-  }
-}
-
-/** The connection that Quay is reached by serves here, too: proxies, authorities and time limits are the same. */
-export function wayOver(connection: Connection, secrets: readonly string[]): Way {
-  const { add, conceal } = createConcealer()
-  add(secrets)
-  const { host } = connection
-  return {
-    host,
-    async send(message) {
-      try {
-        return { answer: await connection.exchange(message) }
-      } catch (error) {
-        const { method, path } = message
-        const asked = { method, path, host, attempts: 1, effect: 'none', conceal } as const
-        return { failure: failureError(asked, error), acted: effectOfFailure(error) !== 'none' }
-      }
-    },
-  }
+  const { number, ...home } = placeOf(flags, surroundings.env)
+  const open = home.platform === 'github' ? openGitHub : openGitLab
+  return atDoor(home, flags, surroundings, tell, (door) => use(open({ ...door, number }), door.patience))
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../model/change.ts'
 import { AuthError, QuayctlError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
 
 /** Every exit code, by name. */
 export const exitCodes = {
@@ -50,6 +51,12 @@ const byKind: Readonly<Record<string, number>> = {
 export const firstOf = (exits: readonly number[]): number =>
   [exitCodes.config, exitCodes.auth, exitCodes.unavailable].find((code) => exits.includes(code)) ??
   exitCodes.ok
+
+/** How a run ends that has done all of a plan that it may. */
+export function exitOfDone({ safety, changes }: Plan): number {
+  if (safety.blocked) return exitCodes.blocked
+  return changes.some(({ held }) => held === 'unreviewed') ? exitCodes.stale : exitCodes.ok
+}
 
 /** Anything but a `QuayctlError` is a bug in quayctl. */
 export const exitCodeOf = (error: unknown): number =>

@@ -59,7 +59,7 @@ export const planFlags = {
   organization: Flags.string({
     multiple: true,
     helpValue: 'NAME',
-    description: 'Only this organization and all below it; repeatable.',
+    description: 'Only this organization and all below it, or - for what is in none; repeatable.',
   }),
   target: Flags.string({
     multiple: true,

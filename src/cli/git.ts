@@ -102,6 +102,14 @@ export class Git {
     return found
   }
 
+  /** Those of the branch that is checked out that came after the commit, oldest first; of what was merged, the merge. */
+  commitsSince(commit: string): readonly string[] {
+    const args = ['rev-list', '--first-parent', '--reverse', `${commit}..HEAD`]
+    return this.#asked(args, (said) => this.#broken(said))
+      .split('\n')
+      .filter(Boolean)
+  }
+
   #asked(args: readonly string[], refusal: (said: string) => ConfigError): string {
     const { status, output, said } = this.#run(args)
     if (status !== 0) throw refusal(said)

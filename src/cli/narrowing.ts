@@ -18,8 +18,8 @@ export function refuseIdle(
   registry: Registry,
   before: Expanded = expanded,
 ): void {
-  const known = idleEntries(before, selection)
-  const idle = idleEntries(expanded, selection).find((entry) => known.includes(entry))
+  const known = idleEntries(before, selection, registry)
+  const idle = idleEntries(expanded, selection, registry).find((entry) => known.includes(entry))
   if (idle === undefined) return
   const hints = selection.organizations.includes(idle)
     ? [aboutOrganization(idle, expanded)]

@@ -6,6 +6,7 @@ import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
 import { refuseTwice } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { reporting } from '../cli/reports.ts'
+import { reviewedOnly } from '../cli/reviewed.ts'
 import { UsageError } from '../model/errors.ts'
 
 export default class Apply extends QuayCommand {
@@ -66,6 +67,11 @@ export default class Apply extends QuayCommand {
       description:
         'Go on only if the plan has this id, or its part of an organization has (plan_ids in its JSON); 12 digits are enough. Repeatable.',
     }),
+    reviewed: Flags.string({
+      helpValue: 'FILE',
+      description:
+        'Only organizations of which reviews have seen and allowed all that would be done, by this file, which quayctl comment --reviewed prints; others wait, and the exit code is 6.',
+    }),
     report: reportFlag('Write what was done, by whom and when, and what came of it'),
     'fail-fast': Flags.boolean({ description: 'Begin no further step after one failed.' }),
     'sync-wait': Flags.string({
@@ -91,8 +97,9 @@ export default class Apply extends QuayCommand {
       const opened =
         args.plan === undefined ? await this.planned(flags, tell) : await this.saved(args.plan, flags)
       if (!opened) return exitCodes.config
-      const { planned, quay, surroundings, configuration } = opened
-      const run = new ApplyRun(planned, { ...flags, ...said }, quay, surroundings, {
+      const { quay, surroundings, configuration } = opened
+      const { planned, spoken } = reviewedOnly(opened.planned, flags.reviewed, said)
+      const run = new ApplyRun(planned, { ...flags, ...spoken }, quay, surroundings, {
         print: (text) => this.print(text),
         tell: (text) => this.tell(text),
         stopsAt: (list) => this.stopsAt(list, configuration, flags['no-color']),

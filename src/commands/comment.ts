@@ -21,6 +21,10 @@ export default class Comment extends QuayctlCommand {
       description: 'Before a new plan is made: the last one is of an older commit',
       command: '<%= config.bin %> comment --outdated',
     },
+    {
+      description: 'After merges: what their reviewers have seen',
+      command: '<%= config.bin %> comment --reviewed origin/quayctl/applied',
+    },
   ]
   static override args = {
     plan: Args.string({ ignoreStdin: true, description: 'A plan that quayctl plan --out has saved.' }),
@@ -34,6 +38,11 @@ export default class Comment extends QuayctlCommand {
       helpValue: 'FILE',
       description:
         'Instead of a plan: show the errors in this file, and the last plan folded. One that ends with .md is taken as Markdown, as --report markdown=FILE writes it.',
+    }),
+    reviewed: Flags.string({
+      helpValue: 'REF',
+      description:
+        'Instead of commenting: print what the comments on all requests say that were merged since this commit, for quayctl apply --reviewed.',
     }),
     always: Flags.boolean({
       description: 'Comment also where a plan has no changes and there is no comment yet.',

@@ -1,13 +1,17 @@
-import { Args, Flags } from '@oclif/core'
+import { Args, Flags, type Interfaces } from '@oclif/core'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
-import { fileFlags, planFlags } from '../cli/flags.ts'
+import { fileFlags, planFlags, reportFlag } from '../cli/flags.ts'
 import { refuseIdle } from '../cli/narrowing.ts'
+import { refuseTwice } from '../cli/outputs.ts'
+import { mistakes, parseReports, reporting, type Tell } from '../cli/reports.ts'
 import { readRevisions } from '../cli/revisions.ts'
 import { registry } from '../cli/world.ts'
 import { planText } from '../engine/planfile.ts'
 import { compareRevisions } from '../engine/revisions.ts'
 import { renderPlan } from '../render/plan.ts'
+
+type Flagged = Interfaces.InferredFlags<typeof Diff.flags>
 
 export default class Diff extends QuayctlCommand {
   static override summary = 'Show what a change of the files means: no network, no credentials, no secrets.'
@@ -32,14 +36,24 @@ export default class Diff extends QuayctlCommand {
     ...fileFlags,
     organization: planFlags.organization,
     json: planFlags.json,
+    report: reportFlag('Write what the change means'),
     'detailed-exitcode': Flags.boolean({ description: 'Exit with 2 when there are changes.' }),
   }
 
   protected async execute(): Promise<number> {
     const { args, flags } = await this.parse(Diff)
+    const reports = parseReports(flags.report)
+    refuseTwice(reports.map(({ path }) => path))
+    return reporting(reports, this.surroundings(), (tell) => this.#compare(args.base, args.head, flags, tell))
+  }
+
+  async #compare(base: string, head: string | undefined, flags: Flagged, tell: Tell): Promise<number> {
     const surroundings = this.surroundings()
-    const { past, after, names } = await readRevisions(args.base, args.head, flags, surroundings)
-    if (this.stopsAt(after.diagnostics, after, flags['no-color']) || !past) return exitCodes.config
+    const { past, after, names } = await readRevisions(base, head, flags, surroundings)
+    if (this.stopsAt(after.diagnostics, after, flags['no-color']) || !past) {
+      tell(mistakes(after.diagnostics))
+      return exitCodes.config
+    }
     const selection = { organizations: flags.organization ?? [], targets: [], excludes: [] }
     refuseIdle(after.expanded, selection, registry, past.expanded)
     const plan = await compareRevisions(past, after, registry, {
@@ -49,6 +63,7 @@ export default class Diff extends QuayctlCommand {
       partial: after.partial,
       names,
     })
+    tell({ plan, findings: plan.findings, json: () => planText(plan) })
     this.print(flags.json ? planText(plan) : renderPlan(plan, this.style(flags['no-color'])))
     return flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changes : exitCodes.ok
   }

@@ -12,6 +12,8 @@ import type { Settings } from './settings.ts'
 export interface Allowance {
   readonly impact: Impact
   readonly glob: string | null
+  /** Of these alone. */
+  readonly addresses?: ReadonlySet<string>
 }
 
 /** A change with what it means. */
@@ -71,7 +73,10 @@ export function unallowed(
 ): ReadonlyMap<Impact, readonly Change[]> {
   const open = new Map<Impact, Change[]>()
   const isAllowed = (impact: Impact, { address }: Change) =>
-    allowances.some((entry) => entry.impact === impact && (!entry.glob || covers(entry.glob, address)))
+    allowances.some(
+      ({ impact: allowed, glob, addresses }) =>
+        allowed === impact && (!glob || covers(glob, address)) && (addresses?.has(address.text) ?? true),
+    )
   for (const { change, impacts } of weighed)
     for (const impact of impacts) {
       if (isAllowed(impact, change)) continue

@@ -54,6 +54,10 @@ export function idsOf(changes: readonly PlannedChange[], url: string): Readonly<
   )
 }
 
+/** The same of one change. */
+export const changeId = (change: PlannedChange, url: string): string =>
+  digest([normalUrl(url), 1, entry(change)])
+
 const entry = ({ address, action, fields, live_digest, desired, exact }: PlannedChange) => [
   address,
   action,

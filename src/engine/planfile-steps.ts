@@ -61,6 +61,7 @@ function addressAt({ chain, address }: PlannedChange, registry: Registry): Addre
 const because: Readonly<Record<Hold['as'], string>> = {
   paused: 'its organization is paused',
   blocked: 'a guard holds its organization',
+  unreviewed: 'no review has seen all that is planned for its organization',
 }
 
 const stepOf = (

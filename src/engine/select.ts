@@ -41,7 +41,7 @@ export interface Selected {
 export function select(expanded: Expanded, registry: Registry, selection: Selection): Selected {
   const { organizations, targets, excludes, changed } = selection
   const inOrganization = (address: Address) =>
-    (organizations.length === 0 || organizations.includes(rootOf(address).name)) &&
+    (organizations.length === 0 || organizations.some((name) => isOf(name, address, registry))) &&
     (!changed || changed.names.has(organizationOf(address, registry)))
   const targeted = (address: Address) => targets.length === 0 || targets.some((glob) => covers(glob, address))
   const includes = (address: Address) =>
@@ -59,15 +59,20 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
   }
 }
 
+/** Does `--organization` mean this with that name? */
+const isOf = (name: string, address: Address, registry: Registry): boolean =>
+  rootOf(address).name === name || organizationOf(address, registry) === name
+
 /** Entries of a selection that match nothing that is declared or removed. */
 export function idleEntries(
   { desired, removed }: Expanded,
   { organizations, targets }: Selection,
+  registry: Registry,
 ): readonly string[] {
   const isMentioned = (test: (address: Address) => boolean) =>
     desired.some(({ address }) => test(address)) || removed.some(({ address }) => test(address))
   return [
-    ...organizations.filter((name) => !isMentioned((address) => rootOf(address).name === name)),
+    ...organizations.filter((name) => !isMentioned((address) => isOf(name, address, registry))),
     ...targets.filter((glob) => !isMentioned((address) => covers(glob, address))),
   ]
 }

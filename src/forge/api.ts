@@ -1,7 +1,7 @@
 import { createConcealer } from '../model/conceal.ts'
 import type { Shape } from '../model/shape.ts'
 import { type Asked, answerError, garbledError, header, type Words } from './errors.ts'
-import type { Answer, Message, Opening, Sent } from './forge.ts'
+import type { Answer, Door, Message, Sent } from './forge.ts'
 import { limitedFor, MINUTE } from './limits.ts'
 
 /** What is particular to one kind of forge. */
@@ -19,7 +19,7 @@ const MOST_PAGES = 100
 type Method = Message['method']
 
 /** The API of one forge: patient, and sure that the token stands in no message. */
-export function createApi({ way, prefix, token, version, patience }: Opening, kind: Kind) {
+export function createApi({ way, prefix, token, version, patience }: Door, kind: Kind) {
   const { add, conceal } = createConcealer()
   add([token])
   const headers = {

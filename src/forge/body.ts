@@ -8,6 +8,8 @@ export interface Marker {
   /** The commit that it is about, in full. */
   readonly head: string
   readonly state: State
+  /** Ids by which an apply knows again what the plan would do. */
+  readonly seen: readonly string[]
 }
 
 /** `plan`: the plan of its commit. `outdated`: the head has moved since. `failed`: there is no plan of its commit. */
@@ -25,8 +27,9 @@ const MARKER = /^<!-- quayctl:plan((?: [a-z]+=[^\s>]*)*) -->\n?/
 const FOLDED = /<!-- quayctl:last head=([0-9a-f]+) -->\n([\s\S]*)\n\n<\/details>$/
 
 /** A whole comment. */
-export function bodyOf({ server, key, plan, head, state }: Marker, text: string): string {
-  const facts = { server, key, plan, head, state: state === 'plan' ? null : state }
+export function bodyOf({ server, key, plan, head, state, seen }: Marker, text: string): string {
+  const ids = seen.length > 0 ? seen.join('.') : null
+  const facts = { server, key, plan, head, state: state === 'plan' ? null : state, seen: ids }
   const words = Object.entries(facts).flatMap(([name, value]) =>
     value === null ? [] : [`${name}=${encoded(value)}`],
   )
@@ -46,7 +49,8 @@ export function readBody(body: string): { readonly marker: Marker; readonly last
   const [server, key, plan] = ['server', 'key', 'plan'].map((name) => facts.get(name) ?? null)
   const head = facts.get('head') ?? ''
   const state = states.find((one) => one === facts.get('state')) ?? 'plan'
-  const marker: Marker = { server: server ?? null, key: key ?? null, plan: plan ?? null, head, state }
+  const seen = (facts.get('seen') ?? '').split('.').filter(Boolean)
+  const marker: Marker = { server: server ?? null, key: key ?? null, plan: plan ?? null, head, state, seen }
   const text = body.slice(line.length)
   if (state === 'plan') return { marker, last: { head, text } }
   const [, of, inner] = FOLDED.exec(text) ?? []

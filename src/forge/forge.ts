@@ -21,6 +21,14 @@ export interface Pull {
   readonly fork: boolean
 }
 
+/** A request that brought a commit to its branch. */
+export interface Merged {
+  readonly number: number
+  /** The newest commit of the branch that was merged. */
+  readonly head: string
+  readonly labels: readonly string[]
+}
+
 export interface Comment {
   readonly id: number
   readonly body: string
@@ -34,14 +42,18 @@ export interface Patience {
   tell(text: string): void
 }
 
-/** What a forge is opened with. */
-export interface Opening {
+/** What a request is opened with. */
+export interface Opening extends Door {
+  readonly number: number
+}
+
+/** The way to a repository. */
+export interface Door {
   readonly way: Way
   /** Where its API begins on that host: `/api/v3`, `/gitlab/api/v4` or nothing. */
   readonly prefix: string
   /** `OWNER/NAME`; in GitLab the path or the id of the project. */
   readonly repository: string
-  readonly number: number
   readonly token: string
   /** quayctl's own, for the User-Agent. */
   readonly version: string

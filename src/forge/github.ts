@@ -1,7 +1,7 @@
 import { AuthError } from '../model/errors.ts'
 import { count, list, name, orNull, record, text } from '../model/shape.ts'
 import { createApi, type Kind } from './api.ts'
-import type { Forge, Opening } from './forge.ts'
+import type { Door, Forge, Merged, Opening } from './forge.ts'
 
 const kind: Kind = {
   name: 'GitHub',
@@ -28,11 +28,34 @@ const comments = list(
   record({ id: count, body: orNull(text), user: orNull(record({ login: name, type: text })) }),
 )
 
+const associated = list(
+  record({
+    number: count,
+    merged_at: orNull(text),
+    head: record({ sha: name }),
+    labels: list(record({ name: text })),
+  }),
+)
+
+const repoPath = (path: string): string => `/repos/${path.split('/').map(encodeURIComponent).join('/')}`
+
+/** The pull requests that were merged with this commit. */
+export async function mergedInGitHub(door: Door, commit: string): Promise<readonly Merged[]> {
+  const path = `${repoPath(door.repository)}/commits/${commit}/pulls`
+  return (await createApi(door, kind).list(path, associated))
+    .filter(({ merged_at: merged }) => merged !== null)
+    .map(({ number, head, labels }) => ({
+      number,
+      head: head.sha,
+      labels: labels.map((label) => label.name),
+    }))
+}
+
 /** A pull request of GitHub, or of GitHub Enterprise. */
 export function openGitHub(opening: Opening): Forge {
   const { repository: path, number } = opening
   const api = createApi(opening, kind)
-  const repo = `/repos/${path.split('/').map(encodeURIComponent).join('/')}`
+  const repo = repoPath(path)
 
   /** Null: the token is an app's, as that of GitHub Actions is; these are shown no user. */
   async function login(): Promise<string | null> {

@@ -1,6 +1,6 @@
 import { count, flag, list, orNull, record, text } from '../model/shape.ts'
 import { createApi, type Kind } from './api.ts'
-import type { Forge, Opening } from './forge.ts'
+import type { Door, Forge, Merged, Opening } from './forge.ts'
 
 const kind: Kind = {
   name: 'GitLab',
@@ -20,11 +20,23 @@ const self = record({ id: count })
 const mergeRequest = record({ sha: text, source_project_id: orNull(count), target_project_id: count })
 const notes = list(record({ id: count, body: text, system: flag, author: record({ id: count }) }))
 
+const associated = list(record({ iid: count, state: text, sha: text, labels: list(text) }))
+
+const projectPath = (repository: string): string => `/projects/${encodeURIComponent(repository)}`
+
+/** The merge requests that were merged with this commit. */
+export async function mergedInGitLab(door: Door, commit: string): Promise<readonly Merged[]> {
+  const path = `${projectPath(door.repository)}/repository/commits/${commit}/merge_requests`
+  return (await createApi(door, kind).list(path, associated))
+    .filter(({ state }) => state === 'merged')
+    .map(({ iid, sha, labels }) => ({ number: iid, head: sha, labels }))
+}
+
 /** A merge request of GitLab, on gitlab.com or elsewhere. */
 export function openGitLab(opening: Opening): Forge {
   const { repository, number } = opening
   const api = createApi(opening, kind)
-  const request = `/projects/${encodeURIComponent(repository)}/merge_requests/${number}`
+  const request = `${projectPath(repository)}/merge_requests/${number}`
 
   return {
     place: `${repository}!${number}`,

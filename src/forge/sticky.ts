@@ -14,6 +14,7 @@ export interface Page extends Identity {
   readonly head: string
   readonly plan: string | null
   readonly state: 'plan' | 'failed'
+  readonly seen: readonly string[]
   /** Null: nothing, where there is no comment yet. */
   text(existing: { readonly last: Last | null } | null, size: 'whole' | 'small'): string | null
 }
@@ -53,6 +54,18 @@ export async function outdate(forge: Forge, identity: Identity): Promise<number>
   return found.length === 0 ? 0 : mark(forge, found, await forge.pull())
 }
 
+/** What reviewers of this commit were shown; null: nobody has shown them a plan of it. */
+export async function seenOn(
+  forge: Forge,
+  identity: Identity,
+  head: string,
+): Promise<readonly string[] | null> {
+  const shown = (await ours(forge, identity)).filter(
+    ({ marker }) => marker.state === 'plan' && marker.head === head,
+  )
+  return shown.length > 0 ? shown.flatMap(({ marker }) => marker.seen) : null
+}
+
 async function ours(forge: Forge, { server, key }: Identity): Promise<readonly Sticky[]> {
   return (await forge.comments()).flatMap(({ id, body: told }) => {
     const body = plain(told)
@@ -73,8 +86,8 @@ async function mark(forge: Forge, found: readonly Sticky[], pull: Pull): Promise
 }
 
 async function put(forge: Forge, page: Page, pull: Pull, kept: Sticky | null, patience: Patience) {
-  const { server, key, plan, state } = page
-  const marker = { server: server ?? kept?.marker.server ?? null, key, plan, head: pull.head, state }
+  const { server, key, plan, state, seen } = page
+  const marker = { server: server ?? kept?.marker.server ?? null, key, plan, head: pull.head, state, seen }
   const write = async (size: 'whole' | 'small'): Promise<Published> => {
     const text = page.text(kept, size)
     if (text === null) return 'nothing'

@@ -19,6 +19,12 @@ export const savedCodes: Codes = {
     fix: 'Make the plan with the quayctl that applies it.',
     example: 'quayctl plan --out plan.json',
   },
+  QC3127: {
+    title: 'No reviews to go by',
+    text: '--reviewed of an apply takes the file that quayctl comment --reviewed has printed: for each request that was merged, the ids that its reviewers were shown, and what its labels allow.',
+    fix: 'Make it right before the apply, in the same job.',
+    example: 'quayctl comment --reviewed origin/quayctl/applied > reviewed.json',
+  },
   QC4301: {
     title: 'Changed by somebody else since the plan',
     text: 'Right before its write apply reads each object of a plan that is not of this moment: one that was saved, or that waited for an answer. This one is not as the plan saw it, and not as it shall be either, so it was not written, and nothing that needs it. All else went on.',
@@ -45,6 +51,17 @@ export const savedCodes: Codes = {
     title: 'A text that no plan shows',
     text: 'The URL or template of a notification may hold a secret though a file writes it out, so a plan has only a digest of it. The files that are here do not say it, or say another one by now.',
     fix: 'Apply where the files of the plan are, or make the plan anew. A reference, {from_env: NAME}, needs no file.',
+  },
+  QC4306: {
+    title: 'No review has seen this',
+    text: 'With --reviewed an apply does only what stood in the comment of a request that was merged. Of this organization it would do something else as well: Quay was changed since, the request was merged before its last plan was shown, or nobody asked for a review. Nothing of the organization is done; others go on.',
+    fix: 'Look at the plan of this moment, then apply it by its id, or open a request that shows it.',
+    example: 'quayctl apply --organization acme --expect 7f3c9a1e4b0d',
+  },
+  QC4307: {
+    title: 'No review allows this',
+    text: 'What can cost images, credentials or privacy is done after a review only if the request has a label that allows it: quayctl:allow-data, quayctl:allow-credential or quayctl:allow-public. Nothing of the organization is done; others go on.',
+    fix: 'If it is meant, set the label, also after the merge, and run the job again.',
   },
   QC6419: {
     title: 'A saved plan is what it is',

@@ -34,8 +34,8 @@ export interface PlannedField {
   readonly source?: Source
 }
 
-/** Why a change is shown and not applied: its organization rests, or a guard stops it while others go on. */
-export type Held = 'paused' | 'blocked'
+/** Why a change is shown and not applied: its organization rests, a guard stops it while others go on, or no review has seen it. */
+export type Held = 'paused' | 'blocked' | 'unreviewed'
 
 export interface PlannedChange {
   readonly address: string

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { planText } from '../../src/engine/planfile.ts'
+import { seenIn } from '../../src/engine/reviewed.ts'
 import { type Fake, HEAD, OLD, TOKEN } from '../forge/fake.ts'
 import { github, secondaryLimit } from '../forge/github.ts'
 import { gitlab } from '../forge/gitlab.ts'
@@ -27,6 +28,7 @@ const plans = (async () => {
   return {
     host: new URL(url).host,
     id: changes.plan.plan_id.slice(0, 12),
+    seen: seenIn(changes.plan).join('.'),
     files: {
       'plan.json': planText(changes.plan),
       'clean.json': planText(clean.plan),
@@ -80,10 +82,10 @@ const first = ({ rows }: Fake) => rows[0]?.body ?? ''
 describe('in the CI of', () => {
   test('GitHub Enterprise, whose API has a path', async () => {
     const fake = await github('/api/v3')
-    const { run, host, id } = await step(fake)
+    const { run, host, id, seen } = await step(fake)
     expect(await run(['plan.json'])).toEqual({ code: 0, stdout: 'Commented on acme/quay#7.\n', stderr: '' })
     expect(first(fake).split('\n')[0]).toBe(
-      `<!-- quayctl:plan server=${encodeURIComponent(host)} plan=${id} head=${HEAD} -->`,
+      `<!-- quayctl:plan server=${encodeURIComponent(host)} plan=${id} head=${HEAD} seen=${seen} -->`,
     )
     expect(first(fake)).toContain('robot.acme+ci')
     const again = await run(['plan.json'])
@@ -174,14 +176,14 @@ describe('what a run says', () => {
 
   test('--dry-run prints the comment and asks nobody, without a token, too', async () => {
     const fake = await github()
-    const { run, host, id } = await step(fake)
+    const { run, host, id, seen } = await step(fake)
     const { code, stdout, stderr } = await run(['plan.json', '--dry-run', '--key', 'dev'], {
       GITHUB_TOKEN: '',
     })
     expect([code, stderr, fake.seen]).toEqual([0, '', []])
     const server = encodeURIComponent(host)
     expect(stdout.split('\n')[0]).toBe(
-      `<!-- quayctl:plan server=${server} key=dev plan=${id} head=${HEAD} -->`,
+      `<!-- quayctl:plan server=${server} key=dev plan=${id} head=${HEAD} seen=${seen} -->`,
     )
     const cwd = folder((await plans).files)
     const local = await quayctl(['comment', 'clean.json', '--dry-run'], { cwd })

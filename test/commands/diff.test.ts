@@ -195,3 +195,36 @@ test('no apply takes one', async () => {
   expect([code, stderr]).toEqual([3, expect.stringContaining('it is a diff of files')])
   expect(git(cwd, 'status', '--short')).not.toBe('')
 })
+
+describe('--report', () => {
+  test('says the same in other forms, with what only Quay knows; a second run replaces them', async () => {
+    const cwd = folder({ 'quayctl.yaml': organization('acme') })
+    committed(cwd)
+    writeFileSync(
+      join(cwd, 'quayctl.yaml'),
+      organization(
+        'acme',
+        'prune: {robots: all}\nrobots: {ci: {}}\nrepositories: {web: {visibility: public}}\n',
+      ),
+    )
+    const paths = [
+      'text=d.txt',
+      'markdown=d.md',
+      'html=d.html',
+      'junit=d.xml',
+      'sarif=d.sarif',
+      'json=d.json',
+    ]
+    const reports = paths.flatMap((path) => ['--report', path])
+    for (const _ of ['first', 'second']) {
+      const { code, stderr } = await quayctl(['diff', 'HEAD', ...reports], { cwd })
+      expect([code, stderr]).toEqual([0, ''])
+    }
+    const read = (name: string) => readFileSync(join(cwd, name), 'utf8')
+    expect(read('d.md')).toMatch(/^## Quay diff: 2 changes/)
+    expect(read('d.md')).not.toContain('quayctl apply')
+    expect(read('d.html')).not.toContain('quayctl apply')
+    for (const name of ['d.txt', 'd.md', 'd.html', 'd.xml', 'd.json']) expect(read(name)).toContain('acme+ci')
+    for (const name of ['d.txt', 'd.md', 'd.html']) expect(read(name)).toContain('Only Quay knows')
+  })
+})

@@ -21,6 +21,16 @@ interface Row {
   readonly id: number
   body: string
   readonly author: string
+  /** The request that it stands on; 7 where nothing is said. */
+  readonly on?: number
+}
+
+/** A request that brought a commit. */
+interface Bringer {
+  readonly number: number
+  readonly head: string
+  readonly merged: boolean
+  readonly labels: readonly string[]
 }
 
 /** What a platform has, for tests to set and look at. */
@@ -34,7 +44,31 @@ export interface State {
   me: string
   /** How long a comment may be. */
   limit: number
+  /** The newest commit of requests by number, where it is another than `head`. */
+  readonly heads: Map<number, string>
+  /** By commit. */
+  readonly brought: Map<string, readonly Bringer[]>
 }
+
+/** What is in every state that nobody says anything else of. */
+export const usual = (me: string, limit: number): State => ({
+  rows: [],
+  head: HEAD,
+  fork: false,
+  right: 'write',
+  me,
+  limit,
+  heads: new Map(),
+  brought: new Map(),
+})
+
+/** The newest commit of a request; undefined: there is no such request. */
+export const headOf = ({ head, heads }: State, number: number): string | undefined =>
+  heads.get(number) ?? (number === 7 ? head : undefined)
+
+/** The comments on a request. */
+export const rowsOn = ({ rows }: State, number: number): readonly Row[] =>
+  rows.filter(({ on = 7 }) => on === number)
 
 /** Instead of an answer: a reply, or nothing after it was done (`lost`). Undefined: no trouble. */
 type Trouble = (call: Call, times: number) => Reply | 'lost' | undefined

@@ -1,4 +1,15 @@
-import { type Call, type Fake, HEAD, pageOf, type Reply, type State, serveFake, TOKEN } from './fake.ts'
+import {
+  type Call,
+  type Fake,
+  headOf,
+  pageOf,
+  type Reply,
+  rowsOn,
+  type State,
+  serveFake,
+  TOKEN,
+  usual,
+} from './fake.ts'
 
 const DOCS = 'https://docs.github.com/rest'
 
@@ -17,11 +28,11 @@ const forbidden = (rights: string): Reply => ({
 /** "404 Not Found for an existing resource": what a token may not see is not there. */
 const notFound = error(404, 'Not Found')
 
-/** GitHub, as far as its documents say ("REST API endpoints for issue comments", "... for pull requests", "... for users"): acme/quay has pull request 7. */
+/** GitHub, as far as its documents say ("REST API endpoints for issue comments", "... for pull requests", "... for commits", "... for users"): acme/quay has pull request 7, and others where they are said. */
 export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
   // The token of GitHub Actions is an app's: comments by it are of github-actions[bot], a Bot.
   const me = 'github-actions[bot]'
-  const state: State = { rows: [], head: HEAD, fork: false, right: 'write', me, limit: 65_536, ...more }
+  const state: State = { ...usual(me, 65_536), ...more }
   let next = 1000
 
   const view = ({ id, body, author }: State['rows'][number], api: string) => ({
@@ -49,10 +60,10 @@ export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
   })
 
   /** "Using pagination in the REST API": Link, and none where all is on one page; 30 a page unless asked for others. */
-  function listed({ query }: Call, api: string): Reply {
-    const { rows, page, size, last } = pageOf(state.rows, query, 30)
+  function listed({ query }: Call, api: string, number: number): Reply {
+    const { rows, page, size, last } = pageOf(rowsOn(state, number), query, 30)
     const to = (at: number, rel: string) =>
-      `<${api}/repositories/1300192/issues/7/comments?per_page=${size}&page=${at}>; rel="${rel}"`
+      `<${api}/repositories/1300192/issues/${number}/comments?per_page=${size}&page=${at}>; rel="${rel}"`
     const links = [
       ...(page > 1 ? [to(page - 1, 'prev')] : []),
       ...(page < last ? [to(page + 1, 'next'), to(last, 'last')] : []),
@@ -76,16 +87,34 @@ export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
     if (state.right === 'none' || !path.startsWith('/repos/acme/quay/')) return notFound
     const one = /^\/repos\/acme\/quay\/issues\/comments\/(\d+)$/.exec(path)?.[1]
     const row = state.rows.find(({ id }) => id === Number(one))
-    if (method === 'GET' && path === '/repos/acme/quay/pulls/7') {
+    // "List pull requests associated with a commit": merged ones have a time at which they were.
+    const commit = /^\/repos\/acme\/quay\/commits\/([0-9a-f]{40})\/pulls$/.exec(path)?.[1]
+    if (method === 'GET' && commit !== undefined)
+      return {
+        status: 200,
+        body: (state.brought.get(commit) ?? []).map(({ number, head, merged, labels }) => ({
+          number,
+          state: merged ? 'closed' : 'open',
+          merged_at: merged ? '2026-11-29T12:00:00Z' : null,
+          head: { sha: head },
+          labels: labels.map((name, id) => ({ id, name })),
+        })),
+      }
+    const number = Number(
+      /^\/repos\/acme\/quay\/(?:pulls|issues)\/(\d+)(?:\/comments)?$/.exec(path)?.[1] ?? 7,
+    )
+    const sha = headOf(state, number)
+    if (sha === undefined) return notFound
+    if (method === 'GET' && path === `/repos/acme/quay/pulls/${number}`) {
       const repo = { full_name: state.fork ? 'mallory/quay' : 'acme/quay', fork: state.fork }
       const base = { sha: '0'.repeat(40), ref: 'main', repo: { full_name: 'acme/quay', fork: false } }
       return {
         status: 200,
-        body: { number: 7, state: 'open', head: { sha: state.head, ref: 'x', repo }, base },
+        body: { number, state: 'open', head: { sha, ref: 'x', repo }, base },
       }
     }
-    const isList = path === '/repos/acme/quay/issues/7/comments'
-    if (method === 'GET' && isList) return listed(call, api)
+    const isList = path === `/repos/acme/quay/issues/${number}/comments`
+    if (method === 'GET' && isList) return listed(call, api, number)
     if (!(isList && method === 'POST') && !row) return notFound
     if (state.right === 'read') return forbidden('issues=write; pull_requests=write')
     if (method === 'DELETE' && row) {
@@ -99,7 +128,7 @@ export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
     }
     if (method !== 'POST') return notFound
     next += 1
-    const created = { id: next, body: String(body.body), author: state.me }
+    const created = { id: next, body: String(body.body), author: state.me, on: number }
     state.rows.push(created)
     return { status: 201, body: view(created, api) }
   }

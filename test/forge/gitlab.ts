@@ -1,4 +1,15 @@
-import { type Call, type Fake, HEAD, pageOf, type Reply, type State, serveFake, TOKEN } from './fake.ts'
+import {
+  type Call,
+  type Fake,
+  headOf,
+  pageOf,
+  type Reply,
+  rowsOn,
+  type State,
+  serveFake,
+  TOKEN,
+  usual,
+} from './fake.ts'
 
 /** "REST API troubleshooting": status codes and bodies. */
 const error = (status: number, message: unknown): Reply => ({ status, body: { message } })
@@ -11,10 +22,10 @@ export const limited = (after: number): Reply => ({
   headers: { 'retry-after': String(after), 'ratelimit-remaining': '0', 'ratelimit-limit': '300' },
 })
 
-/** GitLab, as far as its documents say ("Notes API", "Merge requests API", "Users API"): project 42, acme/quay, has merge request 7. */
+/** GitLab, as far as its documents say ("Notes API", "Merge requests API", "Commits API", "Users API"): project 42, acme/quay, has merge request 7, and others where they are said. */
 export function gitlab(prefix = '/api/v4', more: Partial<State> = {}): Promise<Fake> {
   const me = 'project_42_bot'
-  const state: State = { rows: [], head: HEAD, fork: false, right: 'write', me, limit: 1_000_000, ...more }
+  const state: State = { ...usual(me, 1_000_000), ...more }
   let next = 300
   const ids = new Map<string, number>()
   const idOf = (name: string): number => {
@@ -40,8 +51,9 @@ export function gitlab(prefix = '/api/v4', more: Partial<State> = {}): Promise<F
   })
 
   /** "Pagination" of the REST API: 20 a page unless asked for others; `x-next-page` is empty on the last one. */
-  function listed({ query }: Call): Reply {
-    const rows = query.get('sort') === 'asc' ? state.rows : [...state.rows].reverse()
+  function listed({ query }: Call, number: number): Reply {
+    const all = rowsOn(state, number)
+    const rows = query.get('sort') === 'asc' ? all : [...all].reverse()
     const { rows: some, page, size, last } = pageOf(rows, query, 20)
     const headers = {
       'x-page': String(page),
@@ -57,19 +69,35 @@ export function gitlab(prefix = '/api/v4', more: Partial<State> = {}): Promise<F
     // "Authentication": access tokens as Bearer, too; CI_JOB_TOKEN for some routes only, which these are not.
     if (headers.authorization !== `Bearer ${TOKEN}`) return error(401, '401 Unauthorized')
     if (path === '/user') return { status: 200, body: { id: idOf(state.me), username: state.me } }
-    const start = /^\/projects\/(42|acme%2Fquay)\/merge_requests\/7/.exec(path)?.[0]
+    const project = /^\/projects\/(42|acme%2Fquay)\//.exec(path)?.[0]
     // A private project is not there for whom it does not know.
-    if (state.right === 'none' || start === undefined) return error(404, '404 Project Not Found')
-    const rest = path.slice(start.length)
-    if (method === 'GET' && rest === '') {
-      const source = state.fork ? 99 : 42
-      const { head: sha } = state
+    if (state.right === 'none' || project === undefined) return error(404, '404 Project Not Found')
+    const below = path.slice(project.length)
+    // "List merge requests associated with a commit".
+    const commit = /^repository\/commits\/([0-9a-f]{40})\/merge_requests$/.exec(below)?.[1]
+    if (method === 'GET' && commit !== undefined)
       return {
         status: 200,
-        body: { id: 70, iid: 7, project_id: 42, sha, source_project_id: source, target_project_id: 42 },
+        body: (state.brought.get(commit) ?? []).map(({ number, head, merged, labels }) => ({
+          iid: number,
+          state: merged ? 'merged' : 'opened',
+          sha: head,
+          labels,
+        })),
+      }
+    const [start = '', iid = ''] = /^merge_requests\/(\d+)/.exec(below) ?? []
+    const number = Number(iid)
+    const sha = headOf(state, number)
+    if (sha === undefined) return notFound
+    const rest = below.slice(start.length)
+    if (method === 'GET' && rest === '') {
+      const source = state.fork ? 99 : 42
+      return {
+        status: 200,
+        body: { id: 70, iid: number, project_id: 42, sha, source_project_id: source, target_project_id: 42 },
       }
     }
-    if (method === 'GET' && rest === '/notes') return listed(call)
+    if (method === 'GET' && rest === '/notes') return listed(call, number)
     const row = state.rows.find(({ id }) => `/notes/${id}` === rest)
     if (!(method === 'POST' && rest === '/notes') && !row) return notFound
     if (state.right === 'read') return error(403, '403 Forbidden')
@@ -85,7 +113,7 @@ export function gitlab(prefix = '/api/v4', more: Partial<State> = {}): Promise<F
     }
     if (method !== 'POST') return { status: 405, body: { error: '405 Not Allowed' } }
     next += 1
-    const created = { id: next, body: String(body.body), author: state.me }
+    const created = { id: next, body: String(body.body), author: state.me, on: number }
     state.rows.push(created)
     return { status: 201, body: view(created) }
   }

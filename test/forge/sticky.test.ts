@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { wayOver } from '../../src/cli/commenting.ts'
+import { wayOver } from '../../src/cli/door.ts'
 import { failedText } from '../../src/forge/body.ts'
 import { openGitHub } from '../../src/forge/github.ts'
 import { openGitLab } from '../../src/forge/gitlab.ts'
@@ -70,6 +70,7 @@ const saying = (text: string): Page => ({
   head: HEAD,
   plan: '7f3c9a1e4b0d',
   state: 'plan',
+  seen: [],
   text: () => text,
 })
 const failing = (said: string): Partial<Page> => ({

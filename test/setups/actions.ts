@@ -1,0 +1,224 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { execute, folder, root } from '../commands/run.ts'
+import { type Fake, TOKEN } from '../forge/fake.ts'
+import { git } from '../repository.ts'
+import { type Estate, machine, type Request } from './estate.ts'
+import { evaluate, resolved, type Scope } from './expressions.ts'
+
+type Texts = Readonly<Record<string, string>>
+
+interface Step {
+  readonly id?: string
+  readonly if?: string
+  readonly run?: string
+  readonly uses?: string
+  readonly with?: Readonly<Record<string, unknown>>
+  readonly env?: Texts
+}
+
+interface Job {
+  readonly if?: string
+  readonly env?: Texts
+  readonly permissions: Texts
+  readonly steps: readonly Step[]
+}
+
+/** What sets a run off, as GitHub tells it in `github.event_name` and `github.event`. */
+export interface Event {
+  readonly name: 'pull_request' | 'push' | 'workflow_dispatch' | 'schedule'
+  readonly ref: string
+  readonly sha: string
+  readonly payload: object
+  readonly inputs?: Texts
+}
+
+export const ofPull = ({ number, head, trial }: Request, from = 'acme/quay'): Event => ({
+  name: 'pull_request',
+  ref: `refs/pull/${number}/merge`,
+  sha: trial,
+  payload: { pull_request: { number, head: { sha: head, repo: { full_name: from } } } },
+})
+export const ofPush = (sha: string): Event => ({ name: 'push', ref: 'refs/heads/main', sha, payload: {} })
+export const bySchedule = (sha: string): Event => ({ ...ofPush(sha), name: 'schedule' })
+export const byHand = (sha: string, inputs: Texts): Event => ({
+  ...ofPush(sha),
+  name: 'workflow_dispatch',
+  inputs,
+})
+
+/** What came of a job; null: its condition did not hold. */
+export interface Done {
+  /** Of the first step that failed, else 0. */
+  readonly code: number | null
+  /** What the steps said on both streams. */
+  readonly said: string
+  readonly summary: string
+}
+
+export const workflow = (name: string): { readonly jobs: Readonly<Record<string, Job>> } =>
+  parse(readFileSync(join(root, 'examples', 'ci', 'github', `${name}.yml`), 'utf8'))
+
+/** One job of a set-up, as a runner of GitHub would run it: each `run:` by `bash -e`, as it stands. */
+export async function runJob(
+  { there, origin }: Estate,
+  fake: Fake,
+  name: string,
+  event: Event,
+  secrets: Texts = {},
+): Promise<Done | null> {
+  const [file = '', id = ''] = name.split('/')
+  const job = workflow(file).jobs[id]
+  if (!job) throw new Error(`no job ${name}`)
+  const workspace = folder()
+  const runner = folder({ 'event.json': JSON.stringify(event.payload), output: '', 'summary.md': '' })
+  const files = {
+    event: join(runner, 'event.json'),
+    output: join(runner, 'output'),
+    summary: join(runner, 'summary.md'),
+  }
+  let code = 0
+  const scope: Scope = {
+    contexts: {
+      github: { event_name: event.name, event: event.payload, repository: 'acme/quay', token: TOKEN },
+      vars: { QUAY_URL: there.url },
+      secrets,
+      inputs: event.inputs ?? {},
+    },
+    functions: {
+      always: () => true,
+      success: () => code === 0,
+      failure: () => code !== 0,
+      hashFiles: (path) => (existsSync(join(workspace, String(path))) ? 'some' : ''),
+    },
+  }
+  const holds = (condition = 'success()') =>
+    Boolean(
+      evaluate(
+        /\b(always|failure|success)\(/.test(condition) ? condition : `success() && (${condition})`,
+        scope,
+      ),
+    )
+  if (job.if !== undefined && !holds(job.if)) return null
+  const base = {
+    ...machine(),
+    CI: 'true',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: fake.api,
+    GITHUB_EVENT_NAME: event.name,
+    GITHUB_EVENT_PATH: files.event,
+    GITHUB_OUTPUT: files.output,
+    GITHUB_REF: event.ref,
+    GITHUB_REPOSITORY: 'acme/quay',
+    GITHUB_RUN_ID: '99',
+    GITHUB_SERVER_URL: 'https://github.example',
+    GITHUB_SHA: event.sha,
+    GITHUB_STEP_SUMMARY: files.summary,
+    GITHUB_WORKSPACE: workspace,
+  }
+  const texts = (values: Texts = {}): Texts =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, resolved(String(value), scope)]))
+  let said = ''
+  for (const step of job.steps) {
+    if (!holds(step.if)) continue
+    if (step.uses) {
+      use(step, { origin, workspace, event })
+      continue
+    }
+    const script = step.run ?? ''
+    if (script.includes('${{')) throw new Error(`an expression in a script: ${script}`)
+    const env = { ...base, ...texts(job.env), ...texts(step.env) }
+    writeFileSync(join(runner, 'script.sh'), script)
+    const ran = await execute('bash', ['-e', join(runner, 'script.sh')], { cwd: workspace, env })
+    said += `$ ${script}\n${ran.stdout}${ran.stderr}`
+    if (ran.code !== 0 && code === 0) code = ran.code ?? -1
+  }
+  return { code, said, summary: readFileSync(files.summary, 'utf8') }
+}
+
+/** What the actions of GitHub that the set-ups use come to. */
+function use(
+  { uses = '', with: given = {} }: Step,
+  {
+    origin,
+    workspace,
+    event,
+  }: { readonly origin: string; readonly workspace: string; readonly event: Event },
+): void {
+  const [action] = uses.split('@')
+  if (action === 'actions/setup-node') return
+  if (action !== 'actions/checkout') throw new Error(`no action ${action}`)
+  if (given['persist-credentials'] !== false || given['fetch-depth'] !== 0)
+    throw new Error('not the whole history')
+  git(workspace, 'init', '--quiet')
+  git(workspace, 'remote', 'add', 'origin', origin)
+  git(workspace, 'fetch', '--quiet', 'origin', '+refs/heads/*:refs/remotes/origin/*', event.ref)
+  const commit = given.ref === undefined ? event.sha : `origin/${given.ref}`
+  git(workspace, 'checkout', '--quiet', '--detach', commit)
+}
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required?: boolean }>>
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>
+  readonly runs: { readonly steps: readonly (Step & { readonly 'working-directory'?: string })[] }
+}
+
+/** The action of this repository, in a folder: what came of it, and its outputs. */
+export async function runAction(
+  given: Texts,
+  cwd: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly code: number; readonly said: string; readonly outputs: Texts }> {
+  const { inputs, outputs, runs }: Action = parse(readFileSync(join(root, 'action.yml'), 'utf8'))
+  const values = Object.fromEntries(
+    Object.entries(inputs).map(([name, { default: usual }]) => [name, given[name] ?? usual]),
+  )
+  const told: Record<string, Texts> = {}
+  const scope: Scope = { contexts: { inputs: values }, functions: {} }
+  const runner = folder({ 'summary.md': '' })
+  let said = ''
+  for (const { run = '', env = {}, id = '', 'working-directory': place = '.' } of runs.steps) {
+    if (run.includes('${{')) throw new Error(`an expression in a script: ${run}`)
+    const output = join(runner, `output-${id}`)
+    writeFileSync(output, '')
+    writeFileSync(join(runner, 'script.sh'), run)
+    const own = Object.entries(env).map(([key, value]) => [key, resolved(value, scope)])
+    const ran = await execute(
+      'bash',
+      ['--noprofile', '--norc', '-eo', 'pipefail', join(runner, 'script.sh')],
+      {
+        cwd: join(cwd, resolved(place, scope)),
+        env: {
+          ...machine(),
+          ...environment,
+          GITHUB_ACTIONS: 'true',
+          GITHUB_OUTPUT: output,
+          GITHUB_STEP_SUMMARY: join(runner, 'summary.md'),
+          ...Object.fromEntries(own),
+        },
+      },
+    )
+    said += ran.stdout + ran.stderr
+    told[id] = outputsIn(readFileSync(output, 'utf8'))
+    if (ran.code !== 0) return { code: ran.code ?? -1, said, outputs: {} }
+  }
+  const steps = Object.fromEntries(Object.entries(told).map(([id, all]) => [id, { outputs: all }]))
+  const end: Scope = { contexts: { steps }, functions: {} }
+  return {
+    code: 0,
+    said,
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, { value }]) => [name, resolved(value, end)]),
+    ),
+  }
+}
+
+/** `NAME<<END`, the value, `END`. */
+const outputsIn = (text: string): Texts =>
+  Object.fromEntries(
+    [...text.matchAll(/^([\w-]+)<<(.+)\n([\s\S]*?)\n\2$/gm)].map(([, name = '', , value = '']) => [
+      name,
+      value,
+    ]),
+  )

@@ -1,0 +1,167 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import {
+  type Files,
+  folder,
+  organization,
+  type Quay,
+  quay,
+  quayctl,
+  registry,
+  root,
+  site,
+} from '../commands/run.ts'
+import type { Fake } from '../forge/fake.ts'
+import { committed, git } from '../repository.ts'
+
+/** So long a story may take, of a dozen processes beside others. */
+export const LONG = 300_000
+
+/** The version that the set-ups install. */
+export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** A program that a step finds on its PATH. */
+const program = (body: string): string => `#!/usr/bin/env bash\nset -euo pipefail\n${body}\n`
+
+/** Folders that stand before others on the PATH of a step: quayctl as it ships, and an npm that installs nothing else. */
+const programs = (): string => {
+  const path = folder()
+  const texts = {
+    quayctl: program(`exec ${process.execPath} ${join(root, 'bin', 'run.js')} "$@"`),
+    npm: program(`[ "$*" = "install --global --ignore-scripts quayctl@${version}" ]`),
+  }
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(path, name), text, { mode: 0o755 })
+  return path
+}
+
+/** What every step gets, wherever it runs: no settings of the machine. */
+export const machine = (): Readonly<Record<string, string>> => {
+  const home = folder()
+  const who = Object.fromEntries(
+    ['GIT_AUTHOR', 'GIT_COMMITTER'].flatMap((role) => [
+      [`${role}_NAME`, 'ci'],
+      [`${role}_EMAIL`, 'ci@example.com'],
+    ]),
+  )
+  return {
+    ...who,
+    HOME: home,
+    PATH: `${programs()}${delimiter}${process.env.PATH}`,
+    GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
+    GIT_CONFIG_SYSTEM: '/dev/null',
+  }
+}
+
+/** A pull or merge request. */
+export interface Request {
+  readonly number: number
+  readonly head: string
+  /** What GitHub makes of it to try it. */
+  readonly trial: string
+}
+
+/** A Quay, the files that it is kept by in a repository that others clone, and a forge with requests for them. */
+export interface Estate {
+  readonly there: Quay
+  /** Bare. */
+  readonly origin: string
+  propose(number: number, files: Files): Request
+  /** Merged into main, with whatever labels it has; returns the commit. */
+  merge(request: Request, labels?: readonly string[]): string
+  /** Labels of a request that was merged. */
+  label(request: Request, labels: readonly string[]): void
+  /** A clone at a commit. */
+  checkout(commit: string): string
+  /** The commit that was applied last. */
+  applied(): string
+  /** What Quay has been asked to change since this was asked last. */
+  written(): readonly string[]
+}
+
+/** Three organizations, all of them applied. */
+const begin = (url: string): Files => ({
+  'quayctl.yaml': registry(`url: ${url}\ninclude: [organizations/*.yaml]\n`),
+  ...Object.fromEntries(
+    ['acme', 'globex', 'initech'].map((name) => [`organizations/${name}.yaml`, organization(name)]),
+  ),
+})
+
+/** The same Quay, behind something that fails at times. */
+async function troubled(there: Quay, trouble?: (path: string) => boolean): Promise<Quay> {
+  if (!trouble) return there
+  const url = await site(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const { method = 'GET', url: target = '/', headers } = request
+    const { authorization = '' } = headers
+    if (method !== 'GET' && trouble(target)) {
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.end('{"message": "not now"}')
+      return
+    }
+    const init = { method, headers: { authorization, 'content-type': 'application/json' } }
+    const body = Buffer.concat(chunks)
+    const answer = await fetch(there.url + target, body.length > 0 ? { ...init, body } : init)
+    const type = answer.headers.get('content-type') ?? 'text/plain'
+    response.writeHead(answer.status, { 'content-type': type })
+    response.end(await answer.text())
+  })
+  return { ...there, url, env: { ...there.env, QUAY_URL: url } }
+}
+
+/** `trouble`: is a write to be refused? */
+export async function estate(fake: Fake, trouble?: (path: string) => boolean): Promise<Estate> {
+  const there = await troubled(await quay(), trouble)
+  const work = folder(begin(there.url))
+  const origin = join(folder(), 'acme', 'quay.git')
+  committed(work)
+  git(work, 'init', '--quiet', '--bare', '--initial-branch=main', origin)
+  git(work, 'remote', 'add', 'origin', origin)
+  const first = await quayctl(['apply', '--yes'], { cwd: work, env: there.env })
+  if (first.code !== 0) throw new Error(first.stderr)
+  git(work, 'push', '--quiet', 'origin', 'main', 'main:quayctl/applied')
+  let told = there.seen.length
+  return {
+    there,
+    origin,
+    propose(number, files) {
+      git(work, 'checkout', '--quiet', '-B', `request-${number}`, 'main')
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(work, path)), { recursive: true })
+        writeFileSync(join(work, path), text)
+      }
+      const head = committed(work)
+      git(work, 'checkout', '--quiet', '--detach', 'main')
+      git(work, 'merge', '--quiet', '--no-ff', '--message=trial', head)
+      const trial = git(work, 'rev-parse', 'HEAD')
+      git(work, 'push', '--quiet', '--force', 'origin', `${head}:refs/heads/request-${number}`)
+      git(work, 'push', '--quiet', '--force', 'origin', `${trial}:refs/pull/${number}/merge`)
+      fake.heads.set(number, head)
+      return { number, head, trial }
+    },
+    merge({ number, head }, labels = []) {
+      git(work, 'checkout', '--quiet', 'main')
+      git(work, 'merge', '--quiet', '--no-ff', `--message=merge ${number}`, head)
+      git(work, 'push', '--quiet', 'origin', 'main')
+      const commit = git(work, 'rev-parse', 'HEAD')
+      fake.brought.set(commit, [{ number, head, merged: true, labels }])
+      return commit
+    },
+    label({ number }, labels) {
+      for (const [commit, [brought]] of fake.brought)
+        if (brought?.number === number) fake.brought.set(commit, [{ ...brought, labels }])
+    },
+    checkout(commit) {
+      const path = folder()
+      git(path, 'clone', '--quiet', '--no-checkout', origin, '.')
+      git(path, 'checkout', '--quiet', '--detach', commit)
+      return path
+    },
+    applied: () => git(origin, 'rev-parse', 'quayctl/applied'),
+    written() {
+      const fresh = there.seen.slice(told)
+      told = there.seen.length
+      return fresh.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
+    },
+  }
+}

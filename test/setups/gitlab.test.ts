@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { organization } from '../commands/run.ts'
+import { TOKEN } from '../forge/fake.ts'
+import { gitlab } from '../forge/gitlab.ts'
+import { git } from '../repository.ts'
+import { estate, LONG } from './estate.ts'
+import { mergeRequest, push, runPipeline, schedule, web } from './pipelines.ts'
+
+const READ = { QUAY_READ_TOKEN: 'TESTTOKEN', GITLAB_TOKEN: TOKEN }
+const WRITE = { ...READ, QUAY_TOKEN: 'TESTTOKEN', GITLAB_PUSH_TOKEN: TOKEN }
+
+const robot = (name: string) => ({ [`organizations/${name}.yaml`]: organization(name, 'robots: {ci: {}}\n') })
+
+test('merge request, comment, merge, apply while another merge intervenes, drift', {
+  timeout: LONG,
+}, async () => {
+  const fake = await gitlab()
+  const world = await estate(fake)
+  const { propose, merge, applied, written, origin, there } = world
+  const base = git(origin, 'rev-parse', 'main')
+  const requests = [propose(7, robot('acme')), propose(8, robot('globex'))]
+  for (const request of requests) {
+    const { files, plan, ...others } = await runPipeline(world, fake, mergeRequest(request, base), READ)
+    expect([files?.code, plan?.code, others], plan?.stderr).toEqual([0, 0, {}])
+  }
+  expect(fake.rows.map(({ on, body }) => [on, /robot\.\w+\+ci/.exec(body)?.[0]])).toEqual([
+    [7, 'robot.acme+ci'],
+    [8, 'robot.globex+ci'],
+  ])
+  expect(written()).toEqual([])
+  const [first = '', second = ''] = requests.map((request) => merge(request))
+  for (const [commit, name] of [
+    [first, 'acme'],
+    [second, 'globex'],
+  ] as const) {
+    const { apply, ...others } = await runPipeline(world, fake, push(commit), WRITE)
+    expect([apply?.code, others], apply?.stderr).toEqual([0, {}])
+    expect([written(), applied()]).toEqual([[`PUT /api/v1/organization/${name}/robots/ci`], commit])
+  }
+  const clean = await runPipeline(world, fake, schedule(second), READ)
+  expect([Object.keys(clean), clean.drift?.code], clean.drift?.stderr).toEqual([['drift'], 0])
+  await there.call('DELETE', '/organization/acme/robots/ci')
+  written()
+  const found = await runPipeline(world, fake, schedule(second), READ)
+  expect([found.drift?.code, written()], found.drift?.stderr).toEqual([2, []])
+  const id = /^Plan ([0-9a-f]{12})/m.exec(found.drift?.stdout ?? '')?.[1] ?? ''
+  const byHand = (ID: string) => runPipeline(world, fake, web(second, { ORGANIZATION: 'acme', ID }), WRITE)
+  const wrong = await byHand('f'.repeat(12))
+  expect([Object.keys(wrong), wrong['by-hand']?.code, written()]).toEqual([['by-hand'], 6, []])
+  const right = await byHand(id)
+  expect([right['by-hand']?.code, written().length], right['by-hand']?.stderr).toEqual([0, 1])
+})
+
+test('a fork is checked and compared without a secret, and never planned', { timeout: LONG }, async () => {
+  const fake = await gitlab()
+  const world = await estate(fake)
+  const base = git(world.origin, 'rev-parse', 'main')
+  const asked = world.there.seen.length
+  const ran = await runPipeline(world, fake, mergeRequest(world.propose(7, robot('acme')), base, '99'))
+  expect([Object.keys(ran), ran.files?.code], ran.files?.stderr).toEqual([['files'], 0])
+  expect(ran.files?.stdout).toContain('robot.acme+ci')
+  expect([world.there.seen.length, fake.seen]).toEqual([asked, []])
+})
+
+test('a plan that cannot be made says so on the merge request', { timeout: LONG }, async () => {
+  const fake = await gitlab()
+  const world = await estate(fake)
+  const request = world.propose(7, {
+    'organizations/acme.yaml': organization('acme', 'robots: {ci: {colour: red}}\n'),
+  })
+  const base = git(world.origin, 'rev-parse', 'main')
+  const { plan, files } = await runPipeline(world, fake, mergeRequest(request, base), READ)
+  expect([files?.code, plan?.code], plan?.stderr).toEqual([3, 3])
+  expect(fake.rows.map(({ body }) => body)).toEqual([expect.stringContaining('colour')])
+})
