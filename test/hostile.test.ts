@@ -11,7 +11,7 @@ import { QuayctlError } from '../src/model/errors.ts'
 import { list, number, record, text as words } from '../src/model/shape.ts'
 import { renderDiagnostics } from '../src/render/diagnostics.ts'
 import { renderPlan } from '../src/render/plan.ts'
-import { colored, harmless, uncolored } from '../src/render/style.ts'
+import { colored, harmless, uncolored, visible, wrapText } from '../src/render/style.ts'
 import { execute, folder, root, site } from './commands/run.ts'
 import { type Reply as Listener, quay as server } from './quay/server.ts'
 import { GONE, placesIn, type Reply, readerOver, replacedAt, valueAt } from './replies.ts'
@@ -277,6 +277,15 @@ describe('a terminal', () => {
         { numRuns: 12 },
       )
     })
+  })
+
+  test('is no runner of GitHub, which obeys lines that begin with ::, and ##[ anywhere', () => {
+    for (let width = 40; width < 60; width++) {
+      const text = visible('Says so in many words ::add-mask::a and ::error::b, or ##[error]c, ##[add-mask]d')
+      const lines = wrapText(`  ${text}`, width, '  ').split('\n')
+      expect(lines.filter((line) => /^\s*::|##\[/.test(line))).toEqual([])
+      expect(lines.join(' ')).toMatch(/\\u003a:add-mask|::add-mask/)
+    }
   })
 
   test('is sent our own colors, and no others', () => {

@@ -42,14 +42,18 @@ export function wrapText(text: string, width: number, indent: string): string {
     const joined = line.trim() === '' ? line + word : `${line} ${word}`
     if (line.trim() !== '' && joined.length > width) {
       lines.push(line)
-      line = indent + word
+      line = indent + first(word)
     } else line = joined
   }
   return [...lines, line].join('\n')
 }
 
-/** One line that a terminal prints as it stands: control characters, and those that turn text around, as escapes. */
-export const visible = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
+/** What GitHub's runner obeys where a line begins with it. */
+const first = (word: string): string => (word.startsWith('::') ? `${escaped(':')}${word.slice(1)}` : word)
+
+/** One line that a terminal prints as it stands, and that no CI system obeys: control characters, and those that turn text around, as escapes. */
+export const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|#(?=#\[)/gu, escaped)
 
 /** As JSON escapes it, so that JSON stays what it was. */
 const escaped = (char: string): string =>
