@@ -182,12 +182,13 @@ describe.concurrent('every example in help works', () => {
       // A configuration begins where there is none.
       ...(command.startsWith('quayctl init') ? {} : { 'quayctl.yaml': organization('acme', small) }),
     })
-    if (/--base|quayctl diff/.test(command)) {
+    if (/--base|--reviewed|quayctl diff/.test(command)) {
       committed(here)
       for (const name of ['before', 'after'])
         cpSync(join(here, 'quayctl.yaml'), join(here, name, 'quayctl.yaml'))
       committed(here)
       git(here, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+      git(here, 'update-ref', 'refs/remotes/origin/quayctl/applied', 'HEAD~1')
     }
     const program = join(root, 'bin', 'run.js')
     writeFileSync(join(here, 'quayctl'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, {
