@@ -6,9 +6,13 @@ import { root } from './commands/run.ts'
 import { offeredAt, problemsOf, saidAt } from './language-server.ts'
 import { registry } from './world.ts'
 
+/** A file for a CI system is no business of the schema. */
+const isOurs = (file: string): boolean =>
+  /^apiVersion: quayctl\//m.test(readFileSync(join(root, 'examples', file), 'utf8'))
+
 const examples = readdirSync(join(root, 'examples'), { recursive: true })
   .map(String)
-  .filter((file) => file.endsWith('.yaml'))
+  .filter((file) => file.endsWith('.yaml') && isOurs(file))
 
 test.each(examples)('an editor has nothing to say about examples/%s', async (file) => {
   const path = join(root, 'examples', file)

@@ -32,6 +32,12 @@ const unwritable = (path: string, flag: string, why: string): ConfigError =>
     'name a file in a folder that is there',
   ])
 
+/** The same, and takes away what an earlier run has written: where this one fails, nobody must take that for its own. */
+export function clearOutput(path: string, flag: string): void {
+  checkOutput(path, flag)
+  rmSync(path, { force: true })
+}
+
 /** Writes a plan or a report, whole or not at all; takes the place of another one only. */
 export function writeOutput(path: string, text: string, flag: string): void {
   checkOutput(path, flag)

@@ -4,7 +4,7 @@ import { QuayctlError, UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/plan.ts'
 import type { Checked, Review } from '../model/review.ts'
 import { linksOf } from './links.ts'
-import { checkOutput, writeOutput } from './outputs.ts'
+import { clearOutput, writeOutput } from './outputs.ts'
 import type { Surroundings } from './world.ts'
 
 /** A form of `--report` that is a file; null: what a command has to tell to programs. */
@@ -88,7 +88,7 @@ export async function reporting<T>(
 
 /** Writes at once when it is called, as it may be at the end of the process. */
 async function teller(reports: readonly Report[], surroundings: Surroundings): Promise<Tell> {
-  for (const { path } of reports) if (path !== undefined) checkOutput(path, '--report')
+  for (const { path } of reports) if (path !== undefined) clearOutput(path, '--report')
   const links = linksOf(surroundings)
   const ready = await Promise.all(reports.map((report) => writerOf(report, surroundings)))
   return (told) => {

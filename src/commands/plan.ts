@@ -1,7 +1,7 @@
 import { Flags, type Interfaces } from '@oclif/core'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
-import { checkOutput, refuseTwice, writeOutput } from '../cli/outputs.ts'
+import { clearOutput, refuseTwice, writeOutput } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { mistakes, parseReports, reporting, type Tell } from '../cli/reports.ts'
 import { runOf } from '../cli/runs.ts'
@@ -54,7 +54,7 @@ export default class Plan extends QuayCommand {
     const surroundings = this.surroundings()
     const reports = parseReports(flags.report)
     refuseTwice([...reports.map(({ path }) => path), flags.out, flags.trace])
-    if (flags.out) checkOutput(flags.out, '--out')
+    if (flags.out) clearOutput(flags.out, '--out')
     return reporting(reports, surroundings, (tell) => this.#plan(flags, surroundings.now(), tell))
   }
 

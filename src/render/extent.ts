@@ -7,11 +7,24 @@ export interface Extent {
   /** Organizations in which something goes are open. */
   readonly opens: boolean
   readonly details: boolean
-  /** Each object, or how many there are of each kind. */
-  readonly lists: boolean
+  /** Each note and each thing that only Quay knows, or how many. */
+  readonly asides: boolean
+  /** Each gain and loss, or how many of each kind. */
+  readonly access: boolean
+  /** How many characters each list of what needs attention may have: what has no room is counted by its kind. */
+  readonly attention: number
 }
 
-const whole: Extent = { notes: true, creates: 'whole', opens: true, details: true, lists: true }
+const whole: Extent = {
+  notes: true,
+  creates: 'whole',
+  opens: true,
+  details: true,
+  asides: true,
+  access: true,
+  attention: Number.POSITIVE_INFINITY,
+}
+const bare: Extent = { ...whole, notes: false, creates: 'count', opens: false, details: false }
 /** From all of it to what no plan can be too large for. */
 export const extents: readonly Extent[] = [
   whole,
@@ -19,6 +32,12 @@ export const extents: readonly Extent[] = [
   { ...whole, notes: false, creates: 'line' },
   { ...whole, notes: false, creates: 'line', opens: false },
   { ...whole, notes: false, creates: 'count', opens: false },
-  { ...whole, notes: false, details: false },
-  { ...whole, notes: false, details: false, lists: false },
+  bare,
+  { ...bare, asides: false },
+  ...[Number.POSITIVE_INFINITY, 15_000, 4000, 1000, 0].map((attention) => ({
+    ...bare,
+    asides: false,
+    access: false,
+    attention,
+  })),
 ]

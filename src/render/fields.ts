@@ -30,7 +30,9 @@ function changed(field: PlannedField, indent: string, width: number): readonly s
   const wrapped = (text: string) => wrapText(`${indent}${text}`, width, `${indent}  `)
   if (field.set) return [wrapped(`${name(field)}${forced}${open}`), ...setLines(field, `${indent}  `, width)]
   if (field.sensitive) return [wrapped(`${name(field)}  (secret)${field.note ? ` ${field.note}` : ''}`)]
-  const [before, after] = [field.unknown ? `(${UNKNOWN})` : printed(field.before), printed(field.after)]
+  const [before, after] = field.unknown
+    ? [`(${UNKNOWN})`, printed(field.after)]
+    : beside(printed(field.before, Number.POSITIVE_INFINITY), printed(field.after, Number.POSITIVE_INFINITY))
   const line = `${indent}${name(field)}  ${before} -> ${after}${forced}`
   if (line.length <= width) return [line]
   const value = (sign: string, text: string) => wrapText(`${indent}  ${sign} ${text}`, width, `${indent}    `)
@@ -49,11 +51,30 @@ function setLines(
   ]
 }
 
+/** How much of a value is shown. */
+const MOST = 200
+/** Of what two values have in common before they differ. */
+const COMMON = 40
+
+/** Two values of which neither is short, from a little before where they differ. */
+function beside(before: string, after: string): readonly [string, string] {
+  if (Math.max(before.length, after.length) <= MOST) return [before, after]
+  let same = 0
+  while (same < before.length && before[same] === after[same]) same++
+  const from = same > MOST - COMMON ? same - COMMON : 0
+  const cut = (text: string) => {
+    const rest = text.slice(from, from + MOST)
+    const end = text.length > from + MOST ? `... (${text.length} characters)` : ''
+    return `${from > 0 ? '...' : ''}${rest}${end}`
+  }
+  return [cut(before), cut(after)]
+}
+
 /** One line, whatever the value: what is long or has several lines is cut, and control characters are made visible. */
-function printed(value: unknown): string {
+function printed(value: unknown, most = MOST): string {
   if (value === null || value === undefined) return '(none)'
   if (typeof value !== 'string') return visible(JSON.stringify(value))
   if (value === '') return '""'
   const text = visible(value.replaceAll('\n', '\\n'))
-  return text.length > 200 ? `${text.slice(0, 200)}... (${value.length} characters)` : text
+  return text.length > most ? `${text.slice(0, most)}... (${value.length} characters)` : text
 }

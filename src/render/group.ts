@@ -87,8 +87,25 @@ function matchedBy(changes: readonly PlannedChange[]): ReadonlyMap<string, reado
   return found
 }
 
-const patternKey = ({ pattern, action, fields }: PlannedChange): string =>
-  JSON.stringify([pattern?.address, action, fields.map(({ before, after }) => [before, after])])
+const patternKey = ({
+  pattern,
+  action,
+  fields,
+  held,
+  impacts,
+  consequences,
+  ...change
+}: PlannedChange): string =>
+  JSON.stringify([
+    pattern?.address,
+    action,
+    fields.map(({ source: _, ...field }) => field),
+    held,
+    impacts,
+    consequences,
+    change.earlier,
+    change.earlier_fields,
+  ])
 
 interface Form {
   readonly key: string
@@ -112,10 +129,20 @@ function formsOf(changes: readonly PlannedChange[], given: Accesses): readonly F
 /** What two organizations' changes must share to be one entry: all but the organization and the lines. */
 function formOf(change: PlannedChange, access: readonly PlannedAccess[], names: Names): Form {
   const general = generalized(change, names)
-  const { action, reason, address, fields, impacts, consequences, held, earlier } = general
+  const {
+    action,
+    reason,
+    address,
+    fields,
+    impacts,
+    consequences,
+    held,
+    earlier,
+    earlier_fields: some,
+  } = general
   const unplaced = fields.map(({ source: _, ...field }) => field)
   const roles = access.map(({ subject, before, after }) => [subject, before, after])
-  const parts = [action, reason, address, unplaced, impacts, consequences, held, earlier, roles]
+  const parts = [action, reason, address, unplaced, impacts, consequences, held, earlier, some, roles]
   return { general, key: JSON.stringify(parts) }
 }
 

@@ -118,18 +118,12 @@ function unknownHtml({ unknown }: Revisions): string {
   return items.length === 0 ? '' : sectionHtml('Only Quay knows', listHtml(items, 'changes'))
 }
 
-function footHtml({ plan_id: id, tool, changes, diff }: Plan, { run, steps }: Review): string {
+function footHtml({ tool }: Plan, { run }: Review): string {
   const parts = [
     `quayctl ${htmlText(tool.version)}`,
     ...(run ? [`<time datetime="${htmlText(run.started_at)}">${htmlText(run.started_at)}</time>`] : []),
     ...(run?.by ? [`by ${htmlText(run.by)}`] : []),
     ...(run?.url ? [linkHtml('the run', run.url)] : []),
   ]
-  const apply = changes.length > 0 && !steps && !diff
-  return [
-    '<footer>',
-    apply ? `<p>Apply just this: ${codeHtml(`quayctl apply --expect ${id.slice(0, 12)}`)}</p>` : '',
-    `<p>${parts.join(', ')}</p>`,
-    '</footer>',
-  ].join('\n')
+  return ['<footer>', `<p>${parts.join(', ')}</p>`, '</footer>'].join('\n')
 }

@@ -7,9 +7,9 @@ import { plural, visible } from './style.ts'
 const words = { broadens: 'gains', narrows: 'loses' } as const
 
 /** Who gains access and who loses some, as a table. */
-export function accessPart(gains: readonly Gain[], review: Review, { lists }: Extent): string {
+export function accessPart(gains: readonly Gain[], review: Review, { access }: Extent): string {
   if (gains.length === 0) return ''
-  const rows = lists ? gains.map((gain) => rowOf(gain, review)) : countedRows(gains)
+  const rows = access ? gains.map((gain) => rowOf(gain, review)) : countedRows(gains)
   return `### Access\n\n${markdownTable(['', 'Who', 'By', 'Before', 'After'], rows)}`
 }
 

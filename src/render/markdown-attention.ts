@@ -1,8 +1,10 @@
+import type { Impact } from '../model/change.ts'
+import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source, Stop } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { manyOf, type Risk } from './attention.ts'
 import type { Extent } from './extent.ts'
-import { groupedFindings, type Said } from './group.ts'
+import { groupedFindings } from './group.ts'
 import { brokenLines, codeText, linked, proseText } from './markdown.ts'
 import { notesOf } from './notes.ts'
 import { visible } from './style.ts'
@@ -20,106 +22,129 @@ const alert = (kind: Alert, head: string, items: readonly string[]): string =>
 const BROKEN: readonly string[] = ['failed', 'stale', 'unknown', 'skipped']
 
 /** What kept a plan from being made, and the steps of an apply that did not end well. */
-export function troublesPart(review: Review, { lists }: Extent): string {
+export function troublesPart(review: Review, { attention }: Extent): string {
   const { plan, findings, checked, steps = [] } = review
   if (!plan) {
     const head = checked ? '**This was found.**' : '**Nothing was planned.**'
     const kind = findings.some(({ severity }) => severity === 'error') ? 'CAUTION' : 'WARNING'
-    return alert(kind, head, saidItems(findings, review, lists))
+    return alert(kind, head, within(said(findings, review), attention))
   }
   const broken = steps.filter(({ status }) => BROKEN.includes(status))
   const items = broken.map(({ status, action, address, because, error }) => {
     const why = error ? `${error.code ?? ''} ${error.message}`.trim() : because
-    return itemText([`**${status}** ${action} ${codeText(visible(address))}`, why ? proseText(why) : ''])
+    const text = itemText([
+      `**${status}** ${action} ${codeText(visible(address))}`,
+      why ? proseText(why) : '',
+    ])
+    return { text, kind: `**${status}**`, count: 1 }
   })
-  return alert(
-    'CAUTION',
-    '**Not everything was done.**',
-    lists ? items : tallied(broken.map(({ status }) => `**${status}**`)),
-  )
+  return alert('CAUTION', '**Not everything was done.**', within(items, attention))
 }
 
 /** What stops the plan, what it can cost, and what was found. */
-export function attentionPart(review: Review, risks: readonly Risk[], { lists }: Extent): string {
+export function attentionPart(review: Review, risks: readonly Risk[], { attention }: Extent): string {
   const { plan, findings } = review
   if (!plan) return ''
   const loud = findings.filter(({ severity }) => severity !== 'note')
+  const costs = [...risks].sort((one, other) => IMPACTS.indexOf(one.impact) - IMPACTS.indexOf(other.impact))
   const boxes = [
-    alert('CAUTION', '**It is stopped.**', stopItems(plan.safety.stops, review, lists)),
+    alert('CAUTION', '**It is stopped.**', stopItems(plan.safety.stops, review, attention)),
     alert(
       'WARNING',
       '**This can cost something.**',
-      lists ? risks.map((risk) => riskItem(risk, review)) : counted(risks),
+      within(
+        costs.map((risk) => riskItem(risk, review)),
+        attention,
+      ),
     ),
-    alert('WARNING', '**This was found.**', saidItems(loud, review, lists)),
+    alert('WARNING', '**This was found.**', within(said(loud, review), attention)),
   ].filter((box) => box !== '')
   return boxes.length === 0 ? '' : ['### Attention', ...boxes].join('\n\n')
 }
 
-export const notesPart = (review: Review, { lists }: Extent): string =>
-  review.plan === null
-    ? ''
-    : alert(
-        'NOTE',
-        '**Good to know.**',
-        saidItems(
-          review.findings.filter(({ severity }) => severity === 'note'),
-          review,
-          lists,
-        ),
-      )
+/** What cannot be undone stands first. */
+const IMPACTS: readonly Impact[] = ['data', 'public', 'credential', 'access']
+
+export function notesPart(review: Review, { asides }: Extent): string {
+  if (review.plan === null) return ''
+  const notes = review.findings.filter(({ severity }) => severity === 'note')
+  return alert(
+    'NOTE',
+    '**Good to know.**',
+    within(said(notes, review), asides ? Number.POSITIVE_INFINITY : 0),
+  )
+}
+
+/** Something that is listed, or, where there is no room, counted with others of its kind. */
+interface Item {
+  readonly text: string
+  readonly kind: string
+  readonly count: number
+}
+
+/** The first items that have room, and how many more there are of each kind: nothing is left out of it. */
+function within(items: readonly Item[], room: number): readonly string[] {
+  let used = 0
+  const fits = items.findIndex(({ text }) => {
+    used += text.length + 1
+    return used > room
+  })
+  const listed = fits < 0 ? items : items.slice(0, fits)
+  const counts = new Map<string, number>()
+  for (const { kind, count } of items.slice(listed.length)) counts.set(kind, (counts.get(kind) ?? 0) + count)
+  const more = listed.length > 0 ? 'more ' : ''
+  return [
+    ...listed.map(({ text }) => text),
+    ...[...counts].map(([kind, count]) => `- ${more}${kind}: ${count}`),
+  ]
+}
 
 /** An item of a list, with what is said of it below. */
 const itemText = (lines: readonly string[]): string =>
   `- ${brokenLines(lines.filter((line) => line !== '')).replaceAll('\n', '\n  ')}`
 
-function riskItem({ impact, entry }: Risk, review: Review): string {
-  const { change, organizations } = entry
+function riskItem({ impact, entry }: Risk, review: Review): Item {
+  const { change, organizations, matches } = entry
   const line = organizations.length === 0 ? sourceLink(change.source, review) : ''
   const head = `**${impact}** ${change.action} ${codeText(visible(change.address))}${manyOf(entry)}${line}`
-  return itemText([head, ...notesOf(change).map(proseText)])
-}
-
-/** How many of one kind there are: nothing is left out of it. */
-function counted(risks: readonly Risk[]): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const { impact, entry } of risks) {
-    const { change, organizations, matches } = entry
-    const key = `- **${impact}** ${change.action} ${change.chain.at(-1)?.[0] ?? ''}`
-    counts.set(key, (counts.get(key) ?? 0) + Math.max(1, organizations.length, matches.length))
+  return {
+    text: itemText([head, ...notesOf(change).map(proseText)]),
+    kind: `**${impact}** ${change.action} ${change.chain.at(-1)?.[0] ?? ''}`,
+    count: Math.max(1, organizations.length, matches.length),
   }
-  return [...counts].map(([key, count]) => `${key}: ${count}`)
 }
 
-function stopItems(stops: readonly Stop[], review: Review, lists: boolean): readonly string[] {
-  if (!lists) return tallied(stops.map(({ code }) => codeText(code)))
+const MOST_NAMED = 20
+
+/** A guard is always said in full; where there is no room, of many objects the first. */
+function stopItems(stops: readonly Stop[], review: Review, room: number): readonly string[] {
   return stops.map(({ code, message, hint, source, addresses }) => {
     const head = `${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}`
-    const what = addresses.map((address) => codeText(visible(address))).join(', ')
-    return itemText([head, proseText(hint), what])
+    const named = room === Number.POSITIVE_INFINITY ? addresses : addresses.slice(0, MOST_NAMED)
+    const more = addresses.length - named.length
+    const what = named.map((address) => codeText(visible(address))).join(', ')
+    return itemText([head, proseText(hint), more > 0 ? `${what} and ${more} more` : what])
   })
 }
 
-/** How many there are of each kind. */
-function tallied(kinds: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return [...counts].map(([kind, count]) => `- ${kind}: ${count}`)
-}
-
-function saidItems(findings: readonly Finding[], review: Review, lists: boolean): readonly string[] {
-  if (lists) return groupedFindings(findings).map((said) => saidItem(said, review))
-  return tallied(findings.map(({ code, severity }) => `**${severity}** ${codeText(code)}`))
-}
-
-function saidItem({ finding, organizations }: Said, review: Review): string {
-  const { code, severity, message, hint, source } = finding
-  const where =
-    organizations.length > 0
-      ? `in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
-      : ''
-  const head = `**${severity}** ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}`
-  return itemText([head, where, hint ? proseText(hint) : ''])
+/** What was found, errors first. */
+function said(findings: readonly Finding[], review: Review): readonly Item[] {
+  const of = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted)
+  return groupedFindings([...of('error'), ...of('warning'), ...of('note')]).map(
+    ({ finding, organizations }) => {
+      const { code, severity, message, hint, source } = finding
+      const where =
+        organizations.length > 0
+          ? `in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
+          : ''
+      const head = `**${severity}** ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}`
+      return {
+        text: itemText([head, where, hint ? proseText(hint) : '']),
+        kind: `**${severity}** ${codeText(code)}`,
+        count: Math.max(1, organizations.length),
+      }
+    },
+  )
 }
 
 /** ` (orgs/acme.yaml:21)`, as a link where there is one. */

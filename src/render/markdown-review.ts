@@ -68,17 +68,19 @@ function countsTable(plan: Plan): string {
 const shortened = ({ plan, run }: Review): string =>
   `The changes are too many to be shown here; ${plan?.diff ? 'quayctl diff' : 'the saved plan'} has them all${run?.url ? `, and ${linked('the run', run.url)} shows it` : ''}.`
 
-function unknownPart({ unknown }: Revisions, { lists }: Extent): string {
+function unknownPart({ unknown }: Revisions, { asides }: Extent): string {
   if (unknown.length === 0) return ''
   const items = unknown.map(({ message, addresses }) => {
-    const named = lists ? addresses.map((address) => codeText(visible(address))).join(', ') : addresses.length
+    const named = asides
+      ? addresses.map((address) => codeText(visible(address))).join(', ')
+      : addresses.length
     return `- ${proseText(message)}: ${named}`
   })
   return ['### Only Quay knows', items.join('\n')].join('\n\n')
 }
 
-function footOf(plan: Plan, { run, steps }: Review): string {
-  const { plan_id: id, server, changes, config, diff } = plan
+function footOf(plan: Plan, { run }: Review): string {
+  const { plan_id: id, server, config, diff } = plan
   if (diff) return `${diffHead(diff, config.files).map(proseText).join('. ')}.`
   const about = [
     `Plan ${codeText(id.slice(0, 12))}`,
@@ -86,10 +88,6 @@ function footOf(plan: Plan, { run, steps }: Review): string {
     `for ${codeText(server.url.replace(/^https?:\/\//, ''))}`,
     ...(config.base ? [`since ${codeText(config.base.slice(0, 12))}`] : []),
   ].join(' ')
-  const applies = changes.length > 0 && !steps
-  const expected = applies
-    ? ` Apply just this: ${codeText(`quayctl apply --expect ${id.slice(0, 12)}`)}.`
-    : ''
   const link = run?.url ? ` ${linked('Run', run.url)}` : ''
-  return `${about}.${expected}${link}`
+  return `${about}.${link}`
 }

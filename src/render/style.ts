@@ -51,9 +51,9 @@ export function wrapText(text: string, width: number, indent: string): string {
 /** What GitHub's runner obeys where a line begins with it. */
 const first = (word: string): string => (word.startsWith('::') ? `${escaped(':')}${word.slice(1)}` : word)
 
-/** One line that a terminal prints as it stands, and that no CI system obeys: control characters, and those that turn text around, as escapes. */
+/** One line that a terminal prints as it stands, and that no CI system obeys: control characters, those that turn text around, and blanks that look like another, as escapes. */
 export const visible = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|#(?=#\[)/gu, escaped)
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}|#(?=#\[)/gu, escaped)
 
 /** As JSON escapes it, so that JSON stays what it was. */
 const escaped = (char: string): string =>
