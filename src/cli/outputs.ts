@@ -17,7 +17,7 @@ export function refuseTwice(paths: readonly (string | undefined)[]): void {
 }
 
 /** Throws where a plan or a report could not be written. `flag`: what named it. */
-export function checkOutput(path: string, flag: string): void {
+function checkOutput(path: string, flag: string): void {
   if (existsSync(path) && !isOurs(path))
     throw new ConfigError(
       'QC3123',
