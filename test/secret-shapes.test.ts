@@ -1,9 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { secretIn } from '../src/model/secret-shapes.ts'
+import { planText } from '../src/engine/planfile.ts'
+import type { Plan } from '../src/model/plan.ts'
+import { secretIn, withoutSecrets } from '../src/model/secret-shapes.ts'
 import { renderDiagnostics } from '../src/render/diagnostics.ts'
+import { renderAnnotations } from '../src/render/github.ts'
+import { renderHtml } from '../src/render/html.ts'
+import { renderJunit } from '../src/render/junit.ts'
+import { renderMarkdown } from '../src/render/markdown-review.ts'
+import { renderPlan } from '../src/render/plan.ts'
+import { renderSarif } from '../src/render/sarif.ts'
 import { uncolored } from '../src/render/style.ts'
-import { configure } from './world.ts'
+import { sites } from './reports.ts'
+import { configure, withWorld } from './world.ts'
 
 const of = (alphabet: string, length: number) =>
   fc
@@ -95,6 +104,44 @@ test.each([
   expect(secretIn(text)).toBeNull()
 })
 
+/** Of one with a word before it the value, of a URL what stands before the @. */
+const tellingPart = (secret: string): string =>
+  secret.replace(/^.*(?:[=:]\s?"?|:\/\/bob:)/, '').replace(/@.*/, '')
+
+test.each(Object.entries(kinds))('%s is taken out of a text, all of it and nothing else', (_, secrets) => {
+  const before = fc.constantFrom('', 'Pushes from CI. ', 'siehe ', '(', '\n', '- ', 'user: bob, ')
+  fc.assert(
+    fc.property(before, secrets, fc.constantFrom('', '-AbC123', '.x_9=='), (left, secret, more) => {
+      const text = `${left}${secret}${/[-"/]$|page$/.test(secret) ? '' : more}`
+      fc.pre(secretIn(text) !== null)
+      const shown = withoutSecrets(`${text} or so`)
+      expect(secretIn(shown)).toBeNull()
+      expect(withoutSecrets(shown)).toBe(shown)
+      expect(shown.startsWith(left) && shown.includes('(looks like a secret)')).toBe(true)
+      if (!secret.includes('PRIVATE')) expect(shown).toMatch(/(secret\)|page) or so$/)
+      for (const part of [tellingPart(secret), more]) if (part.length > 3) expect(shown).not.toContain(part)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test.each([
+  ['password="correct horse battery", user=bob', 'password="(looks like a secret)", user=bob'],
+  [
+    `-----BEGIN PRIVATE ${'KEY'}-----\nMIIabc\n-----END PRIVATE ${'KEY'}-----\nMore.`,
+    '(looks like a secret)\nMore.',
+  ],
+  [`-----BEGIN PRIVATE ${'KEY'}-----\nMIIabc`, '(looks like a secret)'],
+  ['https://bob:s3cret-word@wiki.example/page', 'https://bob:(looks like a secret)@wiki.example/page'],
+  [
+    `token=gh${'p_'}${'a1'.repeat(18)} and xo${'xb'}-1234567890-abc`,
+    'token=(looks like a secret) and (looks like a secret)',
+  ],
+  ['password: ask the operators', 'password: ask the operators'],
+])('%j is shown as %j', (text, shown) => {
+  expect(withoutSecrets(text)).toBe(shown)
+})
+
 test('no text takes long', () => {
   const parts = [
     'password',
@@ -102,6 +149,7 @@ test('no text takes long', () => {
     'a1B',
     'eyJ',
     'token: ',
+    'token="abc1 ',
     '-----BEGIN A ',
     'x://a:',
     'http://',
@@ -112,6 +160,7 @@ test('no text takes long', () => {
     const text = part.repeat(400_000 / part.length)
     const start = process.cpuUsage()
     secretIn(text)
+    withoutSecrets(text)
     const { user } = process.cpuUsage(start)
     expect(user / 1000, part).toBeLessThan(1000)
   }
@@ -147,12 +196,90 @@ describe('no message shows it, however YAML writes it', () => {
         const { diagnostics, sources, files } = configure(text)
         const shown = renderDiagnostics(diagnostics, sources, files, uncolored)
         expect(diagnostics.map(({ code }) => code)).toEqual(['QC5006', 'QC1004'])
-        // Of one with a word before it the value counts, of a key what follows.
-        const value = secret.replace(/^.*(?:[=:]\s?"?|:\/\/bob:)/, '').replace(/@.*/, '')
+        const value = tellingPart(secret)
         expect(shown).not.toContain(style === 'escaped' ? escaped(value) : value)
         expect(JSON.stringify(diagnostics)).not.toContain(value)
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+/** Every place for words that people read. */
+const worded = (write: (text: string) => string) => `apiVersion: quayctl/v1
+kind: Registry
+messages: [{severity: info, media_type: text/plain, content: ${write('message')}}]
+---
+apiVersion: quayctl/v1
+kind: Organization
+name: acme
+email: quay@acme.example
+robots:
+  ci: {description: ${write('robot')}, unstructured_metadata: {note: ${write('map')}, deep: [${write('list')}]}}
+teams:
+  owners: {role: admin, members: [user:admin]}
+  devs: {role: member, members: [], description: ${write('team')}}
+applications:
+  console: {description: ${write('application')}}
+repositories:
+  api: {description: ${write('repository')}}
+`
+
+describe('no plan shows it, and a saved one sends it all the same', () => {
+  const forms: Readonly<Record<string, (plan: Plan) => string>> = {
+    text: (plan) => renderPlan(plan, uncolored),
+    markdown: (plan) => renderMarkdown({ ...sites, plan, findings: plan.findings }),
+    html: (plan) => renderHtml({ ...sites, plan, findings: plan.findings }),
+    sarif: (plan) => renderSarif({ ...sites, plan, findings: plan.findings }),
+    junit: (plan) => renderJunit({ ...sites, plan, findings: plan.findings }),
+    annotations: (plan) => renderAnnotations({ ...sites, plan, findings: plan.findings }),
+    json: (plan) => planText(plan),
+  }
+  const samples = Object.fromEntries(
+    Object.entries(kinds).map(([kind, secrets]) => [
+      kind,
+      fc.sample(secrets, { numRuns: 1, seed: 7 })[0] ?? '',
+    ]),
+  )
+  const shown = (plan: Plan, value: string) => {
+    for (const [form, render] of Object.entries(forms)) expect(render(plan), form).not.toContain(value)
+  }
+
+  test.each(Object.entries(samples))('%s', async (_, secret) => {
+    const value = tellingPart(secret)
+    const files = worded((of) => JSON.stringify(`${of}: ${secret} it is`))
+    await withWorld(async (world) => {
+      const made = await world.plan(files)
+      shown(made.plan, value)
+      expect(forms.text?.(made.plan)).toContain(secret.includes('://') ? '://***@' : '(looks like a secret)')
+      await world.applySaved(made, files)
+      expect((await world.plan(files)).plan.status).toBe('clean')
+      const { body } = await world.call('GET', '/repository/acme/api')
+      expect(body).toMatchObject({ description: `repository: ${secret} it is` })
+
+      // Taken out, changed beside it, and gone with its object.
+      const without = files.replaceAll(JSON.stringify(secret).slice(1, -1), '')
+      const changed = await world.plan(without, { replace: ['robot.acme+ci', 'application.acme/console'] })
+      expect(changed.plan.changes.length).toBeGreaterThan(4)
+      shown(changed.plan, value)
+      await world.applySaved(changed, without)
+      expect((await world.plan(without)).plan.status).toBe('clean')
+    })
+  })
+
+  test('a map of metadata that looks like the digest of one is what it is', async () => {
+    const files = (metadata: string) => worded((of) => of).replace('{note: map, deep: [list]}', metadata)
+    await withWorld(async (world) => {
+      for (const metadata of [
+        '{sha256: abc, shown: def}',
+        '{sha256: abc, shown: {password: hunter2-and-more}}',
+        '{password: hunter2-and-more}',
+      ]) {
+        const made = await world.plan(files(metadata), { replace: ['robot.acme+ci'] })
+        shown(made.plan, 'hunter2')
+        await world.applySaved(made, files(metadata))
+        expect((await world.plan(files(metadata))).plan.status).toBe('clean')
+      }
+    })
   })
 })

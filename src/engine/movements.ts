@@ -39,7 +39,7 @@ export function movements(
       : [],
   )
   const others = leaves.filter((leaf) => !isAsIs(leaf) && !isUnderWay(leaf))
-  const shown = others.filter(({ was }) => was !== HIDDEN)
+  const shown = others.filter((leaf) => !isUnseen(leaf))
   if (shown.length > 0) return shown.map(wordsOf)
   // Of what a saved plan does not show only the digest of the whole object tells that it is another.
   if (others.length > 0) return others.map(({ path }) => `${path} may be another one`)
@@ -59,6 +59,13 @@ function leavesOf(leaf: Leaf): readonly Leaf[] {
     wanted: valueAt(wanted, [key]),
   }))
 }
+
+/** What a saved plan shows of it says nothing of what it was. */
+const isUnseen = ({ attribute, was, is }: Leaf): boolean =>
+  was === HIDDEN || sameValue(was, veil(attribute, is))
+
+const veil = (attribute: Attribute, value: Value | undefined): Value | undefined =>
+  masked({ it: attribute }, { it: value ?? null }).it
 
 const isAsIs = ({ was, is }: Leaf): boolean => sameValue(ordered(was), ordered(is))
 
@@ -80,7 +87,7 @@ const ordered = (value: Value | undefined): Value | undefined =>
 
 function wordsOf({ path, attribute, was, is }: Leaf): string {
   const print = (value: Value | undefined) => short(printValue(attribute, value ?? null))
-  const [before, now] = [was, is].map((value) => masked({ it: attribute }, { it: value ?? null }).it)
+  const [before, now] = [was, is].map((value) => veil(attribute, value))
   return before === HIDDEN || now === HIDDEN
     ? `${path} is another one`
     : `${path} was ${print(before)}, is now ${print(now)}`

@@ -1,6 +1,7 @@
+import { sameValue } from '../model/canonical.ts'
 import { kinds } from '../model/kinds.ts'
 import { type Attribute, type Attributes, isReference, type Schema, type Value } from '../model/schema.ts'
-import { maySecret, veiled, withoutUserinfo } from '../model/secrets.ts'
+import { maySecret, veiled, veiledByField } from '../model/secrets.ts'
 import { digest } from './ids.ts'
 import { isSafe } from './secrets.ts'
 
@@ -39,10 +40,11 @@ function mapped(
 /** As a plan has them: a text that it does not show is a digest there, by which it is known again. References stay. */
 export const concealed = (schema: Schema, attributes: Attributes): Attributes =>
   mapped(schema, attributes, (attribute, value) => {
-    if (typeof value !== 'string') return value
-    if (maySecret(attribute, 'file')) return { sha256: digest(value) }
-    const shown = withoutUserinfo(value)
-    return shown === value ? value : { sha256: digest(value), shown }
+    if (isReference(attribute, value)) return value
+    if (maySecret(attribute, 'file')) return typeof value === 'string' ? { sha256: digest(value) } : value
+    const shown = veiledByField(attribute, value)
+    // A map that looks like such a digest must not be taken for one.
+    return sameValue(shown, value) && !isDigest(value) ? value : { sha256: digest(value), shown }
   })
 
 /** What Quay has, as a plan shows it: without what may be, or may have come from, a secret. */
@@ -59,25 +61,27 @@ export function revealed(
   const all = mapped(schema, attributes, (attribute, value, path) => {
     if (!isConcealed(attribute, value)) return value
     const text = valueAt(written as Value | undefined, path)
-    if (typeof text === 'string' && digest(text) === value.sha256) return text
+    if (text !== undefined && digest(text) === value.sha256) return text
     missing.push(path.join('.'))
     return value
   })
   return { attributes: all, missing }
 }
 
-const isConcealed = ({ kind, fields }: Attribute, value: Value): value is Concealed =>
-  kind !== 'map' && !fields && isMap(value) && typeof value.sha256 === 'string'
+const isConcealed = ({ fields }: Attribute, value: Value): value is Concealed => !fields && isDigest(value)
 
-/** A text that a plan does not show, or not whole. */
+/** A value that a plan does not show, or not whole. */
 interface Concealed {
-  readonly [key: string]: string
+  readonly [key: string]: Value
   readonly sha256: string
 }
 
+const isDigest = (value: Value | undefined): value is Concealed =>
+  isMap(value) && typeof value.sha256 === 'string'
+
 /** Of a value of `concealed` what people may see. */
 export const shownOf = (value: Value | undefined): Value | undefined =>
-  isMap(value) && typeof value.sha256 === 'string' && typeof value.shown === 'string' ? value.shown : value
+  isDigest(value) && value.shown !== undefined ? value.shown : value
 
 const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -29,7 +29,7 @@ const traces =
 const words = '(?:pass(?:word|wd|phrase)?|pwd|token|secret|api[_-]?key|access[_-]?key|client[_-]?secret)'
 /** `password=hunter2`, `token: s3cr3t-value`, `"password": "hunter2"`. */
 const named = new RegExp(
-  `(?<![A-Za-z])${words}["']?[ \\t]{0,3}([=:])[ \\t]{0,3}["'\`]?([^\\s"'\`,;]{4,200})`,
+  `(?<![A-Za-z])${words}["']?[ \\t]{0,3}([=:])[ \\t]{0,3}(["'\`]?)([^\\s"'\`,;]{4,200})`,
   'gi',
 )
 /** Where a value would be taken from, what stands for one, or what is said about one. */
@@ -49,10 +49,76 @@ export function tokenIn(text: string): string | null {
   const shape = traces.test(text) ? shapes.find(([, pattern]) => pattern.test(text)) : undefined
   if (shape) return shape[0]
   if (!/[=:]/.test(text)) return null
-  for (const [, mark, value = ''] of text.matchAll(named))
-    if (isReal(value) && (mark === '=' || (value.length >= 6 && !names.test(value))))
-      return 'a password or token with its value'
-  return null
+  return [...text.matchAll(named)].some(isNamed) ? 'a password or token with its value' : null
 }
 
+const isNamed = ([, mark, , value = '']: RegExpExecArray): boolean =>
+  isReal(value) && (mark === '=' || (value.length >= 6 && !names.test(value)))
+
 const isReal = (value: string | undefined): boolean => value !== undefined && !standIns.test(value)
+
+/** What stands where a text seems to hold a secret. */
+const MARK = '(looks like a secret)'
+/** Nobody writes more of them into each other. */
+const MOST_TURNS = 8
+
+/** A text without what seems to be a secret in it, and without all that may belong to that. */
+export function withoutSecrets(text: string): string {
+  let shown = text
+  // What is left beside a mark may look like another one.
+  for (let turn = 0; secretIn(shown) !== null; turn++) {
+    if (turn === MOST_TURNS) return MARK
+    let end = 0
+    const parts: string[] = []
+    for (const span of spansOf(shown).sort((one, other) => one.from - other.from)) {
+      if (span.from >= end) parts.push(shown.slice(end, span.from), MARK)
+      end = Math.max(end, span.to)
+    }
+    shown = [...parts, shown.slice(end)].join('')
+  }
+  return shown
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** Each kind with all that belongs to it: of a private key as far as its end, or that of the text. */
+const whole = shapes.map(([kind, { source }]) => {
+  const rest =
+    kind === 'a private key' ? '[^]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)' : '[\\w.~+/=-]*'
+  return new RegExp(`(?:${source})${rest}`, 'g')
+})
+
+const spansOf = (text: string): Span[] => [
+  ...whole.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ from: index, to: index + found.length })),
+  ),
+  ...namedValues(text),
+  ...[...text.matchAll(inUrls)].flatMap(({ 0: found, 1: password = '', index }) => {
+    const to = index + found.length - 1
+    return isReal(password) ? [{ from: to - password.length, to }] : []
+  }),
+]
+
+/** Each as far as its quotation mark, or the next blank. */
+function namedValues(text: string): readonly Span[] {
+  const spans: Span[] = []
+  let end = 0
+  for (const match of text.matchAll(named)) {
+    const { 0: found, 2: quote = '', 3: value = '', index } = match
+    const from = index + found.length - value.length
+    if (from < end || !isNamed(match)) continue
+    const closing = quote === '' ? -1 : text.indexOf(quote, from)
+    end = closing < 0 ? endOfWord(text, from) : closing
+    spans.push({ from, to: end })
+  }
+  return spans
+}
+
+function endOfWord(text: string, from: number): number {
+  const blank = /[\s"'`]/g
+  blank.lastIndex = from
+  return blank.exec(text)?.index ?? text.length
+}

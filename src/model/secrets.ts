@@ -1,5 +1,6 @@
 import { looksSecret } from './excerpt.ts'
 import { type Attribute, isReference, type Schema, type SecretReference, type Value } from './schema.ts'
+import { withoutSecrets } from './secret-shapes.ts'
 
 /** What stands where a value is not shown. */
 export const HIDDEN = '(not shown)'
@@ -21,6 +22,7 @@ export function veiled(
   if (isReference(attribute, value)) return refer(value)
   if (value === null || !attribute) return value
   if (maySecret(attribute, teller)) return HIDDEN
+  if (attribute.prose) return veiledProse(value)
   if (typeof value === 'string') return withoutUserinfo(value)
   const { fields } = attribute
   if (typeof value !== 'object') return value
@@ -29,6 +31,19 @@ export function veiled(
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, veiled(ownOf(fields, key), inner, teller, refer)]),
   )
+}
+
+/** Words for people, without what seems to be a secret; in a map a key may say that its value is one, or be one. */
+function veiledProse(value: Value, key = ''): Value {
+  if (typeof value === 'string') {
+    const shown = withoutSecrets(withoutUserinfo(value))
+    const beside = withoutSecrets(`${key}: ${shown}`)
+    return beside.startsWith(`${key}: `) ? beside.slice(key.length + 2) : HIDDEN
+  }
+  if (Array.isArray(value)) return value.map((item) => veiledProse(item))
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).map(([name, inner]) => [withoutSecrets(name), inner] as const)
+  return Object.fromEntries(entries.map(([name, inner]) => [name, veiledProse(inner, name)]))
 }
 
 /** What a file says, its references as they are. */
