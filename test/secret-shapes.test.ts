@@ -205,6 +205,50 @@ describe('no message shows it, however YAML writes it', () => {
   })
 })
 
+describe('no message shows what stands before an @', () => {
+  const organization = (reference: string, more = '') =>
+    [
+      'apiVersion: quayctl/v1',
+      'kind: Organization',
+      'name: acme',
+      'robots: {sync: {}}',
+      'repositories:',
+      '  api:',
+      `    mirror: {robot: sync, sync_interval: 1d, tags: [a], external_reference: ${reference}}${more}`,
+    ].join('\n')
+
+  test.each([
+    ['user:hunter2@registry.example/app', /unexpected value "user:\*\*\*@registry\.example\/app"/],
+    ['user:hunter2@registry.example', /unexpected value "user:\*\*\*@registry\.example"/],
+    ['user:a@b:hunter2@registry.example/app', /unexpected value "user:\*\*\*@registry/],
+    ['user:hunter2/%@registry.example/app', /unexpected value "user:\*\*\*@registry/],
+    [
+      'https://user:hunter2@registry.example/app',
+      /unexpected value "https:\/\/\*\*\*@registry\.example\/app"/,
+    ],
+    ['https://hunter2@registry.example/app', /unexpected value "https:\/\/\*\*\*@registry/],
+    [`user:${'hunter2'.repeat(20)}@registry.example/app`, /unexpected value "user:\*\*\*@registry/],
+    ['"user:hunter\\x32@registry.example/app"', /unexpected value "user:\*\*\*@registry/],
+    ["'user:hunter2@registry.example/app'", /unexpected value "user:\*\*\*@registry/],
+    ['"{organization}:hunter2@registry.example/app"', /unexpected value "\{organization\}:\*\*\*@registry/],
+    ['ubi9:9.4@sha256:aa', /unexpected value "ubi9:9\.4@sha256:aa"/],
+    ['localhost:5000/ubi9@sha256:aa', /unexpected value "localhost:5000\/ubi9@sha256:aa"/],
+    ['quay.io/a/b} # https://user:hunter2@x.example\n    stat: {x: 1', /unknown key "stat"/],
+    ['quay.io/a/b} # user:hunter2@x.example\n    stat: {x: 1', /unknown key "stat"/],
+    ['quay.io/a/b}\n    state: user:hunter2@x.example #{', /unexpected value "user:\*\*\*@x\.example"/],
+    ['quay.io/a/b}\n    user:hunter2@x.example: {a: 1', /unknown key "user:\*\*\*@x\.example"/],
+    ['user:hunter2@registry.example/app}\n  web: [', /not YAML|is not closed/],
+    ['https://user:hunter2@registry.example/app}\n  web: [', /not YAML|is not closed/],
+  ])('%s', (reference, message) => {
+    const { diagnostics, sources, files } = configure(organization(reference))
+    const shown = renderDiagnostics(diagnostics, sources, files, uncolored)
+    expect(diagnostics.length).toBeGreaterThan(0)
+    expect(shown).toMatch(message)
+    expect(shown).toContain(' | ')
+    expect(shown + JSON.stringify(diagnostics)).not.toMatch(/hunter|x32/)
+  })
+})
+
 /** Every place for words that people read. */
 const worded = (write: (text: string) => string) => `apiVersion: quayctl/v1
 kind: Registry

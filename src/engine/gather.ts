@@ -1,4 +1,5 @@
 import { type Diagnostic, type Place, sortDiagnostics } from '../model/diagnostics.ts'
+import { repeatable } from '../model/secrets.ts'
 import { PLACEHOLDER } from './placeholders.ts'
 
 /** What is said of one place. */
@@ -11,7 +12,7 @@ interface Group {
 /** One diagnostic a place and code, sorted: what a template says wrong is said once, with the lines that brought it in. */
 export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
   const found = new Map<string, Group>()
-  for (const entry of list) {
+  for (const entry of list.map(harmless)) {
     const key = `${placeOf(entry)} ${entry.code} ${likeness(entry)}`
     const group: Group = found.get(key) ?? { entry, via: new Map(), each: [] }
     found.set(key, group)
@@ -32,6 +33,13 @@ export function gather(list: readonly Diagnostic[]): readonly Diagnostic[] {
     ),
   )
 }
+
+/** What it repeats of a file is no secret. */
+const harmless = ({ message, label, ...entry }: Diagnostic): Diagnostic => ({
+  ...entry,
+  message: repeatable(message),
+  ...(label !== undefined && { label: repeatable(label) }),
+})
 
 /** What a template says wrong of one organization it says of all that use it. */
 const likeness = ({ message, via, organization }: Diagnostic): string =>

@@ -2,6 +2,7 @@ import type { Pair, Scalar } from 'yaml'
 import type { Place } from '../model/diagnostics.ts'
 import type { Mask, Position } from '../model/excerpt.ts'
 import { tokenIn } from '../model/secret-shapes.ts'
+import { withoutUserinfo } from '../model/secrets.ts'
 
 type Range = readonly [number, number, number]
 
@@ -52,15 +53,14 @@ export class Places {
     return this.#position(Math.max(rangeOf(key)[1], value ? rangeOf(value)[1] : 0))
   }
 
-  /** All of a text that looks like a secret; else what URLs hold before their @. */
+  /** All of a text that looks like a secret, or in which userinfo is written so that no line shows it as such. */
   credentialsOf(node: Scalar): readonly Mask[] {
+    const { value } = node
+    if (typeof value !== 'string') return []
     const [start, end] = rangeOf(node)
-    if (typeof node.value === 'string' && tokenIn(node.value)) return [this.#between(start, end)]
-    const written = this.source.slice(start, end)
-    if (!written.includes('://')) return []
-    return [...written.matchAll(/:\/\/[^/@\s]+(?=@)/g)].map(({ 0: text, index }) =>
-      this.#between(start + index + 3, start + index + text.length),
-    )
+    const isSpelt = () => withoutUserinfo(this.source.slice(start, end)) === this.source.slice(start, end)
+    const isHidden = tokenIn(value) !== null || (withoutUserinfo(value) !== value && isSpelt())
+    return isHidden ? [this.#between(start, end)] : []
   }
 
   #between(start: number, end: number): Mask {

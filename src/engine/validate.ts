@@ -1,6 +1,7 @@
 import { nearest } from '../model/canonical.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Mask, SourceText } from '../model/excerpt.ts'
+import { repeatable } from '../model/secrets.ts'
 import { at, type Entry, type MapTree, plain, type Tree } from '../model/tree.ts'
 import type { Document } from './load.ts'
 
@@ -127,9 +128,9 @@ const takes = ({ pattern, enum: choices }: Record<string, unknown>, text: string
   (typeof pattern !== 'string' || new RegExp(pattern, 'u').test(text)) &&
   (!Array.isArray(choices) || choices.includes(text))
 
-/** A value in a message: not too long, and without a password that a URL holds. */
+/** A value in a message: not too long, and without a secret. */
 function quoted(text: string): string {
-  const bare = text.replace(/:\/\/[^/@\s]*@/g, '://(not shown)@')
+  const bare = repeatable(text)
   return bare.length > 60 ? `${bare.slice(0, 57)}...` : bare
 }
 

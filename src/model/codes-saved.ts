@@ -49,7 +49,7 @@ export const savedCodes: Codes = {
   },
   QC4305: {
     title: 'A text that no plan shows',
-    text: 'The URL or template of a notification may hold a secret though a file writes it out, so a plan has only a digest of it. The files that are here do not say it, or say another one by now.',
+    text: 'The URL or template of a notification may hold a secret though a file writes it out, and so may a description that looks like it, so a plan has only a digest of it. The files that are here do not say it, or say another one by now.',
     fix: 'Apply where the files of the plan are, or make the plan anew. A reference, {from_env: NAME}, needs no file.',
   },
   QC4306: {

@@ -23,7 +23,7 @@ export function veiled(
   if (value === null || !attribute) return value
   if (maySecret(attribute, teller)) return HIDDEN
   if (attribute.prose) return veiledProse(value)
-  if (typeof value === 'string') return withoutUserinfo(value)
+  if (typeof value === 'string') return attribute.kind === 'subject' ? value : withoutUserinfo(value)
   const { fields } = attribute
   if (typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map((item) => veiled(attribute, item, teller, refer))
@@ -36,7 +36,7 @@ export function veiled(
 /** Words for people, without what seems to be a secret; in a map a key may say that its value is one, or be one. */
 function veiledProse(value: Value, key = ''): Value {
   if (typeof value === 'string') {
-    const shown = withoutSecrets(withoutUserinfo(value))
+    const shown = repeatable(value)
     const beside = withoutSecrets(`${key}: ${shown}`)
     return beside.startsWith(`${key}: `) ? beside.slice(key.length + 2) : HIDDEN
   }
@@ -50,9 +50,16 @@ function veiledProse(value: Value, key = ''): Value {
 export const veiledByField = (attribute: Attribute | undefined, value: Value): Value =>
   veiled(attribute, value, 'file', (reference) => reference)
 
-/** `http://***@proxy:3128`: what stands before the @ of a URL lets in whoever knows it. */
+/** What stands before the @ of a URL, or after the colon in `user:password@host`; not the tag in `ubi9:9.4@sha256:...`. */
+export const USERINFO =
+  /(?<=:\/\/)[^/\s]{0,2000}(?=@)|(?<=(?:^|[\s"'`(,=[{])[^\s/:@"'`(,=[{]{1,200}:)(?!\/\/)\S{1,500}(?=@(?!sha\d+:))/g
+
+/** `http://***@proxy:3128`: what stands there lets in whoever knows it. */
 export const withoutUserinfo = (text: string): string =>
-  text.includes('://') ? text.replace(/:\/\/[^/\s]*@/g, '://***@') : text
+  text.includes('@') ? text.replace(USERINFO, '***') : text
+
+/** A text of a file as messages may repeat it. */
+export const repeatable = (text: string): string => withoutSecrets(withoutUserinfo(text))
 
 const ownOf = (fields: Schema, key: string): Attribute | undefined =>
   Object.hasOwn(fields, key) ? fields[key] : undefined

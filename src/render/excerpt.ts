@@ -1,8 +1,8 @@
 import type { Place } from '../model/diagnostics.ts'
 import { looksSecret, type SourceText } from '../model/excerpt.ts'
+import { HIDDEN, USERINFO } from '../model/secrets.ts'
 import { visible, wrapText } from './style.ts'
 
-const HIDDEN = '(not shown)'
 /** How much of a line is shown. */
 const WIDTH = 72
 
@@ -61,11 +61,11 @@ function cut(shown: Shown): Shown {
 
 function masked(source: SourceText, line: number, at: Place): Shown {
   const raw = lineOf(source, line)
-  if (source.broken) return { ...at, text: guessed(source, line, raw) }
+  if (source.broken) return { ...at, text: guessed(source, line, raw).replace(USERINFO, HIDDEN) }
   let text = ''
   let from = 1
   let { column, length } = at
-  for (const [start, end] of spans(source, line, raw.length)) {
+  for (const [start, end] of spans(source, line, raw)) {
     if (start < from) continue
     text += raw.slice(from - 1, start - 1) + HIDDEN
     const growth = HIDDEN.length - (end - start)
@@ -100,13 +100,18 @@ function secretFrom(text: string): number | null {
   return null
 }
 
-function spans({ masks }: SourceText, line: number, length: number): readonly (readonly [number, number])[] {
-  return masks
+/** Of comments, too, what stands before the @ of a URL. */
+function spans({ masks }: SourceText, line: number, raw: string): readonly (readonly [number, number])[] {
+  const marked = masks
     .filter(({ from, to }) => from.line <= line && to.line >= line)
     .map(
       ({ from, to }) =>
-        [from.line === line ? from.column : 1, to.line === line ? to.column : length + 1] as const,
+        [from.line === line ? from.column : 1, to.line === line ? to.column : raw.length + 1] as const,
     )
+  const userinfo = [...raw.matchAll(USERINFO)].map(
+    ({ 0: text, index }) => [index + 1, index + 1 + text.length] as const,
+  )
+  return [...marked, ...userinfo]
     .filter(([start, end]) => end > start)
     .sort((a, b) => a[0] - b[0] || b[1] - a[1])
 }
