@@ -3,13 +3,17 @@ import { DOMParser, type Element } from '@xmldom/xmldom'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { mistakes } from '../src/cli/reports.ts'
-import type { Plan } from '../src/model/plan.ts'
+import type { Finding, Plan, PlannedChange } from '../src/model/plan.ts'
 import type { Review } from '../src/model/review.ts'
 import { risksOf } from '../src/render/attention.ts'
 import { renderAnnotations, renderOutputs } from '../src/render/github.ts'
 import { grouped, groupedFindings } from '../src/render/group.ts'
+import { renderHtml } from '../src/render/html.ts'
 import { renderJunit } from '../src/render/junit.ts'
+import { renderMarkdown } from '../src/render/markdown-review.ts'
+import { meaningOf } from '../src/render/remarks.ts'
 import { renderSarif } from '../src/render/sarif.ts'
+import { renderText } from '../src/render/text.ts'
 import { scenarios, sites, told } from './reports.ts'
 import { configure } from './world.ts'
 
@@ -253,4 +257,68 @@ describe('GitHub Actions', () => {
       .filter((organization) => changes.some((change) => change.organization === organization))
       .map((organization) => `${organization}=${ids[organization]}`)
       .join(' ')
+})
+
+describe('whatever its form, a report names', () => {
+  const forms = {
+    text: (review: Review) => renderText(review).replace(/\s+/g, ' '),
+    markdown: (review: Review) => renderMarkdown(review).replaceAll('\\', ''),
+    html: renderHtml,
+    sarif: renderSarif,
+    annotations: renderAnnotations,
+  }
+
+  test.each(Object.entries(forms))(
+    'the organizations of something that many lose: %s',
+    async (form, render) => {
+      const { review } = await told('deletes')
+      const [robot] = review.plan.changes.filter(({ address }) => address === 'robot.acme+old-jenkins')
+      const names = Array.from({ length: 25 }, (_, index) => `team-${String(index).padStart(2, '0')}`)
+      const changes: readonly PlannedChange[] = names.map((name) =>
+        JSON.parse(JSON.stringify(robot).replaceAll('acme', name)),
+      )
+      const plan = { ...review.plan, changes, access: [], findings: [] }
+      const said = render({ ...review, plan, findings: [] })
+      const [, risk = ''] = /credential(.*)/s.exec(said.replace(/.*Attention/s, '')) ?? []
+      expect(risk).toContain(names.slice(0, 20).join(', '))
+      if (form === 'html') expect(risk).toContain('team-24')
+      else expect(risk).toContain('team-19 and 5 more')
+    },
+  )
+
+  const at = { file: 'quay.yaml', line: 1, column: 1 }
+  test.each<[string, Partial<Finding>, string]>([
+    [
+      'by its address',
+      { address: 'quota.acme', message: 'the warning is late' },
+      'quota.acme: the warning is late',
+    ],
+    ['by its organization', { organization: 'acme', message: 'it is late' }, 'acme: it is late'],
+    ['which its words do already', { address: 'quota.acme', message: 'late in acme' }, 'late in acme'],
+    [
+      'in an address',
+      { address: 'permission.acme/a:user:b', message: 'b has repository.acme/a' },
+      'b has repository.acme/a',
+    ],
+    ['and not as part of a word', { organization: 'a', message: 'a-b says' }, 'a: a-b says'],
+    ['nothing where it is of none', { message: 'it is late' }, 'it is late'],
+  ])('what a finding is about, %s', async (_, more, words) => {
+    const { review } = await told('empty')
+    const finding = { code: 'QC4001', severity: 'warning' as const, message: '', source: at, ...more }
+    const found = { ...review, findings: [finding], plan: { ...review.plan, findings: [finding] } }
+    for (const [form, render] of Object.entries({ ...forms, junit: renderJunit }))
+      expect(render(found), form).toMatch(new RegExp(`[ >:"\n]${words}`))
+    expect(renderMarkdown(found)).toMatch(/^## Quay plan: no changes, 1 needs attention\n/)
+  })
+
+  test('what a secret that is sent is, and does not call it the end of one', async () => {
+    const { review } = await told('secrets')
+    for (const render of [renderSarif, renderAnnotations])
+      expect(render(review)).not.toMatch(/A credential ends|stops working/)
+    expect(meaningOf('impact-credential-sent')?.title).toBe('A credential is used anew')
+    expect(renderAnnotations(review)).toContain('title=impact-credential-sent A credential is used anew')
+    expect(renderAnnotations((await told('deletes')).review)).toContain(
+      'title=impact-credential A credential ends',
+    )
+  })
 })

@@ -5,6 +5,7 @@ import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedAccess, PlannedChange, Source } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Attributes, Schema } from '../model/schema.ts'
+import { repeatable } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import type { Base } from './base.ts'
 import { countUnmanaged, type Diff } from './diff.ts'
@@ -86,7 +87,11 @@ export function makePlan(
   const { expanded, selection, selected, registry, server } = context
   const all = steps.map(({ change }) => change)
   const earlier = context.base ? earlierIn(all, context.base) : () => ({})
-  const changes = steps.map((step) => ({ ...plannedChange(step, registry), ...earlier(step.change) }))
+  const changes = steps.map((step) => ({
+    ...plannedChange(step, registry),
+    ...removalOf(step.change, expanded),
+    ...earlier(step.change),
+  }))
   const ids = idsOf(changes, server.url)
   const siblings = siblingsOf(steps, registry)
   const { stops, limits } = context.guarded
@@ -146,6 +151,12 @@ export function makePlan(
     unmanaged: countUnmanaged(unmanaged, registry),
     ...(Object.keys(siblings).length > 0 && { siblings }),
   }
+}
+
+/** What the line says that removes it. */
+function removalOf({ address, reason }: Change, { removed }: Expanded): Pick<PlannedChange, 'removal'> {
+  const line = reason === 'removed' && removed.find((removal) => removal.address.text === address.text)
+  return line ? { removal: { reason: repeatable(line.reason), until: line.until } } : {}
 }
 
 const plannedAccess = ({ change: { address, at, desired }, access }: Step): readonly PlannedAccess[] =>

@@ -44,6 +44,8 @@ export interface PlannedChange {
   readonly organization: string
   readonly action: Action
   readonly reason: Reason
+  /** Of a line of `removed`: why, and its last day. */
+  readonly removal?: { readonly reason: string; readonly until: string }
   readonly impacts: readonly Impact[]
   readonly source: Source | null
   readonly fields: readonly PlannedField[]

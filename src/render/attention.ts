@@ -44,3 +44,13 @@ export const manyOf = ({ organizations, matches }: Entry): string =>
     : matches.length > 0
       ? ` (${matches.length} of them)`
       : ''
+
+/** How many are named where they are one of many things that are said. */
+const MOST_NAMED = 20
+
+/** For which an entry stands: the first of them, and how many more; empty where that is one. */
+export function namesOf({ organizations, matches }: Entry, most: number = MOST_NAMED): string {
+  const names = organizations.length > 0 ? organizations : matches
+  const more = names.length - most
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ')
+}

@@ -1,12 +1,27 @@
-import type { Source, Stop } from '../model/plan.ts'
+import type { Finding, Source, Stop } from '../model/plan.ts'
 import type { Said } from './group.ts'
 import { type Style, visible, wrapText } from './style.ts'
 
 /** A finding as it stands under Attention. */
 export function findingLines({ finding, organizations }: Said, style: Style): string {
-  const { severity, code, source, message, hint } = finding
-  const lines = attentionLines([severity, code], source, message, hint, style)
+  const { severity, code, source, hint } = finding
+  const lines = attentionLines([severity, code], source, messageOf(finding), hint, style)
   return [lines, ...listed(organizations, ' '.repeat(5), style)].join('\n')
+}
+
+/** What was found, and of what, where its words do not name that. */
+export function messageOf({ message, address, organization }: Finding): string {
+  const name = organization ?? /^[^.]+\.([^+/:#]+)/.exec(address ?? '')?.[1]
+  if (name === undefined || saidOf(message, name)) return message
+  return `${address ?? name}: ${message}`
+}
+
+/** Is an organization named in a text, alone or in an address? */
+function saidOf(text: string, name: string): boolean {
+  const isPart = (char: string | undefined) => char !== undefined && /[\p{L}\p{N}_-]/u.test(char)
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!isPart(text[at - 1]) && !isPart(text[at + name.length])) return true
+  return false
 }
 
 /** A guard that stands in the way, likewise. */

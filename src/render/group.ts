@@ -132,6 +132,7 @@ function formOf(change: PlannedChange, access: readonly PlannedAccess[], names: 
   const {
     action,
     reason,
+    removal,
     address,
     fields,
     impacts,
@@ -142,7 +143,19 @@ function formOf(change: PlannedChange, access: readonly PlannedAccess[], names: 
   } = general
   const unplaced = fields.map(({ source: _, ...field }) => field)
   const roles = access.map(({ subject, before, after }) => [subject, before, after])
-  const parts = [action, reason, address, unplaced, impacts, consequences, held, earlier, some, roles]
+  const parts = [
+    action,
+    reason,
+    removal,
+    address,
+    unplaced,
+    impacts,
+    consequences,
+    held,
+    earlier,
+    some,
+    roles,
+  ]
   return { general, key: JSON.stringify(parts) }
 }
 

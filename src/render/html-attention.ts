@@ -1,7 +1,7 @@
 import type { Finding, Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
-import { gainsAndLosses, manyOf, risksOf, whereOf } from './attention.ts'
-import { sourceText } from './findings.ts'
+import { gainsAndLosses, manyOf, namesOf, risksOf, whereOf } from './attention.ts'
+import { messageOf, sourceText } from './findings.ts'
 import { type Entry, groupedFindings, type Said } from './group.ts'
 import { codeHtml, linkHtml, listHtml, sectionHtml, tableHtml } from './html-page.ts'
 import { htmlText } from './markdown.ts'
@@ -28,7 +28,9 @@ export function attentionHtml(review: Review, entries: readonly Entry[]): string
   const risks = risksOf(entries).map(({ impact, entry }) => {
     const { change } = entry
     const line = entry.organizations.length === 0 ? sourceHtml(change.source, review) : ''
-    return `<b class="care">${impact}</b> ${change.action} ${codeHtml(change.address)}${manyOf(entry)} ${line}${paragraphs(notesOf(change).map(htmlText))}`
+    const names = namesOf(entry, Number.POSITIVE_INFINITY)
+    const more = [...(names === '' ? [] : [names]), ...notesOf(change)]
+    return `<b class="care">${impact}</b> ${change.action} ${codeHtml(change.address)}${manyOf(entry)} ${line}${paragraphs(more.map(htmlText))}`
   })
   return sectionHtml(
     'Attention',
@@ -53,7 +55,7 @@ export function notesHtml(review: Review): string {
 }
 
 function saidHtml({ finding, organizations }: Said, review: Review): string {
-  const { code, severity, message, hint, source } = finding
+  const { code, severity, hint, source } = finding
   const more = [
     ...(organizations.length > 0
       ? [`in ${organizations.length} organizations: ${htmlText(organizations.join(', '))}`]
@@ -61,7 +63,7 @@ function saidHtml({ finding, organizations }: Said, review: Review): string {
     ...(hint ? [htmlText(hint)] : []),
   ]
   const word = severity === 'note' ? 'good' : 'care'
-  return `<b class="${word}">${severity}</b> ${codeHtml(code)} ${htmlText(message)} ${sourceHtml(source, review)}${paragraphs(more)}`
+  return `<b class="${word}">${severity}</b> ${codeHtml(code)} ${htmlText(messageOf(finding))} ${sourceHtml(source, review)}${paragraphs(more)}`
 }
 
 const words = { broadens: 'gains', narrows: 'loses' } as const

@@ -1,7 +1,7 @@
 import type { Finding, PlannedChange, Stop } from '../model/plan.ts'
 import type { Review, ReviewedStep } from '../model/review.ts'
 import { fieldLines } from './fields.ts'
-import { sourceText } from './findings.ts'
+import { messageOf, sourceText } from './findings.ts'
 import { heldNote } from './held.ts'
 import { notesOf } from './notes.ts'
 import { visible } from './style.ts'
@@ -51,11 +51,15 @@ const stopCase = ({ code, message, hint, addresses, source }: Stop): Case => ({
   lines: [sourceText(source ?? null), hint, ...addresses],
 })
 
-const findingCase = ({ code, severity, message, hint, source }: Finding): Case => ({
-  name: `${code} ${sourceText(source ?? null)} ${message}`.replace('  ', ' '),
-  ...(severity === 'error' && { bad: { as: 'failure', type: code, message } }),
-  lines: [`${severity}: ${message}`, ...(hint ? [hint] : [])],
-})
+function findingCase(finding: Finding): Case {
+  const { code, severity, hint, source } = finding
+  const message = messageOf(finding)
+  return {
+    name: `${code} ${sourceText(source ?? null)} ${message}`.replace('  ', ' '),
+    ...(severity === 'error' && { bad: { as: 'failure', type: code, message } }),
+    lines: [`${severity}: ${message}`, ...(hint ? [hint] : [])],
+  }
+}
 
 function suitesOf({ plan, steps }: Review): readonly Suite[] {
   const suites = new Map<string, Case[]>()
@@ -97,6 +101,7 @@ function stepCase({ action, address, status, because, error }: ReviewedStep, cha
 
 const aboutOf = (change: PlannedChange): readonly string[] => [
   sourceText(change.source),
+  ...(change.impacts.length > 0 ? [`impacts: ${change.impacts.join(', ')}`] : []),
   ...fieldLines(change, '', Number.POSITIVE_INFINITY),
   ...notesOf(change),
 ]

@@ -2,8 +2,9 @@ import type { Impact } from '../model/change.ts'
 import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source, Stop } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
-import { manyOf, type Risk } from './attention.ts'
+import { manyOf, namesOf, type Risk } from './attention.ts'
 import type { Extent } from './extent.ts'
+import { messageOf } from './findings.ts'
 import { groupedFindings } from './group.ts'
 import { brokenLines, codeText, linked, proseText } from './markdown.ts'
 import { notesOf } from './notes.ts'
@@ -108,7 +109,7 @@ function riskItem({ impact, entry }: Risk, review: Review): Item {
   const line = organizations.length === 0 ? sourceLink(change.source, review) : ''
   const head = `**${impact}** ${change.action} ${codeText(visible(change.address))}${manyOf(entry)}${line}`
   return {
-    text: itemText([head, ...notesOf(change).map(proseText)]),
+    text: itemText([head, proseText(namesOf(entry)), ...notesOf(change).map(proseText)]),
     kind: `**${impact}** ${change.action} ${change.chain.at(-1)?.[0] ?? ''}`,
     count: Math.max(1, organizations.length, matches.length),
   }
@@ -132,12 +133,12 @@ function said(findings: readonly Finding[], review: Review): readonly Item[] {
   const of = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted)
   return groupedFindings([...of('error'), ...of('warning'), ...of('note')]).map(
     ({ finding, organizations }) => {
-      const { code, severity, message, hint, source } = finding
+      const { code, severity, hint, source } = finding
       const where =
         organizations.length > 0
           ? `in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
           : ''
-      const head = `**${severity}** ${codeText(code)} ${proseText(message)}${sourceLink(source ?? null, review)}`
+      const head = `**${severity}** ${codeText(code)} ${proseText(messageOf(finding))}${sourceLink(source ?? null, review)}`
       return {
         text: itemText([head, where, hint ? proseText(hint) : '']),
         kind: `**${severity}** ${codeText(code)}`,

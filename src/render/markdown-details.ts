@@ -3,6 +3,7 @@ import type { Review } from '../model/review.ts'
 import { manyOf } from './attention.ts'
 import type { Extent } from './extent.ts'
 import { fieldLines } from './fields.ts'
+import { sourceText } from './findings.ts'
 import type { Entry } from './group.ts'
 import { codeText, fenced, htmlText, linked } from './markdown.ts'
 import { notesOf } from './notes.ts'
@@ -54,7 +55,8 @@ function entryLines(entry: Entry, { notes, creates }: Extent): readonly string[]
   const { change, organizations, matches } = entry
   const { action, address } = change
   if (action === 'create' && creates === 'count') return []
-  const head = `${signs[action]} ${action.padEnd(7)} ${visible(address)}${manyOf(entry)}`
+  const line = notes ? sourceText(change.source) : ''
+  const head = `${signs[action]} ${action.padEnd(7)} ${visible(address)}${manyOf(entry)}  ${line}`.trimEnd()
   if (action === 'create' && creates === 'line') return [head]
   const names = organizations.length > 0 ? organizations : matches
   return [

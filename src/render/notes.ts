@@ -9,8 +9,9 @@ const because: Readonly<Partial<Record<PlannedChange['reason'], string>>> = {
 
 /** What is to be said of a change besides its fields: why it is, what it brings about, and why it waits. */
 export const notesOf = (change: PlannedChange): readonly string[] => {
-  const { consequences, reason, held } = change
-  const why = because[reason]
+  const { consequences, reason, removal, held } = change
+  const line = removal ? `: ${removal.reason} (until ${removal.until})` : ''
+  const why = because[reason] && `${because[reason]}${line}`
   return [
     ...(why ? [why] : []),
     ...consequences,

@@ -1,6 +1,6 @@
 import type { Action } from '../model/change.ts'
 import type { Plan, PlannedChange } from '../model/plan.ts'
-import { type Gain, gainsAndLosses, manyOf, risksOf, whereOf } from './attention.ts'
+import { type Gain, gainsAndLosses, manyOf, namesOf, risksOf, whereOf } from './attention.ts'
 import { fieldLines } from './fields.ts'
 import { findingLines, listed, sourceText, stopLines } from './findings.ts'
 import { type Entry, grouped, groupedFindings } from './group.ts'
@@ -105,7 +105,9 @@ function attention(plan: Plan, entries: readonly Entry[], style: Style): readonl
     ...risksOf(entries).map(({ impact, entry }) => {
       const { action, address } = entry.change
       const text = ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${manyOf(entry)}`
-      return wrapText(text, style.width, INDENT)
+      const names = namesOf(entry)
+      const lines = [text, ...(names === '' ? [] : [INDENT + names])]
+      return lines.map((line) => wrapText(line, style.width, INDENT)).join('\n')
     }),
     ...groupedFindings(plan.findings).map((said) => findingLines(said, style)),
     ...plan.safety.stops.map((stop) => stopLines(stop, style)),

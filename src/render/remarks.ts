@@ -1,10 +1,11 @@
-import type { Impact } from '../model/change.ts'
+import type { Action, Impact } from '../model/change.ts'
 import type { Code } from '../model/code.ts'
 import { codes } from '../model/codes.ts'
 import type { Severity } from '../model/diagnostics.ts'
 import type { Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
-import { manyOf, risksOf } from './attention.ts'
+import { manyOf, namesOf, risksOf } from './attention.ts'
+import { messageOf } from './findings.ts'
 import { grouped, groupedFindings } from './group.ts'
 import { notesOf } from './notes.ts'
 
@@ -37,7 +38,7 @@ export function remarksOf(review: Review): readonly Remark[] {
     ...groupedFindings(findings).map(({ finding, organizations }) => ({
       rule: finding.code,
       level: finding.severity,
-      message: finding.message,
+      message: messageOf(finding),
       more: [
         ...(finding.hint ? [finding.hint] : []),
         ...(organizations.length > 0 ? [`in ${organizations.join(', ')}`] : []),
@@ -67,20 +68,19 @@ function brokenSteps({ plan, steps = [] }: Review): readonly Remark[] {
 
 const risks = ({ plan }: Review): readonly Remark[] =>
   risksOf(plan ? grouped(plan).flat() : []).map(({ impact, entry }) => ({
-    rule: ruleOf[impact],
+    rule: ruleOf(impact, entry.change.action),
     level: 'warning' as const,
     message: `${impact}: ${entry.change.action} ${entry.change.address}${manyOf(entry)}`,
-    more: notesOf(entry.change),
+    more: [...(namesOf(entry) === '' ? [] : [`in ${namesOf(entry)}`]), ...notesOf(entry.change)],
     source: entry.change.source,
     subject: `${entry.change.action} ${entry.change.address}`,
   }))
 
-const ruleOf: Readonly<Record<Impact, string>> = {
-  access: 'impact-access',
-  credential: 'impact-credential',
-  data: 'impact-data',
-  public: 'impact-public',
-}
+/** A credential ends with its object, is made with it, or is another one from now on. */
+const ruleOf = (impact: Impact, action: Action): string =>
+  impact !== 'credential' || action === 'delete' || action === 'replace'
+    ? `impact-${impact}`
+    : `impact-credential-${action === 'create' ? 'made' : 'sent'}`
 
 const impacts: Readonly<Record<string, Code>> = {
   'impact-access': {
@@ -92,6 +92,16 @@ const impacts: Readonly<Record<string, Code>> = {
     title: 'A credential ends',
     text: 'What uses the token or the password of this object stops working until it has the new one.',
     fix: 'See who uses it; quayctl apply --allow credential goes on.',
+  },
+  'impact-credential-made': {
+    title: 'A credential is made',
+    text: 'Quay makes a password together with this object, and tells it once.',
+    fix: 'quayctl apply --credentials-out FILE --allow credential keeps it.',
+  },
+  'impact-credential-sent': {
+    title: 'A credential is used anew',
+    text: 'A secret is sent to an object that exists, or what Quay has of it is shown to another upstream. Quay does not tell what it has, so nobody can put the former one back from there.',
+    fix: 'See that the reference has the right one, and that the upstream may see it; quayctl apply --allow credential goes on.',
   },
   'impact-data': {
     title: 'Images can be lost',

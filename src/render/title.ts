@@ -42,10 +42,10 @@ function titleOf({ plan, findings, checked, steps }: Review, entries: readonly E
     plan.safety.stops.length +
     findings.filter(({ severity }) => severity !== 'note').length
   const word = plan.diff ? 'diff' : 'plan'
-  if (plan.changes.length === 0 && needy === 0) return `Quay ${word}: no changes`
   const attention = needy > 0 ? `, ${needy} ${needy === 1 ? 'needs' : 'need'} attention` : ''
   const stopped = plan.safety.blocked ? 'stopped, ' : ''
-  return `Quay ${word}: ${stopped}${plural(plan.changes.length, 'change')}${attention}`
+  const changes = plan.changes.length > 0 ? plural(plan.changes.length, 'change') : 'no changes'
+  return `Quay ${word}: ${stopped}${changes}${attention}`
 }
 
 /** How many steps need nothing more. */

@@ -105,6 +105,23 @@ test('without a change it says so, and asks no more than who is there', async ()
   expect(paths).toEqual(['/api/v1/discovery', '/api/v1/user/', '/config'])
 })
 
+test('rules that organizations break which are left out are not told of', async () => {
+  const admin = (name: string) =>
+    organization(name, `${robots('ci')}repositories: {web: {permissions: {robot:ci: admin}}}\n`)
+  const cwd = folder({ ...main(), 'orgs/acme.yaml': admin('acme'), 'orgs/globex.yaml': admin('globex') })
+  committed(cwd)
+  const { env } = await quay()
+  writeFileSync(join(cwd, 'orgs/acme.yaml'), admin('acme').replace('web:', 'shop:'))
+  const findings = async (...args: readonly string[]) => {
+    const { stdout } = await quayctl(['plan', '--json', ...args], { cwd, env })
+    return (JSON.parse(stdout) as Plan).findings.map(({ code, address }) => `${code} ${address ?? ''}`)
+  }
+  const both = ['QC5002 permission.acme/shop:robot:ci', 'QC5002 permission.globex/web:robot:ci']
+  expect(await findings()).toEqual(both)
+  expect(await findings('--changed-since', 'HEAD')).toEqual(['QC4060 ', both[0]])
+  expect(await findings('--organization', 'globex')).toEqual([both[1]])
+})
+
 test('apply leaves what others changed elsewhere', async () => {
   const server = await changed(acme(`use: [standard]\n${robots('ci', 'new')}`))
   await server.call('DELETE', '/organization/globex/robots/ci')

@@ -97,7 +97,7 @@ function keptAdmins(
         {
           ...about,
           code: 'QC4010',
-          message: `${address.name} does not list ${facts.server.user}, the user of this token, who stays on it`,
+          message: `${address.text} does not list ${facts.server.user}, the user of this token, who stays on it`,
           hint: `add ${self} to members, or remove it with the token of another administrator`,
         },
       ],
