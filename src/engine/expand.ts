@@ -5,6 +5,7 @@ import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { child, type MapTree } from '../model/tree.ts'
 import { anchor, anchorAt } from './anchors.ts'
+import { NO_TEMPLATE } from './followers.ts'
 import { Layers } from './layers.ts'
 import type { Document } from './load.ts'
 import { type Pause, pauseOf } from './pauses.ts'
@@ -183,10 +184,11 @@ class Expansion {
         ]
       const guess = nearest(name.text, [...templates.keys()])
       this.diagnostics.push({
-        code: 'QC2009',
+        code: NO_TEMPLATE,
         severity: 'error',
         message: `there is no template "${name.text}"`,
         at: name.at,
+        organization: this.#text(main, 'name') ?? '',
         hint: guess ? `did you mean "${guess}"?` : 'a template is a document of kind OrganizationTemplate',
       })
       return []

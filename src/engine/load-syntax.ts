@@ -27,25 +27,11 @@ export function aliasTargets(document: Document.Parsed): ReadonlyMap<Alias, Node
 export function placeOfError(error: YAMLParseError, document: Document.Parsed): [number, number, number] {
   const [at, end] = error.pos
   let quote: number | undefined
-  if (error.code === 'MISSING_CHAR')
+  if (error.message.startsWith('Missing closing'))
     visit(document, (_, node) => {
       if (isScalar(node) && /^QUOTE/.test(node.type ?? '') && node.range?.[1] === at) quote = node.range[0]
     })
   return quote === undefined ? [at, at + 1, end] : [quote, quote + 1, quote + 1]
-}
-
-/** What a syntax error says. What follows a colon, or is an escape, is text of the file: perhaps of a secret. */
-export function syntaxWords({ code, message }: YAMLParseError): {
-  readonly message: string
-  readonly hint?: string
-} {
-  if (code === 'TAB_AS_INDENT')
-    return { message: 'a tab indents this line', hint: 'YAML is indented with spaces' }
-  const [first = ''] = message.split('\n')
-  const said = first.replace(/ at line \d+, column \d+:?$/, '').replace(/(: | sequence \\).*$/, '')
-  if (/^Alias /.test(said))
-    return { message: `not YAML: ${said}`, hint: 'a * begins an alias: put a text with it in quotes, "*"' }
-  return { message: `not YAML: ${said}` }
 }
 
 const REFERENCE = new Set<unknown>(['from_env', 'from_file', 'version'])

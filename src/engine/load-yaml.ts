@@ -15,14 +15,8 @@ import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 import { excessIn, MOST_LEVELS, MOST_PROBLEMS, MOST_VALUES, TooMuch, tooDeep } from './load-excess.ts'
 import { Places } from './load-places.ts'
-import {
-  aliasTargets,
-  directiveIn,
-  isExact,
-  isWrittenReference,
-  placeOfError,
-  syntaxWords,
-} from './load-syntax.ts'
+import { aliasTargets, directiveIn, isExact, isWrittenReference, placeOfError } from './load-syntax.ts'
+import { syntaxWords } from './load-words.ts'
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -65,7 +59,10 @@ function parse(walk: Walk, source: string): Parsed {
     const problems = documents.flatMap((document) =>
       document.errors.map((error) => walk.syntax(error, document)),
     )
-    return { trees: walk.quietly(documents), problems: problems.slice(0, 20), masks: [], broken }
+    // What follows on the same line follows from the first.
+    const first = new Map([...problems].reverse().map((problem) => [problem.at?.line, problem]))
+    const few = problems.filter((problem) => first.get(problem.at?.line) === problem).slice(0, 20)
+    return { trees: walk.quietly(documents), problems: few, masks: [], broken }
   }
   const trees = documents.flatMap((document) => walk.document(document))
   return { trees, problems: walk.problems, masks: walk.masks, broken }
@@ -119,9 +116,15 @@ class Walk {
   }
 
   syntax(error: YAMLParseError, document: Document.Parsed): Diagnostic {
-    const at = this.#places.at(placeOfError(error, document))
+    const range = placeOfError(error, document)
+    const at = this.#places.at(range)
     if (error.message.startsWith('Maximum call stack')) throw new TooMuch(tooDeep(at))
-    return { code: 'QC1001', severity: 'error', at, ...syntaxWords(error) }
+    return {
+      code: 'QC1001',
+      severity: 'error',
+      at,
+      ...syntaxWords(error, this.#places.source.slice(range[0])),
+    }
   }
 
   #tree(node: unknown, path: readonly unknown[]): Tree | null {

@@ -16,6 +16,7 @@ import { leftOut } from './changed.ts'
 import { unmet } from './demands.ts'
 import { diff } from './diff.ts'
 import { type Expanded, expand } from './expand.ts'
+import { withoutFollowers } from './followers.ts'
 import { gather } from './gather.ts'
 import { guard } from './guard.ts'
 import type { Budgets } from './guard-budgets.ts'
@@ -77,7 +78,7 @@ export function configurationOf(
   const broken = lint({ expanded, registry, ignores, sources, sound })
   return {
     expanded,
-    diagnostics: gather([...diagnostics, ...broken]),
+    diagnostics: gather(withoutFollowers([...diagnostics, ...broken], sources)),
     sources: loaded.sources,
     files: new Set(loaded.documents.map(({ file }) => file)).size,
   }

@@ -93,7 +93,7 @@ describe('a file that is refused', () => {
     [
       'text that is not YAML',
       'a: b: c\n',
-      ['QC1001 1:4 not YAML: Nested mappings are not allowed in compact mappings'],
+      ['QC1001 1:4 a text with a colon and a blank in it is not in quotes'],
     ],
     [
       'a list as document',
@@ -112,9 +112,56 @@ describe('a file that is refused', () => {
     expect(problems(text)).toEqual(expected)
   })
 
+  test.each([
+    ['robots:\n  ci: {}\n   sync: {}\n', '5:1 this line is not indented as those'],
+    ['robots:\n    ci: {}\n  sync: {}\n', '5:1 this line is not indented as those'],
+    ['teams:\n  a: {role: member}\n - b\n', '5:1 this line is not indented as those'],
+    ['email: x\n  tags: y\n', '3:8 what follows below is indented as if it belonged to this text'],
+    ['robots:\n  ci:\n\t  description: x\n', '5:1 a tab indents this line'],
+    ['email: "abc\nrobots: {}\n', '3:8 this quote is not closed'],
+    ["email: 'abc\nrobots: {}\n", '3:8 this quote is not closed'],
+    ['robots\n  ci: {}\n', '3:1 this key has no colon'],
+    ['robots: {}\nteams\n', '4:1 this key has no colon'],
+    ['email:abc\n', '3:1 a blank is missing after the colon'],
+    ['robots:\n  ci:{}\n  sync: {}\n', '4:3 a blank is missing after the colon'],
+    ['teams:\n  -a\n  -b: c\n', '4:3 a blank is missing after the dash'],
+    ['email: &a &b x\n', '3:11 a value has two anchors'],
+    ['sync:\n  description: Note: this\n', '4:16 a text with a colon and a blank in it is not in quotes'],
+    ['robots: {ci: {}\nteams: {}\n', '4:1 a { before this is not closed'],
+    ['robots: [a, b\nteams: {}\n', '4:1 a [ before this is not closed'],
+    ['robots: [a}\n', '3:11 a [ before this is not closed'],
+    ['robots: {ci: {}}}\n', '3:17 this bracket closes nothing'],
+    ['robots: {ci: {} sync: {}}\n', '3:17 something follows where a value has ended'],
+    ['email: "a" b\n', '3:12 something follows where a value has ended'],
+    ['robots: {a: "b"c: d}\n', '3:16 something follows where a value has ended'],
+    ['email: @foo\n', '3:8 a text cannot begin with this character'],
+    ['email: %foo\n', '3:8 a text cannot begin with this character'],
+    ['tags: [*]\n', '3:8 no name follows this *'],
+    ['tags: &\n', '3:7 no name follows this &'],
+    ['email: "a\\d"\n', '3:10 this is no escape in a text with "'],
+    ['email: |x\n  a\n', '3:9 something follows a | or > on its line'],
+    ['a: "b"#c\n', '3:7 a # right after something else begins no comment'],
+    ['--- a: b\n', '3:5 a map or list begins on the line of ---'],
+  ])('in plain words for %j', (text, expected) => {
+    const [first, ...more] = loaded(`${head}${text}`).diagnostics
+    expect(more).toEqual([])
+    expect(
+      lines(first ? [first] : [])[0]?.startsWith(`QC1001 ${expected}`),
+      lines(first ? [first] : [])[0],
+    ).toBe(true)
+    expect(first?.hint).toMatch(/^[\x20-\x7e]+$/)
+  })
+
+  test('for a conflict of Git, at its lines', () => {
+    const text = `${head}<<<<<<< HEAD\na: b\n=======\na: c\n>>>>>>> x\n`
+    expect(problems(text)).toEqual(
+      [3, 5, 7].map((line) => `QC1001 ${line}:1 a conflict of Git is not resolved here`),
+    )
+  })
+
   test('for an unclosed quote, at the quote and not at the end of the file', () => {
     expect(problems(`${head}email: "quay@acme.example\nrobots: {}\n`)).toEqual([
-      expect.stringContaining('QC1001 3:8 not YAML'),
+      'QC1001 3:8 this quote is not closed',
     ])
   })
 

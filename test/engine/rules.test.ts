@@ -325,3 +325,58 @@ describe('a secret', () => {
     expect(declared?.attributes).not.toHaveProperty('password')
   })
 })
+
+describe('a template that is not there is said once', () => {
+  const user = (name: string, template = 'standard') =>
+    `apiVersion: quayctl/v1\nkind: Organization\nname: ${name}\nuse: [${template}]\nprune: {teams: all}\n`.concat(
+      'repositories: {api: {permissions: {team:devs: read}, mirror: {robot: sync, tags: [a], sync_interval: 1d}}}\n',
+    )
+  const template = (name: string) =>
+    `apiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: ${name}\nrobots: {sync: {}}\nteams: {devs: {role: member}}\nrepositories: {api: {mirror: {external_reference: quay.io/a/b}}}\n`
+  const rules = 'apiVersion: quayctl/v1\nkind: Registry\nrules: {missing_quota: warning}\n'
+  const said = (files: Files) =>
+    configure(files).diagnostics.map(
+      ({ code, at, also = [] }) =>
+        `${code} ${at?.file}:${at?.line}${also.map((other) => ` ${other.text} ${other.at.file}`).join('')}`,
+    )
+
+  test.each<[string, Files, readonly string[]]>([
+    ['and nothing that follows from it', { 'a.yaml': user('acme'), 'r.yaml': rules }, ['QC2009 a.yaml:4']],
+    [
+      'however many use it',
+      {
+        'a.yaml': user('acme'),
+        'b.yaml': user('globex'),
+        'c.yaml': user('initech'),
+        't.yaml': template('standrad'),
+      },
+      ['QC2009 a.yaml:4 2 more use it, such as b.yaml'],
+    ],
+    [
+      'by two',
+      { 'a.yaml': user('acme'), 'b.yaml': user('globex') },
+      ['QC2009 a.yaml:4 used here, too b.yaml'],
+    ],
+    [
+      'and not where its file cannot be read',
+      { 'a.yaml': user('acme'), 't.yaml': template('standard').concat('x: a: b\n') },
+      ['QC1001 t.yaml:7'],
+    ],
+    [
+      'but where another one cannot',
+      { 'a.yaml': user('acme'), 't.yaml': template('other').concat('x: a: b\n') },
+      ['QC2009 a.yaml:4', 'QC1001 t.yaml:7'],
+    ],
+    [
+      'and what others lack is said all the same',
+      {
+        'a.yaml': user('acme'),
+        'b.yaml': user('globex', 'plain'),
+        't.yaml': template('plain').replace('devs', 'plumbers'),
+      },
+      ['QC2009 a.yaml:4', 'QC2001 b.yaml:6'],
+    ],
+  ])('%s', (_, files, expected) => {
+    expect(said(files)).toEqual(expected)
+  })
+})
