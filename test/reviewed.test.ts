@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { allowedBy, heldToReviews, type Reviewed, seenIn } from '../src/engine/reviewed.ts'
 import type { Plan } from '../src/model/plan.ts'
+import { renderPlan } from '../src/render/plan.ts'
+import { uncolored } from '../src/render/style.ts'
 import { folder, quay, quayctl, unwrapped, writes } from './commands/run.ts'
 import { registry, worldAt } from './world.ts'
 
@@ -21,7 +23,9 @@ const review = (plan: Plan, allow: Reviewed['allow'] = []): Reviewed => ({
   allow,
 })
 const heldIn = ({ plan }: { readonly plan: Plan }) =>
-  plan.changes.filter(({ held }) => held === 'unreviewed').map(({ address }) => address)
+  plan.changes
+    .filter(({ held }) => held === 'unreviewed' || held === 'unallowed')
+    .map(({ address }) => address)
 
 /** Two organizations that are there, and what is planned for files of them. */
 async function begun() {
@@ -91,6 +95,9 @@ describe('an organization waits as a whole', () => {
     const allowances = allowedBy(both.plan, [ours, theirs])
     const held = heldToReviews(both, [ours, theirs], allowances, registry)
     expect(heldIn(held)).toEqual(['repository.globex/web'])
+    // It was reviewed, and nothing says that it was not.
+    expect(renderPlan(held.plan, uncolored)).toContain('Not allowed, and not applied: globex (1 change).')
+    expect(renderPlan(held.plan, uncolored)).not.toMatch(/review/)
     expect(held.plan.findings[0]).toMatchObject({
       code: 'QC4307',
       hint: 'if that is meant, label the request quayctl:allow-public, and run this again',
@@ -103,8 +110,8 @@ describe('an organization waits as a whole', () => {
 
 describe('--reviewed', () => {
   test.each([
-    ['is not there', null, /ENOENT/],
-    ['is no JSON', 'acme=7f3c9a1e4b0d', /not valid JSON/],
+    ['is not there', null, /there is no such file$/m],
+    ['is no JSON', 'acme=7f3c9a1e4b0d', /it is no JSON$/m],
     [
       'is of another form',
       '[{"request": "acme/quay#7", "seen": "all", "allow": []}]',

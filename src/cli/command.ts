@@ -4,6 +4,7 @@ import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostic
 import { QuayctlError, UsageError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
 import { colored, harmless, on, type Style, uncolored, visible, wrapText } from '../render/style.ts'
+import { usageErrorOf } from './command-line.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import { readStdin } from './stdin.ts'
 import type { Surroundings } from './world.ts'
@@ -23,11 +24,20 @@ export abstract class QuayctlCommand extends Command {
     B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse(options, argv)
+    const parsed = await super.parse(options, argv).catch((error) => {
+      throw usageErrorOf(error, this.#taken()) ?? error
+    })
     for (const [name, value] of Object.entries(parsed.flags))
       if ([value].flat().includes(''))
         throw new UsageError('QC6400', `--${name} has an empty value`, ['leave it out, or say which'])
     return parsed
+  }
+
+  #taken() {
+    const { id = '', flags, examples } = this.ctor
+    const [first] = examples ?? []
+    const example = typeof first === 'string' ? first : (first?.command ?? '')
+    return { name: id, flags, example: example.replaceAll('<%= config.bin %>', this.config.bin) }
   }
 
   /** Told apart by `exitCodeOf`; oclif's own errors are about the command line. */

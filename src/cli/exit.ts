@@ -55,7 +55,9 @@ export const firstOf = (exits: readonly number[]): number =>
 /** How a run ends that has done all of a plan that it may. */
 export function exitOfDone({ safety, changes }: Plan): number {
   if (safety.blocked) return exitCodes.blocked
-  return changes.some(({ held }) => held === 'unreviewed') ? exitCodes.stale : exitCodes.ok
+  return changes.some(({ held }) => held === 'unreviewed' || held === 'unallowed')
+    ? exitCodes.stale
+    : exitCodes.ok
 }
 
 /** Anything but a `QuayctlError` is a bug in quayctl. */

@@ -5,6 +5,8 @@ import { reportError } from './command.ts'
 
 const commands = [
   'apply',
+  'comment',
+  'diff',
   'doctor',
   'explain',
   'export',

@@ -56,7 +56,9 @@ export function parseReports(texts: readonly string[] = []): readonly Report[] {
     const path = rest.join('=')
     if (text === GITHUB) return { form: GITHUB }
     if (form === GITHUB)
-      throw new UsageError('QC6420', '--report github names no file', ['write --report github'])
+      throw new UsageError('QC6420', `--report ${text}: github is no file`, [
+        'write --report github: GitHub Actions says by its variables where it goes',
+      ])
     if (!isForm(form))
       throw new UsageError('QC6420', `--report knows no format "${form}"`, [
         `formats: ${[...Object.keys(forms), GITHUB].join(', ')}`,

@@ -31,8 +31,14 @@ function parsed(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw unusable(path, error instanceof Error ? error.message : String(error))
+    throw unusable(path, whyUnread(error))
   }
+}
+
+function whyUnread(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return 'there is no such file'
+  return code === undefined ? 'it is no JSON' : `it cannot be read (${code})`
 }
 
 const fits = <T>(value: unknown, shape: Shape<T>): value is T => shape.misfit(value) === null

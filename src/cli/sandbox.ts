@@ -135,13 +135,23 @@ export function runInside(
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
-    child.on('error', () =>
-      reject(new UsageError('QC6406', `${program} cannot be run`, ['name a program after --'])),
-    )
+    child.on('error', (error) => reject(notRun(program, error)))
     child.on('exit', (code, signal) =>
       resolve(code ?? (signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)),
     )
   })
+}
+
+function notRun(program: string, error: Error): UsageError {
+  const isMissing = 'code' in error && error.code === 'ENOENT'
+  const why = isMissing
+    ? program.includes('/')
+      ? 'there is no such file'
+      : 'no program of that name is in PATH'
+    : 'it is no program that may be started'
+  return new UsageError('QC6406', `${program} cannot be run: ${why}`, [
+    'what follows -- is a whole command, for example quayctl sandbox -- quayctl plan',
+  ])
 }
 
 /** Resolves when somebody ends the program. */
@@ -153,7 +163,10 @@ export async function readAccounts(path: string): Promise<Accounts> {
   if (!existsSync(path)) throw new ConfigError('QC1009', `there is no file ${path}`)
   const { plainYaml } = await import('../engine/load-plain.ts')
   const read = plainYaml(path, readFileSync(path, 'utf8')) as Partial<Accounts> | null
-  if (!read?.users || !read.tokens) throw new ConfigError('QC3112', `${path} has no "users" and "tokens"`)
+  if (!read?.users || !read.tokens)
+    throw new ConfigError('QC3112', `${path} has no "users" and "tokens"`, [
+      'users: {alice: {}}, and tokens: {TEXT: {user: alice, scopes: "repo:read"}}',
+    ])
   return { users: read.users, tokens: read.tokens }
 }
 

@@ -6,7 +6,7 @@ import { faultKinds } from '../cli/sandbox-faults.ts'
 export default class Sandbox extends QuayctlCommand {
   static override summary = 'An emulated Quay on a loopback port, or around a command.'
   static override description =
-    'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN.'
+    'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN. Without --accounts there is one superuser, admin; with it there are the users and tokens of a YAML file, {users: {NAME: {superuser, email}}, tokens: {TEXT: {user, scopes, expired}}}, and the first token is the one that the command gets.'
   static override examples = [
     {
       description: 'Try a configuration',
@@ -25,6 +25,11 @@ export default class Sandbox extends QuayctlCommand {
       description: 'See what a run makes of a server that limits its rate',
       command:
         '<%= config.bin %> sandbox --fault 429=2% --fault-seed 7 -- <%= config.bin %> apply --yes -f examples/catalog',
+    },
+    {
+      description: 'See what a token can do that is no superuser',
+      command:
+        '<%= config.bin %> sandbox --accounts examples/sandbox/accounts.yaml -- <%= config.bin %> plan -f examples/catalog',
     },
     { description: 'Leave it running', command: '<%= config.bin %> sandbox --port 8080' },
   ]
@@ -64,7 +69,8 @@ export default class Sandbox extends QuayctlCommand {
     }),
     accounts: Flags.string({
       helpValue: 'FILE',
-      description: 'Users and tokens, as YAML. Default: one superuser, admin.',
+      description:
+        'Users and tokens, as YAML like examples/sandbox/accounts.yaml. Default: one superuser, admin.',
     }),
   }
 

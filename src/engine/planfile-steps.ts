@@ -62,6 +62,7 @@ const because: Readonly<Record<Hold['as'], string>> = {
   paused: 'its organization is paused',
   blocked: 'a guard holds its organization',
   unreviewed: 'no review has seen all that is planned for its organization',
+  unallowed: 'nobody has allowed all that is planned for its organization',
 }
 
 const stepOf = (

@@ -5,7 +5,7 @@ import type { Registry } from '../model/resource.ts'
 import { type Allowance, unallowed } from './guard.ts'
 import { hold } from './holds.ts'
 import { changeId } from './ids.ts'
-import type { Step } from './plan.ts'
+import type { Hold, Step } from './plan.ts'
 import { NO_ORGANIZATION } from './select.ts'
 
 /** What the review of one request has seen of its plan, and what it allows of that. */
@@ -73,10 +73,21 @@ interface Waiting {
   readonly unallowed: readonly Impact[]
 }
 
+const isUnseen = ({ unallowed: lacking }: Waiting): boolean => lacking.length === 0
+
+const UNREVIEWED: Hold = {
+  as: 'unreviewed',
+  because: 'no review has seen all that is planned for its organization',
+}
+const UNALLOWED: Hold = {
+  as: 'unallowed',
+  because: 'nobody has allowed all that is planned for its organization',
+}
+
 function held({ plan, steps }: Ready, waits: readonly Waiting[], registry: Registry): Ready {
-  const because = 'no review has seen and allowed all that is planned for its organization'
   const names = [...new Set(waits.map(({ change }) => change.organization))]
-  const holds = new Map(names.map((name) => [name, { as: 'unreviewed', because } as const]))
+  const unseen = new Set(waits.filter(isUnseen).map(({ change }) => change.organization))
+  const holds = new Map(names.map((name) => [name, unseen.has(name) ? UNREVIEWED : UNALLOWED]))
   const marked = hold(steps, holds, registry)
   const holdOf = new Map(marked.map((step) => [step.change.address.text, step.held]))
   const changes = plan.changes.map((change) => {
@@ -104,7 +115,7 @@ function held({ plan, steps }: Ready, waits: readonly Waiting[], registry: Regis
 
 function finding(name: string, waits: readonly Waiting[]): Finding {
   const whose = name === NO_ORGANIZATION ? 'what is in no organization' : name
-  const unseen = waits.filter(({ unallowed: lacking }) => lacking.length === 0)
+  const unseen = waits.filter(isUnseen)
   const about = unseen.length > 0 ? unseen : waits
   const [first] = about
   const impacts = [...new Set(about.flatMap(({ unallowed: lacking }) => lacking))].sort(byText)

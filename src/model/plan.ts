@@ -34,8 +34,8 @@ export interface PlannedField {
   readonly source?: Source
 }
 
-/** Why a change is shown and not applied: its organization rests, a guard stops it while others go on, or no review has seen it. */
-export type Held = 'paused' | 'blocked' | 'unreviewed'
+/** Why a change is shown and not applied: its organization rests, a guard stops it while others go on, no review has seen it, or none has allowed what it costs. */
+export type Held = 'paused' | 'blocked' | 'unreviewed' | 'unallowed'
 
 export interface PlannedChange {
   readonly address: string

@@ -1,3 +1,4 @@
+import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { gainsAndLosses, manyOf, namesOf, risksOf, whereOf } from './attention.ts'
@@ -19,7 +20,8 @@ const paragraphs = (texts: readonly string[]): string => texts.map((text) => `<p
 /** What stops a plan, what it can cost, and what was found. */
 export function attentionHtml(review: Review, entries: readonly Entry[]): string {
   const { plan, findings, checked } = review
-  const loud = findings.filter(({ severity }) => severity !== 'note')
+  const of = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted)
+  const loud = [...of('error'), ...of('warning')]
   const head = plan || checked ? 'This was found' : 'Nothing was planned'
   const stops = (plan?.safety.stops ?? []).map(
     ({ code, message, hint, source, addresses }) =>

@@ -1,4 +1,4 @@
-import type { Plan, PlannedChange } from '../model/plan.ts'
+import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
 import type { Review, ReviewedStep } from '../model/review.ts'
 import { risksOf } from './attention.ts'
 import { type Entry, grouped } from './group.ts'
@@ -31,10 +31,10 @@ function sectionsOf({ changes, access }: Plan): readonly [Sections, Sections] {
 
 function titleOf({ plan, findings, checked, steps }: Review, entries: readonly Entry[]): string {
   if (!plan) {
-    const problems = findings.filter(({ severity }) => severity !== 'note').length
-    if (!checked) return `Quay plan failed: ${plural(problems, 'problem')}`
+    const problems = problemsOf(findings)
+    if (!checked) return `Quay plan failed: ${problems || 'no problem is known'}`
     const what = `${plural(checked.objects, 'object')} in ${plural(checked.files, 'file')}`
-    return `Quay files: ${problems > 0 ? plural(problems, 'problem') : `valid, ${what}`}`
+    return `Quay files: ${problems || `valid, ${what}`}`
   }
   if (steps) return `Quay apply: ${doneOf(steps)} of ${steps.length} done`
   const needy =
@@ -46,6 +46,15 @@ function titleOf({ plan, findings, checked, steps }: Review, entries: readonly E
   const stopped = plan.safety.blocked ? 'stopped, ' : ''
   const changes = plan.changes.length > 0 ? plural(plan.changes.length, 'change') : 'no changes'
   return `Quay ${word}: ${stopped}${changes}${attention}`
+}
+
+/** `1 error, 2 warnings`; empty where there are none. */
+export function problemsOf(findings: readonly Finding[]): string {
+  const counts = (['error', 'warning'] as const).map((word) => {
+    const count = findings.filter(({ severity }) => severity === word).length
+    return count > 0 ? plural(count, word) : ''
+  })
+  return counts.filter((text) => text !== '').join(', ')
 }
 
 /** How many steps need nothing more. */

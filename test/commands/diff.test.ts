@@ -155,9 +155,9 @@ describe('a diff that cannot be had', () => {
     [['HEAD:quayctl.yaml'], 64, 'QC6415 HEAD:quayctl.yaml: that is no name of a commit'],
     [['./orgs', '-f', 'orgs'], 64, 'QC6460'],
     [['HEAD', '-f', '-'], 64, 'QC6416 diff with -f -'],
-    [[], 64, 'QC6400 Missing 1 required arg'],
-    [['HEAD', 'HEAD', 'HEAD'], 64, 'QC6400 Unexpected argument: HEAD'],
-    [['HEAD', '--base', 'HEAD'], 64, 'QC6400 Nonexistent flag: --base'],
+    [[], 64, 'QC6400 diff needs BASE: what the files were'],
+    [['HEAD', 'HEAD', 'HEAD'], 64, 'QC6400 diff does not take "HEAD"'],
+    [['HEAD', '--base', 'HEAD'], 64, 'QC6400 diff has no flag --base'],
   ] as const)('%j', async (args, expected, says) => {
     const { code, stdout, stderr } = await quayctl(['diff', ...args], { cwd: repository() })
     expect([code, stdout]).toEqual([expected, ''])

@@ -54,7 +54,7 @@ describe.concurrent('--report github', () => {
     const { code, stderr } = await quayctl(['plan', '--report', 'github'], { cwd, env })
     expect(code).toBe(3)
     expect(stderr).toMatch(/^::error file=quayctl\.yaml,line=5,col=1,title=QC\d{4} [^:]+::/m)
-    expect(summary()).toMatch(/^## Quay plan failed: 1 problem\n/)
+    expect(summary()).toMatch(/^## Quay plan failed: 1 error\n/)
     expect(outputs()).toContain('\nfailed\n')
   })
 

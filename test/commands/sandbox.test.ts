@@ -77,7 +77,7 @@ describe.concurrent('sandbox', () => {
     const { code, stderr } = await quayctl(['sandbox', '--', 'no-such-program'])
     expect([code, stderr]).toEqual([
       64,
-      'error QC6406 no-such-program cannot be run\n  = name a program after --\n',
+      'error QC6406 no-such-program cannot be run: no program of that name is in PATH\n  = what follows -- is a whole command, for example quayctl sandbox -- quayctl\n    plan\n',
     ])
   })
 
@@ -175,7 +175,10 @@ describe.concurrent('sandbox', () => {
       64,
       'error QC6407 --feature: there is no feature REPO_MIROR\n  = did you mean "REPO_MIRROR"?\n',
     ])
-    expect([unknown.code, unknown.stderr]).toEqual([64, expect.stringContaining('--profile=empty')])
+    expect([unknown.code, unknown.stderr]).toEqual([
+      64,
+      expect.stringContaining('--profile does not take "empty"'),
+    ])
   })
 
   test('--quay chooses the version', async () => {
@@ -187,7 +190,10 @@ describe.concurrent('sandbox', () => {
       shell(script, ['--quay', '3.1']),
     ])
     expect([old.stdout, latest.stdout, unsaid.stdout]).toEqual(['404\n', '200\n', '200\n'])
-    expect([unknown.code, unknown.stderr]).toEqual([64, expect.stringContaining('--quay=3.1')])
+    expect([unknown.code, unknown.stderr]).toEqual([
+      64,
+      expect.stringContaining('--quay does not take "3.1"'),
+    ])
   })
 
   test('--quay 3.11 takes what needs nothing newer', async () => {

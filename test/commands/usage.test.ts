@@ -39,26 +39,66 @@ describe.concurrent('a command line that is wrong', () => {
     [['plam'], 'QC6401 there is no command plam', 'did you mean "plan"?'],
     [['xyzzy'], 'QC6401 there is no command xyzzy', 'quayctl --help lists them'],
     [['plan', 'acme'], 'QC6401 plan does not take "acme"', 'quayctl plan --help'],
-    [['plan', '--targt', 'x'], 'QC6400 Nonexistent flag: --targt', '--help'],
-    [['plan', '--target'], 'QC6400 Flag --target expects a value'],
-    [['plan', '--concurrency', 'many'], 'QC6400 Parsing --concurrency', 'Expected an integer'],
-    [['plan', '--concurrency', '17'], 'QC6400 Parsing --concurrency', 'less than or equal to 16'],
-    [['plan', '--max-deletes', '-1'], 'QC6400'],
-    [['apply', '--allow'], 'QC6400 Flag --allow expects a value'],
-    [['sandbox', '--profile', 'x'], 'QC6400 Expected --profile=x to be one of: full, plain'],
+    [['dif', 'main'], 'QC6401 there is no command dif', 'did you mean "diff"?'],
+    [['plan', '--targt', 'x'], 'QC6400 plan has no flag --targt', 'did you mean --target?'],
+    [['plan', '--max-delets', '3'], 'QC6400 plan has no flag --max-delets', 'did you mean --max-deletes?'],
+    [['plan', '--quux', '--xyzzy'], 'QC6400 plan has no flag --quux and no --xyzzy', '= quayctl plan --help'],
+    [['plan', '-x'], 'QC6400 plan has no flag -x', '= quayctl plan --help shows its flags'],
+    [['plan', '--target'], 'QC6400 --target has no value', '= write --target GLOB'],
+    [
+      ['plan', '--concurrency', 'many'],
+      'QC6400 --concurrency many is no whole number',
+      '= write a whole number',
+    ],
+    [
+      ['plan', '--concurrency', '17'],
+      'QC6400 --concurrency 17 is too large',
+      '= write a whole number up to 16',
+    ],
+    [
+      ['plan', '--max-deletes', '-1'],
+      'QC6400 --max-deletes -1 is too small',
+      '= write a whole number from 0',
+    ],
+    [['plan', '--max-deletes', 'abc'], 'QC6400 --max-deletes abc is no whole number'],
+    [['apply', '--allow'], 'QC6400 --allow has no value'],
+    [['diff'], 'QC6400 diff needs BASE: what the files were', '= for example quayctl diff origin/main'],
+    [['diff', 'a', 'b', 'c'], 'QC6400 diff does not take "c"', '= quayctl diff --help shows what it takes'],
+    [['sandbox', '--profile', 'x'], 'QC6400 --profile does not take "x"', '= it takes one of full, plain'],
+    [['sandbox', '--profile', 'plan'], 'QC6400 --profile does not take "plan"', '= did you mean "plain"?'],
+    [['sandbox', '--fault-seed', '7'], 'QC6400 --fault-seed says nothing without --fault', '= add --fault'],
+    [
+      ['plan', '--report', 'github=x'],
+      'QC6420 --report github=x: github is no file',
+      '= write --report github:',
+    ],
+    [
+      ['sandbox', '--', 'no-such-program'],
+      'QC6406 no-such-program cannot be run: no program of that name is in',
+    ],
+    [
+      ['sandbox', '--', './nothing'],
+      'QC6406 ./nothing cannot be run: there is no such file',
+      '= what follows --',
+    ],
     [['plan', '--organization', ''], 'QC6400 --organization has an empty value'],
     [['plan', '--target', 'robot.**', '--target', ''], 'QC6400 --target has an empty value'],
     [['validate', '-f', ''], 'QC6400 --file has an empty value'],
     [['plan', '--url', ''], 'QC6400 --url has an empty value'],
     [['sandbox', '--seed', '', '--', 'true'], 'QC6400 --seed has an empty value'],
     [['apply', '--credentials-out', '-'], 'QC6400 --credentials-out takes no -', '= name a file'],
-    [['schema', 'x'], 'QC6400 Expected x to be one of: quayctl, plan, report'],
+    [['schema', 'x'], 'QC6400 schema does not take "x"', '= it takes one of quayctl, plan, report'],
   ])('%j', async (args, ...says) => {
     const { code, stdout, stderr } = await quayctl(args)
     expect([code, stdout]).toEqual([64, ''])
-    for (const text of says) expect(stderr).toContain(text)
-    expect(stderr).not.toMatch(/ at .*\.js:/)
+    for (const text of says) expect(unwrapped(stderr)).toContain(text)
+    expect(stderr).not.toMatch(/ at .*\.js:|--help$|Parsing|Expected/m)
     expect(stderr).not.toContain('\u001b')
+  })
+
+  test.each(names)('%s may be meant by another word', async (name) => {
+    const { stderr } = await quayctl([`${name}x`])
+    expect(stderr).toContain(`error QC6401 there is no command ${name}x\n  = did you mean "${name}"?\n`)
   })
 
   test.each([
