@@ -1,4 +1,4 @@
-import type { YAMLParseError } from 'yaml'
+import type { Diagnostic } from '../model/diagnostics.ts'
 
 /** What a syntax error says, and what to do. */
 interface Words {
@@ -117,7 +117,7 @@ const known: readonly (readonly [RegExp, Words | ((rest: string, message: string
 const CONFLICT = /^(<{7}|={7}|>{7})( |$)/
 
 /** What a syntax error says. What follows a colon, or is an escape, is text of the file: perhaps of a secret. `rest`: the file from the place on. */
-export function syntaxWords({ message }: Pick<YAMLParseError, 'message'>, rest: string): Words {
+export function syntaxWords({ message }: Error, rest: string): Words {
   if (CONFLICT.test(rest.split('\n')[0] ?? ''))
     return {
       message: 'a conflict of Git is not resolved here',
@@ -129,4 +129,10 @@ export function syntaxWords({ message }: Pick<YAMLParseError, 'message'>, rest: 
   return {
     message: `not YAML: ${first.replace(/ at line \d+, column \d+:?$/, '').replace(/(: | sequence \\).*$/, '')}`,
   }
+}
+
+/** What follows on the same line follows from the first. */
+export function firstOfLines(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  const lines = new Set<number | undefined>()
+  return problems.filter(({ at }) => !lines.has(at?.line) && lines.add(at?.line))
 }

@@ -16,7 +16,7 @@ import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 import { excessIn, MOST_LEVELS, MOST_PROBLEMS, MOST_VALUES, TooMuch, tooDeep } from './load-excess.ts'
 import { Places } from './load-places.ts'
 import { aliasTargets, directiveIn, isExact, isWrittenReference, placeOfError } from './load-syntax.ts'
-import { syntaxWords } from './load-words.ts'
+import { firstOfLines, syntaxWords } from './load-words.ts'
 
 interface Parsed {
   readonly trees: readonly MapTree[]
@@ -59,9 +59,7 @@ function parse(walk: Walk, source: string): Parsed {
     const problems = documents.flatMap((document) =>
       document.errors.map((error) => walk.syntax(error, document)),
     )
-    // What follows on the same line follows from the first.
-    const first = new Map([...problems].reverse().map((problem) => [problem.at?.line, problem]))
-    const few = problems.filter((problem) => first.get(problem.at?.line) === problem).slice(0, 20)
+    const few = firstOfLines(problems).slice(0, 20)
     return { trees: walk.quietly(documents), problems: few, masks: [], broken }
   }
   const trees = documents.flatMap((document) => walk.document(document))
