@@ -34,7 +34,7 @@ export const limitOf = (said: number | undefined, { limit }: SettledLimit): numb
 export const lineOf = (said: number | undefined, { at }: SettledLimit) =>
   at && said === undefined ? { source: sourceOf({ at }) } : {}
 
-export const takesAway = ({ change: { action } }: Counted): boolean =>
+export const takesAway = ({ change: { action } }: Pick<Counted, 'change'>): boolean =>
   action === 'delete' || action === 'replace'
 
 /** The changes that take an object away, but what counts as a revoke. */
