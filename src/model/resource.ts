@@ -20,6 +20,8 @@ export interface Scope {
   declared(name: string): Desired | null
   /** What no file lists is to go, so all there is counts. */
   readonly whole: boolean
+  /** Is what is there of this name to go: removed, or not listed where that goes? */
+  leaves(name: string): boolean
   /** An export: all that is there is wanted, what no file could declare too, and all that can be told of it. */
   readonly everything?: true
   /** What is declared of the parent. */
