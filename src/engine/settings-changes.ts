@@ -1,6 +1,6 @@
 import type { Change } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import { lastMatch } from '../model/glob.ts'
+import { globMatches, lastMatch } from '../model/glob.ts'
 import { levels, ruleNames, rules } from '../model/rules.ts'
 import { child } from '../model/tree.ts'
 import { takesAway } from './guard-budgets.ts'
@@ -43,7 +43,13 @@ export function settingsChanges({ ref, settings: then }: Earlier, now: Settings)
       const [was, is] = [levelOf(name, then), levelOf(name, now)]
       return valueMoves(`rules.${name}`, levels[was], levels[is], ref, is > was, at('rules', name))
     }),
-    ...listMoves('secrets', then.secrets, now.secrets, ref, at('secrets')),
+    ...listMoves(
+      'secrets',
+      besides(then.secrets, now.secrets),
+      besides(now.secrets, then.secrets),
+      ref,
+      at('secrets'),
+    ),
     ...now.include.flatMap((entry) => bindingMoves(then.include, entry, ref)),
   ]
   return moved.map(({ words, lax, at: place }) => ({
@@ -105,6 +111,10 @@ function listMoves(
     ...come.map((text) => ({ words: `${name} has "${text}" now, not at ${ref}`, lax: lax(text, true), at })),
   ]
 }
+
+/** Those that no glob of others covers. */
+const besides = (globs: readonly string[], others: readonly string[]): readonly string[] =>
+  globs.filter((text) => !others.some((glob) => globMatches(glob, text)))
 
 /** An exception that comes, a line that goes, or another order: the last match wins. */
 function protectMoves(

@@ -30,6 +30,14 @@ export interface Scope {
   beside(type: TypeName): Desired | null
 }
 
+/** What else the files declare. */
+export interface Around {
+  /** Is an object of that type declared below it? */
+  has(type: TypeName): boolean
+  /** What is declared of a subject, `team:NAME`, of its organization. */
+  subject(subject: string): Attributes | null
+}
+
 /** A request that can serve a type: what a refresh chooses from. */
 interface Listing {
   readonly path: string
@@ -171,8 +179,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   checkName?(name: string): string | null
   /** Rules over several attributes of one object; needs no server. */
   check?(desired: Desired<A>): readonly Remark[]
-  /** Which rules of the registry's owner an object breaks, after everything is filled in. `has`: is an object of that type declared below it? */
-  lint?(desired: Desired<A>, has: (type: TypeName) => boolean): readonly Breach[]
+  /** Which rules of the registry's owner an object breaks, after everything is filled in. */
+  lint?(desired: Desired<A>, around: Around): readonly Breach[]
   /** Why this object cannot be managed there, whatever it says; asked before anything is read. `others`: what else its block declares. */
   admits?(desired: Desired<A>, server: Server, others: readonly Attributes[]): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
