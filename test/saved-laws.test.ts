@@ -36,10 +36,11 @@ function isAsItWas(change: PlannedChange, before: Snapshot, now: Snapshot): bool
 
 /** Has somebody changed it, to something that the plan does not want? Secrets and what the files do not say are nothing that one could tell. */
 function isMoved(change: PlannedChange, before: Snapshot, now: Snapshot): boolean {
-  const { address, action, fields, pattern, desired = {}, declared = desired } = change
+  const { address, action, fields, pattern, live, desired = {}, declared = desired } = change
   // More than a pattern asks for is as good.
   if (pattern) return false
-  const [was, is] = [before.get(address), now.get(address)]
+  // Of what comes with an object that was not there yet, the plan has seen what comes.
+  const [was, is] = [before.get(address)?.attributes ?? live, now.get(address)]
   const fallbacks = fields.filter(({ fallback }) => fallback).map(({ path }) => path.split('/')[1])
   const type = registry.get(change.chain.at(-1)?.[0] ?? '')
   const differs = (name: string) => {
@@ -51,7 +52,7 @@ function isMoved(change: PlannedChange, before: Snapshot, now: Snapshot): boolea
     return is !== undefined && namesOf(desired).some((name) => !fallbacks.includes(name) && differs(name))
   if (!is) return action !== 'delete'
   return namesOf(seen(change, is)).some(
-    (name) => !same(is.attributes[name], was?.attributes[name]) && (action === 'delete' || differs(name)),
+    (name) => !same(is.attributes[name], was?.[name]) && (action === 'delete' || differs(name)),
   )
 }
 

@@ -91,10 +91,7 @@ describe('a change of', () => {
       'variables that files may refer to',
       'secrets: [QC_*]\n',
       'secrets: [QC_A, "AWS_*"]\n',
-      [
-        'note 3 secrets had "QC_*" at main, not now',
-        'warning 3 secrets has "AWS_*" now, not at main',
-      ],
+      ['note 3 secrets had "QC_*" at main, not now', 'warning 3 secrets has "AWS_*" now, not at main'],
     ],
     [
       'what files of an entry are held to',
