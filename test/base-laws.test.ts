@@ -5,7 +5,7 @@ import { type Estate, estates, filesOf } from './estates.ts'
 import { events, history } from './happenings.ts'
 import { configure, type ReadyPlan, type World, withWorld } from './world.ts'
 
-vi.setConfig({ testTimeout: 240_000 })
+vi.setConfig({ testTimeout: 600_000 })
 
 /** Each takes a world of its own, so there are few: what the base means is pure, and its table is in test/engine. */
 const runs = { numRuns: 40 }

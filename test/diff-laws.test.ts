@@ -11,6 +11,24 @@ vi.setConfig({ testTimeout: 600_000 })
 
 const runs = { numRuns: 300 }
 const few = { numRuns: 60 }
+
+const organization = (body: object) => ({
+  apiVersion: 'quayctl/v1',
+  kind: 'Organization',
+  name: 'acme',
+  ...body,
+})
+
+/** A block that becomes whole, from which one goes that the base names, and one that only Quay knows. */
+const whole: [Estate, Estate] = [
+  [organization({ teams: { one: { role: 'creator' }, two: { role: 'creator', members: [] } } })],
+  [
+    organization({
+      prune: { teams: 'all' },
+      teams: { one: { role: 'admin', members: ['user:admin'] }, three: { role: 'admin' } },
+    }),
+  ],
+]
 const many = { maxDeletes: 1000 }
 
 const baseOn = (estate: Estate) => {
@@ -58,7 +76,7 @@ test('a diff of two states of files is the plan of the second for a Quay that th
         expect(leftBy(diff)).toEqual(leftBy(plan))
       })
     }),
-    runs,
+    { ...runs, examples: [whole] },
   )
   expect(counts.compared).toBeGreaterThan(runs.numRuns * 0.9)
   expect(counts.open).toBeLessThan(counts.certain / 3)

@@ -17,7 +17,7 @@ import {
   wordsOf,
 } from './world.ts'
 
-vi.setConfig({ testTimeout: 300_000 })
+vi.setConfig({ testTimeout: 600_000 })
 
 const runs = { numRuns: 300 }
 const many = { maxDeletes: 1000, maxRevokes: 1000 }

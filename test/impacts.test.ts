@@ -224,8 +224,20 @@ describe('a repository', () => {
         'public update repository.acme/api',
         'everybody can pull its images, 2 tags: 1.0, 1.1',
       ])
+      const { plan } = await world.plan(only({ visibility: 'public' }))
+      expect(plan.access).toMatchObject([
+        { subject: 'everybody', before: null, after: 'read', effect: 'broadens' },
+      ])
       const { sent } = await world.plan(only({ visibility: 'private', description: 'x' }))
       expect(sent.filter(({ path }) => path.includes('/tag/'))).toEqual([])
+    }))
+
+  test('that becomes private takes access from everybody, which counts as no revoke', () =>
+    withWorld(async (world) => {
+      await world.converge(only({ visibility: 'public' }))
+      const { plan } = await world.plan(only({ visibility: 'private' }))
+      expect(plan.access).toMatchObject([{ subject: 'everybody', before: 'read', effect: 'narrows' }])
+      expect(plan.safety.limits.find(({ name }) => name === 'max_revokes')?.value).toBe(0)
     }))
 
   const removal = { reason: 'moved', until: '2026-12-31' }

@@ -11,7 +11,7 @@ import { requiredOf, type Written } from './documents.ts'
 import { type Estate, estates } from './estates.ts'
 import { configure, type Files, lines, registry } from './world.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 600_000 })
 
 const runs = { numRuns: 300 }
 

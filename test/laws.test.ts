@@ -21,7 +21,7 @@ import {
   writesOf,
 } from './world.ts'
 
-vi.setConfig({ testTimeout: 240_000 })
+vi.setConfig({ testTimeout: 600_000 })
 
 const runs = { numRuns: 300 }
 const many = { maxDeletes: 1000 }

@@ -65,6 +65,7 @@ export async function snapshot(world: Pick<World, 'emulator'>): Promise<Snapshot
           names,
           declares: () => true,
           declared: () => null,
+          leaves: () => false,
           whole: true,
           above: null,
           beside: () => null,

@@ -49,6 +49,7 @@ export async function planByFlags(
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
     base: configuration.base,
+    since: ref !== undefined && since ? { ref, settings: since.settings } : undefined,
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
     maxDeletePercent: flags['max-delete-percent'],

@@ -3,6 +3,7 @@ import type { Desired } from '../model/change.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { superseded } from './deletions.ts'
 import type { Expanded } from './expand.ts'
+import type { Settings } from './settings.ts'
 import { blockOf } from './siblings.ts'
 
 /** What the files said at a ref: the third leg of the comparison, besides the files and Quay. */
@@ -18,11 +19,12 @@ export interface Base {
   readonly ends: ReadonlySet<string>
   /** Blocks of which all that was not listed was to go. */
   readonly sweeps: ReadonlySet<string>
+  readonly settings: Settings
 }
 
 /** The files as they were, as a base. */
 export const baseOf = (ref: string, commit: string, expanded: Expanded): Base => {
-  const { desired, external, patterns, removed, blocks } = expanded
+  const { desired, external, patterns, removed, blocks, settings } = expanded
   const foreign = new Set(external.map(({ address }) => address.text))
   const declared = desired.filter(
     ({ address, absent, mustExist }) => !absent && !mustExist && !foreign.has(address.text),
@@ -36,6 +38,7 @@ export const baseOf = (ref: string, commit: string, expanded: Expanded): Base =>
     patterns,
     ends: new Set([...absent, ...removed].map(({ address }) => address.text)),
     sweeps: new Set(swept.map(({ type, parent }) => `${type} ${parent.text}`)),
+    settings,
   }
 }
 

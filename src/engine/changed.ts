@@ -9,10 +9,11 @@ import { type Changed, NO_ORGANIZATION, organizationOf } from './select.ts'
 /** The organizations of which files say something else than they did, and how many others there are. */
 export function changedSince(ref: string, now: Expanded, then: Expanded, registry: Registry): Changed {
   const [says, said] = [sayings(now, registry), sayings(then, registry)]
-  const names = [...new Set([...says.keys(), ...said.keys()])].filter(
-    (name) => says.get(name) !== said.get(name),
-  )
-  const same = [...says.keys()].filter((name) => says.get(name) === said.get(name))
+  // Of another Quay nothing is known to be as it was.
+  const isMoved = now.settings.url?.text !== then.settings.url?.text
+  const isSame = (name: string) => !isMoved && says.get(name) === said.get(name)
+  const names = [...new Set([...says.keys(), ...said.keys()])].filter((name) => !isSame(name))
+  const same = [...says.keys()].filter(isSame)
   const others = same.filter((name) => name !== NO_ORGANIZATION).length
   return { ref, names: new Set(names), others, isAll: same.length === 0 }
 }

@@ -130,6 +130,7 @@ class Crawler {
       names,
       declares: () => true,
       declared: () => anchor,
+      leaves: () => false,
       whole: true,
       above: null,
       beside: () => null,

@@ -1,4 +1,4 @@
-import type { Access } from '../model/access.ts'
+import { type Access, EVERYBODY } from '../model/access.ts'
 import type { Change } from '../model/change.ts'
 import type { Limit, Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
@@ -34,7 +34,7 @@ export const limitOf = (said: number | undefined, { limit }: SettledLimit): numb
 export const lineOf = (said: number | undefined, { at }: SettledLimit) =>
   at && said === undefined ? { source: sourceOf({ at }) } : {}
 
-export const takesAway = ({ change: { action } }: Counted): boolean =>
+export const takesAway = ({ change: { action } }: Pick<Counted, 'change'>): boolean =>
   action === 'delete' || action === 'replace'
 
 /** The changes that take an object away, but what counts as a revoke. */
@@ -43,10 +43,11 @@ export const deletesOf = (counted: readonly Counted[], registry: Registry): read
     .filter((entry) => takesAway(entry) && !registry.get(entry.change.address.type)?.revokes)
     .map(({ change }) => change)
 
-/** How many subjects lose access, or some of it; what goes with an object is counted as its delete. */
+/** How many subjects lose access that was given to them, or some of it; what goes with an object is counted as its delete. */
 function revokesOf({ change: { action, address }, access }: Counted, registry: Registry): number {
   const isDelete = action === 'delete' && !registry.get(address.type)?.revokes
-  return isDelete ? 0 : access.filter(({ effect }) => effect === 'narrows').length
+  const lost = access.filter(({ effect, subject }) => effect === 'narrows' && subject !== EVERYBODY)
+  return isDelete ? 0 : lost.length
 }
 
 /** How much a whole plan may take away. */

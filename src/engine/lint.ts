@@ -2,10 +2,11 @@ import { rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
-import type { Breach, Registry, ResourceType } from '../model/resource.ts'
+import type { Around, Breach, Registry, ResourceType } from '../model/resource.ts'
 import { type Level, rules } from '../model/rules.ts'
 import type { Value } from '../model/schema.ts'
 import { secretIn } from '../model/secret-shapes.ts'
+import { parseSubject } from '../model/subject.ts'
 import { type Expanded, grouped } from './expand.ts'
 import type { Ignore } from './load-ignores.ts'
 
@@ -68,12 +69,21 @@ function breaches({ desired, patterns }: Expanded, registry: Registry): readonly
     desired.filter(({ absent }) => !absent),
     ({ address }) => address.parent?.text ?? '',
   )
+  const below = (above: string, name: string, key?: string) =>
+    children
+      .get(above)
+      ?.find(({ address }) => address.type === name && (key === undefined || address.name === key))
   return [...desired, ...patterns].flatMap((one) => {
     const type = registry.get(one.address.type)
     if (!type || one.absent || one.mustExist) return []
-    const has = (name: string) =>
-      children.get(one.address.text)?.some(({ address }) => address.type === name) ?? false
-    return [...(type.lint?.(one, has) ?? []), ...secrets(one, type)].map((breach) => ({
+    const around: Around = {
+      has: (name) => below(one.address.text, name) !== undefined,
+      subject: (text) => {
+        const { kind, name } = parseSubject(text)
+        return below(rootOf(one.address).text, kind, name)?.attributes ?? null
+      },
+    }
+    return [...(type.lint?.(one, around) ?? []), ...secrets(one, type)].map((breach) => ({
       ...breach,
       desired: one,
       origin: (breach.attribute && one.origins[breach.attribute]) || one.origin,

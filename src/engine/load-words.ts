@@ -131,8 +131,10 @@ export function syntaxWords({ message }: Error, rest: string): Words {
   }
 }
 
-/** What follows on the same line follows from the first. */
+const MOST = 20
+
+/** The first of them: what follows on the same line follows from the first there. */
 export function firstOfLines(problems: readonly Diagnostic[]): readonly Diagnostic[] {
   const lines = new Set<number | undefined>()
-  return problems.filter(({ at }) => !lines.has(at?.line) && lines.add(at?.line))
+  return problems.filter(({ at }) => !lines.has(at?.line) && lines.add(at?.line)).slice(0, MOST)
 }

@@ -59,8 +59,7 @@ function parse(walk: Walk, source: string): Parsed {
     const problems = documents.flatMap((document) =>
       document.errors.map((error) => walk.syntax(error, document)),
     )
-    const few = firstOfLines(problems).slice(0, 20)
-    return { trees: walk.quietly(documents), problems: few, masks: [], broken }
+    return { trees: walk.quietly(documents), problems: firstOfLines(problems), masks: [], broken }
   }
   const trees = documents.flatMap((document) => walk.document(document))
   return { trees, problems: walk.problems, masks: walk.masks, broken }

@@ -30,6 +30,7 @@ import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
 import { NO_ORGANIZATION, organizationOf, type Selected, type Selection, select } from './select.ts'
+import { type Earlier, settingsChanges, unprotectedOnes } from './settings-changes.ts'
 import { type Validator, validate } from './validate.ts'
 import { weigh } from './weigh.ts'
 import { workFindings } from './work.ts'
@@ -98,6 +99,8 @@ export interface PlanOptions extends Budgets {
   readonly onlyPlan?: boolean | undefined
   /** What the files said before. */
   readonly base?: Base | undefined
+  /** How they held plans to something, where there is no base. */
+  readonly since?: Earlier | undefined
   /** Whose secrets are to be sent again. */
   readonly resend?: readonly string[]
   /** Organizations that no guard stops go on; the others are held. */
@@ -153,11 +156,14 @@ export async function planConfiguration(
     ...options.replace.map(flag('--replace')),
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
+  const earlier = options.base ?? options.since
   const findings = [
     // The renderer groups them by organization.
     ...diagnostics.flatMap(({ each, ...one }) => each ?? [one]).filter(inScope(expanded, selected)),
     ...undeclared(expanded),
     ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
+    ...(earlier ? settingsChanges(earlier, expanded.settings) : []),
+    ...(earlier ? unprotectedOnes(earlier, expanded.settings, changes) : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
     ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),

@@ -31,6 +31,7 @@ export async function refresh(
   const desired = new Map(interest.desired.map((object) => [object.address.text, object]))
   const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))
   const isOurs = ({ text }: Address) => !foreign.has(text)
+  const kept = grouped(interest.external, ({ address }) => blockOf(address))
   for (const level of levelsOf(registry)) {
     for (const object of implied(interest.patterns, level, desired, live, registry, isOurs)) {
       desired.set(object.address.text, object)
@@ -41,6 +42,9 @@ export async function refresh(
       scopes.map(async ({ type, group: { parent, objects, whole } }) => {
         const liveParent = parent && (live.get(parent.text) ?? null)
         if ((parent && !liveParent) || !isThere(type, server)) return []
+        const others = new Set(
+          kept.get(`${type.name} ${parent?.text ?? ''}`)?.map(({ address }) => address.name),
+        )
         return type.read(
           {
             parent: liveParent,
@@ -49,6 +53,7 @@ export async function refresh(
             declares: (name, attribute) => objects.get(name)?.attributes[attribute] !== undefined,
             declared: (name) => objects.get(name) ?? null,
             whole,
+            leaves: (name) => !objects.get(name) && (whole || objects.has(name)) && !others.has(name),
             above: parent && groups.declared(parent),
             beside: (name) => groups.singleton(name, parent),
           },

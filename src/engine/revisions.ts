@@ -17,6 +17,7 @@ import type { Configuration } from './pipeline.ts'
 import { makePlan, makeSteps } from './plan.ts'
 import { refresh } from './refresh.ts'
 import { type Selection, select } from './select.ts'
+import { settingsChanges, unprotectedOnes } from './settings-changes.ts'
 import { readFrom, supposed } from './supposed.ts'
 import { unknownPaths, unknownsOf } from './unknown.ts'
 import { judge, weigh } from './weigh.ts'
@@ -71,6 +72,8 @@ export async function compareRevisions(
   const findings = [
     ...diagnostics,
     ...pauses.map((pause) => pauseFinding(pause, today)),
+    ...settingsChanges(base, expanded.settings),
+    ...unprotectedOnes(base, expanded.settings, changes),
     ...found.findings.filter(({ code }) => !OPEN.has(code)),
     ...(await leftovers(ours(left).filter(whole), there, types, silence(), server)),
   ]

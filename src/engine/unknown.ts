@@ -70,7 +70,8 @@ export function unknownsOf(all: Supposition, findings: readonly Diagnostic[]): r
 }
 
 /** Those of updates, and those that no update could change. */
-function valuesOf({ desired, there, changes, registry }: Supposition): readonly string[] {
+function valuesOf(all: Supposition): readonly string[] {
+  const { desired, there, changes, registry } = all
   const open = changes
     .filter((change) => unknownPaths(change, registry).size > 0)
     .map(({ address }) => address.text)
@@ -82,15 +83,17 @@ function valuesOf({ desired, there, changes, registry }: Supposition): readonly 
     })
     return live && !absent && isOpen ? [address.text] : []
   })
-  return [...open, ...silent, ...likeOnes(changes)]
+  return [...open, ...silent, ...likeOnes(all)]
 }
 
-/** Of several that go from one block and several that come, nobody knows which are alike but for the name. */
-function likeOnes(changes: readonly Change[]): readonly string[] {
-  return [...grouped(changes, ({ address }) => blockOf(address)).values()].flatMap((block) => {
+/** Of several that go from one block, or may go, and several that come, nobody knows which are alike but for the name. */
+function likeOnes(all: Supposition): readonly string[] {
+  const open = new Set(newlyWhole(all).map(({ type, parent }) => `${type} ${parent.text}`))
+  return [...grouped(all.changes, ({ address }) => blockOf(address))].flatMap(([key, block]) => {
     const gone = block.filter(({ action }) => action === 'delete')
     const made = block.filter(({ action }) => action === 'create')
-    return made.length > 0 && gone.length + made.length > 2 ? gone.map(({ address }) => address.text) : []
+    const isOpen = made.length > 0 && (open.has(key) || gone.length + made.length > 2)
+    return isOpen ? gone.map(({ address }) => address.text) : []
   })
 }
 
@@ -118,14 +121,18 @@ function presentOnes({ changes, there, before, registry }: Supposition): readonl
   })
 }
 
-/** Blocks that are whole now, and were not. */
-function unlistedOnes({ before, blocks, there, registry }: Supposition): readonly string[] {
-  const listed = wholeOf(before.blocks)
-  return blocks.filter(isWhole).flatMap(({ type: name, parent }) => {
-    const type = registry.get(name)
-    const isNew = there.has(parent.text) && !listed.has(`${name} ${parent.text}`)
-    return type && isNew ? [addressOf(type, parent, '**').text] : []
+function unlistedOnes(all: Supposition): readonly string[] {
+  return newlyWhole(all).flatMap(({ type: name, parent }) => {
+    const type = all.registry.get(name)
+    return type ? [addressOf(type, parent, '**').text] : []
   })
+}
+
+/** Blocks that are whole now, and were not. */
+function newlyWhole({ before, blocks, there }: Supposition): readonly Block[] {
+  const listed = wholeOf(before.blocks)
+  const isNew = ({ type, parent }: Block) => there.has(parent.text) && !listed.has(`${type} ${parent.text}`)
+  return blocks.filter((block) => isWhole(block) && isNew(block))
 }
 
 const isWhole = ({ pruneAt, dropped }: Block): boolean => pruneAt !== null && !dropped

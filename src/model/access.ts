@@ -2,13 +2,16 @@ import { type Attribute, rankOf } from './schema.ts'
 
 /** Somebody who may do more, or less, by a change. */
 export interface Access {
-  /** `user:NAME`, `team:NAME` or `robot:NAME`. */
+  /** `user:NAME`, `team:NAME`, `robot:NAME`, or `everybody`, without an account, too. */
   readonly subject: string
   /** The roles; null is none. */
   readonly before: string | null
   readonly after: string | null
   readonly effect: 'broadens' | 'narrows'
 }
+
+/** Whoever can reach Quay. */
+export const EVERYBODY = 'everybody'
 
 type Role = string | null | undefined
 

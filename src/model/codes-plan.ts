@@ -139,6 +139,17 @@ export const planCodes: Codes = {
     fix: 'Nothing has to be done. A plan without the flag shows all.',
     example: 'quayctl plan --changed-since origin/main',
   },
+  QC4061: {
+    title: 'A setting that is another one',
+    text: 'The Registry document holds plans to something else than the files of --base, --changed-since or diff: another Quay, other limits of safety, other protect lines, other levels of rules, other variables or organizations that files may speak of. It is a warning where more passes than before: the plan beside it is already judged by the new setting.',
+    fix: 'Look whether it is meant. A change of settings is best reviewed by itself.',
+    example: 'safety: {max_deletes: 5}',
+  },
+  QC4062: {
+    title: 'Protected until now',
+    text: 'The object is deleted or replaced, and a line of safety.protect that covered it in the files of --base, --changed-since or diff covers it no longer. The guard goes by the new files and does not stop it.',
+    fix: 'Put the line back, or take it as what it is: one change that lifts the protection and uses that.',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',

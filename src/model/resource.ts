@@ -20,12 +20,22 @@ export interface Scope {
   declared(name: string): Desired | null
   /** What no file lists is to go, so all there is counts. */
   readonly whole: boolean
+  /** Is what is there of this name to go: removed, or not listed where that goes? */
+  leaves(name: string): boolean
   /** An export: all that is there is wanted, what no file could declare too, and all that can be told of it. */
   readonly everything?: true
   /** What is declared of the parent. */
   readonly above: Desired | null
   /** The declared singleton of another type under the same parent, or above it. */
   beside(type: TypeName): Desired | null
+}
+
+/** What else the files declare. */
+export interface Around {
+  /** Is an object of that type declared below it? */
+  has(type: TypeName): boolean
+  /** What is declared of a subject, `team:NAME`, of its organization. */
+  subject(subject: string): Attributes | null
 }
 
 /** A request that can serve a type: what a refresh chooses from. */
@@ -169,8 +179,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   checkName?(name: string): string | null
   /** Rules over several attributes of one object; needs no server. */
   check?(desired: Desired<A>): readonly Remark[]
-  /** Which rules of the registry's owner an object breaks, after everything is filled in. `has`: is an object of that type declared below it? */
-  lint?(desired: Desired<A>, has: (type: TypeName) => boolean): readonly Breach[]
+  /** Which rules of the registry's owner an object breaks, after everything is filled in. */
+  lint?(desired: Desired<A>, around: Around): readonly Breach[]
   /** Why this object cannot be managed there, whatever it says; asked before anything is read. `others`: what else its block declares. */
   admits?(desired: Desired<A>, server: Server, others: readonly Attributes[]): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */

@@ -31,7 +31,7 @@ export const rules = {
     code: 'QC5002',
     level: 'note',
     title: 'A robot that administers',
-    text: 'A robot with the role admin on a repository, by a permission or a default permission, or on a team of role admin, can delete images and give access to others. Its token often lies in many places. write is enough to push.',
+    text: 'A robot with the role admin on a repository, by a permission or a default permission, its own or that of a team that lists it, or on a team of role admin, can delete images and give access to others. Its token often lies in many places. write is enough to push.',
     fix: 'Give the robot read or write.',
   },
   unverified_mirror: {

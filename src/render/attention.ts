@@ -37,6 +37,13 @@ export const whereOf = ({ entry, access: { subject } }: Gain): readonly string[]
   return address.endsWith(`:${subject}`) ? [address] : [address, subject]
 }
 
+/** Whom it is about, with the organization of a name that others have, too. */
+export function whoOf({ entry, access: { subject } }: Gain): string {
+  const { change, organizations } = entry
+  const isOwn = organizations.length === 0 && /^(team|robot):/.test(subject)
+  return isOwn ? `${subject} of ${change.organization}` : subject
+}
+
 /** For how many an entry stands, where that is more than one. */
 export const manyOf = ({ organizations, matches }: Entry): string =>
   organizations.length > 0

@@ -1,5 +1,5 @@
 import type { Finding, Source, Stop } from '../model/plan.ts'
-import type { Said } from './group.ts'
+import type { Said } from './group-findings.ts'
 import { type Style, visible, wrapText } from './style.ts'
 
 /** A finding as it stands under Attention. */

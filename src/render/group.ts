@@ -1,4 +1,4 @@
-import type { Finding, Plan, PlannedAccess, PlannedChange, PlannedField, Source } from '../model/plan.ts'
+import type { Plan, PlannedAccess, PlannedChange, PlannedField, Source } from '../model/plan.ts'
 
 /** One line of a plan: a change, or the same change in several organizations. */
 export interface Entry {
@@ -13,7 +13,8 @@ export interface Entry {
 
 type Accesses = ReadonlyMap<string, readonly PlannedAccess[]>
 
-const FEWEST = 3
+/** Fewer are said one by one. */
+export const FEWEST = 3
 
 /** Changes that are the same in at least three organizations, or for three names that a pattern matched, become one entry, at the place of the first. Sections keep their order. */
 export function grouped({
@@ -180,7 +181,8 @@ function generalized(change: PlannedChange, names: Names): PlannedChange {
 }
 
 /** The organization follows the type's dot, which is the first. */
-const starred = (address: string, organization: string): string => address.replace(`.${organization}`, '.*')
+export const starred = (address: string, organization: string): string =>
+  address.replace(`.${organization}`, '.*')
 
 /** A value that holds the organization's name is shown with the placeholder that templates write for it. */
 function generalizedField(
@@ -201,7 +203,7 @@ function generalizedField(
 }
 
 /** With a word for the organization's name, where that is not part of a longer word. */
-function named(text: string, organization: string, word: string, names: Names = 'all'): string {
+export function named(text: string, organization: string, word: string, names: Names = 'all'): string {
   if (!text.includes(organization)) return text
   return text.replace(regexOf(organization, names), word)
 }
@@ -216,42 +218,4 @@ function regexOf(organization: string, names: Names): RegExp {
     new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, names === 'all' ? 'gu' : 'u')
   regexes.set(key, regex)
   return regex
-}
-
-/** One finding, or the same of several organizations. */
-export interface Said {
-  readonly finding: Finding
-  /** Of which it is said, when that is more than one. */
-  readonly organizations: readonly string[]
-}
-
-/** What one line makes of at least three organizations is said once, at the place of the first. */
-export function groupedFindings(findings: readonly Finding[]): readonly Said[] {
-  const alike = new Map<string, Said>()
-  const all = findings.map((finding) => {
-    const organization = /^[^.]+\.([^+/:#]+)/.exec(finding.address ?? '')?.[1]
-    if (!organization || !finding.source) return { finding, key: '' }
-    const general = generalizedFinding(finding, organization)
-    const { code, severity, source, message, hint, label } = general
-    const key = JSON.stringify([code, severity, source?.file, source?.line, message, hint, label])
-    const before = alike.get(key)?.organizations ?? []
-    alike.set(key, { finding: general, organizations: [...new Set([...before, organization])] })
-    return { finding, key }
-  })
-  const shown = new Set<string>()
-  return all.flatMap(({ finding, key }) => {
-    const said = alike.get(key)
-    if (!said || said.organizations.length < FEWEST) return [{ finding, organizations: [] }]
-    if (shown.has(key)) return []
-    shown.add(key)
-    return [said]
-  })
-}
-
-function generalizedFinding(finding: Finding, organization: string): Finding {
-  const { address = '', source, message, hint } = finding
-  const general = (text: string) =>
-    named(text.replaceAll(address, starred(address, organization)), organization, '*')
-  const { via: _, ...line } = source ?? { file: '', line: 0, column: 0 }
-  return { ...finding, source: line, message: general(message), ...(hint && { hint: general(hint) }) }
 }

@@ -1,9 +1,10 @@
 import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
-import { gainsAndLosses, manyOf, namesOf, risksOf, whereOf } from './attention.ts'
+import { gainsAndLosses, manyOf, namesOf, risksOf, whereOf, whoOf } from './attention.ts'
 import { messageOf, sourceText } from './findings.ts'
-import { type Entry, groupedFindings, type Said } from './group.ts'
+import type { Entry } from './group.ts'
+import { groupedFindings, type Said } from './group-findings.ts'
 import { codeHtml, linkHtml, listHtml, sectionHtml, tableHtml } from './html-page.ts'
 import { htmlText } from './markdown.ts'
 import { notesOf } from './notes.ts'
@@ -73,12 +74,12 @@ const words = { broadens: 'gains', narrows: 'loses' } as const
 /** Who gains access, and who loses some. */
 export function accessHtml(review: Review, entries: readonly Entry[]): string {
   const rows = gainsAndLosses(entries).map((gain) => {
-    const { subject, before, after, effect, source } = gain.access
+    const { before, after, effect, source } = gain.access
     const [address = ''] = whereOf(gain)
     const many = manyOf(gain.entry)
     return [
       words[effect],
-      codeHtml(subject),
+      codeHtml(whoOf(gain)),
       `${linkHtml(codeHtml(address), source && many === '' ? review.link(source) : null)}${many}`,
       htmlText(before ?? '(none)'),
       htmlText(after ?? '(none)'),

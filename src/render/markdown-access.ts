@@ -1,5 +1,6 @@
+import { EVERYBODY } from '../model/access.ts'
 import type { Review } from '../model/review.ts'
-import { type Gain, manyOf, whereOf } from './attention.ts'
+import { type Gain, manyOf, whereOf, whoOf } from './attention.ts'
 import type { Extent } from './extent.ts'
 import { codeText, linked, markdownTable, proseText } from './markdown.ts'
 import { plural, visible } from './style.ts'
@@ -14,14 +15,14 @@ export function accessPart(gains: readonly Gain[], review: Review, { access }: E
 }
 
 function rowOf(gain: Gain, { link }: Review): readonly string[] {
-  const { subject, before, after, effect, source } = gain.access
+  const { before, after, effect, source } = gain.access
   const [address = ''] = whereOf(gain)
   const many = manyOf(gain.entry)
   const url = source && many === '' ? link(source) : null
   const by = codeText(visible(address))
   return [
     `**${words[effect]}**`,
-    codeText(visible(subject)),
+    codeText(visible(whoOf(gain))),
     `${linked(by, url)}${many}`,
     roleText(before),
     roleText(after),
@@ -48,7 +49,7 @@ function countedRows(gains: readonly Gain[]): readonly (readonly string[])[] {
   }
   return [...counts.values()].map(({ cells: [effect, kind, before, after], count }) => [
     `**${effect}**`,
-    plural(count, `${kind}s`, `${kind}s`),
+    kind === EVERYBODY ? `${kind}, ${plural(count, 'time')}` : plural(count, `${kind}s`, `${kind}s`),
     '',
     before,
     after,

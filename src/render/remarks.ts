@@ -6,7 +6,8 @@ import type { Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { manyOf, namesOf, risksOf } from './attention.ts'
 import { messageOf } from './findings.ts'
-import { grouped, groupedFindings } from './group.ts'
+import { grouped } from './group.ts'
+import { groupedFindings } from './group-findings.ts'
 import { notesOf } from './notes.ts'
 
 /** One thing that somebody has to look at, as tools take it: by its rule, at its line. */

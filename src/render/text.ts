@@ -1,7 +1,7 @@
 import type { Severity } from '../model/diagnostics.ts'
 import type { Checked, Review, ReviewedStep } from '../model/review.ts'
 import { findingLines } from './findings.ts'
-import { groupedFindings } from './group.ts'
+import { groupedFindings } from './group-findings.ts'
 import { renderPlan } from './plan.ts'
 import { plural, type Style, uncolored, visible, wrapText } from './style.ts'
 import { doneOf, problemsOf } from './title.ts'

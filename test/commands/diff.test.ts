@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Plan } from '../../src/model/plan.ts'
 import { committed, git } from '../repository.ts'
 import { isPlan } from '../world.ts'
-import { cleanUp, execute, type Files, folder, organization, quayctl, registry, root } from './run.ts'
+import { cleanUp, execute, type Files, folder, organization, quay, quayctl, registry, root } from './run.ts'
 
 afterAll(cleanUp)
 
@@ -226,5 +226,42 @@ describe('--report', () => {
     expect(read('d.html')).not.toContain('quayctl apply')
     for (const name of ['d.txt', 'd.md', 'd.html', 'd.xml', 'd.json']) expect(read(name)).toContain('acme+ci')
     for (const name of ['d.txt', 'd.md', 'd.html']) expect(read(name)).toContain('Only Quay knows')
+  })
+})
+
+describe('a Registry document that holds plans to something else', () => {
+  const gone = 'removed:\n  organizations:\n    legacy: {reason: "moved", until: 2099-12-31}\n'
+  const legacy = { 'orgs/legacy.yaml': organization('legacy') }
+  const held = (safety: string, more = '') => ({
+    'quayctl.yaml': registry(`include: [orgs/*.yaml]\nsafety: {${safety}}\n${more}`),
+  })
+
+  test('is said, and what was protected until now is named with what happens to it', async () => {
+    const cwd = repository({ ...held('max_deletes: 5, protect: ["organization.legacy"]'), ...legacy })
+    rmSync(join(cwd, 'orgs'), { recursive: true })
+    write(cwd, held('max_deletes: 50', gone))
+    const { code, stdout } = await quayctl(['diff', 'HEAD'], { cwd })
+    expect(code).toBe(0)
+    for (const line of [
+      'safety.max_deletes was 5 at HEAD, is now 50',
+      'safety.protect had "organization.legacy" at HEAD, not now',
+      'organization.legacy was protected by "organization.legacy" at HEAD, and would be deleted',
+    ])
+      expect(stdout.replace(/\s+/g, ' ')).toContain(line)
+  })
+
+  test.each([['--base'], ['--changed-since']])('plan %s says it too', async (flag) => {
+    const server = await quay()
+    const cwd = repository({ ...held('protect: ["organization.legacy"]'), ...legacy })
+    expect((await quayctl(['apply', '--yes'], { cwd, env: server.env })).code).toBe(0)
+    rmSync(join(cwd, 'orgs'), { recursive: true })
+    write(cwd, held('max_deletes: 5', gone))
+    const { stdout } = await quayctl(['plan', flag, 'HEAD', '--json'], { cwd, env: server.env })
+    const plan: Plan = JSON.parse(stdout)
+    expect(plan.findings.filter(({ code }) => /QC406[12]/.test(code))).toMatchObject([
+      { code: 'QC4062', severity: 'warning', address: 'organization.legacy' },
+      { code: 'QC4061', severity: 'warning', source: { file: 'quayctl.yaml' } },
+    ])
+    expect([plan.status, plan.safety.stops]).toEqual(['changes', []])
   })
 })

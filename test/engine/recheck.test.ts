@@ -100,6 +100,17 @@ const cases: readonly Case[] = [
     },
   },
   {
+    title: 'a team that is there by now, and would keep its role as the last one of administrators',
+    before: '',
+    after: 'teams: {devs: {role: member}}\n',
+    meanwhile: async (call) => {
+      await call('PUT', '/organization/acme/team/devs', { role: 'admin' })
+      await call('PUT', '/organization/acme/team/devs/members/admin')
+      await call('DELETE', '/organization/acme/team/owners')
+    },
+    ends: { 'team.acme/devs': moved('team.acme/devs', 'it is there by now') },
+  },
+  {
     title: 'an organization that is gone, of which Quay does not say what is not in it',
     before: 'robots: {ci: {}}\n',
     after: 'robots: {ci: {federation: [{issuer: "https://sts.example.com", subject: ci}]}}\n',

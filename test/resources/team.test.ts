@@ -111,6 +111,26 @@ describe('members', () => {
   })
 })
 
+test.each([
+  ['pruned', { prune: { teams: 'all' } }],
+  ['removed', { removed: { teams: { old: { reason: 'a test', until: '2026-12-31' } } } }],
+])('who was on a team that is %s loses it, and those of a team of others are not read', async (_, body) => {
+  await withWorld(async (world) => {
+    await made(world, { old: ['creator', 'mallory', 'acme+ci'], theirs: ['creator', 'mallory'] })
+    const files = teams({ owners: { role: 'admin' } }, { ...body, external: { teams: ['theirs'] } })
+    const { plan, sent } = await world.plan(files)
+    expect(plan.access.map(({ source: __, ...entry }) => entry)).toEqual(
+      ['robot:ci', 'user:mallory'].map((subject) => ({
+        ...{ address: 'team.acme/old', subject, before: 'creator', after: null, effect: 'narrows' },
+      })),
+    )
+    expect(plan.changes.map(({ address, consequences }) => [address, ...consequences])).toEqual([
+      ['team.acme/old', expect.stringMatching(/; robot:ci, user:mallory lose them$/)],
+    ])
+    expect(sent.filter(({ path }) => path.includes('theirs'))).toEqual([])
+  })
+})
+
 describe('previously', () => {
   const ops = async (world: World) => {
     await made(world, { ops: ['member', 'mallory', 'acme+ci'] })

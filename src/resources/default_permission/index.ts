@@ -1,5 +1,6 @@
 import { accessOf } from '../../model/access.ts'
 import { type Address, addressOf } from '../../model/address.ts'
+import { adminRobots } from '../../model/admin-robots.ts'
 import type { Change, Judgement, Live } from '../../model/change.ts'
 import type { Quay, ResourceType, Write } from '../../model/resource.ts'
 import { schema } from './schema.ts'
@@ -32,16 +33,8 @@ export const defaultPermission: ResourceType<DefaultPermission> = {
   listings: [{ path: '/organization/{orgname}/prototypes', covers: 'parent' }],
 
   nameOf: (attributes) => nameOf(attributes),
-  lint: ({ address, attributes: { to, role } }) =>
-    role === 'admin' && to?.startsWith('robot:')
-      ? [
-          {
-            rule: 'admin_robot',
-            attribute: 'role',
-            message: `${to} administers each new repository of ${organizationOf(address).text}`,
-          },
-        ]
-      : [],
+  lint: ({ address, attributes: { to = '', role } }, around) =>
+    adminRobots(role, to, `each new repository of ${organizationOf(address).text}`, around),
   judge: (change) => judge(change),
 
   async read({ parent }, reader) {

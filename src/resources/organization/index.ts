@@ -36,7 +36,7 @@ export const organization: ResourceType<Organization> = {
   listings: [{ path: '/organization/{orgname}', covers: 'object' }],
 
   checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
-  lint: ({ address }, has) =>
+  lint: ({ address }, { has }) =>
     has('quota') ? [] : [{ rule: 'missing_quota', message: `${address.text} has no quota` }],
   demands: (change, server) => expirationDemand(change, server),
   /** An organization that is there shows the token's rights when it is read. */

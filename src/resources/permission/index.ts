@@ -1,5 +1,6 @@
 import { accessOf } from '../../model/access.ts'
 import { type Address, addressOf, rootOf } from '../../model/address.ts'
+import { adminRobots } from '../../model/admin-robots.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
@@ -44,16 +45,8 @@ export const permission: ResourceType<Permission> = {
   ],
 
   check: (desired) => ownersRole(desired),
-  lint: ({ address, attributes }) =>
-    attributes.role === 'admin' && address.name.startsWith('robot:')
-      ? [
-          {
-            rule: 'admin_robot',
-            attribute: 'role',
-            message: `${address.name} administers ${repositoryOf(address).text}`,
-          },
-        ]
-      : [],
+  lint: ({ address, attributes: { role } }, around) =>
+    adminRobots(role, address.name, repositoryOf(address).text, around),
   judge: (change) => judge(change),
 
   read: (scope, reader) => read(scope, reader),

@@ -1,3 +1,4 @@
+import { type Access, EVERYBODY } from '../../model/access.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Judgement } from '../../model/change.ts'
 import { readTags } from '../../model/tags.ts'
@@ -26,9 +27,15 @@ export function judgeRepository(change: Change<Repository>, tags: Tally | null):
     return {
       impacts: ['public'],
       consequences: [`everybody can pull its images${action === 'update' ? tagWords(known) : ''}`],
+      access: [{ subject: EVERYBODY, before: null, after: 'read', effect: 'broadens' }],
     }
   const state = differences.find(({ attribute }) => attribute === 'state')?.after
-  return { narrows: action === 'update' && (visibility === 'private' || state === 'read_only') }
+  const isClosed = action === 'update' && visibility === 'private'
+  const loss: Access = { subject: EVERYBODY, before: 'read', after: null, effect: 'narrows' }
+  return {
+    narrows: isClosed || (action === 'update' && state === 'read_only'),
+    access: isClosed ? [loss] : [],
+  }
 }
 
 function tagWords(tags: Tally | null): string {

@@ -105,17 +105,24 @@ const placeOf = (address: Address): Place => ({
   team: address.name,
 })
 
-/** One request a team: where they are declared, and of all administrators where some of them are to go. */
-const wantsMembers = ({ declares, whole }: Scope, { name, role }: TeamView, shrinks: boolean): boolean =>
-  declares(name, 'members') || declares(name, 'sync') || (role === 'admin' && (whole || shrinks))
+/** One request a team: where they are declared, of one that goes, and of all administrators where some of them are to go. */
+const wantsMembers = (scope: Scope, { name, role }: TeamView, shrinks: boolean): boolean =>
+  scope.declares(name, 'members') ||
+  scope.declares(name, 'sync') ||
+  (scope.leaves(name) && !isTakenOver(scope, name)) ||
+  (role === 'admin' && (scope.whole || shrinks))
 
 /** Is it a team of administrators that shall go, or be none any more? */
 function losesAdmins({ declared, names }: Scope, { name, role }: TeamView): boolean {
   if (role !== 'admin') return false
   const desired = declared(name)
   const isListed = desired ? (desired.attributes.role ?? role) !== role : names.includes(name)
-  return isListed || names.some((other) => previouslyOf(declared(other)) === name)
+  return isListed || isTakenOver({ declared, names }, name)
 }
+
+/** Does another team take its place? */
+const isTakenOver = ({ declared, names }: Pick<Scope, 'declared' | 'names'>, name: string): boolean =>
+  names.some((other) => previouslyOf(declared(other)) === name)
 
 const previouslyOf = (desired: Desired | null): string | undefined =>
   (desired?.attributes as Team | undefined)?.previously

@@ -1,0 +1,147 @@
+import type { Change } from '../model/change.ts'
+import type { Diagnostic, Place } from '../model/diagnostics.ts'
+import { globMatches, lastMatch } from '../model/glob.ts'
+import { levels, ruleNames, rules } from '../model/rules.ts'
+import { child } from '../model/tree.ts'
+import { takesAway } from './guard-budgets.ts'
+import type { Include, Line, Settings } from './settings.ts'
+
+/** The settings of another time, and what that is called. */
+export interface Earlier {
+  readonly ref: string
+  readonly settings: Settings
+}
+
+/** One setting that is another one; `lax`: more passes by it. */
+interface Moved {
+  readonly words: string
+  readonly lax: boolean
+  readonly at: Place | null
+}
+
+/** What is to be said of a Registry document that holds plans to something else than it did. */
+export function settingsChanges({ ref, settings: then }: Earlier, now: Settings): readonly Diagnostic[] {
+  const at = (...keys: readonly string[]): Place | null => {
+    const trees = keys.map((_, index) => keys.slice(0, index + 1).reduce(child, now.tree))
+    return (trees.findLast((tree) => tree) ?? now.tree)?.at ?? null
+  }
+  const limits = [
+    ['max_deletes', then.maxDeletes, now.maxDeletes, 1],
+    ['max_delete_percent', then.maxDeletePercent, now.maxDeletePercent, 1],
+    ['max_revokes', then.maxRevokes, now.maxRevokes, 1],
+    ['min_org_admins', then.minOrgAdmins, now.minOrgAdmins, -1],
+  ] as const
+  const levelOf = (name: (typeof ruleNames)[number], { rules: said }: Settings) =>
+    levels.indexOf(said.get(name) ?? rules[name].level)
+  const moved: readonly Moved[] = [
+    ...valueMoves('url', then.url?.text, now.url?.text, ref, true, at('url')),
+    ...limits.flatMap(([name, { limit: was }, { limit: is }, laxer]) =>
+      valueMoves(`safety.${name}`, was, is, ref, (is - was) * laxer > 0, at('safety', name)),
+    ),
+    ...protectMoves(then.protect, now.protect, ref, at('safety', 'protect')),
+    ...ruleNames.flatMap((name) => {
+      const [was, is] = [levelOf(name, then), levelOf(name, now)]
+      return valueMoves(`rules.${name}`, levels[was], levels[is], ref, is > was, at('rules', name))
+    }),
+    ...listMoves(
+      'secrets',
+      besides(then.secrets, now.secrets),
+      besides(now.secrets, then.secrets),
+      ref,
+      at('secrets'),
+    ),
+    ...now.include.flatMap((entry) => bindingMoves(then.include, entry, ref)),
+  ]
+  return moved.map(({ words, lax, at: place }) => ({
+    code: 'QC4061',
+    severity: lax ? 'warning' : 'note',
+    message: words,
+    at: place,
+  }))
+}
+
+/** Deletes and replaces of what the files protect no longer. */
+export function unprotectedOnes(
+  { ref, settings: then }: Earlier,
+  now: Settings,
+  changes: readonly Change[],
+): readonly Diagnostic[] {
+  return changes
+    .filter((change) => takesAway({ change }) && !lastMatch(now.protect, change.address))
+    .flatMap(({ address, action }) => {
+      const line = lastMatch(then.protect, address)
+      if (!line) return []
+      return [
+        {
+          code: 'QC4062',
+          severity: 'warning',
+          message: `${address.text} was protected by "${line.text}" at ${ref}, and would be ${action}d`,
+          at: null,
+          address: address.text,
+        },
+      ]
+    })
+}
+
+function valueMoves(
+  name: string,
+  was: string | number | undefined,
+  is: string | number | undefined,
+  ref: string,
+  lax: boolean,
+  at: Place | null,
+): readonly Moved[] {
+  const words = `${name} was ${was ?? '(none)'} at ${ref}, is now ${is ?? '(none)'}`
+  return was === is ? [] : [{ words, lax, at }]
+}
+
+/** What comes lets more through, unless `lax` says otherwise. */
+function listMoves(
+  name: string,
+  was: readonly string[],
+  is: readonly string[],
+  ref: string,
+  at: Place | null,
+  lax: (text: string, comes: boolean) => boolean = (_, comes) => comes,
+): readonly Moved[] {
+  const gone = was.filter((text) => !is.includes(text))
+  const come = is.filter((text) => !was.includes(text))
+  return [
+    ...gone.map((text) => ({ words: `${name} had "${text}" at ${ref}, not now`, lax: lax(text, false), at })),
+    ...come.map((text) => ({ words: `${name} has "${text}" now, not at ${ref}`, lax: lax(text, true), at })),
+  ]
+}
+
+/** Those that no glob of others covers. */
+const besides = (globs: readonly string[], others: readonly string[]): readonly string[] =>
+  globs.filter((text) => !others.some((glob) => globMatches(glob, text)))
+
+/** An exception that comes, a line that goes, or another order: the last match wins. */
+function protectMoves(
+  then: readonly Line[],
+  now: readonly Line[],
+  ref: string,
+  at: Place | null,
+): readonly Moved[] {
+  const [was, is] = [then.map(({ text }) => text), now.map(({ text }) => text)]
+  const name = 'safety.protect'
+  const moves = listMoves(name, was, is, ref, at, (text, comes) => text.startsWith('!') === comes)
+  if (moves.length > 0 || was.join('\0') === is.join('\0')) return moves
+  return [{ words: `${name} has another order than at ${ref}: the last match wins`, lax: true, at }]
+}
+
+/** What files of one entry may hold and refer to. */
+function bindingMoves(then: readonly Include[], now: Include, ref: string): readonly Moved[] {
+  const past = then.find(({ text }) => text === now.text)
+  if (!past) return []
+  const name = `include "${now.text}"`
+  const said = ({ onlyOrganization, secrets }: Include) => [
+    String(onlyOrganization),
+    secrets ? `[${secrets.join(', ')}]` : undefined,
+  ]
+  const [[only, secrets], [onlyNow, secretsNow]] = [said(past), said(now)] as const
+  return [
+    ...valueMoves(`${name}: only_organization`, only, onlyNow, ref, past.onlyOrganization, now.at),
+    ...valueMoves(`${name}: secrets`, secrets, secretsNow, ref, past.secrets !== null, now.at),
+  ]
+}
