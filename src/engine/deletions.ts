@@ -34,7 +34,8 @@ export function deletions(context: Context, creates: readonly Change[]) {
   const pruned = unlisted.flatMap((object) => {
     const block = siblings.pruning(object.address)
     if (!block || !selected.complete || !selected.includes(object.address)) return []
-    return [deletion(object, block.exact ? 'config' : 'pruned', block.at)]
+    const change = deletion(object, block.exact ? 'config' : 'pruned', block.at)
+    return [block.via ? { ...change, via: block.via } : change]
   })
   return {
     changes: [...superseded, ...removed, ...pruned]

@@ -34,6 +34,7 @@ export interface WrittenBlock {
   readonly parent: Address | null
   readonly type: ResourceType
   readonly at: Place
+  readonly via: Place | undefined
   readonly empty: boolean
   /** A document or part writes it, not only templates. */
   readonly own: boolean
@@ -150,7 +151,8 @@ export class Layers {
     const main = (!layer.via && !layer.part) || before?.main === true
     const empty =
       value.kind === 'map' ? value.entries.size === 0 : value.kind === 'list' && value.items.length === 0
-    this.blocks.set(id, { parent, type, at: key, own, main, empty: empty && (before?.empty ?? true) })
+    const { via } = layer
+    this.blocks.set(id, { parent, type, at: key, via, own, main, empty: empty && (before?.empty ?? true) })
     this.#entries(type, parent, value, layer, invalid)
   }
 

@@ -159,19 +159,21 @@ function removalOf({ address, reason }: Change, { removed }: Expanded): Pick<Pla
   return line ? { removal: { reason: repeatable(line.reason), until: line.until } } : {}
 }
 
-const plannedAccess = ({ change: { address, at, desired }, access }: Step): readonly PlannedAccess[] =>
+const plannedAccess = ({ change, access }: Step): readonly PlannedAccess[] =>
   [...access]
     .sort((one, other) => byText(one.subject, other.subject))
-    .map((one) => ({ address: address.text, ...one, source: sourceAt(at, desired) }))
+    .map((one) => ({ address: change.address.text, ...one, source: sourceAt(change) }))
 
-const sourceAt = (at: Change['at'], desired: Change['desired']): Source | null =>
-  at && sourceOf({ at, ...(desired?.origin.via && { via: desired.origin.via }) })
+function sourceAt({ at, via, desired }: Change): Source | null {
+  const brought = via ?? desired?.origin.via
+  return at && sourceOf({ at, ...(brought && { via: brought }) })
+}
 
 function plannedChange(
   { change, impacts, consequences, narrows, dependsOn, held }: Step,
   registry: Registry,
 ): PlannedChange {
-  const { address, action, reason, desired, live, at, values, exact } = change
+  const { address, action, reason, desired, live, values, exact } = change
   const type = registry.get(address.type)
   const schema = type?.schema ?? {}
   return {
@@ -181,7 +183,7 @@ function plannedChange(
     action,
     reason,
     impacts: [...impacts].sort(byText),
-    source: sourceAt(at, desired),
+    source: sourceAt(change),
     fields: type ? plannedFields(change, type) : [],
     depends_on: dependsOn,
     live_digest: type ? liveDigest(change, type) : null,

@@ -12,6 +12,8 @@ export interface Block {
   readonly at: Place
   /** The line that says that what the block does not list is to go. */
   readonly pruneAt: Place | null
+  /** The line that brought that in from a template. */
+  readonly pruneVia?: Place
   /** The block itself says so. */
   readonly exact: boolean
   /** Of that only what the base listed. */
@@ -52,7 +54,7 @@ export function pruned(
   const emptied = new Set(
     [...layers.blocks.values()].flatMap(({ type, main, empty }) => (main && empty ? [type.name] : [])),
   )
-  const blocks = [...layers.blocks.values()].flatMap(({ type, parent, at, own, empty }) => {
+  const blocks = [...layers.blocks.values()].flatMap(({ type, parent, at, via, own, empty }) => {
     if (!parent || type.patternOf) return []
     const line = type.prunable ? lines.get(type.block) : undefined
     if (type.prunable && empty && !line && own)
@@ -66,7 +68,9 @@ export function pruned(
     const exact = type.exact === true
     const pruneAt = exact ? at : line && !invalid.has(line.value) ? line.value.at : null
     const dropped = !exact && textOf(line?.value) === 'dropped'
-    return [{ parent, type: type.name, at, pruneAt, exact, ...(dropped && { dropped: true as const }) }]
+    const pruneVia = exact ? via : line?.via
+    const where = { at, pruneAt, ...(pruneAt && pruneVia && { pruneVia }) }
+    return [{ parent, type: type.name, ...where, exact, ...(dropped && { dropped: true as const }) }]
   })
   const released = [...layers.released.values()].filter(({ address }) => !layers.objects.has(address.text))
   for (const { address, type, origin, idle } of released)

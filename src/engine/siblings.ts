@@ -9,6 +9,8 @@ import type { Expanded } from './expand.ts'
 /** A line that wants away what a block does not list; `only`: of that what the base listed. */
 interface Pruning {
   readonly at: Place
+  /** The line that brought it in from a template. */
+  readonly via?: Place
   readonly exact: boolean
   readonly only: boolean
 }
@@ -34,8 +36,9 @@ export class Siblings {
     this.server = server
     this.#released = new Set(released.map(({ text }) => text))
     this.#dropped = new Set(dropped.map(({ address }) => address.text))
-    for (const { type, parent, pruneAt, exact, dropped: only = false } of blocks) {
-      if (pruneAt) this.#pruning.set(`${type} ${parent.text}`, { at: pruneAt, exact, only })
+    for (const { type, parent, pruneAt, pruneVia: via, exact, dropped: only = false } of blocks) {
+      if (pruneAt)
+        this.#pruning.set(`${type} ${parent.text}`, { at: pruneAt, ...(via && { via }), exact, only })
       if (exact) append(this.#exact, parent.text, type)
     }
     const going = new Set([...removed.map(({ address }) => address), ...leaving].map(({ text }) => text))

@@ -97,6 +97,8 @@ export interface Change<A extends Attributes = Attributes> {
   readonly successor?: Address
   /** The object's line, or the `prune` or `removed` line of a delete. */
   readonly at: Place | null
+  /** Of a delete: the line that brought that one in from a template. */
+  readonly via?: Place
 }
 
 /** What a change means beyond itself. */

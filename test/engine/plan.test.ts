@@ -421,3 +421,20 @@ describe('a selection', () => {
     ])
   })
 })
+
+test('what a template prunes is said with the line that uses it', () => {
+  const files = {
+    'acme.yaml':
+      'apiVersion: quayctl/v1\nkind: Organization\nname: acme\nuse:\n  - standard\nrobots: {ci: {}}\nrepositories: {api: {}}\n',
+    'standard.yaml':
+      'apiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: standard\nprune:\n  robots: all\nrepositories:\n  api:\n    permissions: {}\n',
+  }
+  const permission = live(address('permission', 'acme', 'api', 'user:eve'), { role: 'read' })
+  const { changes } = plan(files, [acme, robot('ci'), robot('old'), repository('api'), permission]).document()
+  expect(
+    changes.map(({ address: text, source }) => [text, `${source?.file}:${source?.line} ${source?.via}`]),
+  ).toEqual([
+    ['permission.acme/api:user:eve', 'standard.yaml:8 acme.yaml:5'],
+    ['robot.acme+old', 'standard.yaml:5 acme.yaml:5'],
+  ])
+})
