@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { DOMParser, type Element } from '@xmldom/xmldom'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
-import { mistakes } from '../src/cli/reports.ts'
+import { checked, mistakes } from '../src/cli/reports.ts'
 import type { Finding, Plan, PlannedChange } from '../src/model/plan.ts'
 import type { Review } from '../src/model/review.ts'
 import { risksOf } from '../src/render/attention.ts'
@@ -258,6 +258,52 @@ describe('GitHub Actions', () => {
       .filter((organization) => changes.some((change) => change.organization === organization))
       .map((organization) => `${organization}=${ids[organization]}`)
       .join(' ')
+})
+
+describe('JSON is as its schema says, and has nothing else', () => {
+  /** Every object with all its members named. */
+  const closed = (schema: unknown): unknown => {
+    if (Array.isArray(schema)) return schema.map(closed)
+    if (schema === null || typeof schema !== 'object') return schema
+    const all = Object.fromEntries(Object.entries(schema).map(([key, inner]) => [key, closed(inner)]))
+    return 'properties' in schema && !('additionalProperties' in schema)
+      ? { ...all, additionalProperties: false }
+      : all
+  }
+  const compiled = (name: string) => {
+    const text = readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), 'utf8')
+    return new Ajv({ strict: false, allErrors: true }).compile(closed(JSON.parse(text)) as object)
+  }
+  const schemas: Readonly<Record<string, ReturnType<typeof compiled>>> = Object.fromEntries(
+    ['plan', 'report', 'findings'].map((name) => [`quayctl.${name}`, compiled(name)]),
+  )
+  const problemsOf = (document: { readonly kind: string }) => {
+    const valid = schemas[document.kind]
+    return valid?.(document) ? [] : (valid?.errors ?? ['no schema'])
+  }
+
+  test.each(scenarios)('of %s', async (name) => {
+    expect(problemsOf(JSON.parse((await told(name)).json))).toEqual([])
+  })
+
+  test.each([
+    ['wrong', 'quota: {limitt: 1}\nrobots: {ci: {description: 7}}\n'],
+    ['right', 'repositories: {web: {}}\n'],
+    ['of rules', `robots: {ci: {description: "password=hunter2"}}\n`],
+  ])('of files that are %s', (_, body) => {
+    const { diagnostics, files, expanded } = configure(
+      `apiVersion: quayctl/v1\nkind: Organization\nname: acme\nemail: a@b.example\n${body}`,
+    )
+    const told = checked(diagnostics, { files, objects: expanded.desired.length })
+    const document = JSON.parse(told.json?.() ?? '')
+    expect(problemsOf(document)).toEqual([])
+    for (const broken of [
+      { ...document, more: 1 },
+      { ...document, findings: [{ code: 'QC1001' }] },
+      { ...document, files: -1 },
+    ])
+      expect(problemsOf(broken)).not.toEqual([])
+  })
 })
 
 describe('whatever its form, a report names', () => {

@@ -4,7 +4,8 @@ import { exitCodes } from '../cli/exit.ts'
 import { schemaNames, schemaText, writeSchemas } from '../cli/schemas.ts'
 
 export default class Schema extends QuayctlCommand {
-  static override summary = 'Print or write the JSON Schemas: of the files, of plan --json, of apply --json.'
+  static override summary =
+    'Print or write the JSON Schemas: of the files, of plan --json, of apply --json, of what validate reports.'
   static override examples = [
     { description: 'For editors', command: '<%= config.bin %> schema --write .quayctl/schema' },
     { description: 'That of the files', command: '<%= config.bin %> schema' },
@@ -13,7 +14,7 @@ export default class Schema extends QuayctlCommand {
   static override args = {
     name: Args.string({
       options: [...schemaNames],
-      description: 'Which one. Default: quayctl, that of the files; with --write all three.',
+      description: 'Which one. Default: quayctl, that of the files; with --write all.',
     }),
   }
   static override flags = {
