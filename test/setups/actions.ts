@@ -102,7 +102,7 @@ export async function runJob(
     )
   if (job.if !== undefined && !holds(job.if)) return null
   const base = {
-    ...machine(),
+    ...(await machine()),
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: fake.api,
@@ -190,7 +190,7 @@ export async function runAction(
       {
         cwd: join(cwd, resolved(place, scope)),
         env: {
-          ...machine(),
+          ...(await machine()),
           ...environment,
           GITHUB_ACTIONS: 'true',
           GITHUB_OUTPUT: output,

@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import {
   type Files,
   folder,
+  listen,
   organization,
   type Quay,
   quay,
@@ -23,19 +25,50 @@ export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), '
 /** A program that a step finds on its PATH. */
 const program = (body: string): string => `#!/usr/bin/env bash\nset -euo pipefail\n${body}\n`
 
-/** Folders that stand before others on the PATH of a step: quayctl as it ships, and an npm that installs nothing else. */
-const programs = (): string => {
-  const path = folder()
+/** Sends where it is run, its arguments and the environment to a port, and does with the answer what a program does. */
+const asking = (port: number): string =>
+  program(`exec 3<>/dev/tcp/127.0.0.1/${port}
+{ printf '%s\\0' "$PWD" "$#" "$@"; env -0; printf '\\0'; } >&3
+read -r code said <&3
+cat "$said/stdout"
+cat "$said/stderr" >&2
+exit "$code"`)
+
+/** Runs quayctl for whoever asks, in processes that have run it before: the stories start it a hundred times. */
+async function serveRuns(): Promise<number> {
+  const answer = async (socket: Socket, [cwd = '', count = '', ...rest]: readonly string[]) => {
+    const args = rest.slice(0, Number(count))
+    const env = rest.slice(args.length).map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')])
+    const { code, stdout, stderr } = await quayctl(args, { cwd, env: Object.fromEntries(env) })
+    socket.end(`${code} ${folder({ stdout, stderr })}\n`)
+  }
+  return listen(
+    createServer((socket) => {
+      let asked = ''
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        asked += text
+        const [, count = '', ...rest] = asked.split('\0')
+        const end = rest.indexOf('', Number(count))
+        if (end >= 0 && end < rest.length - 1)
+          answer(socket, asked.split('\0').slice(0, 2 + end)).catch(() => socket.destroy())
+      })
+    }),
+  )
+}
+
+/** A folder that stands before others on the PATH of a step: quayctl, and an npm that installs nothing else. */
+const programs = async (): Promise<string> => {
   const texts = {
-    quayctl: program(`exec ${process.execPath} ${join(root, 'bin', 'run.js')} "$@"`),
+    quayctl: asking(await serveRuns()),
     npm: program(`[ "$*" = "install --global --ignore-scripts quayctl@${version}" ]`),
   }
+  const path = folder()
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(path, name), text, { mode: 0o755 })
   return path
 }
 
 /** What every step gets, wherever it runs: no settings of the machine. */
-export const machine = (): Readonly<Record<string, string>> => {
+export const machine = async (): Promise<Readonly<Record<string, string>>> => {
   const home = folder()
   const who = Object.fromEntries(
     ['GIT_AUTHOR', 'GIT_COMMITTER'].flatMap((role) => [
@@ -46,7 +79,7 @@ export const machine = (): Readonly<Record<string, string>> => {
   return {
     ...who,
     HOME: home,
-    PATH: `${programs()}${delimiter}${process.env.PATH}`,
+    PATH: `${await programs()}${delimiter}${process.env.PATH}`,
     GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
     GIT_CONFIG_SYSTEM: '/dev/null',
   }

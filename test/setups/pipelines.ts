@@ -14,7 +14,7 @@ const examples = join(root, 'examples', 'ci')
 const shell = async (script: string, cwd: string, env: Texts): Promise<Ran> => {
   const path = join(folder(), 'script.sh')
   writeFileSync(path, script)
-  return execute('bash', [path], { cwd, env: { ...machine(), ...env } })
+  return execute('bash', [path], { cwd, env: { ...(await machine()), ...env } })
 }
 
 /** What stands beside a job in `.gitlab-ci.yml`. */
