@@ -21,11 +21,21 @@ export interface Pull {
   readonly fork: boolean
 }
 
-/** A request that brought a commit to its branch. */
+/** What was merged in a repository. */
+export interface History {
+  /** The name of its default branch. */
+  branch(): Promise<string>
+  /** The requests that were merged with this commit, to whatever branch. */
+  merged(commit: string): Promise<readonly Merged[]>
+}
+
+/** A request that brought a commit to a branch. */
 export interface Merged {
   readonly number: number
   /** The newest commit of the branch that was merged. */
   readonly head: string
+  /** The branch that it was merged to. */
+  readonly target: string
   readonly labels: readonly string[]
 }
 

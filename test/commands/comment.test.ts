@@ -6,6 +6,7 @@ import { seenIn } from '../../src/engine/reviewed.ts'
 import { type Fake, HEAD, OLD, TOKEN } from '../forge/fake.ts'
 import { github, secondaryLimit } from '../forge/github.ts'
 import { gitlab } from '../forge/gitlab.ts'
+import { committed } from '../repository.ts'
 import { worldAt } from '../world.ts'
 import { folder, organization, quay, quayctl, type RunOptions, site, unwrapped } from './run.ts'
 
@@ -260,5 +261,60 @@ describe('what goes wrong', () => {
     const fake = await github()
     expect(await refused(fake, args, more)).toMatchObject({ code, kind })
     expect(fake.seen).toEqual([])
+  })
+})
+
+describe('what reviewers have seen counts', () => {
+  const seen = ['7f3c9a1e4b0d']
+  const body = `<!-- quayctl:plan head=${HEAD} seen=${seen} -->\nA plan.`
+  /** A branch with a merge of request 7, which went to `target`. */
+  async function merged(platform: 'github' | 'gitlab', target: string) {
+    const fake = await { github, gitlab }[platform]()
+    const cwd = folder({ 'quayctl.yaml': '' })
+    const before = committed(cwd)
+    writeFileSync(join(cwd, 'quayctl.yaml'), organization('acme'))
+    fake.brought.set(committed(cwd), [{ number: 7, head: HEAD, merged: true, labels: [], target }])
+    fake.rows.push({ id: 1, body, author: fake.me })
+    const own = { GITHUB_API_URL: fake.api, CI_API_V4_URL: fake.api, QUAYCTL_COMMENT_TOKEN: TOKEN }
+    const of = ['--platform', platform, '--repository', 'acme/quay']
+    const run = async (args: readonly string[], env: RunOptions['env']) => {
+      const ran = await quayctl(['comment', '--reviewed', before, ...of, ...args], {
+        cwd,
+        env: { ...own, ...env },
+      })
+      expect(ran.code, ran.stderr).toBe(0)
+      return { reviews: JSON.parse(ran.stdout), stderr: ran.stderr }
+    }
+    return { fake, run }
+  }
+
+  test.each([
+    ['github', ['--branch', 'release'], { GITHUB_REF: 'refs/heads/main' }, 'release'],
+    ['github', [], { GITHUB_REF: 'refs/heads/team/one' }, 'team/one'],
+    ['github', [], { GITHUB_REF: 'refs/tags/main' }, 'trunk'],
+    ['github', [], {}, 'trunk'],
+    ['gitlab', ['--branch', 'release'], { CI_COMMIT_BRANCH: 'main' }, 'release'],
+    ['gitlab', [], { CI_COMMIT_BRANCH: 'team/one' }, 'team/one'],
+    ['gitlab', [], { GITHUB_REF: 'refs/heads/main' }, 'trunk'],
+  ] as const)(
+    'on %s with %j and %j where it was merged to %s, and nowhere else',
+    async (platform, args, env, target) => {
+      const { fake, run } = await merged(platform, target)
+      fake.defaultBranch = 'trunk'
+      const place = platform === 'github' ? 'acme/quay#7' : 'acme/quay!7'
+      expect((await run(args, env)).reviews).toEqual([{ request: place, seen, allow: [] }])
+      const other = await merged(platform, 'elsewhere')
+      other.fake.defaultBranch = 'trunk'
+      expect(await other.run(args, env)).toEqual({
+        reviews: [],
+        stderr: `${place} does not count: it was merged to elsewhere.\n`,
+      })
+    },
+  )
+
+  test('not where another bot says so', async () => {
+    const { fake, run } = await merged('github', 'main')
+    fake.rows.splice(0, 1, { id: 1, body, author: 'other[bot]' })
+    expect((await run([], {})).reviews).toEqual([{ request: 'acme/quay#7', seen: [], allow: [] }])
   })
 })

@@ -3,7 +3,7 @@ import { wayOver } from '../../src/cli/door.ts'
 import { failedText } from '../../src/forge/body.ts'
 import { openGitHub } from '../../src/forge/github.ts'
 import { openGitLab } from '../../src/forge/gitlab.ts'
-import { outdate, type Page, publish } from '../../src/forge/sticky.ts'
+import { outdate, type Page, publish, seenOn } from '../../src/forge/sticky.ts'
 import { ServerError } from '../../src/model/errors.ts'
 import { connect } from '../../src/quay/connection.ts'
 import { type Fake, HEAD, OLD, type State, TOKEN } from './fake.ts'
@@ -60,7 +60,7 @@ async function at(name: Name, more: Partial<State> = {}) {
   })
   const say = (text: string, page: Partial<Page> = {}) =>
     publish(forge, { ...saying(text), ...page }, patience)
-  const written = () => fake.seen.filter((one) => !one.startsWith('GET ')).map((one) => one.split(' ')[0])
+  const written = () => fake.seen.filter((one) => !/^(GET|QUERY) /.test(one)).map((one) => one.split(' ')[0])
   return { fake, forge, patience, slept, told, say, written }
 }
 
@@ -456,6 +456,27 @@ describe('whose token it is', () => {
     expect(await say('one')).toBe('created')
     expect(await say('two')).toBe('updated')
     expect(fake.rows.map(({ author }) => author)).toEqual(['other[bot]', 'alice'])
+  })
+
+  test('a comment of another app of GitHub is not its own, nor that of a user who is called like it', async () => {
+    const { fake, forge, say } = await at('GitHub', { head: OLD })
+    const others = ['other[bot]', 'github-actions', 'mallory']
+    fake.rows.push(...others.map((author, id) => ({ id, body: `${marker(OLD)}\nno changes`, author })))
+    const before = JSON.stringify(fake.rows)
+    const identity = { server: SERVER, key: null }
+    expect(await seenOn(forge, identity, OLD)).toBe(null)
+    fake.head = HEAD
+    expect(await outdate(forge, identity)).toBe(0)
+    expect(await say('one')).toBe('created')
+    expect(await say('two')).toBe('updated')
+    expect(JSON.stringify(fake.rows.slice(0, others.length))).toBe(before)
+    expect(fake.rows.map(({ author }) => author)).toEqual([...others, 'github-actions[bot]'])
+  })
+
+  test('a query that is stumbled at is repeated', async () => {
+    const { fake, say, slept } = await at('GitHub')
+    fake.trouble = ({ method }, times) => (method === 'QUERY' && times === 1 ? { status: 502 } : undefined)
+    expect([await say('one'), slept]).toEqual(['created', [1000]])
   })
 
   test('what GitLab notes by itself is no comment', async () => {
