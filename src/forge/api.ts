@@ -77,6 +77,12 @@ export function createApi({ way, prefix, token, version, patience }: Door, kind:
     async get<T>(path: string, shape: Shape<T>): Promise<T> {
       return read('GET', path, await send('GET', path), shape)
     },
+    /** Null: it is not there, or not for this token. */
+    async find<T>(path: string, shape: Shape<T>): Promise<T | null> {
+      const sent = await attempt('GET', path)
+      const isMissing = 'answer' in sent && sent.answer.status === 404
+      return isMissing ? null : read('GET', path, succeeded('GET', path, sent), shape)
+    },
     /** What is sent asks, and changes nothing. */
     async ask<T>(path: string, content: unknown, shape: Shape<T>): Promise<T> {
       return read('POST', path, await send('POST', path, content), shape)

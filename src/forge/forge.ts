@@ -5,6 +5,8 @@ export interface Forge {
   /** What to do where the request comes from a fork, and its run may not comment. */
   readonly forkHints: readonly string[]
   pull(): Promise<Pull>
+  /** The commits that a commit was made of; none where it is not there. */
+  parents(commit: string): Promise<readonly string[]>
   /** Those that the user of the token wrote, oldest first. */
   comments(): Promise<readonly Comment[]>
   /** Null: it is there. An error: the answer was lost, and nobody knows. */

@@ -25,6 +25,7 @@ const pullRequest = record({
   head: record({ sha: name, repo: orNull(repository) }),
   base: record({ repo: repository }),
 })
+const object = record({ parents: list(record({ sha: name })) })
 const comments = list(record({ id: count, body: orNull(text), user: orNull(record({ id: count })) }))
 
 const associated = list(
@@ -87,6 +88,10 @@ export function openGitHub(opening: Opening): Forge {
     async pull() {
       const { head, base } = await api.get(`${repo}/pulls/${number}`, pullRequest)
       return { head: head.sha, fork: head.repo?.full_name !== base.repo.full_name }
+    },
+    async parents(commit) {
+      const found = await api.find(`${repo}/git/commits/${commit}`, object)
+      return found?.parents.map(({ sha }) => sha) ?? []
     },
     async comments() {
       const me = await own()

@@ -18,6 +18,7 @@ const forkHints = [
 
 const self = record({ id: count })
 const mergeRequest = record({ sha: text, source_project_id: orNull(count), target_project_id: count })
+const object = record({ parent_ids: list(name) })
 const notes = list(record({ id: count, body: text, system: flag, author: record({ id: count }) }))
 
 const owned = record({ default_branch: name })
@@ -48,7 +49,8 @@ export function gitLabHistory(door: Door): History {
 export function openGitLab(opening: Opening): Forge {
   const { repository, number } = opening
   const api = createApi(opening, kind)
-  const request = `${projectPath(repository)}/merge_requests/${number}`
+  const project = projectPath(repository)
+  const request = `${project}/merge_requests/${number}`
 
   return {
     place: `${repository}!${number}`,
@@ -60,6 +62,9 @@ export function openGitLab(opening: Opening): Forge {
         target_project_id: target,
       } = await api.get(request, mergeRequest)
       return { head: sha, fork: source !== target }
+    },
+    async parents(commit) {
+      return (await api.find(`${project}/repository/commits/${commit}`, object))?.parent_ids ?? []
     },
     async comments() {
       const me = await api.get('/user', self)

@@ -47,6 +47,8 @@ const actions = (cwd: string, { api }: Fake, event: object) => {
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: api,
     GITHUB_REPOSITORY: 'acme/quay',
+    GITHUB_RUN_ID: '7',
+    GITHUB_SERVER_URL: 'https://github.example',
     // The commit that GitHub merges to try it.
     GITHUB_SHA: 'f'.repeat(40),
     GITHUB_EVENT_PATH: join(cwd, 'event.json'),
@@ -170,9 +172,28 @@ describe('what a run says', () => {
     await run(['run.json'])
     expect(first(fake)).toContain('`9b20c4100000`')
     expect(first(fake)).toContain('https://github.example/acme/quay/actions/runs/7')
+    fake.parents.set('f'.repeat(40), ['0'.repeat(40), HEAD])
     await run(['hostile.json'])
     expect(first(fake)).not.toContain('evil.example')
     expect(first(fake)).not.toContain('ffffff')
+  })
+
+  test('a plan of another run, and of another commit, is shown as outdated', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    const other = { GITHUB_RUN_ID: '8' }
+    const { code, stdout } = await run(['run.json'], other)
+    expect([code, unwrapped(stdout)]).toEqual([
+      0,
+      'Commented on acme/quay#7 as outdated: the plan is of fffffff, and the head is 9b20c41.\n',
+    ])
+    expect(first(fake)).toContain('**Outdated**: made at fffffff, the head is 9b20c41.')
+    expect(first(fake)).toContain('<summary>The plan of fffffff</summary>')
+    expect(first(fake)).toContain('of `ffffffffffff`')
+    const dry = await run(['run.json', '--dry-run'], other)
+    expect(dry.stdout.trimEnd()).toBe(first(fake))
+    const own = await run(['run.json', '--dry-run'])
+    expect(own.stdout).not.toContain('Outdated')
   })
 
   test('--dry-run prints the comment and asks nobody, without a token, too', async () => {

@@ -71,6 +71,7 @@ const saying = (text: string): Page => ({
   plan: '7f3c9a1e4b0d',
   state: 'plan',
   seen: [],
+  made: null,
   text: () => text,
 })
 const failing = (said: string): Partial<Page> => ({
@@ -208,10 +209,18 @@ describe.each(names)('on %s', (name) => {
 
   test('a run for an older head leaves the comment of the newer one, and makes none', async () => {
     const { fake, say, written } = await at(name)
-    expect(await say('old', { head: OLD })).toEqual({ moved: { head: HEAD, fork: false } })
+    expect(await say('old', { head: OLD })).toEqual({
+      moved: { head: HEAD, fork: false },
+      of: OLD,
+      shown: false,
+    })
     expect(bodies(fake)).toEqual([])
     await say('new')
-    expect(await say('old', { head: OLD })).toEqual({ moved: { head: HEAD, fork: false } })
+    expect(await say('old', { head: OLD })).toEqual({
+      moved: { head: HEAD, fork: false },
+      of: OLD,
+      shown: false,
+    })
     expect(bodies(fake)).toEqual([`${marker(HEAD)}\nnew`])
     expect(written()).toEqual(['POST'])
   })
@@ -230,8 +239,35 @@ describe.each(names)('on %s', (name) => {
       if (path.endsWith(platforms[name].list)) fake.head = OLD
       return undefined
     }
-    expect(await say('one')).toEqual({ moved: { head: OLD, fork: false } })
+    expect(await say('one')).toEqual({ moved: { head: OLD, fork: false }, of: HEAD, shown: false })
     expect(written()).toEqual([])
+  })
+
+  test('a plan of another commit is outdated, and shown as that', async () => {
+    const { fake, forge, say } = await at(name)
+    const made = { made: OLD, seen: ['7f3c9a1e4b0d'] }
+    const outcome = { moved: { head: HEAD, fork: false }, of: OLD, shown: true }
+    expect(await say('old', made)).toEqual(outcome)
+    expect(bodies(fake)).toEqual([outdatedOf('old')])
+    expect(await seenOn(forge, { server: null, key: null }, HEAD)).toBe(null)
+    expect(await say('new')).toBe('updated')
+    expect(await say('old', made)).toEqual({ ...outcome, shown: false })
+    expect(bodies(fake)).toEqual([`${marker(HEAD)}\nnew`])
+  })
+
+  test.each([
+    ['the head itself', HEAD, {}],
+    ['what was merged to try the head', OLD, { parents: new Map([[OLD, ['f'.repeat(40), HEAD]]]) }],
+  ])('a plan of %s is that of the head', async (_, made, state) => {
+    const { fake, say } = await at(name, state)
+    expect(await say('one', { made })).toBe('created')
+    expect(bodies(fake)).toEqual([`${marker(HEAD)}\none`])
+  })
+
+  test('a plan of a commit that merges something else is outdated', async () => {
+    const { fake, say } = await at(name, { parents: new Map([[OLD, ['f'.repeat(40), 'e'.repeat(40)]]]) })
+    await say('old', { made: OLD })
+    expect(bodies(fake)).toEqual([outdatedOf('old')])
   })
 
   test('a head may be given by its first digits', async () => {
