@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readPlan } from '../engine/planfile.ts'
-import { seenIn } from '../engine/reviewed.ts'
+import { labelsFor, seenIn } from '../engine/reviewed.ts'
 import { bodyOf, failedText, quietText, short } from '../forge/body.ts'
 import type { Forge, Patience } from '../forge/forge.ts'
 import { openGitHub } from '../forge/github.ts'
@@ -23,6 +23,7 @@ interface CommentFlags extends PlaceFlags, DoorFlags {
   readonly outdated?: boolean
   readonly failed?: string | undefined
   readonly always?: boolean
+  readonly labels?: boolean
   readonly 'dry-run'?: boolean
 }
 
@@ -106,6 +107,7 @@ async function pageOf(
     name: 'plan',
     plan,
     findings: plan.findings,
+    ...(flags.labels && { labels: labelsFor(plan) }),
     ...linksOf({ env, cwd }),
   }
   const isQuiet = plan.status === 'clean'
@@ -119,10 +121,12 @@ async function pageOf(
     text(existing, size, commit) {
       if (isQuiet && !existing && !flags.always) return null
       if (isQuiet && plan.findings.length === 0) return quietText(commit)
-      return renderMarkdown(
+      const text = renderMarkdown(
         { ...review, ...(run && { run: ofCommit(run, commit) }) },
         Math.max(sizes[size] - seen.join('.').length, sizes.small),
       )
+      // Its heading says the same.
+      return isQuiet ? `${quietText(commit)}\n${text.replace(/^.*\n/, '')}` : text
     },
   }
 }

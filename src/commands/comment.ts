@@ -52,6 +52,10 @@ export default class Comment extends QuayctlCommand {
     always: Flags.boolean({
       description: 'Comment also where a plan has no changes and there is no comment yet.',
     }),
+    labels: Flags.boolean({
+      description:
+        'Name the labels of the request that quayctl apply --reviewed waits for, because of what the plan can cost.',
+    }),
     key: Flags.string({
       helpValue: 'NAME',
       description: 'Tells several comments on one request apart, where the servers do not.',

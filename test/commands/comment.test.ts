@@ -18,6 +18,12 @@ const plans = (async () => {
   const changes = await world.plan({ 'quayctl.yaml': text })
   await world.converge({ 'quayctl.yaml': text })
   const clean = await world.plan({ 'quayctl.yaml': text })
+  const leaky = organization('acme', 'robots: {ci: {description: "password: hunter2hunter2"}}\n')
+  await world.converge({ 'quayctl.yaml': leaky })
+  const warned = await world.plan({ 'quayctl.yaml': leaky })
+  const costly = await world.plan({
+    'quayctl.yaml': organization('acme', 'robots: {ci: {}}\nrepositories: {web: {visibility: public}}\n'),
+  })
   const run = {
     started_at: '2026-11-29T12:00:00Z',
     requests: 5,
@@ -33,6 +39,8 @@ const plans = (async () => {
     files: {
       'plan.json': planText(changes.plan),
       'clean.json': planText(clean.plan),
+      'warned.json': planText(warned.plan),
+      'costly.json': planText(costly.plan),
       'run.json': saved('https://github.example/acme/quay/actions/runs/7'),
       'hostile.json': saved('https://x.example) @acme/owners ![](https://evil.example/'),
     },
@@ -144,6 +152,29 @@ describe('what a run says', () => {
     expect([code, stdout]).toEqual([0, 'No changes, so acme/quay#7 gets no comment; --always makes one.\n'])
     expect(fake.rows).toEqual([])
     expect((await run(['clean.json', '--always'])).stdout).toBe('Commented on acme/quay#7.\n')
+  })
+
+  test('a plan without changes says so first, whatever was found', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    await run(['warned.json', '--always'])
+    const [, ...lines] = first(fake).split('\n')
+    expect(lines.slice(0, 3)).toEqual(['No changes at 9b20c41.', '', '### Attention'])
+    expect(lines.join('\n')).toContain('QC5006')
+    expect(lines.join('\n')).not.toContain('## Quay plan')
+  })
+
+  test('--labels names those that an apply waits for', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    await run(['costly.json'])
+    expect(first(fake)).toContain('> **This can cost something.**\n')
+    await run(['costly.json', '--labels'])
+    expect(first(fake)).toContain(
+      '> **This can cost something.** An apply waits for the label `quayctl:allow-public` on this request.\n',
+    )
+    await run(['plan.json', '--labels'])
+    expect(first(fake)).not.toContain('label')
   })
 
   test('a plan that failed shows why, and the last one', async () => {
