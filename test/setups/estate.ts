@@ -60,7 +60,9 @@ async function serveRuns(): Promise<number> {
 const programs = async (): Promise<string> => {
   const texts = {
     quayctl: asking(await serveRuns()),
-    npm: program(`[ "$*" = "install --global --ignore-scripts quayctl@${version}" ]`),
+    npm: program(`echo "npm $*"
+[ "$#" = 4 ] && [ "\${*:1:3}" = "install --global --ignore-scripts" ]
+[[ "$4" = "quayctl@${version}" || "$4" = https://*.tgz ]]`),
   }
   const path = folder()
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(path, name), text, { mode: 0o755 })
@@ -99,6 +101,10 @@ export interface Estate {
   /** Bare. */
   readonly origin: string
   propose(number: number, files: Files): Request
+  /** The same with main as it is now. */
+  tried(request: Pick<Request, 'number' | 'head'>): Request
+  /** Quay is made as a commit says, without a set-up. */
+  settle(commit: string): Promise<void>
   /** Merged into main, with whatever labels it has; returns the commit. */
   merge(request: Request, labels?: readonly string[]): string
   /** Labels of a request that was merged. */
@@ -142,6 +148,20 @@ async function troubled(there: Quay, trouble?: (path: string) => boolean): Promi
   return { ...there, url, env: { ...there.env, QUAY_URL: url } }
 }
 
+/** Requests whose target has moved since they were made: there the email of acme is another one, which was applied. */
+export async function moved({ propose, tried, merge, settle, origin }: Estate) {
+  const base = git(origin, 'rev-parse', 'main')
+  const email = (name: string) => ({
+    'organizations/acme.yaml': organization('acme').replace('quay@', `${name}@`),
+  })
+  const part = 'apiVersion: quayctl/v1\nkind: OrganizationPart\norganization: acme\nrobots: {ci: {}}\n'
+  const request = propose(7, { 'organizations/acme-ci.yaml': part })
+  const conflicting = propose(8, email('ours'))
+  const target = merge(propose(9, email('theirs')))
+  await settle(target)
+  return { request: tried(request), conflicting, base, target }
+}
+
 /** `trouble`: is a write to be refused? */
 export async function estate(fake: Fake, trouble?: (path: string) => boolean): Promise<Estate> {
   const there = await troubled(await quay(), trouble)
@@ -150,10 +170,20 @@ export async function estate(fake: Fake, trouble?: (path: string) => boolean): P
   committed(work)
   git(work, 'init', '--quiet', '--bare', '--initial-branch=main', origin)
   git(work, 'remote', 'add', 'origin', origin)
-  const first = await quayctl(['apply', '--yes'], { cwd: work, env: there.env })
-  if (first.code !== 0) throw new Error(first.stderr)
+  const apply = async () => {
+    const { code, stderr } = await quayctl(['apply', '--yes'], { cwd: work, env: there.env })
+    if (code !== 0) throw new Error(stderr)
+  }
+  await apply()
   git(work, 'push', '--quiet', 'origin', 'main', 'main:quayctl/applied')
   let told = there.seen.length
+  const tried: Estate['tried'] = ({ number, head }) => {
+    git(work, 'checkout', '--quiet', '--detach', 'main')
+    git(work, 'merge', '--quiet', '--no-ff', '--message=trial', head)
+    const trial = git(work, 'rev-parse', 'HEAD')
+    git(work, 'push', '--quiet', '--force', 'origin', `${trial}:refs/pull/${number}/merge`)
+    return { number, head, trial }
+  }
   return {
     there,
     origin,
@@ -164,13 +194,15 @@ export async function estate(fake: Fake, trouble?: (path: string) => boolean): P
         writeFileSync(join(work, path), text)
       }
       const head = committed(work)
-      git(work, 'checkout', '--quiet', '--detach', 'main')
-      git(work, 'merge', '--quiet', '--no-ff', '--message=trial', head)
-      const trial = git(work, 'rev-parse', 'HEAD')
       git(work, 'push', '--quiet', '--force', 'origin', `${head}:refs/heads/request-${number}`)
-      git(work, 'push', '--quiet', '--force', 'origin', `${trial}:refs/pull/${number}/merge`)
       fake.heads.set(number, head)
-      return { number, head, trial }
+      return tried({ number, head })
+    },
+    tried,
+    async settle(commit) {
+      git(work, 'checkout', '--quiet', '--detach', commit)
+      await apply()
+      git(work, 'push', '--quiet', 'origin', `${commit}:quayctl/applied`)
     },
     merge({ number, head }, labels = []) {
       git(work, 'checkout', '--quiet', 'main')
