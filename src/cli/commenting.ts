@@ -115,7 +115,7 @@ async function pageOf(
   return {
     server: new URL(plan.server.url).host,
     plan: plan.plan_id.slice(0, 12),
-    made: run?.commit === undefined || isOwn(run, env) ? null : run.commit,
+    made: run && !isOwn(run, env) ? hashIn(run) : null,
     state: 'plan',
     seen,
     text(existing, size, commit) {
@@ -136,6 +136,9 @@ function ofCommit({ url, commit: _, ...run }: Run, commit: string): Run {
   const isLink = url !== undefined && /^https?:\/\/[^\s()<>[\]]+$/.test(url)
   return { ...run, ...(commit !== 'HEAD' && { commit }), ...(isLink && { url }) }
 }
+
+/** Whoever wrote the file may have put anything there. */
+const hashIn = ({ commit = '' }: Run): string | null => (/^[0-9a-f]{7,64}$/.test(commit) ? commit : null)
 
 /** Was it made by this run? Then it is of what this run is of, whatever commit that was merged to. */
 function isOwn({ url, commit }: Run, env: Surroundings['env']): boolean {

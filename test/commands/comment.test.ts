@@ -42,6 +42,7 @@ const plans = (async () => {
       'warned.json': planText(warned.plan),
       'costly.json': planText(costly.plan),
       'run.json': saved('https://github.example/acme/quay/actions/runs/7'),
+      'odd.json': planText(changes.plan, { ...run, commit: '../../../../user' }),
       'hostile.json': saved('https://x.example) @acme/owners ![](https://evil.example/'),
     },
   }
@@ -207,6 +208,10 @@ describe('what a run says', () => {
     await run(['hostile.json'])
     expect(first(fake)).not.toContain('evil.example')
     expect(first(fake)).not.toContain('ffffff')
+    fake.seen.length = 0
+    await run(['odd.json'])
+    expect(fake.seen.filter((one) => one.includes('commits'))).toEqual([])
+    expect(first(fake)).not.toContain('../')
   })
 
   test('a plan of another run, and of another commit, is shown as outdated', async () => {
