@@ -53,9 +53,17 @@ const sourceFiles = (files: Files): readonly SourceFile[] =>
     named: true,
   }))
 
-/** What `validate` says of files. */
-export const configure = (files: Files): Configuration =>
-  readConfiguration(sourceFiles(files), registry, validators)
+const configured = new Map<string, Configuration>()
+
+/** What `validate` says of files. The same files are read again and again, so the latest are kept. */
+export function configure(files: Files): Configuration {
+  const key = JSON.stringify(files)
+  const found = configured.get(key) ?? readConfiguration(sourceFiles(files), registry, validators)
+  configured.delete(key)
+  configured.set(key, found)
+  for (const oldest of configured.keys()) if (configured.size > 16) configured.delete(oldest)
+  return found
+}
 
 /** `code line:column message` */
 export const lines = (diagnostics: readonly Diagnostic[]): readonly string[] =>

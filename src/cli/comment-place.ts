@@ -10,6 +10,7 @@ export interface PlaceFlags {
   readonly repository?: string | undefined
   readonly 'pull-request'?: number | undefined
   readonly head?: string | undefined
+  readonly branch?: string | undefined
 }
 
 /** Where requests are. */
@@ -74,6 +75,12 @@ export function headOf(flags: PlaceFlags, env: Environment): string | null {
   throw new UsageError('QC6452', `--head ${head}: that is no hash of a commit`, [
     'give at least 7 digits of it',
   ])
+}
+
+/** The branch that is applied, where flags or the run say so: a run of a request is of none. */
+export function branchOf(flags: PlaceFlags, env: Environment): string | null {
+  const [, own] = /^refs\/heads\/(.+)$/.exec(env.GITHUB_REF ?? '') ?? []
+  return flags.branch || (platformOf(flags, env) === 'github' ? own : env.CI_COMMIT_BRANCH) || null
 }
 
 /** The token to comment with; never an argument. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { readPlan } from '../engine/planfile.ts'
-import { seenIn } from '../engine/reviewed.ts'
+import { labelsFor, seenIn } from '../engine/reviewed.ts'
 import { bodyOf, failedText, quietText, short } from '../forge/body.ts'
 import type { Forge, Patience } from '../forge/forge.ts'
 import { openGitHub } from '../forge/github.ts'
 import { openGitLab } from '../forge/gitlab.ts'
-import { outdate, type Page, publish } from '../forge/sticky.ts'
+import { outdate, outdatedPage, type Page, type Published, publish } from '../forge/sticky.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import type { Run } from '../model/plan.ts'
 import { renderMarkdown } from '../render/markdown-review.ts'
@@ -14,6 +14,7 @@ import { headOf, type PlaceFlags, placeOf } from './comment-place.ts'
 import { atDoor, type DoorFlags } from './door.ts'
 import { linksOf } from './links.ts'
 import { planFileText } from './outputs.ts'
+import { attribution } from './runs.ts'
 import { loadPlanValidator, type Surroundings } from './world.ts'
 
 interface CommentFlags extends PlaceFlags, DoorFlags {
@@ -22,6 +23,7 @@ interface CommentFlags extends PlaceFlags, DoorFlags {
   readonly outdated?: boolean
   readonly failed?: string | undefined
   readonly always?: boolean
+  readonly labels?: boolean
   readonly 'dry-run'?: boolean
 }
 
@@ -56,19 +58,29 @@ export async function comment(
     })
   }
   const head = headOf(flags, surroundings.env)
-  const page = { ...(await pageOf(path, flags, surroundings, head)), key }
-  if (flags['dry-run'])
-    return bodyOf({ ...page, head: head ?? 'HEAD' }, page.text({ last: null }, 'whole') ?? '')
+  const page = { ...(await pageOf(path, flags, surroundings)), key }
+  if (flags['dry-run']) return previewOf({ ...page, head: head ?? 'HEAD' })
   if (head === null)
     throw new UsageError('QC6452', 'of which commit the plan is, is not known', ['pass --head COMMIT'])
   return opened(flags, surroundings, tell, async (forge, patience) =>
-    told(await publish(forge, { ...page, head }, patience), forge, head),
+    told(await publish(forge, { ...page, head }, patience), forge),
   )
 }
 
-function told(published: Awaited<ReturnType<typeof publish>>, { place }: Forge, head: string): string {
-  if (typeof published === 'object')
-    return `Not commented on ${place}: this is of ${short(head)}, and the head is ${short(published.moved.head)}.`
+/** What it would be, as far as that is known without asking anybody. */
+function previewOf(page: Page): string {
+  const { head, made } = page
+  const isOld = made !== null && head !== 'HEAD' && !made.startsWith(head)
+  const shown = isOld ? { ...outdatedPage(page, head), head: made } : page
+  return bodyOf(shown, shown.text({ last: null }, 'whole', shown.head) ?? '')
+}
+
+function told(published: Published, { place }: Forge): string {
+  if (typeof published === 'object') {
+    const { moved, of, shown } = published
+    const what = shown ? `Commented on ${place} as outdated: the plan` : `Not commented on ${place}: this`
+    return `${what} is of ${short(of)}, and the head is ${short(moved.head)}.`
+  }
   return {
     created: `Commented on ${place}.`,
     updated: `Updated the comment on ${place}.`,
@@ -82,22 +94,20 @@ async function pageOf(
   path: string | undefined,
   flags: CommentFlags,
   { env, cwd }: Surroundings,
-  head: string | null,
 ): Promise<Omit<Page, 'head' | 'key'>> {
-  const commit = head ?? 'HEAD'
   if (path === undefined) {
     const said = readText(flags.failed ?? '')
     const isMarkdown = /\.md$/i.test(flags.failed ?? '')
-    const text: Page['text'] = (existing, size) =>
+    const text: Page['text'] = (existing, size, commit) =>
       failedText(commit, { said, isMarkdown }, size === 'small' ? null : (existing?.last ?? null))
-    return { server: serverIn(env), plan: null, state: 'failed', seen: [], text }
+    return { server: serverIn(env), plan: null, made: null, state: 'failed', seen: [], text }
   }
   const { run, ...plan } = readPlan(planFileText(path), path, await loadPlanValidator())
   const review = {
     name: 'plan',
     plan,
     findings: plan.findings,
-    ...(run && { run: ofHead(run, head) }),
+    ...(flags.labels && { labels: labelsFor(plan) }),
     ...linksOf({ env, cwd }),
   }
   const isQuiet = plan.status === 'clean'
@@ -105,20 +115,35 @@ async function pageOf(
   return {
     server: new URL(plan.server.url).host,
     plan: plan.plan_id.slice(0, 12),
+    made: run && !isOwn(run, env) ? hashIn(run) : null,
     state: 'plan',
     seen,
-    text(existing, size) {
+    text(existing, size, commit) {
       if (isQuiet && !existing && !flags.always) return null
       if (isQuiet && plan.findings.length === 0) return quietText(commit)
-      return renderMarkdown(review, Math.max(sizes[size] - seen.join('.').length, sizes.small))
+      const text = renderMarkdown(
+        { ...review, ...(run && { run: ofCommit(run, commit) }) },
+        Math.max(sizes[size] - seen.join('.').length, sizes.small),
+      )
+      // Its heading says the same.
+      return isQuiet ? `${quietText(commit)}\n${text.replace(/^.*\n/, '')}` : text
     },
   }
 }
 
 /** The commit that people know, and a link that can be one: no digest of the plan covers these. */
-function ofHead({ url, commit: _, ...run }: Run, head: string | null): Run {
+function ofCommit({ url, commit: _, ...run }: Run, commit: string): Run {
   const isLink = url !== undefined && /^https?:\/\/[^\s()<>[\]]+$/.test(url)
-  return { ...run, ...(head && { commit: head }), ...(isLink && { url }) }
+  return { ...run, ...(commit !== 'HEAD' && { commit }), ...(isLink && { url }) }
+}
+
+/** Whoever wrote the file may have put anything there. */
+const hashIn = ({ commit = '' }: Run): string | null => (/^[0-9a-f]{7,64}$/.test(commit) ? commit : null)
+
+/** Was it made by this run? Then it is of what this run is of, whatever commit that was merged to. */
+function isOwn({ url, commit }: Run, env: Surroundings['env']): boolean {
+  const own = attribution(env)
+  return env.GITLAB_CI === 'true' ? commit === own.commit : own.url !== undefined && url === own.url
 }
 
 /** Without a plan, as far as it is known which of several comments is meant. */

@@ -1,15 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { variablesOf } from '../engine/export.ts'
 import { MAIN_FILE } from '../engine/export-files.ts'
-import {
-  type Beginning,
-  type Ci,
-  ciFiles,
-  ciText,
-  firstGlob,
-  firstMain,
-  modeline,
-} from '../render/scaffold.ts'
+import { firstGlob, firstMain, modeline } from '../render/scaffold.ts'
 import { ExportRun, VARIABLES_FILE } from './export-run.ts'
 import { schemaText } from './schemas.ts'
 import type { Trace } from './trace.ts'
@@ -19,8 +12,18 @@ import { writeTexts } from './writing.ts'
 export interface InitFlags extends ConnectFlags {
   readonly output: string
   readonly 'from-live'?: boolean
-  readonly ci?: Ci | undefined
+  readonly ci?: keyof typeof setups | undefined
 }
+
+/** The set-ups for CI, by where each system looks for them: below `examples/ci`, as the tests run them. */
+const setups = {
+  github: {
+    '.github/workflows/quayctl-review.yml': 'github/review.yml',
+    '.github/workflows/quayctl-apply.yml': 'github/apply.yml',
+    '.github/workflows/quayctl-drift.yml': 'github/drift.yml',
+  },
+  gitlab: { '.gitlab-ci.yml': 'gitlab/.gitlab-ci.yml' },
+} as const
 
 const SCHEMA = '.quayctl/schema/quayctl.schema.json'
 /** Git keeps no empty folder. */
@@ -30,8 +33,8 @@ const KEPT = 'organizations/.gitkeep'
 export interface Begun {
   readonly paths: readonly string[]
   readonly live: ExportRun | null
-  /** The server that the files name; null where it is still to be filled in. */
-  readonly url: string | null
+  /** What is to be done now. */
+  readonly next: readonly string[]
 }
 
 /** Writes a configuration that plans to nothing: of what a Quay has, or an empty one. Overwrites nothing. `root`: where quayctl itself lies. */
@@ -45,35 +48,52 @@ export async function begin(
   const all = names.length === 0
   const wanted = { ...flags, all, include: [firstGlob] }
   const live = flags['from-live'] ? await ExportRun.read(names, wanted, surroundings, trace) : null
-  const beginning: Beginning = {
-    url: live?.server.url ?? (await urlOf(flags.url ?? surroundings.env.QUAY_URL)),
-    version: surroundings.version,
-    variables: live ? variablesOf(live.exported.drafts).map(({ name }) => name) : [],
-  }
-  const dress = (texts: ReadonlyMap<string, string>) => dressed(texts, beginning, flags.ci, root)
+  const url = live?.server.url ?? (await urlOf(flags.url ?? surroundings.env.QUAY_URL))
+  const variables = live ? variablesOf(live.exported.drafts).map(({ name }) => name) : []
+  const dress = (texts: ReadonlyMap<string, string>) => dressed(texts, variables, flags.ci, root)
   const instead =
     'name another folder with --output; quayctl export writes into a configuration that is there'
   const options = { replace: false, keep: [SCHEMA], instead }
+  const next = [
+    ...(flags.ci
+      ? [
+          `The set-up for CI needs variables, secrets and the branch quayctl/applied: examples/ci/${flags.ci}/README.md says which.`,
+        ]
+      : []),
+    ...(url === null ? ['Set the url: quayctl.yaml does not know the address of your Quay yet.'] : []),
+    ...(live
+      ? []
+      : ['Next: an organization in organizations/NAME.yaml; quayctl explain Organization shows one.']),
+  ]
   const paths = live
     ? live.write(flags.output, options, dress)
-    : writeTexts(flags.output, dress(new Map([[MAIN_FILE, firstMain(beginning)]])), options)
-  return { paths: paths.map((path) => join(flags.output, path)), live, url: beginning.url }
+    : writeTexts(flags.output, dress(new Map([[MAIN_FILE, firstMain(url)]])), options)
+  return { paths: paths.map((path) => join(flags.output, path)), live, next }
 }
 
 /** Texts with the line for editors, the schema, the set-up for CI, and a folder for organizations. */
 function dressed(
   texts: ReadonlyMap<string, string>,
-  beginning: Beginning,
-  ci: Ci | undefined,
+  variables: readonly string[],
+  ci: InitFlags['ci'],
   root: string,
 ): ReadonlyMap<string, string> {
   const files = new Map([...texts].map(([path, text]) => [path, isYaml(path) ? modeline(path) + text : text]))
   const folder = KEPT.slice(0, KEPT.indexOf('/') + 1)
   if (![...files.keys()].some((path) => path.startsWith(folder))) files.set(KEPT, '')
   files.set(SCHEMA, schemaText(root, 'quayctl'))
-  if (ci) files.set(ciFiles[ci], ciText(ci, beginning))
+  for (const [path, from] of Object.entries(ci ? setups[ci] : {}))
+    files.set(path, withSecrets(readFileSync(join(root, 'examples', 'ci', from), 'utf8'), variables))
   return files
 }
+
+/** A set-up that hands these secrets on to its applies. */
+const withSecrets = (text: string, names: readonly string[]): string =>
+  names.length === 0
+    ? text
+    : text.replace(/^( *)# And the secrets that your files refer to: .*$/gm, (_, indent: string) =>
+        names.map((name) => `${indent}${name}: \${{ secrets.${name} }}`).join('\n'),
+      )
 
 /** An address as it is written; a `ConfigError` where it is none. */
 async function urlOf(text: string | undefined): Promise<string | null> {

@@ -1,21 +1,21 @@
 import { labelOf, type Reviewed } from '../engine/reviewed.ts'
 import type { Forge, Merged } from '../forge/forge.ts'
-import { mergedInGitHub, openGitHub } from '../forge/github.ts'
-import { mergedInGitLab, openGitLab } from '../forge/gitlab.ts'
+import { gitHubHistory, openGitHub } from '../forge/github.ts'
+import { gitLabHistory, openGitLab } from '../forge/gitlab.ts'
 import { type Identity, seenOn } from '../forge/sticky.ts'
 import { plural } from '../render/style.ts'
 import { IMPACTS } from './applying.ts'
-import { homeOf, type PlaceFlags } from './comment-place.ts'
+import { branchOf, homeOf, type PlaceFlags } from './comment-place.ts'
 import { atDoor, type DoorFlags } from './door.ts'
 import { askerOf, Git } from './git.ts'
 import type { Surroundings } from './world.ts'
 
 const forges = {
-  github: { merged: mergedInGitHub, open: openGitHub },
-  gitlab: { merged: mergedInGitLab, open: openGitLab },
+  github: { history: gitHubHistory, open: openGitHub },
+  gitlab: { history: gitLabHistory, open: openGitLab },
 } as const
 
-/** What reviews have seen of the requests that were merged since a commit, as the file that `--reviewed` of an apply takes. */
+/** What reviews have seen of the requests that were merged to the branch that is applied since a commit, as the file that `--reviewed` of an apply takes. */
 export async function reviewsSince(
   ref: string,
   identity: Identity,
@@ -26,16 +26,20 @@ export async function reviewsSince(
   const git = new Git(ref, surroundings.cwd, surroundings.env, askerOf('--reviewed'))
   const commits = git.commitsSince(git.commit())
   const home = homeOf(flags, surroundings.env)
-  const { merged, open } = forges[home.platform]
+  const { history, open } = forges[home.platform]
   const found = await atDoor(home, flags, surroundings, tell, async (door) => {
-    const reviews = new Map<number, Reviewed>()
+    const { branch, merged } = history(door)
+    const applied = branchOf(flags, surroundings.env) ?? (await branch())
+    const reviews = new Map<number, Reviewed | null>()
     for (const commit of commits)
-      for (const request of await merged(door, commit)) {
-        const { number } = request
+      for (const request of await merged(commit)) {
+        const { number, target } = request
         if (reviews.has(number)) continue
-        reviews.set(number, await reviewOf(open({ ...door, number }), request, identity, tell))
+        const forge = open({ ...door, number })
+        if (target !== applied) tell(`${forge.place} does not count: it was merged to ${target}.`)
+        reviews.set(number, target === applied ? await reviewOf(forge, request, identity, tell) : null)
       }
-    return [...reviews.values()]
+    return [...reviews.values()].filter((review) => review !== null)
   })
   return JSON.stringify(found, null, 2)
 }

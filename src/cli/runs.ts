@@ -24,7 +24,7 @@ function methodsOf({ routes }: Stats): Readonly<Record<string, number>> {
 }
 
 /** Who set it off, for which commit, and where its log is: as far as a CI system says so. */
-function attribution(env: Surroundings['env']): Pick<Run, 'by' | 'commit' | 'url'> {
+export function attribution(env: Surroundings['env']): Pick<Run, 'by' | 'commit' | 'url'> {
   const { GITHUB_ACTOR, GITHUB_SHA, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env
   const { GITLAB_USER_LOGIN, CI_COMMIT_SHA, CI_JOB_URL } = env
   const url = GITHUB_RUN_ID

@@ -44,8 +44,17 @@ export default class Comment extends QuayctlCommand {
       description:
         'Instead of commenting: print what the comments on all requests say that were merged since this commit, for quayctl apply --reviewed.',
     }),
+    branch: Flags.string({
+      helpValue: 'NAME',
+      description:
+        'With --reviewed: the branch that is applied; what was merged to another one does not count. Default: that of the run, else the default branch of the repository.',
+    }),
     always: Flags.boolean({
       description: 'Comment also where a plan has no changes and there is no comment yet.',
+    }),
+    labels: Flags.boolean({
+      description:
+        'Name the labels of the request that quayctl apply --reviewed waits for, because of what the plan can cost.',
     }),
     key: Flags.string({
       helpValue: 'NAME',

@@ -18,7 +18,7 @@ export default class Init extends QuayCommand {
     { description: 'An empty one', command: '<%= config.bin %> init --url https://quay.example.com' },
     { description: 'All that the token may see', command: '<%= config.bin %> init --from-live' },
     {
-      description: 'One organization, with a workflow that plans and applies',
+      description: 'One organization, with workflows that plan and apply',
       command: '<%= config.bin %> init --from-live acme --ci github',
     },
   ]
@@ -38,7 +38,8 @@ export default class Init extends QuayCommand {
     }),
     ci: Flags.option({
       options: ['github', 'gitlab'] as const,
-      description: 'Write a set-up for CI too: plan in a pull or merge request, apply once it is merged.',
+      description:
+        'Write a set-up for CI too, that of examples/ci: plan in a pull or merge request, apply once it is merged.',
     })(),
     ...serverFlags,
     'no-color': Flags.boolean({ description: 'Print without color; NO_COLOR and TERM=dumb do the same.' }),
@@ -51,7 +52,7 @@ export default class Init extends QuayCommand {
       throw new UsageError('QC6414', 'names of organizations are for --from-live', [
         'pass --from-live, or leave them out',
       ])
-    const { paths, live, url } = await begin(
+    const { paths, live, next } = await begin(
       names,
       flags,
       this.surroundings(),
@@ -60,11 +61,8 @@ export default class Init extends QuayCommand {
     )
     this.print(paths.slice(0, MOST_NAMED).join('\n'))
     if (paths.length > MOST_NAMED) this.print(`and ${plural(paths.length - MOST_NAMED, 'file')} more`)
-    if (!live) {
-      if (url === null) this.tell('Set the url: quayctl.yaml does not know the address of your Quay yet.')
-      this.tell('Next: an organization in organizations/NAME.yaml; quayctl explain Organization shows one.')
-      return exitCodes.ok
-    }
+    for (const text of next) this.tell(text)
+    if (!live) return exitCodes.ok
     this.tell(renderExport(live.summary()))
     const { planned, configuration } = await live.plan()
     if (!planned || planned.errors) {

@@ -138,6 +138,10 @@ function finding(name: string, waits: readonly Waiting[]): Finding {
 /** The label of a request that allows what its review has seen to have an impact. */
 export const labelOf = (impact: Impact): string => `quayctl:allow-${impact}`
 
+/** The labels without which an apply of what was reviewed would hold some of this plan. */
+export const labelsFor = ({ safety }: Plan): readonly string[] =>
+  safety.confirm.filter((impact) => impact !== 'access').map(labelOf)
+
 const labelHint = (impacts: readonly Impact[]): string =>
   `if that is meant, label the request ${impacts.map(labelOf).join(', ')}, and run this again`
 

@@ -30,28 +30,27 @@ export function createApi({ way, prefix, token, version, patience }: Door, kind:
   const askedFor = (method: Method, path: string): Asked => ({ method, path, host: way.host, conceal })
 
   /** Sends it until there is an answer to go by, or as long as that is of use. */
-  async function attempt(method: Method, path: string, content?: unknown): Promise<Sent> {
+  async function attempt(method: Method, path: string, content?: unknown, isOnce = false): Promise<Sent> {
     const body = content === undefined ? null : JSON.stringify(content)
     const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
     const end = patience.now() + PATIENCE
     for (let times = 1; ; times += 1) {
       const sent = await way.send({ method, path: prefix + path, headers: typed, body })
-      const wait = waitAfter(method, sent, times)
+      const wait = waitAfter(isOnce, sent, times)
       if (!wait || times >= ATTEMPTS || patience.now() + wait.for > end) return sent
       patience.tell(`Waiting ${Math.ceil(wait.for / 1000)} s: ${wait.why}.`)
       await patience.sleep(wait.for)
     }
   }
 
-  /** Null: not to be repeated. Of a POST only what surely was not done is. */
-  function waitAfter(method: Method, sent: Sent, times: number) {
+  /** Null: not to be repeated. `isOnce`: only what surely was not done is. */
+  function waitAfter(isOnce: boolean, sent: Sent, times: number) {
     const delay = FIRST_DELAY * 2 ** (times - 1)
-    if ('failure' in sent)
-      return method === 'POST' && sent.acted ? null : { for: delay, why: sent.failure.message }
+    if ('failure' in sent) return isOnce && sent.acted ? null : { for: delay, why: sent.failure.message }
     const limited = limitedFor(sent.answer, patience.now(), times)
     if (limited !== null) return { for: limited, why: `${kind.name} limits the rate of requests` }
     const { status } = sent.answer
-    if (status < 500 || method === 'POST') return null
+    if (status < 500 || isOnce) return null
     return { for: delay, why: `${way.host} answered ${status}` }
   }
 
@@ -67,16 +66,26 @@ export function createApi({ way, prefix, token, version, patience }: Door, kind:
     return succeeded(method, path, await attempt(method, path, content))
   }
 
-  function read<T>(path: string, answer: Answer, shape: Shape<T>): T {
+  function read<T>(method: Method, path: string, answer: Answer, shape: Shape<T>): T {
     const body = parsed(answer.text)
     if (fits(body, shape)) return body
-    throw garbledError(askedFor('GET', path), answer, kind)
+    throw garbledError(askedFor(method, path), answer, kind)
   }
 
   return {
     send,
     async get<T>(path: string, shape: Shape<T>): Promise<T> {
-      return read(path, await send('GET', path), shape)
+      return read('GET', path, await send('GET', path), shape)
+    },
+    /** Null: it is not there, or not for this token. */
+    async find<T>(path: string, shape: Shape<T>): Promise<T | null> {
+      const sent = await attempt('GET', path)
+      const isMissing = 'answer' in sent && sent.answer.status === 404
+      return isMissing ? null : read('GET', path, succeeded('GET', path, sent), shape)
+    },
+    /** What is sent asks, and changes nothing. */
+    async ask<T>(path: string, content: unknown, shape: Shape<T>): Promise<T> {
+      return read('POST', path, await send('POST', path, content), shape)
     },
     /** All pages of a list. */
     async list<T>(path: string, shape: Shape<readonly T[]>, order = ''): Promise<readonly T[]> {
@@ -84,7 +93,7 @@ export function createApi({ way, prefix, token, version, patience }: Door, kind:
       for (let page = 1; ; ) {
         const at = `${path}?${order}per_page=100&page=${page}`
         const answer = await send('GET', at)
-        all.push(...read(at, answer, shape))
+        all.push(...read('GET', at, answer, shape))
         const next = nextPage(answer)
         if (next === null) return all
         if (next <= page || next > MOST_PAGES) throw garbledError(askedFor('GET', at), answer, kind)
@@ -93,7 +102,7 @@ export function createApi({ way, prefix, token, version, patience }: Door, kind:
     },
     /** Null, or why nobody knows whether it was done. */
     async post(path: string, content: unknown): Promise<Error | null> {
-      const sent = await attempt('POST', path, content)
+      const sent = await attempt('POST', path, content, true)
       if ('failure' in sent && sent.acted) return sent.failure
       if ('answer' in sent && sent.answer.status >= 500)
         return answerError(askedFor('POST', path), sent.answer, kind, null)

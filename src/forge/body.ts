@@ -72,7 +72,11 @@ function decoded(text: string): string {
 export const short = (commit: string): string => commit.slice(0, 7)
 
 /** Instead of the text of a comment whose commit is not the head any more. */
-export function outdatedText({ head, state }: Marker, last: Last | null, now: string): string {
+export function outdatedText(
+  { head, state }: Pick<Marker, 'head' | 'state'>,
+  last: Last | null,
+  now: string,
+): string {
   const what = state === 'failed' ? 'planning failed' : 'made'
   return `> [!NOTE]\n> **Outdated**: ${what} at ${short(head)}, the head is ${short(now)}.${folded(last)}`
 }

@@ -5,6 +5,8 @@ export interface Forge {
   /** What to do where the request comes from a fork, and its run may not comment. */
   readonly forkHints: readonly string[]
   pull(): Promise<Pull>
+  /** The commits that a commit was made of; none where it is not there. */
+  parents(commit: string): Promise<readonly string[]>
   /** Those that the user of the token wrote, oldest first. */
   comments(): Promise<readonly Comment[]>
   /** Null: it is there. An error: the answer was lost, and nobody knows. */
@@ -21,11 +23,21 @@ export interface Pull {
   readonly fork: boolean
 }
 
-/** A request that brought a commit to its branch. */
+/** What was merged in a repository. */
+export interface History {
+  /** The name of its default branch. */
+  branch(): Promise<string>
+  /** The requests that were merged with this commit, to whatever branch. */
+  merged(commit: string): Promise<readonly Merged[]>
+}
+
+/** A request that brought a commit to a branch. */
 export interface Merged {
   readonly number: number
   /** The newest commit of the branch that was merged. */
   readonly head: string
+  /** The branch that it was merged to. */
+  readonly target: string
   readonly labels: readonly string[]
 }
 

@@ -1,7 +1,7 @@
 import { AuthError } from '../model/errors.ts'
 import { count, list, name, orNull, record, text } from '../model/shape.ts'
 import { createApi, type Kind } from './api.ts'
-import type { Door, Forge, Merged, Opening } from './forge.ts'
+import type { Door, Forge, History, Opening } from './forge.ts'
 
 const kind: Kind = {
   name: 'GitHub',
@@ -18,37 +18,50 @@ const forkHints = [
   'or show it in the run: quayctl comment PLAN --dry-run >> "$GITHUB_STEP_SUMMARY"',
 ]
 
-const self = record({ login: name })
+const self = record({ id: count })
+const viewer = record({ data: record({ viewer: record({ databaseId: count }) }) })
 const repository = record({ full_name: name })
 const pullRequest = record({
   head: record({ sha: name, repo: orNull(repository) }),
   base: record({ repo: repository }),
 })
-const comments = list(
-  record({ id: count, body: orNull(text), user: orNull(record({ login: name, type: text })) }),
-)
+const object = record({ parents: list(record({ sha: name })) })
+const comments = list(record({ id: count, body: orNull(text), user: orNull(record({ id: count })) }))
 
 const associated = list(
   record({
     number: count,
     merged_at: orNull(text),
     head: record({ sha: name }),
+    base: record({ ref: name }),
     labels: list(record({ name: text })),
   }),
 )
 
+const owned = record({ default_branch: name })
+
 const repoPath = (path: string): string => `/repos/${path.split('/').map(encodeURIComponent).join('/')}`
 
-/** The pull requests that were merged with this commit. */
-export async function mergedInGitHub(door: Door, commit: string): Promise<readonly Merged[]> {
-  const path = `${repoPath(door.repository)}/commits/${commit}/pulls`
-  return (await createApi(door, kind).list(path, associated))
-    .filter(({ merged_at: merged }) => merged !== null)
-    .map(({ number, head, labels }) => ({
-      number,
-      head: head.sha,
-      labels: labels.map((label) => label.name),
-    }))
+/** The repository, as far as it tells what was merged to a branch of it. */
+export function gitHubHistory(door: Door): History {
+  const api = createApi(door, kind)
+  const repo = repoPath(door.repository)
+  return {
+    async branch() {
+      return (await api.get(repo, owned)).default_branch
+    },
+    async merged(commit) {
+      const all = await api.list(`${repo}/commits/${commit}/pulls`, associated)
+      return all
+        .filter(({ merged_at: merged }) => merged !== null)
+        .map(({ number, head, base, labels }) => ({
+          number,
+          head: head.sha,
+          target: base.ref,
+          labels: labels.map((label) => label.name),
+        }))
+    },
+  }
 }
 
 /** A pull request of GitHub, or of GitHub Enterprise. */
@@ -57,14 +70,16 @@ export function openGitHub(opening: Opening): Forge {
   const api = createApi(opening, kind)
   const repo = repoPath(path)
 
-  /** Null: the token is an app's, as that of GitHub Actions is; these are shown no user. */
-  async function login(): Promise<string | null> {
+  /** An app's token, as that of GitHub Actions is, is shown no user by this API; the other one tells whose comments it makes. */
+  async function own(): Promise<number> {
     try {
-      return (await api.get('/user', self)).login
+      return (await api.get('/user', self)).id
     } catch (error) {
-      if (error instanceof AuthError && error.status === 403) return null
-      throw error
+      if (!(error instanceof AuthError && error.status === 403)) throw error
     }
+    const queries = createApi({ ...opening, prefix: opening.prefix.replace(/\/v\d+$/, '') }, kind)
+    const { data } = await queries.ask('/graphql', { query: '{viewer{databaseId}}' }, viewer)
+    return data.viewer.databaseId
   }
 
   return {
@@ -74,11 +89,15 @@ export function openGitHub(opening: Opening): Forge {
       const { head, base } = await api.get(`${repo}/pulls/${number}`, pullRequest)
       return { head: head.sha, fork: head.repo?.full_name !== base.repo.full_name }
     },
+    async parents(commit) {
+      const found = await api.find(`${repo}/git/commits/${commit}`, object)
+      return found?.parents.map(({ sha }) => sha) ?? []
+    },
     async comments() {
-      const me = await login()
+      const me = await own()
       const all = await api.list(`${repo}/issues/${number}/comments`, comments)
       return all
-        .filter(({ user }) => (me === null ? user?.type === 'Bot' : user?.login === me))
+        .filter(({ user }) => user?.id === me)
         .map(({ id, body }) => ({ id, body: body ?? '' }))
         .sort((a, b) => a.id - b.id)
     },

@@ -1,6 +1,6 @@
-import { count, flag, list, orNull, record, text } from '../model/shape.ts'
+import { count, flag, list, name, orNull, record, text } from '../model/shape.ts'
 import { createApi, type Kind } from './api.ts'
-import type { Door, Forge, Merged, Opening } from './forge.ts'
+import type { Door, Forge, History, Opening } from './forge.ts'
 
 const kind: Kind = {
   name: 'GitLab',
@@ -18,25 +18,39 @@ const forkHints = [
 
 const self = record({ id: count })
 const mergeRequest = record({ sha: text, source_project_id: orNull(count), target_project_id: count })
+const object = record({ parent_ids: list(name) })
 const notes = list(record({ id: count, body: text, system: flag, author: record({ id: count }) }))
 
-const associated = list(record({ iid: count, state: text, sha: text, labels: list(text) }))
+const owned = record({ default_branch: name })
+const associated = list(
+  record({ iid: count, state: text, sha: text, target_branch: name, labels: list(text) }),
+)
 
 const projectPath = (repository: string): string => `/projects/${encodeURIComponent(repository)}`
 
-/** The merge requests that were merged with this commit. */
-export async function mergedInGitLab(door: Door, commit: string): Promise<readonly Merged[]> {
-  const path = `${projectPath(door.repository)}/repository/commits/${commit}/merge_requests`
-  return (await createApi(door, kind).list(path, associated))
-    .filter(({ state }) => state === 'merged')
-    .map(({ iid, sha, labels }) => ({ number: iid, head: sha, labels }))
+/** The project, as far as it tells what was merged to a branch of it. */
+export function gitLabHistory(door: Door): History {
+  const api = createApi(door, kind)
+  const project = projectPath(door.repository)
+  return {
+    async branch() {
+      return (await api.get(project, owned)).default_branch
+    },
+    async merged(commit) {
+      const all = await api.list(`${project}/repository/commits/${commit}/merge_requests`, associated)
+      return all
+        .filter(({ state }) => state === 'merged')
+        .map(({ iid, sha, target_branch: target, labels }) => ({ number: iid, head: sha, target, labels }))
+    },
+  }
 }
 
 /** A merge request of GitLab, on gitlab.com or elsewhere. */
 export function openGitLab(opening: Opening): Forge {
   const { repository, number } = opening
   const api = createApi(opening, kind)
-  const request = `${projectPath(repository)}/merge_requests/${number}`
+  const project = projectPath(repository)
+  const request = `${project}/merge_requests/${number}`
 
   return {
     place: `${repository}!${number}`,
@@ -48,6 +62,9 @@ export function openGitLab(opening: Opening): Forge {
         target_project_id: target,
       } = await api.get(request, mergeRequest)
       return { head: sha, fork: source !== target }
+    },
+    async parents(commit) {
+      return (await api.find(`${project}/repository/commits/${commit}`, object))?.parent_ids ?? []
     },
     async comments() {
       const me = await api.get('/user', self)

@@ -13,14 +13,21 @@ export interface Page extends Identity {
   /** The commit that it is about, or at least 7 digits of it. */
   readonly head: string
   readonly plan: string | null
+  /** The commit that the plan says it was made for, where that is to be compared with the head. */
+  readonly made: string | null
   readonly state: 'plan' | 'failed'
   readonly seen: readonly string[]
-  /** Null: nothing, where there is no comment yet. */
-  text(existing: { readonly last: Last | null } | null, size: 'whole' | 'small'): string | null
+  /** Of a commit. Null: nothing, where there is no comment yet. */
+  text(
+    existing: { readonly last: Last | null } | null,
+    size: 'whole' | 'small',
+    commit: string,
+  ): string | null
 }
 
-/** What came of it. `moved`: the page is of an older head, and what was there is marked so. */
-export type Published = 'created' | 'updated' | 'unchanged' | 'nothing' | { readonly moved: Pull }
+/** What came of it. `moved`: the page is of another commit than the head, which it is shown as or not. */
+export type Published = Written | { readonly moved: Pull; readonly of: string; readonly shown: boolean }
+type Written = 'created' | 'updated' | 'unchanged' | 'nothing'
 
 /** A comment of ours, as it is. */
 interface Sticky extends Comment {
@@ -39,14 +46,43 @@ export async function publish(forge: Forge, page: Page, patience: Patience): Pro
   const pull = await forge.pull()
   if (!isHead(page.head, pull)) {
     await mark(forge, found, pull)
-    return { moved: pull }
+    return { moved: pull, of: page.head, shown: false }
   }
+  const { made } = page
+  if (made !== null && !isHead(made, pull) && !(await forge.parents(made)).includes(pull.head))
+    return publishOld(forge, { ...page, head: made }, { pull, found }, patience)
   const [kept = null, ...others] = found
-  const published = await put(forge, page, pull, kept, patience)
+  const published = await put(forge, { ...page, head: pull.head }, pull, kept, patience)
   // Two runs may have raced.
   for (const { id, marker } of others) if (marker.server === kept?.marker.server) await forge.remove(id)
   return published
 }
+
+/** A plan that was not made for the head takes the place of no comment that is of it. */
+async function publishOld(
+  forge: Forge,
+  page: Page,
+  { pull, found }: { readonly pull: Pull; readonly found: readonly Sticky[] },
+  patience: Patience,
+): Promise<Published> {
+  const moved = { moved: pull, of: page.head }
+  if (found.some(({ marker }) => marker.head === pull.head)) return { ...moved, shown: false }
+  const written = await put(forge, outdatedPage(page, pull.head), pull, found[0] ?? null, patience)
+  return { ...moved, shown: written !== 'nothing' }
+}
+
+/** A page of an older commit, as it is shown where the head is another one. */
+export const outdatedPage = (page: Page, now: string): Shown => ({
+  ...page,
+  state: 'outdated',
+  seen: [],
+  text(existing, size, commit) {
+    const text = page.text(existing, size, commit)
+    return text && outdatedText({ head: commit, state: page.state }, { head: commit, text }, now)
+  },
+})
+
+type Shown = Omit<Page, 'state'> & Pick<Marker, 'state'>
 
 /** Marks comments of older heads; says how many. */
 export async function outdate(forge: Forge, identity: Identity): Promise<number> {
@@ -85,11 +121,11 @@ async function mark(forge: Forge, found: readonly Sticky[], pull: Pull): Promise
   return old.length
 }
 
-async function put(forge: Forge, page: Page, pull: Pull, kept: Sticky | null, patience: Patience) {
-  const { server, key, plan, state, seen } = page
-  const marker = { server: server ?? kept?.marker.server ?? null, key, plan, head: pull.head, state, seen }
-  const write = async (size: 'whole' | 'small'): Promise<Published> => {
-    const text = page.text(kept, size)
+async function put(forge: Forge, page: Shown, pull: Pull, kept: Sticky | null, patience: Patience) {
+  const { server, key, plan, head, state, seen } = page
+  const marker = { server: server ?? kept?.marker.server ?? null, key, plan, head, state, seen }
+  const write = async (size: 'whole' | 'small'): Promise<Written> => {
+    const text = page.text(kept, size, head)
     if (text === null) return 'nothing'
     const body = plain(bodyOf(marker, text))
     if (body === kept?.body) return 'unchanged'

@@ -120,7 +120,7 @@ export const usageCodes: Codes = {
   },
   QC6450: {
     title: 'What to comment?',
-    text: 'quayctl comment takes a saved plan, or one of --failed and --outdated, and only one of the three.',
+    text: 'quayctl comment takes a saved plan, or one of --failed, --outdated and --reviewed, and only one of these.',
     fix: 'Name the plan that quayctl plan --out has saved.',
     example: 'quayctl comment plan.json',
   },

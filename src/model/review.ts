@@ -14,6 +14,8 @@ export interface Review {
   /** Of an apply: what came of the steps, in order. */
   readonly steps?: readonly ReviewedStep[]
   readonly run?: Run
+  /** Those of the request without which some of it would not be applied. */
+  readonly labels?: readonly string[]
   /** Where a line of a file can be read by everybody; null: nowhere. */
   link(source: Source): string | null
   /** What the repository calls a file; null: it has none of that name. */

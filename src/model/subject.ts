@@ -11,6 +11,8 @@ export function parseSubject(text: string): Subject {
   return { kind: text.slice(0, colon), name: text.slice(colon + 1) }
 }
 
+export const isRobot = (subject: string): boolean => parseSubject(subject).kind === 'robot'
+
 /** What Quay calls a subject of an organization: a robot by its full name. */
 export function quayName({ kind, name }: Subject, organization: string): string {
   return kind === 'robot' && !name.includes('+') ? `${organization}+${name}` : name

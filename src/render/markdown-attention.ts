@@ -52,7 +52,7 @@ export function attentionPart(review: Review, risks: readonly Risk[], { attentio
     alert('CAUTION', '**It is stopped.**', stopItems(plan.safety.stops, review, attention)),
     alert(
       'WARNING',
-      '**This can cost something.**',
+      `**This can cost something.**${labelsText(review)}`,
       within(
         costs.map((risk) => riskItem(risk, review)),
         attention,
@@ -62,6 +62,11 @@ export function attentionPart(review: Review, risks: readonly Risk[], { attentio
   ].filter((box) => box !== '')
   return boxes.length === 0 ? '' : ['### Attention', ...boxes].join('\n\n')
 }
+
+const labelsText = ({ labels = [] }: Review): string =>
+  labels.length === 0
+    ? ''
+    : ` An apply waits for the ${labels.length === 1 ? 'label' : 'labels'} ${labels.map(codeText).join(', ')} on this request.`
 
 /** What cannot be undone stands first. */
 const IMPACTS: readonly Impact[] = ['data', 'public', 'credential', 'access']

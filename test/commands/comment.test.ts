@@ -6,6 +6,7 @@ import { seenIn } from '../../src/engine/reviewed.ts'
 import { type Fake, HEAD, OLD, TOKEN } from '../forge/fake.ts'
 import { github, secondaryLimit } from '../forge/github.ts'
 import { gitlab } from '../forge/gitlab.ts'
+import { committed } from '../repository.ts'
 import { worldAt } from '../world.ts'
 import { folder, organization, quay, quayctl, type RunOptions, site, unwrapped } from './run.ts'
 
@@ -17,6 +18,12 @@ const plans = (async () => {
   const changes = await world.plan({ 'quayctl.yaml': text })
   await world.converge({ 'quayctl.yaml': text })
   const clean = await world.plan({ 'quayctl.yaml': text })
+  const leaky = organization('acme', 'robots: {ci: {description: "password: hunter2hunter2"}}\n')
+  await world.converge({ 'quayctl.yaml': leaky })
+  const warned = await world.plan({ 'quayctl.yaml': leaky })
+  const costly = await world.plan({
+    'quayctl.yaml': organization('acme', 'robots: {ci: {}}\nrepositories: {web: {visibility: public}}\n'),
+  })
   const run = {
     started_at: '2026-11-29T12:00:00Z',
     requests: 5,
@@ -32,7 +39,10 @@ const plans = (async () => {
     files: {
       'plan.json': planText(changes.plan),
       'clean.json': planText(clean.plan),
+      'warned.json': planText(warned.plan),
+      'costly.json': planText(costly.plan),
       'run.json': saved('https://github.example/acme/quay/actions/runs/7'),
+      'odd.json': planText(changes.plan, { ...run, commit: '../../../../user' }),
       'hostile.json': saved('https://x.example) @acme/owners ![](https://evil.example/'),
     },
   }
@@ -46,6 +56,8 @@ const actions = (cwd: string, { api }: Fake, event: object) => {
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: api,
     GITHUB_REPOSITORY: 'acme/quay',
+    GITHUB_RUN_ID: '7',
+    GITHUB_SERVER_URL: 'https://github.example',
     // The commit that GitHub merges to try it.
     GITHUB_SHA: 'f'.repeat(40),
     GITHUB_EVENT_PATH: join(cwd, 'event.json'),
@@ -143,6 +155,29 @@ describe('what a run says', () => {
     expect((await run(['clean.json', '--always'])).stdout).toBe('Commented on acme/quay#7.\n')
   })
 
+  test('a plan without changes says so first, whatever was found', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    await run(['warned.json', '--always'])
+    const [, ...lines] = first(fake).split('\n')
+    expect(lines.slice(0, 3)).toEqual(['No changes at 9b20c41.', '', '### Attention'])
+    expect(lines.join('\n')).toContain('QC5006')
+    expect(lines.join('\n')).not.toContain('## Quay plan')
+  })
+
+  test('--labels names those that an apply waits for', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    await run(['costly.json'])
+    expect(first(fake)).toContain('> **This can cost something.**\n')
+    await run(['costly.json', '--labels'])
+    expect(first(fake)).toContain(
+      '> **This can cost something.** An apply waits for the label `quayctl:allow-public` on this request.\n',
+    )
+    await run(['plan.json', '--labels'])
+    expect(first(fake)).not.toContain('label')
+  })
+
   test('a plan that failed shows why, and the last one', async () => {
     const fake = await github()
     const { run, cwd, host } = await step(fake)
@@ -169,9 +204,32 @@ describe('what a run says', () => {
     await run(['run.json'])
     expect(first(fake)).toContain('`9b20c4100000`')
     expect(first(fake)).toContain('https://github.example/acme/quay/actions/runs/7')
+    fake.parents.set('f'.repeat(40), ['0'.repeat(40), HEAD])
     await run(['hostile.json'])
     expect(first(fake)).not.toContain('evil.example')
     expect(first(fake)).not.toContain('ffffff')
+    fake.seen.length = 0
+    await run(['odd.json'])
+    expect(fake.seen.filter((one) => one.includes('commits'))).toEqual([])
+    expect(first(fake)).not.toContain('../')
+  })
+
+  test('a plan of another run, and of another commit, is shown as outdated', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    const other = { GITHUB_RUN_ID: '8' }
+    const { code, stdout } = await run(['run.json'], other)
+    expect([code, unwrapped(stdout)]).toEqual([
+      0,
+      'Commented on acme/quay#7 as outdated: the plan is of fffffff, and the head is 9b20c41.\n',
+    ])
+    expect(first(fake)).toContain('**Outdated**: made at fffffff, the head is 9b20c41.')
+    expect(first(fake)).toContain('<summary>The plan of fffffff</summary>')
+    expect(first(fake)).toContain('of `ffffffffffff`')
+    const dry = await run(['run.json', '--dry-run'], other)
+    expect(dry.stdout.trimEnd()).toBe(first(fake))
+    const own = await run(['run.json', '--dry-run'])
+    expect(own.stdout).not.toContain('Outdated')
   })
 
   test('--dry-run prints the comment and asks nobody, without a token, too', async () => {
@@ -260,5 +318,60 @@ describe('what goes wrong', () => {
     const fake = await github()
     expect(await refused(fake, args, more)).toMatchObject({ code, kind })
     expect(fake.seen).toEqual([])
+  })
+})
+
+describe('what reviewers have seen counts', () => {
+  const seen = ['7f3c9a1e4b0d']
+  const body = `<!-- quayctl:plan head=${HEAD} seen=${seen} -->\nA plan.`
+  /** A branch with a merge of request 7, which went to `target`. */
+  async function merged(platform: 'github' | 'gitlab', target: string) {
+    const fake = await { github, gitlab }[platform]()
+    const cwd = folder({ 'quayctl.yaml': '' })
+    const before = committed(cwd)
+    writeFileSync(join(cwd, 'quayctl.yaml'), organization('acme'))
+    fake.brought.set(committed(cwd), [{ number: 7, head: HEAD, merged: true, labels: [], target }])
+    fake.rows.push({ id: 1, body, author: fake.me })
+    const own = { GITHUB_API_URL: fake.api, CI_API_V4_URL: fake.api, QUAYCTL_COMMENT_TOKEN: TOKEN }
+    const of = ['--platform', platform, '--repository', 'acme/quay']
+    const run = async (args: readonly string[], env: RunOptions['env']) => {
+      const ran = await quayctl(['comment', '--reviewed', before, ...of, ...args], {
+        cwd,
+        env: { ...own, ...env },
+      })
+      expect(ran.code, ran.stderr).toBe(0)
+      return { reviews: JSON.parse(ran.stdout), stderr: ran.stderr }
+    }
+    return { fake, run }
+  }
+
+  test.each([
+    ['github', ['--branch', 'release'], { GITHUB_REF: 'refs/heads/main' }, 'release'],
+    ['github', [], { GITHUB_REF: 'refs/heads/team/one' }, 'team/one'],
+    ['github', [], { GITHUB_REF: 'refs/tags/main' }, 'trunk'],
+    ['github', [], {}, 'trunk'],
+    ['gitlab', ['--branch', 'release'], { CI_COMMIT_BRANCH: 'main' }, 'release'],
+    ['gitlab', [], { CI_COMMIT_BRANCH: 'team/one' }, 'team/one'],
+    ['gitlab', [], { GITHUB_REF: 'refs/heads/main' }, 'trunk'],
+  ] as const)(
+    'on %s with %j and %j where it was merged to %s, and nowhere else',
+    async (platform, args, env, target) => {
+      const { fake, run } = await merged(platform, target)
+      fake.defaultBranch = 'trunk'
+      const place = platform === 'github' ? 'acme/quay#7' : 'acme/quay!7'
+      expect((await run(args, env)).reviews).toEqual([{ request: place, seen, allow: [] }])
+      const other = await merged(platform, 'elsewhere')
+      other.fake.defaultBranch = 'trunk'
+      expect(await other.run(args, env)).toEqual({
+        reviews: [],
+        stderr: `${place} does not count: it was merged to elsewhere.\n`,
+      })
+    },
+  )
+
+  test('not where another bot says so', async () => {
+    const { fake, run } = await merged('github', 'main')
+    fake.rows.splice(0, 1, { id: 1, body, author: 'other[bot]' })
+    expect((await run([], {})).reviews).toEqual([{ request: 'acme/quay#7', seen: [], allow: [] }])
   })
 })

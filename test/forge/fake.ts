@@ -8,6 +8,7 @@ export interface Reply {
 }
 
 export interface Call {
+  /** `QUERY`: one of GraphQL, which is a POST that writes nothing. */
   readonly method: string
   /** Without the prefix of the API. */
   readonly path: string
@@ -31,6 +32,8 @@ interface Bringer {
   readonly head: string
   readonly merged: boolean
   readonly labels: readonly string[]
+  /** The branch that it goes to; main where nothing is said. */
+  readonly target?: string
 }
 
 /** What a platform has, for tests to set and look at. */
@@ -48,6 +51,20 @@ export interface State {
   readonly heads: Map<number, string>
   /** By commit. */
   readonly brought: Map<string, readonly Bringer[]>
+  /** Of the repository. */
+  defaultBranch: string
+  /** Those of commits, that are known. */
+  readonly parents: Map<string, readonly string[]>
+}
+
+/** Numbers for names: the same for the same. */
+export function numbered(): (name: string) => number {
+  const ids = new Map<string, number>()
+  return (name) => {
+    const id = ids.get(name) ?? ids.size + 1
+    ids.set(name, id)
+    return id
+  }
 }
 
 /** What is in every state that nobody says anything else of. */
@@ -60,6 +77,8 @@ export const usual = (me: string, limit: number): State => ({
   limit,
   heads: new Map(),
   brought: new Map(),
+  defaultBranch: 'main',
+  parents: new Map(),
 })
 
 /** The newest commit of a request; undefined: there is no such request. */
@@ -97,10 +116,13 @@ export async function serveFake(
     for await (const chunk of request) chunks.push(chunk)
     const url = new URL(request.url ?? '/', 'http://fake')
     const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : {}
-    const { method = 'GET', headers } = request
-    const isApi = url.pathname.startsWith(`${prefix}/`)
-    const call = { method, path: url.pathname.slice(prefix.length), query: url.searchParams, headers, body }
-    seen.push(`${method} ${call.path}`)
+    const { headers } = request
+    const isQuery = url.pathname === `${prefix.replace(/\/v\d$/, '')}/graphql`
+    const method = isQuery ? 'QUERY' : (request.method ?? 'GET')
+    const isApi = isQuery || url.pathname.startsWith(`${prefix}/`)
+    const path = isQuery ? '/graphql' : url.pathname.slice(prefix.length)
+    const call = { method, path, query: url.searchParams, headers, body }
+    seen.push(`${method} ${path}`)
     const times = seen.filter((one) => one === seen.at(-1)).length
     const trouble = fake.trouble(call, times)
     const reply = typeof trouble === 'object' ? trouble : isApi ? answer(call, fake.api) : { status: 404 }

@@ -2,6 +2,7 @@ import {
   type Call,
   type Fake,
   headOf,
+  numbered,
   pageOf,
   type Reply,
   rowsOn,
@@ -34,6 +35,7 @@ export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
   const me = 'github-actions[bot]'
   const state: State = { ...usual(me, 65_536), ...more }
   let next = 1000
+  const idOf = numbered()
 
   const view = ({ id, body, author }: State['rows'][number], api: string) => ({
     id,
@@ -41,7 +43,7 @@ export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
     url: `${api}/repos/acme/quay/issues/comments/${id}`,
     html_url: `https://github.com/acme/quay/pull/7#issuecomment-${id}`,
     body,
-    user: { login: author, id: author.length, type: author.endsWith('[bot]') ? 'Bot' : 'User' },
+    user: { login: author, id: idOf(author), type: author.endsWith('[bot]') ? 'Bot' : 'User' },
     created_at: '2026-11-29T12:00:00Z',
     updated_at: '2026-11-29T12:00:00Z',
     author_association: 'NONE',
@@ -82,9 +84,20 @@ export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
       // "Get the authenticated user" takes tokens of users only.
       return state.me.endsWith('[bot]')
         ? forbidden('')
-        : { status: 200, body: { login: state.me, id: 1, type: 'User' } }
+        : { status: 200, body: { login: state.me, id: idOf(state.me), type: 'User' } }
     }
-    if (state.right === 'none' || !path.startsWith('/repos/acme/quay/')) return notFound
+    // "Forming calls with GraphQL"; an app's token is answered, too, and databaseId is the id of the REST API.
+    if (method === 'QUERY' && body.query === '{viewer{databaseId}}')
+      return { status: 200, body: { data: { viewer: { databaseId: idOf(state.me) } } } }
+    if (state.right === 'none' || !/^\/repos\/acme\/quay(\/|$)/.test(path)) return notFound
+    // "Get a repository".
+    if (method === 'GET' && path === '/repos/acme/quay')
+      return { status: 200, body: { full_name: 'acme/quay', default_branch: state.defaultBranch } }
+    // "Get a commit object".
+    const object = /^\/repos\/acme\/quay\/git\/commits\/([0-9a-f]{40})$/.exec(path)?.[1]
+    const parents = state.parents.get(object ?? '')
+    if (method === 'GET' && parents)
+      return { status: 200, body: { sha: object, parents: parents.map((sha) => ({ sha })) } }
     const one = /^\/repos\/acme\/quay\/issues\/comments\/(\d+)$/.exec(path)?.[1]
     const row = state.rows.find(({ id }) => id === Number(one))
     // "List pull requests associated with a commit": merged ones have a time at which they were.
@@ -92,11 +105,12 @@ export function github(prefix = '', more: Partial<State> = {}): Promise<Fake> {
     if (method === 'GET' && commit !== undefined)
       return {
         status: 200,
-        body: (state.brought.get(commit) ?? []).map(({ number, head, merged, labels }) => ({
+        body: (state.brought.get(commit) ?? []).map(({ number, head, merged, labels, target = 'main' }) => ({
           number,
           state: merged ? 'closed' : 'open',
           merged_at: merged ? '2026-11-29T12:00:00Z' : null,
           head: { sha: head },
+          base: { ref: target },
           labels: labels.map((name, id) => ({ id, name })),
         })),
       }

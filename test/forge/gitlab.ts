@@ -2,6 +2,7 @@ import {
   type Call,
   type Fake,
   headOf,
+  numbered,
   pageOf,
   type Reply,
   rowsOn,
@@ -27,11 +28,7 @@ export function gitlab(prefix = '/api/v4', more: Partial<State> = {}): Promise<F
   const me = 'project_42_bot'
   const state: State = { ...usual(me, 1_000_000), ...more }
   let next = 300
-  const ids = new Map<string, number>()
-  const idOf = (name: string): number => {
-    ids.set(name, ids.get(name) ?? ids.size + 1)
-    return ids.get(name) ?? 0
-  }
+  const idOf = numbered()
 
   const view = ({ id, body, author }: State['rows'][number]) => ({
     id,
@@ -69,17 +66,24 @@ export function gitlab(prefix = '/api/v4', more: Partial<State> = {}): Promise<F
     // "Authentication": access tokens as Bearer, too; CI_JOB_TOKEN for some routes only, which these are not.
     if (headers.authorization !== `Bearer ${TOKEN}`) return error(401, '401 Unauthorized')
     if (path === '/user') return { status: 200, body: { id: idOf(state.me), username: state.me } }
-    const project = /^\/projects\/(42|acme%2Fquay)\//.exec(path)?.[0]
+    const project = /^\/projects\/(42|acme%2Fquay)(\/|$)/.exec(path)?.[0]
     // A private project is not there for whom it does not know.
     if (state.right === 'none' || project === undefined) return error(404, '404 Project Not Found')
     const below = path.slice(project.length)
+    // "Get a single project", and "Get a single commit".
+    if (method === 'GET' && below === '')
+      return { status: 200, body: { id: 42, default_branch: state.defaultBranch } }
+    const object = /^repository\/commits\/([0-9a-f]{40})$/.exec(below)?.[1]
+    const parents = state.parents.get(object ?? '')
+    if (method === 'GET' && parents) return { status: 200, body: { id: object, parent_ids: parents } }
     // "List merge requests associated with a commit".
     const commit = /^repository\/commits\/([0-9a-f]{40})\/merge_requests$/.exec(below)?.[1]
     if (method === 'GET' && commit !== undefined)
       return {
         status: 200,
-        body: (state.brought.get(commit) ?? []).map(({ number, head, merged, labels }) => ({
+        body: (state.brought.get(commit) ?? []).map(({ number, head, merged, labels, target = 'main' }) => ({
           iid: number,
+          target_branch: target,
           state: merged ? 'merged' : 'opened',
           sha: head,
           labels,

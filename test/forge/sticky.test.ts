@@ -3,7 +3,7 @@ import { wayOver } from '../../src/cli/door.ts'
 import { failedText } from '../../src/forge/body.ts'
 import { openGitHub } from '../../src/forge/github.ts'
 import { openGitLab } from '../../src/forge/gitlab.ts'
-import { outdate, type Page, publish } from '../../src/forge/sticky.ts'
+import { outdate, type Page, publish, seenOn } from '../../src/forge/sticky.ts'
 import { ServerError } from '../../src/model/errors.ts'
 import { connect } from '../../src/quay/connection.ts'
 import { type Fake, HEAD, OLD, type State, TOKEN } from './fake.ts'
@@ -60,7 +60,7 @@ async function at(name: Name, more: Partial<State> = {}) {
   })
   const say = (text: string, page: Partial<Page> = {}) =>
     publish(forge, { ...saying(text), ...page }, patience)
-  const written = () => fake.seen.filter((one) => !one.startsWith('GET ')).map((one) => one.split(' ')[0])
+  const written = () => fake.seen.filter((one) => !/^(GET|QUERY) /.test(one)).map((one) => one.split(' ')[0])
   return { fake, forge, patience, slept, told, say, written }
 }
 
@@ -71,6 +71,7 @@ const saying = (text: string): Page => ({
   plan: '7f3c9a1e4b0d',
   state: 'plan',
   seen: [],
+  made: null,
   text: () => text,
 })
 const failing = (said: string): Partial<Page> => ({
@@ -208,10 +209,18 @@ describe.each(names)('on %s', (name) => {
 
   test('a run for an older head leaves the comment of the newer one, and makes none', async () => {
     const { fake, say, written } = await at(name)
-    expect(await say('old', { head: OLD })).toEqual({ moved: { head: HEAD, fork: false } })
+    expect(await say('old', { head: OLD })).toEqual({
+      moved: { head: HEAD, fork: false },
+      of: OLD,
+      shown: false,
+    })
     expect(bodies(fake)).toEqual([])
     await say('new')
-    expect(await say('old', { head: OLD })).toEqual({ moved: { head: HEAD, fork: false } })
+    expect(await say('old', { head: OLD })).toEqual({
+      moved: { head: HEAD, fork: false },
+      of: OLD,
+      shown: false,
+    })
     expect(bodies(fake)).toEqual([`${marker(HEAD)}\nnew`])
     expect(written()).toEqual(['POST'])
   })
@@ -230,8 +239,35 @@ describe.each(names)('on %s', (name) => {
       if (path.endsWith(platforms[name].list)) fake.head = OLD
       return undefined
     }
-    expect(await say('one')).toEqual({ moved: { head: OLD, fork: false } })
+    expect(await say('one')).toEqual({ moved: { head: OLD, fork: false }, of: HEAD, shown: false })
     expect(written()).toEqual([])
+  })
+
+  test('a plan of another commit is outdated, and shown as that', async () => {
+    const { fake, forge, say } = await at(name)
+    const made = { made: OLD, seen: ['7f3c9a1e4b0d'] }
+    const outcome = { moved: { head: HEAD, fork: false }, of: OLD, shown: true }
+    expect(await say('old', made)).toEqual(outcome)
+    expect(bodies(fake)).toEqual([outdatedOf('old')])
+    expect(await seenOn(forge, { server: null, key: null }, HEAD)).toBe(null)
+    expect(await say('new')).toBe('updated')
+    expect(await say('old', made)).toEqual({ ...outcome, shown: false })
+    expect(bodies(fake)).toEqual([`${marker(HEAD)}\nnew`])
+  })
+
+  test.each([
+    ['the head itself', HEAD, {}],
+    ['what was merged to try the head', OLD, { parents: new Map([[OLD, ['f'.repeat(40), HEAD]]]) }],
+  ])('a plan of %s is that of the head', async (_, made, state) => {
+    const { fake, say } = await at(name, state)
+    expect(await say('one', { made })).toBe('created')
+    expect(bodies(fake)).toEqual([`${marker(HEAD)}\none`])
+  })
+
+  test('a plan of a commit that merges something else is outdated', async () => {
+    const { fake, say } = await at(name, { parents: new Map([[OLD, ['f'.repeat(40), 'e'.repeat(40)]]]) })
+    await say('old', { made: OLD })
+    expect(bodies(fake)).toEqual([outdatedOf('old')])
   })
 
   test('a head may be given by its first digits', async () => {
@@ -456,6 +492,27 @@ describe('whose token it is', () => {
     expect(await say('one')).toBe('created')
     expect(await say('two')).toBe('updated')
     expect(fake.rows.map(({ author }) => author)).toEqual(['other[bot]', 'alice'])
+  })
+
+  test('a comment of another app of GitHub is not its own, nor that of a user who is called like it', async () => {
+    const { fake, forge, say } = await at('GitHub', { head: OLD })
+    const others = ['other[bot]', 'github-actions', 'mallory']
+    fake.rows.push(...others.map((author, id) => ({ id, body: `${marker(OLD)}\nno changes`, author })))
+    const before = JSON.stringify(fake.rows)
+    const identity = { server: SERVER, key: null }
+    expect(await seenOn(forge, identity, OLD)).toBe(null)
+    fake.head = HEAD
+    expect(await outdate(forge, identity)).toBe(0)
+    expect(await say('one')).toBe('created')
+    expect(await say('two')).toBe('updated')
+    expect(JSON.stringify(fake.rows.slice(0, others.length))).toBe(before)
+    expect(fake.rows.map(({ author }) => author)).toEqual([...others, 'github-actions[bot]'])
+  })
+
+  test('a query that is stumbled at is repeated', async () => {
+    const { fake, say, slept } = await at('GitHub')
+    fake.trouble = ({ method }, times) => (method === 'QUERY' && times === 1 ? { status: 502 } : undefined)
+    expect([await say('one'), slept]).toEqual(['created', [1000]])
   })
 
   test('what GitLab notes by itself is no comment', async () => {

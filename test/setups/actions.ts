@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { execute, folder, root } from '../commands/run.ts'
@@ -7,7 +7,7 @@ import { git } from '../repository.ts'
 import { type Estate, machine, type Request } from './estate.ts'
 import { evaluate, resolved, type Scope } from './expressions.ts'
 
-type Texts = Readonly<Record<string, string>>
+export type Texts = Readonly<Record<string, string>>
 
 interface Step {
   readonly id?: string
@@ -57,7 +57,12 @@ export interface Done {
   readonly summary: string
 }
 
-export const workflow = (name: string): { readonly jobs: Readonly<Record<string, Job>> } =>
+interface Workflow {
+  readonly env?: Texts
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+export const workflow = (name: string): Workflow =>
   parse(readFileSync(join(root, 'examples', 'ci', 'github', `${name}.yml`), 'utf8'))
 
 /** One job of a set-up, as a runner of GitHub would run it: each `run:` by `bash -e`, as it stands. */
@@ -67,12 +72,16 @@ export async function runJob(
   name: string,
   event: Event,
   secrets: Texts = {},
+  vars: Texts = {},
 ): Promise<Done | null> {
   const [file = '', id = ''] = name.split('/')
-  const job = workflow(file).jobs[id]
+  const { env: common, jobs } = workflow(file)
+  const job = jobs[id]
   if (!job) throw new Error(`no job ${name}`)
   const workspace = folder()
   const runner = folder({ 'event.json': JSON.stringify(event.payload), output: '', 'summary.md': '' })
+  /** What came of those that have an id. */
+  const steps: Record<string, { outcome: string }> = {}
   const files = {
     event: join(runner, 'event.json'),
     output: join(runner, 'output'),
@@ -82,27 +91,26 @@ export async function runJob(
   const scope: Scope = {
     contexts: {
       github: { event_name: event.name, event: event.payload, repository: 'acme/quay', token: TOKEN },
-      vars: { QUAY_URL: there.url },
+      vars: { QUAY_URL: there.url, QUAYCTL_PACKAGE: '', ...vars },
       secrets,
+      steps,
       inputs: event.inputs ?? {},
     },
     functions: {
       always: () => true,
       success: () => code === 0,
       failure: () => code !== 0,
-      hashFiles: (path) => (existsSync(join(workspace, String(path))) ? 'some' : ''),
+      cancelled: () => false,
     },
   }
-  const holds = (condition = 'success()') =>
-    Boolean(
-      evaluate(
-        /\b(always|failure|success)\(/.test(condition) ? condition : `success() && (${condition})`,
-        scope,
-      ),
-    )
+  const holds = (text = 'success()') => {
+    const condition = text.replace(/^\$\{\{(.*)\}\}$/, '$1')
+    const isTotal = /\b(always|cancelled|failure|success)\(/.test(condition)
+    return Boolean(evaluate(isTotal ? condition : `success() && (${condition})`, scope))
+  }
   if (job.if !== undefined && !holds(job.if)) return null
   const base = {
-    ...machine(),
+    ...(await machine()),
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: fake.api,
@@ -116,22 +124,30 @@ export async function runJob(
     GITHUB_SHA: event.sha,
     GITHUB_STEP_SUMMARY: files.summary,
     GITHUB_WORKSPACE: workspace,
+    RUNNER_TEMP: folder(),
   }
   const texts = (values: Texts = {}): Texts =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, resolved(String(value), scope)]))
   let said = ''
   for (const step of job.steps) {
-    if (!holds(step.if)) continue
+    const tell = (outcome: string) => {
+      if (step.id) steps[step.id] = { outcome }
+    }
+    if (!holds(step.if)) {
+      tell('skipped')
+      continue
+    }
     if (step.uses) {
       use(step, { origin, workspace, event })
       continue
     }
     const script = step.run ?? ''
     if (script.includes('${{')) throw new Error(`an expression in a script: ${script}`)
-    const env = { ...base, ...texts(job.env), ...texts(step.env) }
+    const env = { ...base, ...texts(common), ...texts(job.env), ...texts(step.env) }
     writeFileSync(join(runner, 'script.sh'), script)
     const ran = await execute('bash', ['-e', join(runner, 'script.sh')], { cwd: workspace, env })
     said += `$ ${script}\n${ran.stdout}${ran.stderr}`
+    tell(ran.code === 0 ? 'success' : 'failure')
     if (ran.code !== 0 && code === 0) code = ran.code ?? -1
   }
   return { code, said, summary: readFileSync(files.summary, 'utf8') }
@@ -190,7 +206,7 @@ export async function runAction(
       {
         cwd: join(cwd, resolved(place, scope)),
         env: {
-          ...machine(),
+          ...(await machine()),
           ...environment,
           GITHUB_ACTIONS: 'true',
           GITHUB_OUTPUT: output,

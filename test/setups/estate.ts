@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { delimiter, dirname, join } from 'node:path'
 import {
   type Files,
   folder,
+  listen,
   organization,
   type Quay,
   quay,
@@ -23,19 +25,52 @@ export const { version } = JSON.parse(readFileSync(join(root, 'package.json'), '
 /** A program that a step finds on its PATH. */
 const program = (body: string): string => `#!/usr/bin/env bash\nset -euo pipefail\n${body}\n`
 
-/** Folders that stand before others on the PATH of a step: quayctl as it ships, and an npm that installs nothing else. */
-const programs = (): string => {
-  const path = folder()
-  const texts = {
-    quayctl: program(`exec ${process.execPath} ${join(root, 'bin', 'run.js')} "$@"`),
-    npm: program(`[ "$*" = "install --global --ignore-scripts quayctl@${version}" ]`),
+/** Sends where it is run, its arguments and the environment to a port, and does with the answer what a program does. */
+const asking = (port: number): string =>
+  program(`exec 3<>/dev/tcp/127.0.0.1/${port}
+{ printf '%s\\0' "$PWD" "$#" "$@"; env -0; printf '\\0'; } >&3
+read -r code said <&3
+cat "$said/stdout"
+cat "$said/stderr" >&2
+exit "$code"`)
+
+/** Runs quayctl for whoever asks, in processes that have run it before: the stories start it a hundred times. */
+async function serveRuns(): Promise<number> {
+  const answer = async (socket: Socket, [cwd = '', count = '', ...rest]: readonly string[]) => {
+    const args = rest.slice(0, Number(count))
+    const env = rest.slice(args.length).map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')])
+    const { code, stdout, stderr } = await quayctl(args, { cwd, env: Object.fromEntries(env) })
+    socket.end(`${code} ${folder({ stdout, stderr })}\n`)
   }
+  return listen(
+    createServer((socket) => {
+      let asked = ''
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        asked += text
+        const [, count = '', ...rest] = asked.split('\0')
+        const end = rest.indexOf('', Number(count))
+        if (end >= 0 && end < rest.length - 1)
+          answer(socket, asked.split('\0').slice(0, 2 + end)).catch(() => socket.destroy())
+      })
+    }),
+  )
+}
+
+/** A folder that stands before others on the PATH of a step: quayctl, and an npm that installs nothing else. */
+const programs = async (): Promise<string> => {
+  const texts = {
+    quayctl: asking(await serveRuns()),
+    npm: program(`echo "npm $*"
+[ "$#" = 4 ] && [ "\${*:1:3}" = "install --global --ignore-scripts" ]
+[[ "$4" = "quayctl@${version}" || "$4" = https://*.tgz ]]`),
+  }
+  const path = folder()
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(path, name), text, { mode: 0o755 })
   return path
 }
 
 /** What every step gets, wherever it runs: no settings of the machine. */
-export const machine = (): Readonly<Record<string, string>> => {
+export const machine = async (): Promise<Readonly<Record<string, string>>> => {
   const home = folder()
   const who = Object.fromEntries(
     ['GIT_AUTHOR', 'GIT_COMMITTER'].flatMap((role) => [
@@ -46,7 +81,7 @@ export const machine = (): Readonly<Record<string, string>> => {
   return {
     ...who,
     HOME: home,
-    PATH: `${programs()}${delimiter}${process.env.PATH}`,
+    PATH: `${await programs()}${delimiter}${process.env.PATH}`,
     GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
     GIT_CONFIG_SYSTEM: '/dev/null',
   }
@@ -66,6 +101,10 @@ export interface Estate {
   /** Bare. */
   readonly origin: string
   propose(number: number, files: Files): Request
+  /** The same with main as it is now. */
+  tried(request: Pick<Request, 'number' | 'head'>): Request
+  /** Quay is made as a commit says, without a set-up. */
+  settle(commit: string): Promise<void>
   /** Merged into main, with whatever labels it has; returns the commit. */
   merge(request: Request, labels?: readonly string[]): string
   /** Labels of a request that was merged. */
@@ -109,6 +148,20 @@ async function troubled(there: Quay, trouble?: (path: string) => boolean): Promi
   return { ...there, url, env: { ...there.env, QUAY_URL: url } }
 }
 
+/** Requests whose target has moved since they were made: there the email of acme is another one, which was applied. */
+export async function moved({ propose, tried, merge, settle, origin }: Estate) {
+  const base = git(origin, 'rev-parse', 'main')
+  const email = (name: string) => ({
+    'organizations/acme.yaml': organization('acme').replace('quay@', `${name}@`),
+  })
+  const part = 'apiVersion: quayctl/v1\nkind: OrganizationPart\norganization: acme\nrobots: {ci: {}}\n'
+  const request = propose(7, { 'organizations/acme-ci.yaml': part })
+  const conflicting = propose(8, email('ours'))
+  const target = merge(propose(9, email('theirs')))
+  await settle(target)
+  return { request: tried(request), conflicting, base, target }
+}
+
 /** `trouble`: is a write to be refused? */
 export async function estate(fake: Fake, trouble?: (path: string) => boolean): Promise<Estate> {
   const there = await troubled(await quay(), trouble)
@@ -117,10 +170,20 @@ export async function estate(fake: Fake, trouble?: (path: string) => boolean): P
   committed(work)
   git(work, 'init', '--quiet', '--bare', '--initial-branch=main', origin)
   git(work, 'remote', 'add', 'origin', origin)
-  const first = await quayctl(['apply', '--yes'], { cwd: work, env: there.env })
-  if (first.code !== 0) throw new Error(first.stderr)
+  const apply = async () => {
+    const { code, stderr } = await quayctl(['apply', '--yes'], { cwd: work, env: there.env })
+    if (code !== 0) throw new Error(stderr)
+  }
+  await apply()
   git(work, 'push', '--quiet', 'origin', 'main', 'main:quayctl/applied')
   let told = there.seen.length
+  const tried: Estate['tried'] = ({ number, head }) => {
+    git(work, 'checkout', '--quiet', '--detach', 'main')
+    git(work, 'merge', '--quiet', '--no-ff', '--message=trial', head)
+    const trial = git(work, 'rev-parse', 'HEAD')
+    git(work, 'push', '--quiet', '--force', 'origin', `${trial}:refs/pull/${number}/merge`)
+    return { number, head, trial }
+  }
   return {
     there,
     origin,
@@ -131,13 +194,15 @@ export async function estate(fake: Fake, trouble?: (path: string) => boolean): P
         writeFileSync(join(work, path), text)
       }
       const head = committed(work)
-      git(work, 'checkout', '--quiet', '--detach', 'main')
-      git(work, 'merge', '--quiet', '--no-ff', '--message=trial', head)
-      const trial = git(work, 'rev-parse', 'HEAD')
       git(work, 'push', '--quiet', '--force', 'origin', `${head}:refs/heads/request-${number}`)
-      git(work, 'push', '--quiet', '--force', 'origin', `${trial}:refs/pull/${number}/merge`)
       fake.heads.set(number, head)
-      return { number, head, trial }
+      return tried({ number, head })
+    },
+    tried,
+    async settle(commit) {
+      git(work, 'checkout', '--quiet', '--detach', commit)
+      await apply()
+      git(work, 'push', '--quiet', 'origin', `${commit}:quayctl/applied`)
     },
     merge({ number, head }, labels = []) {
       git(work, 'checkout', '--quiet', 'main')

@@ -18,7 +18,9 @@ export function evaluate(expression: string, scope: Scope): unknown {
 
   function either(): unknown {
     const first = both()
-    return take('||') ? first || either() : first
+    if (!take('||')) return first
+    const second = either()
+    return first || second
   }
   function both(): unknown {
     const first = comparison()

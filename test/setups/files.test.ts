@@ -107,7 +107,7 @@ describe('pre-commit', () => {
 
   test('it stops what is wrong, with the names of no files', async () => {
     const cwd = folder({ 'quayctl.yaml': organization('acme') })
-    const run = () => execute('bash', ['-c', own.entry], { cwd, env: machine() })
+    const run = async () => execute('bash', ['-c', own.entry], { cwd, env: await machine() })
     expect((await run()).code).toBe(0)
     writeFileSync(join(cwd, 'quayctl.yaml'), organization('acme', 'colour: red\n'))
     expect((await run()).code).toBe(3)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { organization, quayctl } from '../commands/run.ts'
+import { organization, quayctl, registry } from '../commands/run.ts'
 import { github } from '../forge/github.ts'
-import { byHand, bySchedule, ofPull, ofPush, runJob } from './actions.ts'
+import { byHand, bySchedule, type Event, ofPull, ofPush, runJob, type Texts } from './actions.ts'
 import { estate, LONG, type Request } from './estate.ts'
 
 const READ = { QUAY_READ_TOKEN: 'TESTTOKEN' }
@@ -11,8 +11,8 @@ const WRITE = { QUAY_TOKEN: 'TESTTOKEN' }
 async function begun(trouble?: (path: string) => boolean) {
   const fake = await github()
   const world = await estate(fake, trouble)
-  const run = (name: string, ...rest: [Parameters<typeof runJob>[3], Parameters<typeof runJob>[4]?]) =>
-    runJob(world, fake, name, ...rest)
+  const run = (name: string, event: Event, secrets?: Texts, vars?: Texts) =>
+    runJob(world, fake, name, event, secrets, vars)
   const comments = (number: number) => fake.rows.filter(({ on }) => on === number).map(({ body }) => body)
   return {
     ...world,
@@ -125,7 +125,7 @@ test('a label of its request allows what a change may cost, also after the merge
   })
   const ours = propose(7, open('acme'))
   const theirs = propose(8, open('globex'))
-  await review(ours)
+  expect(await review(ours)).toContain('An apply waits for the label `quayctl:allow-public` on this request.')
   await review(theirs)
   merge(ours, ['bug', 'quayctl:allow-public'])
   const last = merge(theirs)
@@ -200,4 +200,85 @@ test('a plan that cannot be made says so on the pull request, and so do files th
   const plan = await run('review/plan', ofPull(request), READ)
   expect(plan?.code, plan?.said).toBe(3)
   expect(comments(7)).toEqual([expect.stringContaining('colour')])
+})
+
+test('each thing is said once at its line, and whether files are wrong or right', {
+  timeout: LONG,
+}, async () => {
+  const { propose, run } = await begun()
+  const lines = (done: Awaited<ReturnType<typeof run>>) =>
+    (done?.said ?? '').split('\n').filter((line) => /^::(error|warning|notice) /.test(line))
+  const text = organization(
+    'acme',
+    'robots: {ci: {description: "password: hunter2hunter2"}}\nrepositories: {web: {visibility: public}}\n',
+  )
+  const right = propose(7, { 'organizations/acme.yaml': text })
+  const done = [await run('review/files', ofPull(right)), await run('review/plan', ofPull(right), READ)]
+  const said = done.flatMap(lines)
+  expect(said.map((line) => /QC\d+|impact-\w+/.exec(line)?.[0])).toEqual(['QC5006', 'impact-public'])
+  const wrong = propose(8, { 'organizations/acme.yaml': `${text}colour: red\n` })
+  const files = lines(await run('review/files', ofPull(wrong)))
+  expect(files.map((line) => /QC\d+/.exec(line)?.[0])).toEqual(['QC1002', 'QC5006'])
+})
+
+test('what looks like a plan among the files is not commented', { timeout: LONG }, async () => {
+  const { propose, run, comments, fake, review } = await begun()
+  const forged = { 'plan.json': '{"kind": "quayctl.plan"}', 'plan.md': '## Quay plan: no changes\n' }
+  const request = propose(7, { ...robot('acme'), ...forged })
+  fake.trouble = ({ method }) => (method === 'GET' ? { status: 404 } : undefined)
+  const broken = await run('review/plan', ofPull(request), READ)
+  expect(broken?.code, broken?.said).toBe(7)
+  expect(broken?.said).not.toContain('comment "$RUNNER_TEMP/plan.json"')
+  fake.trouble = () => undefined
+  expect(comments(7)).toEqual([])
+  expect(await review(request)).toContain('robot.acme+ci')
+})
+
+test('a guard is lifted by the files of the change that it stops, or of a later one, and by no label', {
+  timeout: LONG,
+}, async () => {
+  const { propose, merge, review, apply, applied, written, run, comments, there } = await begun()
+  const files = (most: number, robots: string) => ({
+    'quayctl.yaml': registry(
+      `url: ${there.url}\ninclude: [organizations/*.yaml]\nsafety: {max_deletes: ${most}}\n`,
+    ),
+    'organizations/acme.yaml': organization('acme', `prune: {robots: all}\nrobots: ${robots}\n`),
+  })
+  const labels = ['data', 'credential', 'public'].map((impact) => `quayctl:allow-${impact}`)
+  const begins = propose(7, files(0, '{one: {}, two: {}, three: {}}'))
+  await review(begins)
+  const first = await apply(merge(begins))
+  expect(first?.code, first?.said).toBe(0)
+
+  const stopped = await run('review/plan', ofPull(propose(8, files(0, '{one: {}, two: {}}'))), READ)
+  expect(stopped?.code, stopped?.said).toBe(4)
+  expect(comments(8)[0]).toContain('**It is stopped.**')
+  const itself = propose(8, files(1, '{one: {}, two: {}}'))
+  expect(await review(itself)).not.toContain('**It is stopped.**')
+  written()
+  const lifted = await apply(merge(itself, labels))
+  expect([lifted?.code, written()], lifted?.said).toEqual([
+    0,
+    ['DELETE /api/v1/organization/acme/robots/three'],
+  ])
+
+  const merged = propose(9, files(0, '{one: {}}'))
+  await run('review/plan', ofPull(merged), READ)
+  const before = applied()
+  const held = await apply(merge(merged, labels))
+  expect([held?.code, written(), applied()], held?.said).toEqual([4, [], before])
+  const last = merge(propose(10, files(1, '{one: {}}')))
+  const later = await apply(last)
+  expect([later?.code, applied()], later?.said).toEqual([0, last])
+  expect(written()).toEqual(['DELETE /api/v1/organization/acme/robots/two'])
+})
+
+test('a tarball is installed instead where a variable says so', { timeout: LONG }, async () => {
+  const { propose, run } = await begun()
+  const vars = { QUAYCTL_PACKAGE: 'https://files.example/quayctl-0.1.0.tgz' }
+  const done = await run('review/files', ofPull(propose(7, robot('acme'))), {}, vars)
+  expect([done?.code, done?.said], done?.said).toEqual([
+    0,
+    expect.stringContaining(`npm install --global --ignore-scripts ${vars.QUAYCTL_PACKAGE}\n`),
+  ])
 })

@@ -3,8 +3,8 @@ import { organization } from '../commands/run.ts'
 import { TOKEN } from '../forge/fake.ts'
 import { gitlab } from '../forge/gitlab.ts'
 import { git } from '../repository.ts'
-import { estate, LONG } from './estate.ts'
-import { mergeRequest, push, runPipeline, schedule, web } from './pipelines.ts'
+import { estate, LONG, moved } from './estate.ts'
+import { mergedResults, mergeRequest, push, runPipeline, schedule, web } from './pipelines.ts'
 
 const READ = { QUAY_READ_TOKEN: 'TESTTOKEN', GITLAB_TOKEN: TOKEN }
 const WRITE = { ...READ, QUAY_TOKEN: 'TESTTOKEN', GITLAB_PUSH_TOKEN: TOKEN }
@@ -72,4 +72,52 @@ test('a plan that cannot be made says so on the merge request', { timeout: LONG 
   const { plan, files } = await runPipeline(world, fake, mergeRequest(request, base), READ)
   expect([files?.code, plan?.code], plan?.stderr).toEqual([3, 3])
   expect(fake.rows.map(({ body }) => body)).toEqual([expect.stringContaining('colour')])
+})
+
+test.each([
+  ['merge request', false],
+  ['merged results', true],
+])(
+  'a pipeline of a %s plans what a merge would bring about, after the target has moved',
+  {
+    timeout: LONG,
+  },
+  async (_, isMerged) => {
+    const fake = await gitlab()
+    const world = await estate(fake)
+    const { request, base, target } = await moved(world)
+    const event = isMerged ? mergedResults(request, base, target) : mergeRequest(request, base)
+    const { files, plan } = await runPipeline(world, fake, event, READ)
+    expect([files?.code, plan?.code], plan?.stderr).toEqual([0, 0])
+    const [body = ''] = fake.rows.map((row) => row.body)
+    for (const text of [files?.stdout, body]) {
+      expect(text).toContain('robot.acme+ci')
+      expect(text).not.toContain('organization.acme')
+    }
+    expect(body).not.toContain('Outdated')
+    const applied = await runPipeline(world, fake, push(world.merge(request)), WRITE)
+    expect(applied.apply?.code, applied.apply?.stderr).toBe(0)
+  },
+)
+
+test('what conflicts with its target is refused, and the comment says so', { timeout: LONG }, async () => {
+  const fake = await gitlab()
+  const world = await estate(fake)
+  const { conflicting, base } = await moved(world)
+  const { plan } = await runPipeline(world, fake, mergeRequest(conflicting, base), READ)
+  expect([plan?.code, fake.rows.length], plan?.stderr).toEqual([1, 1])
+  for (const text of [plan?.stdout, fake.rows[0]?.body]) {
+    expect(text).toContain('Merge conflict in organizations/acme.yaml')
+    expect(text).toContain('It conflicts with main: merge that into it, or rebase it, and push again.')
+  }
+})
+
+test('a tarball is installed instead where a variable says so', { timeout: LONG }, async () => {
+  const fake = await gitlab()
+  const world = await estate(fake)
+  const base = git(world.origin, 'rev-parse', 'main')
+  const url = 'https://files.example/quayctl-0.1.0.tgz'
+  const event = mergeRequest(world.propose(7, robot('acme')), base)
+  const { files } = await runPipeline(world, fake, event, { QUAYCTL_PACKAGE: url })
+  expect(files?.stdout).toContain(`npm install --global --ignore-scripts ${url}\n`)
 })

@@ -14,12 +14,21 @@ const examples = join(root, 'examples', 'ci')
 const shell = async (script: string, cwd: string, env: Texts): Promise<Ran> => {
   const path = join(folder(), 'script.sh')
   writeFileSync(path, script)
-  return execute('bash', [path], { cwd, env: { ...machine(), ...env } })
+  return execute('bash', [path], { cwd, env: { ...(await machine()), ...env } })
 }
 
 /** What stands beside a job in `.gitlab-ci.yml`. */
 const gitlabFile = (): Readonly<Record<string, unknown>> =>
   parse(readFileSync(join(examples, 'gitlab', '.gitlab-ci.yml'), 'utf8'))
+
+/** Of the whole file: texts, or such with a description. */
+const variablesIn = (variables: unknown): Texts =>
+  Object.fromEntries(
+    Object.entries(variables as Readonly<Record<string, unknown>>).map(([name, given]) => [
+      name,
+      String(typeof given === 'object' && given !== null && 'value' in given ? given.value : given),
+    ]),
+  )
 
 interface GitlabJob {
   readonly rules: readonly { readonly if: string }[]
@@ -46,6 +55,18 @@ export const mergeRequest = ({ number, head }: Request, base: string, source = '
     CI_MERGE_REQUEST_SOURCE_PROJECT_ID: source,
     CI_MERGE_REQUEST_DIFF_BASE_SHA: base,
     CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: '',
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main',
+    CI_MERGE_REQUEST_TARGET_BRANCH_SHA: '',
+  },
+})
+/** The same of a project with merged results pipelines, where the target is at `target`. */
+export const mergedResults = (request: Request, base: string, target: string): Pipeline => ({
+  commit: request.trial,
+  variables: {
+    ...mergeRequest(request, base).variables,
+    CI_MERGE_REQUEST_EVENT_TYPE: 'merged_result',
+    CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: request.head,
+    CI_MERGE_REQUEST_TARGET_BRANCH_SHA: target,
   },
 })
 const onMain = (source: string, commit: string, more: Texts = {}): Pipeline => ({
@@ -73,9 +94,7 @@ export async function runPipeline(
     CI_DEFAULT_BRANCH: 'main',
     CI_PROJECT_ID: '42',
     CI_PROJECT_URL: origin.replace(/\.git$/, ''),
-    ORGANIZATION: '',
-    ID: '',
-    ALLOW: '',
+    ...variablesIn(file.variables),
     QUAY_URL: there.url,
     ...variables,
     ...secrets,
@@ -113,7 +132,7 @@ interface Task {
   readonly kind: string
   readonly metadata: { readonly name: string }
   readonly spec: {
-    readonly params: readonly { readonly name: string; readonly default?: string }[]
+    readonly params?: readonly { readonly name: string; readonly default?: string }[]
     readonly steps: readonly [
       { readonly script: string; readonly env: readonly Variable[]; readonly envFrom?: readonly Source[] },
     ]
@@ -122,7 +141,10 @@ interface Task {
 interface Variable {
   readonly name: string
   readonly value?: string
-  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } }
+  readonly valueFrom?: {
+    readonly secretKeyRef?: { readonly name: string; readonly key: string }
+    readonly configMapKeyRef?: { readonly name: string; readonly key: string; readonly optional: true }
+  }
 }
 interface Source {
   readonly secretRef: { readonly name: string }
@@ -144,12 +166,13 @@ const documents = <T>(name: string): readonly T[] =>
     (document) => document.toJS() as T,
   )
 
-/** Runs a pipeline of Tekton in one workspace, until a task fails. */
+/** Runs a pipeline of Tekton in one workspace, until a task fails. `settings`: of config maps, by name and key. */
 export async function runTekton(
   { there, origin }: Estate,
   fake: Fake,
   name: string,
   given: Texts,
+  settings: Texts = {},
 ): Promise<Ran> {
   const pipeline = documents<PipelineOfTasks>('pipeline.yaml').find(({ metadata }) => metadata.name === name)
   if (!pipeline) throw new Error(`no pipeline ${name}`)
@@ -166,15 +189,16 @@ export async function runTekton(
     const task = documents<Task>('task.yaml').find(({ metadata }) => metadata.name === taskRef.name)
     if (!task) throw new Error(`no task ${taskRef.name}`)
     const passed = Object.fromEntries(params.map(({ name: key, value }) => [key, filled(value, outer)]))
-    const inner = valuesOf(task.spec.params, passed)
+    const inner = valuesOf(task.spec.params ?? [], passed)
     const [{ script, env, envFrom = [] }] = task.spec.steps
     if (script.includes('$(params.')) throw new Error(`a parameter in a script: ${script}`)
-    const variables = env.map(({ name: key, value, valueFrom }) => [
-      key,
-      value === undefined
-        ? secrets[valueFrom?.secretKeyRef.name ?? '']?.[valueFrom?.secretKeyRef.key ?? '']
-        : filled(value, inner),
-    ])
+    const variables = env.flatMap(({ name: key, value, valueFrom }) => {
+      const { secretKeyRef: secret, configMapKeyRef: setting } = valueFrom ?? {}
+      if (value !== undefined) return [[key, filled(value, inner)]]
+      if (secret) return [[key, secrets[secret.name]?.[secret.key]]]
+      const found = settings[`${setting?.name}/${setting?.key}`]
+      return found === undefined ? [] : [[key, found]]
+    })
     const all: Texts = {
       GITHUB_API_URL: fake.api,
       ...Object.assign({}, ...envFrom.map(({ secretRef }) => secrets[secretRef.name])),
