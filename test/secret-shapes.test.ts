@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { planText } from '../src/engine/planfile.ts'
 import type { Plan } from '../src/model/plan.ts'
 import { secretIn, withoutSecrets } from '../src/model/secret-shapes.ts'
+import { repeatable } from '../src/model/secrets.ts'
 import { renderDiagnostics } from '../src/render/diagnostics.ts'
 import { renderAnnotations } from '../src/render/github.ts'
 import { renderHtml } from '../src/render/html.ts'
@@ -149,6 +150,7 @@ test('no text takes long', () => {
     'a1B',
     'eyJ',
     'token: ',
+    '(a:',
     'token="abc1 ',
     '-----BEGIN A ',
     'x://a:',
@@ -160,7 +162,7 @@ test('no text takes long', () => {
     const text = part.repeat(400_000 / part.length)
     const start = process.cpuUsage()
     secretIn(text)
-    withoutSecrets(text)
+    repeatable(`${text}@`)
     const { user } = process.cpuUsage(start)
     expect(user / 1000, part).toBeLessThan(1000)
   }

@@ -52,7 +52,7 @@ export const veiledByField = (attribute: Attribute | undefined, value: Value): V
 
 /** What stands before the @ of a URL, or after the colon in `user:password@host`; not the tag in `ubi9:9.4@sha256:...`. */
 export const USERINFO =
-  /(?<=:\/\/)[^/\s]{0,2000}(?=@)|(?<=(?:^|[\s"'`(,=[{])[^\s/:@"'`(,=[{]{1,200}:)(?!\/\/)\S{1,500}(?=@(?!sha\d+:))/g
+  /(?<=:\/\/)[^/\s]*(?=@)|(?<=(?:^|[\s"'`(,=[{])[^\s/:@"'`(,=[{]{1,200}:)(?!\/\/)\S{1,1000}(?=@(?!sha\d+:))/g
 
 /** `http://***@proxy:3128`: what stands there lets in whoever knows it. */
 export const withoutUserinfo = (text: string): string =>

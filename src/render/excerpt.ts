@@ -108,7 +108,7 @@ function spans({ masks }: SourceText, line: number, raw: string): readonly (read
       ({ from, to }) =>
         [from.line === line ? from.column : 1, to.line === line ? to.column : raw.length + 1] as const,
     )
-  const userinfo = [...raw.matchAll(USERINFO)].map(
+  const userinfo = (raw.includes('@') ? [...raw.matchAll(USERINFO)] : []).map(
     ({ 0: text, index }) => [index + 1, index + 1 + text.length] as const,
   )
   return [...marked, ...userinfo]
