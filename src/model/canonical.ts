@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
       .map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`)
       .join(',')}}`
   }
-  return JSON.stringify(value) ?? 'null'
+  return JSON.stringify(value ?? null)
 }
 
 /** Equal as values; `undefined` and `null` are the same absence. */
