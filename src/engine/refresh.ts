@@ -2,7 +2,7 @@ import type { Address } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Desired, Live } from '../model/change.ts'
 import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
+import { type Registry, type ResourceType, typesOf } from '../model/resource.ts'
 import { type Server, whyMissing } from '../model/server.ts'
 import { supports } from './compare.ts'
 import { grouped } from './expand.ts'
@@ -149,14 +149,7 @@ const unwritten = ({ address, at }: Removal): Desired => ({
 
 /** Types by depth below the root: one level is read at once. */
 function levelsOf(registry: Registry): readonly (readonly ResourceType[])[] {
-  const depth = (type: ResourceType): number =>
-    1 +
-    Math.max(
-      0,
-      ...type.parents.flatMap((name) =>
-        [registry.get(name)].flatMap((parent) => (parent ? [depth(parent)] : [])),
-      ),
-    )
+  const depth = (type: ResourceType): number => 1 + Math.max(0, ...typesOf(type.parents, registry).map(depth))
   const levels = new Map<number, ResourceType[]>()
   for (const type of ranked(registry)) levels.set(depth(type), [...(levels.get(depth(type)) ?? []), type])
   return [...levels.entries()].sort(([a], [b]) => a - b).map(([, types]) => types)
