@@ -18,7 +18,7 @@ export function attributeTopics(type: ResourceType, registry: Registry): readonl
 }
 
 function topic(type: ResourceType, registry: Registry, path: string, attribute: Attribute): Topic {
-  const key = path.split('.').at(-1) ?? path
+  const key = path.replace(/.*\./, '')
   return {
     name: `${type.name}.${path}`,
     what: `${kindOf(attribute)} of ${article(type.name)}`,

@@ -26,7 +26,7 @@ export function upstreamHosts({ desired }: Expanded, registry: Registry): readon
 
 /** `https://HOST:PORT/path` or `HOST:PORT/path`, in small letters and without brackets. */
 function hostOf(upstream: string): string {
-  const place = upstream.replace(/^[a-z]+:\/\//i, '').split('/')[0] ?? ''
+  const place = upstream.replace(/^[a-z]+:\/\//i, '').replace(/\/.*/s, '')
   const bracketed = /^\[([^\]]*)\]/.exec(place)
   return (bracketed?.[1] ?? place.replace(/:\d+$/, '')).toLowerCase()
 }

@@ -56,7 +56,7 @@ export function knock(url: URL, patience = 5000): Promise<string | null> {
     }
     socket.setTimeout(patience, () => end('ETIMEDOUT'))
     socket.once('connect', () => end(null))
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
+    socket.once('error', (error: NodeJS.ErrnoException) => end(String(error.code)))
   })
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/model/diagnostics.ts'
+import { patternFault } from '../../src/model/regex.ts'
 import { configure, type Files } from '../world.ts'
 
 const head = 'apiVersion: quayctl/v1\nkind: Organization\nname: acme\n'
@@ -323,5 +324,26 @@ describe('a secret', () => {
     )
     expect(declared?.attributes).toMatchObject(expected)
     expect(declared?.attributes).not.toHaveProperty('password')
+  })
+})
+
+describe('a regular expression', () => {
+  test.each([
+    ['v[0-9]+', null],
+    ['[]a]', null],
+    ['a+?b*?', null],
+    ['(?:a|b)', null],
+    ['\\)', null],
+    ['***=(plain', null],
+    ['v(', 'a ( has no )'],
+    ['v)', 'a ) has no ('],
+    ['[a', 'a [ has no ]'],
+    ['a\\', 'it ends with a \\'],
+    ['*', 'a * has nothing to repeat'],
+    ['(+a)', 'a + has nothing to repeat'],
+    ['a|?', 'a ? has nothing to repeat'],
+    ['a**', 'a * has nothing to repeat'],
+  ])('%s: %s', (pattern, fault) => {
+    expect(patternFault(pattern)).toBe(fault)
   })
 })
