@@ -294,6 +294,18 @@ describe('a secret', () => {
     expect(problems(withSecret(reference))).not.toEqual([])
   })
 
+  test('is refused with what is allowed, and that may be nothing', () => {
+    const hint = (files: Files) => configure(files).diagnostics.map((one) => one.hint)
+    const allowed = (globs: string) => `allowed are ${globs}: see "secrets" of the Registry document`
+    expect(hint(withSecret('{from_env: HOME}'))).toEqual([allowed('QC_*')])
+    expect(hint(withSecret('{from_env: HOME}', 'secrets: []'))).toEqual([allowed('none')])
+    const bound = {
+      'quayctl.yaml': registryFile("secrets: [QC_*]\ninclude: [{path: 'acme.yaml', secrets: []}]"),
+      'acme.yaml': withSecret('{from_env: QC_A}')['acme.yaml'],
+    }
+    expect(hint(bound)).toEqual(['allowed here are none'])
+  })
+
   test('may be allowed even for quayctl’s own names, and is refused', () => {
     expect(problems(withSecret('{from_env: QUAY_TOKEN}', 'secrets: ["*"]'))[0]).toContain('QC1302')
   })
@@ -346,4 +358,29 @@ describe('a regular expression', () => {
   ])('%s: %s', (pattern, fault) => {
     expect(patternFault(pattern)).toBe(fault)
   })
+})
+
+test.each([
+  [
+    'a time that is in no calendar',
+    mirror('sync_start_date: 2026-02-30T02:00:00Z'),
+    /^QC1004 12:24 unexpected value "2026-02-30T02:00:00Z"/,
+  ],
+  [
+    'a time that no day has',
+    mirror('sync_start_date: 2026-02-20T25:00:00Z'),
+    /^QC1004 12:24 unexpected value/,
+  ],
+  [
+    'one place that two want to take',
+    `${head}teams:\n  one: {role: member, previously: old}\n  two: {role: member, previously: old}\n`,
+    /^QC2003 6:\d+ team\.acme\/two takes the place of team\.acme\/old, which is taken already \| team\.acme\/one does so here/,
+  ],
+  [
+    'a long value, of which the beginning is shown',
+    `${head}email: "${'a'.repeat(80)}"\n`,
+    /^QC1004 4:8 unexpected value "a{57}\.\.\." /,
+  ],
+])('%s', (_, text, says) => {
+  expect(problems(text)).toEqual([expect.stringMatching(says)])
 })
