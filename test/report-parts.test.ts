@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { addressOf } from '../src/model/address.ts'
 import type { Change, Outcome } from '../src/model/change.ts'
+import { doubtful, skipped } from '../src/model/checkup.ts'
 import type { Finding, Plan } from '../src/model/plan.ts'
 import type { Review } from '../src/model/review.ts'
+import { renderCheckup } from '../src/render/checkup.ts'
+import { renderTopic } from '../src/render/explain.ts'
 import { type ExportSummary, renderExport, renderVariables } from '../src/render/export.ts'
 import { fieldLines } from '../src/render/fields.ts'
 import { renderAnnotations } from '../src/render/github.ts'
@@ -11,6 +14,7 @@ import { renderJunit } from '../src/render/junit.ts'
 import { renderMarkdown } from '../src/render/markdown-review.ts'
 import { renderOutcomes } from '../src/render/outcome.ts'
 import { reviewedSteps } from '../src/render/report.ts'
+import { ciText } from '../src/render/scaffold.ts'
 import { uncolored } from '../src/render/style.ts'
 import { renderText } from '../src/render/text.ts'
 import { address, live, type Options, plan, server } from './engine/pure.ts'
@@ -251,4 +255,35 @@ describe('an export', () => {
     expect([...text.matchAll(/mirror\.acme\/r/g)]).toHaveLength(2 * (99 - (of ?? 0)))
     expect(renderVariables([{ name: 'QC_A', uses }])).toMatch(new RegExp(`^# and ${of} more\nQC_A=$`, 'm'))
   })
+})
+
+describe('what a configuration begins with', () => {
+  const beginning = { url: null, version: '1.2.3', variables: [] }
+  test.each(['github', 'gitlab'] as const)('%s, where no server is known yet, and no secret', (ci) => {
+    const text = ciText(ci, beginning)
+    expect(text).toContain('QUAY_URL: https://quay.example.com')
+    expect(text).toMatch(/needs the (secret|masked variable) QUAY_TOKEN\.$/m)
+    expect(ciText(ci, { ...beginning, variables: ['QC_A'] })).not.toMatch(/QUAY_TOKEN\.$/m)
+  })
+})
+
+test('the doctor says where the line is that needs what is missing', () => {
+  const row = doubtful('features', 'FEATURE_REPO_MIRROR is off', 'set it', { source: 'acme.yaml:7:3' })
+  const text = renderCheckup(
+    { server: { url: null, version: null, user: null }, rows: [row, skipped('clock', 'not looked at')] },
+    uncolored,
+  )
+  expect(text).toMatch(
+    /^Doctor of no server\n\n warning +features +FEATURE_REPO_MIRROR is off\n +at acme\.yaml:7:3\n +fix: set it$/m,
+  )
+  expect(text).toMatch(/^0 ok, 1 warning, 0 failed, 1 skipped\.$/m)
+})
+
+test('beside a long key its words stand below', () => {
+  const below = [
+    { key: 'short', text: 'One.' },
+    { key: 'a'.repeat(30), text: 'Two.' },
+  ]
+  const topic = { name: 'thing', what: 'a thing', page: 'things', text: ['It is.'], facts: [], below }
+  expect(renderTopic(topic, uncolored)).toMatch(/^ {2}short {21}One\.\n {2}a{30}\n {28}Two\.$/m)
 })

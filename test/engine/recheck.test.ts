@@ -325,6 +325,24 @@ test('a plan of one token takes no rights from the user of another', async () =>
   )
 })
 
+test('what cannot be read before its write is not written', async () => {
+  let isDown = false
+  const faults = ({ target, method }: { readonly target: string; readonly method: string }) =>
+    isDown && method === 'GET' && target.includes('/robots/') ? { status: 502 } : undefined
+  await withWorld(
+    async (world) => {
+      await world.converge(organization('robots: {keep: {}, old: {}}\n'))
+      const files = organization('prune: {robots: all}\nrobots: {keep: {}}\n')
+      const ready = await world.plan(files)
+      isDown = true
+      const { outcomes, sent } = await world.applySaved(ready, files)
+      expect([...outcomes.values()].map(wordsOf)).toEqual([expect.stringMatching(/^failed: GET .*-> 502/)])
+      expect(sent.filter(isWrite)).toEqual([])
+    },
+    { faults },
+  )
+})
+
 test('a plan of this moment is not looked at twice', async () => {
   await withWorld(async (world) => {
     await world.converge(organization('tag_expiration: 1d\n'))

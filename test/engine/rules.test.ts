@@ -212,6 +212,34 @@ test.each([
   )
 })
 
+describe('a template', () => {
+  const template = (body: string) =>
+    `${head.replace('Organization', 'OrganizationTemplate').replace('acme', 'standard')}${body}`
+
+  test('that says one thing twice is an error at its line, for each that uses it', () => {
+    const twice = template(
+      'robots: {ci: {}}\ndefault_permissions:\n  - {to: robot:ci, role: read}\n  - {to: robot:ci, role: write}\n',
+    )
+    const says = problems(`${twice}---\n${head}use: [standard]\n`)
+    expect(says).toEqual([
+      expect.stringMatching(/^QC1202 7:5 .* is defined twice \| and here quay\.yaml 6:5/),
+    ])
+  })
+
+  test('gives nothing of what is excepted, nor of what stands below it', () => {
+    const hooks =
+      'notifications: {hook: {event: repo_push, method: webhook, config: {url: "https://a.example"}}}'
+    const { expanded } = configure(
+      `${template(`repositories: {api: {${hooks}}, web: {}}\n`)}---\n${head}use: [{template: standard, except: [repository.api]}]\n`,
+    )
+    expect(expanded.desired.map(({ address }) => address.text)).toEqual([
+      'organization.acme',
+      'repository.acme/web',
+    ])
+    expect(expanded.blocks.filter(({ parent }) => parent.text === 'repository.acme/api')).toEqual([])
+  })
+})
+
 describe('a secret in a file that a binding holds', () => {
   const bound = (path: string) => ({
     'quayctl.yaml': registryFile(`include: [{path: '${path}', secrets: [QC_*]}]\nsecrets: [QC_*]`),
