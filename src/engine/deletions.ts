@@ -1,5 +1,5 @@
 import { type Address, addressOf, byText } from '../model/address.ts'
-import type { Change, Live, Reason } from '../model/change.ts'
+import { type Change, type Live, originOf, type Reason } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Expanded } from './expand.ts'
@@ -99,7 +99,7 @@ export function superseded(
             {
               address: addressOf(type, address.parent, value),
               successor: address,
-              at: origins[name]?.at ?? origin.at,
+              at: originOf({ origins, origin }, name).at,
             },
           ]
         : []

@@ -45,14 +45,13 @@ export function renames(judged: readonly Judged[], registry: Registry): Readonly
 function pairsOf(gone: readonly Change[], made: readonly Change[]): readonly (readonly [Change, Change])[] {
   const [only, other] = [gone[0], made[0]]
   if (gone.length === 1 && made.length === 1 && only && other) return [[only, other]]
-  const sides = [...gone.map(({ live }) => live?.attributes ?? {}), ...made.map(({ values }) => values)]
+  const had = ({ live }: Change) => live?.attributes ?? {}
+  const sides = [...gone.map(had), ...made.map(({ values }) => values)]
   const names = Object.keys(sides[0] ?? {}).filter((name) => sides.every((side) => side[name] !== undefined))
   const keyOf = (attributes: Change['values']) => canonicalJson(names.map((name) => attributes[name]))
   const alike = grouped(made, ({ values }) => keyOf(values))
-  return [...grouped(gone, ({ live }) => keyOf(live?.attributes ?? {}))].flatMap(
-    ([key, [first, ...more]]) => {
-      const [anew, ...others] = alike.get(key) ?? []
-      return first && anew && more.length + others.length === 0 ? [[first, anew] as const] : []
-    },
-  )
+  return [...grouped(gone, (change) => keyOf(had(change)))].flatMap(([key, [first, ...more]]) => {
+    const [anew, ...others] = alike.get(key) ?? []
+    return first && anew && more.length + others.length === 0 ? [[first, anew] as const] : []
+  })
 }

@@ -110,10 +110,10 @@ function believed(
 ): Live {
   const { address, attributes } = live
   const taken = Object.entries(written?.attributes ?? {}).flatMap(([name, value]) => {
-    const { replaces, supersedes } = type.schema[name] ?? {}
+    const attribute = type.schema[name]
     const sibling = () => addressOf(type, address.parent, String(value)).text
-    if (supersedes) return [[name, there.has(sibling()) ? undefined : value] as const]
-    return replaces && attributes[name] === undefined ? [[name, value] as const] : []
+    if (attribute?.supersedes) return [[name, there.has(sibling()) ? undefined : value] as const]
+    return attribute?.replaces && attributes[name] === undefined ? [[name, value] as const] : []
   })
   return taken.length > 0 ? { ...live, attributes: { ...attributes, ...Object.fromEntries(taken) } } : live
 }

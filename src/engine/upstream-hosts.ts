@@ -1,3 +1,4 @@
+import { originOf } from '../model/change.ts'
 import type { Origin } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Expanded } from './expand.ts'
@@ -20,7 +21,7 @@ export function upstreamHosts({ desired }: Expanded, registry: Registry): readon
     const value = attributes[name]
     if (absent || typeof value !== 'string') return []
     const host = hostOf(value)
-    return [{ host, doubt: doubtOf(host), origin: origins[name] ?? origin }]
+    return [{ host, doubt: doubtOf(host), origin: originOf({ origins, origin }, name) }]
   })
 }
 
