@@ -14,7 +14,6 @@ import { renderJunit } from '../src/render/junit.ts'
 import { renderMarkdown } from '../src/render/markdown-review.ts'
 import { renderOutcomes } from '../src/render/outcome.ts'
 import { reviewedSteps } from '../src/render/report.ts'
-import { ciText } from '../src/render/scaffold.ts'
 import { uncolored } from '../src/render/style.ts'
 import { renderText } from '../src/render/text.ts'
 import { address, live, type Options, plan, server } from './engine/pure.ts'
@@ -254,16 +253,6 @@ describe('an export', () => {
     expect(of).toBe(by)
     expect([...text.matchAll(/mirror\.acme\/r/g)]).toHaveLength(2 * (99 - (of ?? 0)))
     expect(renderVariables([{ name: 'QC_A', uses }])).toMatch(new RegExp(`^# and ${of} more\nQC_A=$`, 'm'))
-  })
-})
-
-describe('what a configuration begins with', () => {
-  const beginning = { url: null, version: '1.2.3', variables: [] }
-  test.each(['github', 'gitlab'] as const)('%s, where no server is known yet, and no secret', (ci) => {
-    const text = ciText(ci, beginning)
-    expect(text).toContain('QUAY_URL: https://quay.example.com')
-    expect(text).toMatch(/needs the (secret|masked variable) QUAY_TOKEN\.$/m)
-    expect(ciText(ci, { ...beginning, variables: ['QC_A'] })).not.toMatch(/QUAY_TOKEN\.$/m)
   })
 })
 
