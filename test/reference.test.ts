@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { exitCodes } from '../src/cli/exit.ts'
+import { exitCodes, exitMeanings } from '../src/cli/exit.ts'
+import { publishedSchema } from '../src/engine/jsonschema.ts'
+import { forEditors, forValidators } from '../src/engine/jsonschema-views.ts'
 import { topicsOf } from '../src/engine/topics.ts'
-import { codes } from '../src/model/codes.ts'
+import { codeGroups, codes } from '../src/model/codes.ts'
 import { anchor } from '../src/render/markdown.ts'
+import { referencePages } from '../src/render/reference.ts'
 import { root } from './commands/run.ts'
 import { actionsOf, configure, inWorld, registry } from './world.ts'
 
@@ -36,6 +39,49 @@ test.each(examples)('the example of $name plans, applies, and plans to nothing',
   await inWorld(yaml, async (world) => {
     await world.converge(yaml)
     expect(actionsOf(await world.plan(yaml))).toEqual([])
+  })
+})
+
+test('what is generated is current: docs/reference is what the types, codes and commands say', () => {
+  const made = referencePages({
+    topics: topicsOf(registry),
+    codes,
+    codeGroups,
+    exits: Object.entries(exitMeanings).map(([name, text]) => [
+      exitCodes[name as keyof typeof exitCodes],
+      text,
+    ]),
+    commands: JSON.parse(readFileSync(join(root, '.oclif.manifest.json'), 'utf8')).commands,
+  })
+  const own = pages.filter(({ file }) => file.startsWith('reference/'))
+  expect(own.map(({ file }) => file.slice('reference/'.length)).sort()).toEqual(Object.keys(made).sort())
+  for (const { file, text } of own) expect(made[file.slice('reference/'.length)], file).toBe(text)
+})
+
+test('what is generated is current: schemas/quayctl.schema.json is what editors get of the types', () => {
+  const committed = readFileSync(join(root, 'schemas/quayctl.schema.json'), 'utf8')
+  expect(`${JSON.stringify(forEditors(publishedSchema(registry)), null, 2)}\n`).toBe(committed)
+})
+
+test('the validators keep every rule, and keys that are called like a keyword nobody reads', () => {
+  const rules = { type: 'object', required: ['description'], if: { required: ['title'] } }
+  const node = { type: 'string', maxLength: 9 }
+  const words = { description: 'It is read by people.', title: 'Words', examples: ['one'], default: 'one' }
+  expect(
+    forValidators({
+      ...rules,
+      ...words,
+      definitions: { examples: { ...node, ...words } },
+      properties: { description: { ...node, ...words }, open: true },
+      additionalProperties: false,
+      allOf: [{ if: { ...node, ...words } }],
+    }),
+  ).toEqual({
+    ...rules,
+    definitions: { examples: node },
+    properties: { description: node, open: true },
+    additionalProperties: false,
+    allOf: [{ if: node }],
   })
 })
 

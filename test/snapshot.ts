@@ -187,6 +187,8 @@ export function disturbed(
       if (besides(attribute).some((other) => changed(other))) skip.add(name)
     if (follows(live, 'organization_mirror')) skip.add('state')
     if (!desired && (names(live, heirs) || mirrors(live))) continue
+    // The members of the one whose place it takes come along.
+    if (desired?.attributes.previously !== undefined) skip.add('members')
     for (const name of new Set([...Object.keys(was.attributes), ...Object.keys(is.attributes)])) {
       if (skip.has(name)) continue
       const [one, other] = [was.attributes[name], is.attributes[name]]

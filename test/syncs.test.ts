@@ -237,6 +237,32 @@ describe('--cancel-sync', () => {
       expect(await statusOf(world)).toBe('SYNC_NOW')
     }))
 
+  test('writes nothing where the sync cannot be cancelled, or begins again at once', async () => {
+    await syncing(async (world) => {
+      fault = ({ target }) => (target.endsWith('/sync-cancel') ? { status: 502 } : undefined)
+      const { sent } = await world.apply(await world.plan(changed), { cancelSync: true })
+      expect(writesOf(sent)).toEqual([`POST ${path}/sync-cancel`])
+      fault = ({ target }) =>
+        target.endsWith('/sync-cancel') ? { status: 400, body: { detail: 'Not now' } } : undefined
+      const again = await world.apply(await world.plan(changed), { cancelSync: true })
+      expect(writesOf(again.sent)).not.toContain(`PUT ${path}`)
+      fault = () => undefined
+      expect(await statusOf(world)).toBe('SYNCING')
+    }, watched)
+  })
+
+  test('is content where a worker has begun anew by itself', () =>
+    syncing(async (world) => {
+      fault = ({ target }) => {
+        if (!target.endsWith('/sync-now')) return undefined
+        return { after: true, fault: { status: 400, body: { detail: 'Not now' } } }
+      }
+      const applied = await world.apply(await world.plan(changed), { cancelSync: true })
+      fault = () => undefined
+      expect(errorOf(applied)).toBeUndefined()
+      expect(await statusOf(world)).toBe('SYNC_NOW')
+    }, watched))
+
   test('says when the sync does not begin anew, and the next run makes up for it', () =>
     syncing(async (world) => {
       fault = ({ target }) =>

@@ -13,6 +13,7 @@ import { dirname } from 'node:path'
 import { byText } from '../model/address.ts'
 import { sameValue } from '../model/canonical.ts'
 import type { Credential, Outcome } from '../model/change.ts'
+import { asError } from '../model/errors.ts'
 
 /** Who may read it: its owner. */
 const PRIVATE = { mode: 0o600, flag: 'wx', flush: true } as const
@@ -105,7 +106,7 @@ export class CredentialsFile {
       this.#saved = [...this.#added]
       this.#problem = null
     } catch (error) {
-      this.#problem = error instanceof Error ? error : new Error(String(error))
+      this.#problem = asError(error)
       rmSync(temporary, { force: true })
     }
   }

@@ -1,6 +1,6 @@
 import type { Step } from '../engine/plan.ts'
 import type { Credential, Live, Outcome } from '../model/change.ts'
-import { BlockedError, ConfigError, ServerError } from '../model/errors.ts'
+import { asError, BlockedError, ConfigError, ServerError } from '../model/errors.ts'
 import type { Quay } from '../model/resource.ts'
 import { makesCredential, toldOnce } from './applying.ts'
 import { CredentialsFile } from './credentials.ts'
@@ -68,7 +68,7 @@ export class Keeping {
           ? read.push(address)
           : renewed.push(address)
       } catch (error) {
-        failed.push(`${address} (${error instanceof Error ? error.message : String(error)})`)
+        failed.push(`${address} (${asError(error).message})`)
       }
     }
     const earlier = 'which an earlier run made and could not keep'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { ConfigError, UsageError } from '../model/errors.ts'
+import { asError, ConfigError, UsageError } from '../model/errors.ts'
 
 /** The largest plan that is read. */
 const MOST_PLAN_BYTES = 64 * 2 ** 20
@@ -47,7 +47,7 @@ export function writeOutput(path: string, text: string, flag: string): void {
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw unwritable(path, flag, error instanceof Error ? error.message : String(error))
+    throw unwritable(path, flag, asError(error).message)
   }
 }
 
@@ -79,7 +79,7 @@ export function planFileText(path: string): string {
   try {
     return textOf(path)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = asError(error).message
     throw new ConfigError('QC3122', `the plan ${path} cannot be read: ${why}`, [
       'make one with quayctl plan --out FILE',
     ])

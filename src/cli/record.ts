@@ -1,5 +1,6 @@
 import type { Step } from '../engine/plan.ts'
 import type { Outcome } from '../model/change.ts'
+import { asError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 import { type Applied, reportText, reviewedSteps } from '../render/report.ts'
 import type { Tell } from './reports.ts'
@@ -72,7 +73,7 @@ export class ApplyRecord {
       this.#write(code, error)
       return null
     } catch (problem) {
-      return problem instanceof Error ? problem : new Error(String(problem))
+      return asError(problem)
     }
   }
 

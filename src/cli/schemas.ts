@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError } from '../model/errors.ts'
+import { asError, ConfigError } from '../model/errors.ts'
 
 /** The published schemas: of the files, of `plan --json`, of `apply --json`, of what `validate` reports. */
 export const schemaNames = ['quayctl', 'plan', 'report', 'findings'] as const
@@ -23,7 +23,7 @@ export function writeSchemas(root: string, names: readonly SchemaName[], folder:
       return path
     })
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = asError(error).message
     throw new ConfigError('QC3114', `--write: ${folder} cannot be written: ${why}`, ['name another folder'])
   }
 }

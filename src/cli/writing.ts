@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ConfigError } from '../model/errors.ts'
+import { asError, ConfigError } from '../model/errors.ts'
 import { MOST_BYTES } from './shelf.ts'
 
 export interface WriteOptions {
@@ -40,7 +40,7 @@ export function writeTexts(
     for (const [path] of wanted) makeFolder(dirname(join(folder, path)))
     for (const [path, text] of wanted) writeFileSync(join(folder, path), text)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = asError(error).message
     throw new ConfigError('QC3117', `${folder} cannot be written: ${why}`, [
       'name another folder with --output; some of the files may be there by now',
     ])

@@ -1,5 +1,6 @@
 import { type Address, chainOf } from '../model/address.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
+import { asError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType } from '../model/resource.ts'
 import { carryOut } from './carry-out.ts'
 import { type Patience, persevere } from './patience.ts'
@@ -132,7 +133,7 @@ class Run {
     try {
       found = await this.#standing(change, type, parent)
     } catch (error) {
-      return { status: 'failed', error: error instanceof Error ? error : new Error(String(error)) }
+      return { status: 'failed', error: asError(error) }
     }
     if (found.is === 'moved') return { status: 'stale', error: found.error }
     if (found.is === 'done') {

@@ -3,6 +3,7 @@ import { BusyError } from '../model/busy.ts'
 import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import {
   ApiError,
+  asError,
   type Effect,
   MissingRouteError,
   ServerError,
@@ -66,7 +67,7 @@ class Step {
       try {
         return await this.#checked(await this.#write(quay))
       } catch (thrown) {
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+        const error = asError(thrown)
         if (error instanceof BusyError) return this.#around.isLast || error.endless ? failed(error) : null
         const { wrote, effect } = traces()
         this.#effect = worse(this.#effect, effect)
@@ -158,9 +159,8 @@ class Step {
     try {
       return await this.#type.renew(address, this.#around.quay)
     } catch (error) {
-      const why = error instanceof Error ? [error.message] : []
       return new ApiError('QC7430', `${address.text} was made, and its secret did not arrive`, [
-        ...why,
+        asError(error).message,
         'run the same command again: it sets a new one',
       ])
     }
@@ -208,9 +208,7 @@ const isSilence = (error: ServerError): boolean =>
 const failed = (error: Error): Extract<Outcome, { error: Error }> => ({ status: 'failed', error })
 
 function unknown(thrown: unknown, note: string): Extract<Outcome, { error: Error }> {
-  if (!(thrown instanceof ServerError))
-    return { status: 'unknown', error: thrown instanceof Error ? thrown : new Error(String(thrown)) }
-  return { status: 'unknown', error: noted(thrown, note) }
+  return { status: 'unknown', error: thrown instanceof ServerError ? noted(thrown, note) : asError(thrown) }
 }
 
 const noted = (error: ServerError, note: string): ServerError =>

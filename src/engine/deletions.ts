@@ -1,7 +1,7 @@
 import { type Address, addressOf, byText } from '../model/address.ts'
-import type { Change, Live, Reason } from '../model/change.ts'
+import { type Change, type Live, originOf, type Reason } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import type { Registry } from '../model/resource.ts'
+import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Expanded } from './expand.ts'
 import type { Selected } from './select.ts'
 import type { Siblings } from './siblings.ts'
@@ -92,7 +92,7 @@ export function superseded(
 ): readonly { readonly address: Address; readonly successor: Address; readonly at: Place }[] {
   return desired.flatMap(({ address, attributes, origins, origin, absent }) => {
     const type = registry.get(address.type)
-    const names = Object.entries(type?.schema ?? {}).filter(([, { supersedes }]) => supersedes)
+    const names = Object.entries(schemaOf(address, registry)).filter(([, { supersedes }]) => supersedes)
     return names.flatMap(([name]) => {
       const value = attributes[name]
       return type && !absent && typeof value === 'string'
@@ -100,7 +100,7 @@ export function superseded(
             {
               address: addressOf(type, address.parent, value),
               successor: address,
-              at: origins[name]?.at ?? origin.at,
+              at: originOf({ origins, origin }, name).at,
             },
           ]
         : []

@@ -1,5 +1,5 @@
 import { type Address, rootOf } from '../model/address.ts'
-import type { Change, Desired, Live } from '../model/change.ts'
+import { type Change, type Desired, type Live, originOf } from '../model/change.ts'
 import { type Diagnostic, placeText } from '../model/diagnostics.ts'
 import { covers } from '../model/glob.ts'
 import type { Registry, Remark, ResourceType } from '../model/resource.ts'
@@ -217,8 +217,8 @@ function changed(
 }
 
 /** A remark at the line of its attribute, or of the object. */
-function remarkAt({ address, origin, origins }: Desired, { attribute, ...remark }: Remark): Diagnostic {
-  return { ...remark, address: address.text, at: (attribute && origins[attribute]?.at) || origin.at }
+function remarkAt(desired: Desired, { attribute, ...remark }: Remark): Diagnostic {
+  return { ...remark, address: desired.address.text, at: originOf(desired, attribute).at }
 }
 
 /** Who refers to an object, declared or live. */

@@ -234,7 +234,7 @@ const sorted = <T extends { readonly address: Address }>(list: readonly T[]): re
   [...list].sort((a, b) => byText(a.address.text, b.address.text))
 
 function written({ kind, many, fields }: Attribute, value: Value, { text }: Origin): Value {
-  if (value === null || (many === 'single' && Array.isArray(value) && value.length === 0)) return 'none'
+  if (value === null) return 'none'
   if (many === 'single' && Array.isArray(value)) return value[0] ?? 'none'
   if (kind === 'duration' || kind === 'size') return value === 0 ? 0 : (text ?? kinds[kind].print(value))
   if (fields && typeof value === 'object' && !Array.isArray(value))

@@ -15,7 +15,7 @@ export function printed(document: Document): string {
   })
   const text = document.toString({ lineWidth: 0, flowCollectionPadding: false })
   return text.replace(ODD_BUT_LINES, (char) => {
-    const code = char.codePointAt(0) ?? 0
+    const code = Number(char.codePointAt(0))
     return code > 0xffff ? `\\U${hex(code, 8)}` : `\\u${hex(code, 4)}`
   })
 }

@@ -57,7 +57,7 @@ function valuesOf(
   { action }: Change,
 ): Partial<PlannedField> {
   const { before, after } = difference
-  if (!attribute) return { before: before ?? null, after: after ?? null }
+  if (!attribute) return { before, after }
   if (isReference(attribute, after)) return secretOf(difference, after)
   if (maySecret(attribute, 'file')) return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
@@ -99,8 +99,10 @@ function textOf(attribute: Attribute, value: Value | undefined, teller: 'file' |
   if (value === undefined || value === null) return null
   const shown = veiled(attribute, value, teller)
   if (attribute.fields || shown === HIDDEN) return shown
-  if (attribute.many === 'single' && Array.isArray(shown))
-    return shown.length === 0 ? 'none' : printValue(attribute, shown[0] ?? null)
+  if (attribute.many === 'single' && Array.isArray(shown)) {
+    const [only] = shown
+    return only === undefined ? 'none' : printValue(attribute, only)
+  }
   return typeof shown === 'boolean' || attribute.kind === 'map' || attribute.kind === 'keep'
     ? shown
     : printValue(attribute, shown)
@@ -146,5 +148,4 @@ const UNVERSIONED = 'no version'
 const versionOf = ({ version }: SecretReference): string | null =>
   version === undefined ? null : `version ${version}`
 
-const listOf = (value: Value | undefined): readonly Value[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value]
+const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : [])

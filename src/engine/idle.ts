@@ -22,7 +22,7 @@ export function idleGlobs(
     if (matches(glob)) return []
     const crossing = glob.replace(/\*+/g, '**')
     const meant = crossing !== glob && matches(crossing)
-    const type = glob.split('.')[0] ?? ''
+    const type = glob.replace(/\..*/s, '')
     const unknown = !/[*?]/.test(type) && !registry.has(type)
     if (at && !meant && !unknown) return []
     const hint = meant

@@ -1,10 +1,10 @@
-import type { Registry, ResourceType } from '../model/resource.ts'
+import { type Registry, type ResourceType, typesOf } from '../model/resource.ts'
 import { attributeSchema, attributesSchema, closed, type JsonSchema } from './jsonschema-attributes.ts'
 import { namesSchema } from './jsonschema-registry.ts'
 
 /** The root types that objects of a type stand below. */
 export function rootsOf(type: ResourceType, registry: Registry): readonly string[] {
-  const above = type.parents.flatMap((name) => registry.get(name) ?? [])
+  const above = typesOf(type.parents, registry)
   return above.length === 0 ? [type.name] : above.flatMap((parent) => rootsOf(parent, registry))
 }
 

@@ -1,5 +1,5 @@
 import { rootOf } from '../model/address.ts'
-import type { Desired } from '../model/change.ts'
+import { type Desired, originOf } from '../model/change.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { SourceText } from '../model/excerpt.ts'
 import type { Around, Breach, Registry, ResourceType } from '../model/resource.ts'
@@ -86,7 +86,7 @@ function breaches({ desired, patterns }: Expanded, registry: Registry): readonly
     return [...(type.lint?.(one, around) ?? []), ...secrets(one, type)].map((breach) => ({
       ...breach,
       desired: one,
-      origin: (breach.attribute && one.origins[breach.attribute]) || one.origin,
+      origin: originOf(one, breach.attribute),
     }))
   })
 }

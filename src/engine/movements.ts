@@ -74,13 +74,16 @@ function isUnderWay({ attribute, was, is, wanted }: Leaf): boolean {
   if (wanted === undefined || isReference(attribute, wanted)) return false
   if (sameValue(ordered(is), ordered(wanted))) return true
   if (!Array.isArray(is) || !Array.isArray(was) || !Array.isArray(wanted)) return false
-  const [had, has, shall] = [was, is, wanted].map((list) => new Set(list.map(canonicalJson)))
-  if (!had || !has || !shall) return false
+  const had = textsOf(was)
+  const has = textsOf(is)
+  const shall = textsOf(wanted)
   return (
     [...has].every((item) => had.has(item) || shall.has(item)) &&
     [...had].every((item) => has.has(item) || !shall.has(item))
   )
 }
+
+const textsOf = (list: readonly Value[]): ReadonlySet<string> => new Set(list.map(canonicalJson))
 
 const ordered = (value: Value | undefined): Value | undefined =>
   Array.isArray(value) ? [...value].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1)) : value

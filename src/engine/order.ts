@@ -1,6 +1,6 @@
 import { type Address, byText, chainOf, rootOf } from '../model/address.ts'
 import type { Action, Change } from '../model/change.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
+import { type Registry, type ResourceType, typesOf } from '../model/resource.ts'
 import type { Attribute } from '../model/schema.ts'
 import { organizationOf, referencesOf } from './select.ts'
 
@@ -72,9 +72,7 @@ export function ranked(registry: Registry): readonly ResourceType[] {
     if (path.includes(type.name))
       throw new TypeError(`resource types wait for each other: ${[...path, type.name].join(' → ')}`)
     const refers = [...(type.named ?? []), ...Object.values(type.schema).flatMap(targetsOf)]
-    const before = [...type.parents, ...refers, ...(type.after ?? [])].flatMap(
-      (name) => registry.get(name) ?? [],
-    )
+    const before = typesOf([...type.parents, ...refers, ...(type.after ?? [])], registry)
     const rank = 1 + Math.max(-1, ...before.map((other) => rankOf(other, [...path, type.name])))
     ranks.set(type.name, rank)
     return rank

@@ -3,7 +3,7 @@ import { byText, chainOf } from '../model/address.ts'
 import type { Change, Impact, Live } from '../model/change.ts'
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
 import type { Finding, Held, Plan, PlannedAccess, PlannedChange, Source } from '../model/plan.ts'
-import type { Registry } from '../model/resource.ts'
+import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Attributes, Schema } from '../model/schema.ts'
 import { repeatable } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
@@ -175,7 +175,7 @@ function plannedChange(
 ): PlannedChange {
   const { address, action, reason, desired, live, values, exact } = change
   const type = registry.get(address.type)
-  const schema = type?.schema ?? {}
+  const schema = schemaOf(address, registry)
   return {
     address: address.text,
     chain: [...chainOf(address)].reverse().map(({ type: name, name: key }) => [name, key] as const),
@@ -219,7 +219,7 @@ function siblingsOf(steps: readonly Step[], registry: Registry): NonNullable<Pla
   for (const { change } of steps) {
     const block = blockOf(change.address)
     if (!change.siblings || blocks.has(block)) continue
-    const schema = registry.get(change.address.type)?.schema ?? {}
+    const schema = schemaOf(change.address, registry)
     const all = [...change.siblings].map(([name, attributes]) => [name, concealed(schema, attributes)])
     blocks.set(block, Object.fromEntries(all))
   }

@@ -155,7 +155,7 @@ function originOf({ source, after, raw_after }: PlannedField): Origin | null {
 const placeOf = ({ file, line, column }: Source): Place => ({ file, line, column, length: 1 })
 
 /** `/proxy/https_proxy` is of `proxy`. */
-const attributeOf = ({ path }: PlannedField): string => path.split('/')[1] ?? ''
+const attributeOf = ({ path }: PlannedField): string => path.replace(/^\/([^/]*).*/s, '$1')
 
 /** What Quay moves by itself no digest covers, so it stands in its field alone. */
 const movingBefore = ({ before, sensitive }: PlannedField): Value | undefined =>

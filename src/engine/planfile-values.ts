@@ -89,7 +89,7 @@ const isMap = (value: Value | undefined): value is { readonly [key: string]: Val
 /** Can the attribute have this value, in canonical form? */
 export function fits(attribute: Attribute, value: Value, many = attribute.many !== undefined): boolean {
   const { words, fields, kind } = attribute
-  if (value === null) return words?.some((word) => word === 'none') ?? false
+  if (value === null) return words?.includes('none') === true
   if (many) return Array.isArray(value) && value.every((item) => fits(attribute, item, false))
   if (isReference(attribute, value)) return isSafe(value)
   if (isConcealed(attribute, value)) return true

@@ -72,8 +72,8 @@ function checkFormat(
 
 /** The first thing that is wrong; a value is not repeated. */
 function wordsOf({ errors }: Validator): string {
-  const [first] = errors ?? []
-  return first ? `${first.instancePath || '/'} ${first.message ?? 'is wrong'}` : 'it has not the form of one'
+  const first = errors?.[0]
+  return first ? `${first.instancePath || '/'} ${first.message}` : 'it has not the form of one'
 }
 
 const isServer = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)

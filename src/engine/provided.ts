@@ -6,7 +6,7 @@ import type { Registry } from '../model/resource.ts'
 export function provided(desired: readonly Desired[], registry: Registry): readonly Desired[] {
   const made = new Set(
     desired.flatMap(({ address, absent }) => {
-      const { provides } = registry.get(address.type) ?? {}
+      const provides = registry.get(address.type)?.provides
       return provides && !absent ? [`${provides} ${rootOf(address).text}`] : []
     }),
   )

@@ -1,8 +1,8 @@
 import type { Address } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
-import type { Desired, Live } from '../model/change.ts'
+import { type Desired, type Live, originOf } from '../model/change.ts'
 import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
+import { type Registry, type ResourceType, typesOf } from '../model/resource.ts'
 import { type Server, whyMissing } from '../model/server.ts'
 import { supports } from './compare.ts'
 import { grouped } from './expand.ts'
@@ -98,7 +98,7 @@ export function lacks(
 ): readonly Diagnostic[] {
   const blocks = grouped(objects, ({ address }) => blockOf(address))
   return [...objects, ...removed.map(unwritten)].flatMap((desired) => {
-    const { address, origin, origins, attributes, absent } = desired
+    const { address, origin, attributes, absent } = desired
     const type = registry.get(address.type)
     if (!type || absent) return []
     const missing = (message: string, at: Origin, hint: string) =>
@@ -118,7 +118,7 @@ export function lacks(
     const refused = type.admits?.(desired, server, others()) ?? []
     if (refused.length > 0)
       return refused.map(({ code, message, attribute, ...more }) =>
-        problemAt(code, message, (attribute && origins[attribute]) || origin, {
+        problemAt(code, message, originOf(desired, attribute), {
           ...more,
           address: address.text,
         }),
@@ -129,7 +129,7 @@ export function lacks(
         : [
             missing(
               `${name} for ${article(type.name)}: ${whyMissing(attribute, server)}`,
-              origins[name] ?? origin,
+              originOf(desired, name),
               'remove the line',
             ),
           ],
@@ -149,14 +149,7 @@ const unwritten = ({ address, at }: Removal): Desired => ({
 
 /** Types by depth below the root: one level is read at once. */
 function levelsOf(registry: Registry): readonly (readonly ResourceType[])[] {
-  const depth = (type: ResourceType): number =>
-    1 +
-    Math.max(
-      0,
-      ...type.parents.flatMap((name) =>
-        [registry.get(name)].flatMap((parent) => (parent ? [depth(parent)] : [])),
-      ),
-    )
+  const depth = (type: ResourceType): number => 1 + Math.max(0, ...typesOf(type.parents, registry).map(depth))
   const levels = new Map<number, ResourceType[]>()
   for (const type of ranked(registry)) levels.set(depth(type), [...(levels.get(depth(type)) ?? []), type])
   return [...levels.entries()].sort(([a], [b]) => a - b).map(([, types]) => types)

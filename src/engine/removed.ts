@@ -1,6 +1,6 @@
 import { type Address, addressOf } from '../model/address.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
+import { type Registry, type ResourceType, typesOf } from '../model/resource.ts'
 import { child, mapEntries, type Tree, textOf } from '../model/tree.ts'
 import { badDate, isDate, looksLikeDate } from './dates.ts'
 import { rootsOf } from './jsonschema-objects.ts'
@@ -48,9 +48,7 @@ export function removalsOf(
 function addressBelow(type: ResourceType, root: Address | null, text: string, registry: Registry): Address {
   if (!root) return addressOf(type, root, text)
   const end = type.separator === '' ? -1 : text.indexOf(type.separator)
-  const above = type.parents
-    .flatMap((name) => registry.get(name) ?? [])
-    .find((parent) => parent.parents.includes(root.type))
+  const above = typesOf(type.parents, registry).find((parent) => parent.parents.includes(root.type))
   if (!above || (end < 0 && type.parents.includes(root.type))) return addressOf(type, root, text)
   const [owner, name] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)]
   return addressOf(type, addressOf(above, root, owner), name)

@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Impact } from '../model/change.ts'
-import type { Registry } from '../model/resource.ts'
+import { type Registry, schemaOf } from '../model/resource.ts'
 import { grouped } from './expand.ts'
 import { blockOf } from './siblings.ts'
 
@@ -15,8 +15,8 @@ const LOSSES: readonly Impact[] = ['data', 'credential']
 
 /** What there is to say, by address, of deletes that look like one half of a rename: where something is lost by it, and where the type knows a better way. */
 export function renames(judged: readonly Judged[], registry: Registry): ReadonlyMap<string, string> {
-  const wayOf = ({ type }: Address) =>
-    Object.entries(registry.get(type)?.schema ?? {}).find(([, { supersedes }]) => supersedes)?.[0]
+  const wayOf = (address: Address) =>
+    Object.entries(schemaOf(address, registry)).find(([, { supersedes }]) => supersedes)?.[0]
   const deletes = judged.filter(
     ({ change: { action, successor, address }, impacts }) =>
       action === 'delete' &&
@@ -45,14 +45,13 @@ export function renames(judged: readonly Judged[], registry: Registry): Readonly
 function pairsOf(gone: readonly Change[], made: readonly Change[]): readonly (readonly [Change, Change])[] {
   const [only, other] = [gone[0], made[0]]
   if (gone.length === 1 && made.length === 1 && only && other) return [[only, other]]
-  const sides = [...gone.map(({ live }) => live?.attributes ?? {}), ...made.map(({ values }) => values)]
+  const had = ({ live }: Change) => live?.attributes ?? {}
+  const sides = [...gone.map(had), ...made.map(({ values }) => values)]
   const names = Object.keys(sides[0] ?? {}).filter((name) => sides.every((side) => side[name] !== undefined))
   const keyOf = (attributes: Change['values']) => canonicalJson(names.map((name) => attributes[name]))
   const alike = grouped(made, ({ values }) => keyOf(values))
-  return [...grouped(gone, ({ live }) => keyOf(live?.attributes ?? {}))].flatMap(
-    ([key, [first, ...more]]) => {
-      const [anew, ...others] = alike.get(key) ?? []
-      return first && anew && more.length + others.length === 0 ? [[first, anew] as const] : []
-    },
-  )
+  return [...grouped(gone, (change) => keyOf(had(change)))].flatMap(([key, [first, ...more]]) => {
+    const [anew, ...others] = alike.get(key) ?? []
+    return first && anew && more.length + others.length === 0 ? [[first, anew] as const] : []
+  })
 }

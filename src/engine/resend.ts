@@ -25,9 +25,10 @@ function filledBy(
   { upstreams }: Settings,
   type: ResourceType | undefined,
 ): Upstream | null {
-  const reference = type?.upstreamOf && attributes[type.upstreamOf]
+  if (!type?.upstreamOf) return null
+  const reference = attributes[type.upstreamOf]
   const upstream = typeof reference === 'string' ? upstreamFor(reference, upstreams) : null
-  const own = Object.entries(type?.schema ?? {}).some(([name, { upstream: role }]) => {
+  const own = Object.entries(type.schema).some(([name, { upstream: role }]) => {
     const part = role && upstream?.[role]
     return part && origins[name]?.at === part.at
   })

@@ -1,6 +1,6 @@
 import { type Address, addressOf, rootOf } from '../model/address.ts'
 import { nearest } from '../model/canonical.ts'
-import type { Desired } from '../model/change.ts'
+import { type Desired, originOf } from '../model/change.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { type Attribute, rankOf, type Value } from '../model/schema.ts'
@@ -17,12 +17,12 @@ export interface Named {
 
 /** Whom an object's name and attributes name, and no file declares. */
 export function referenceFaults(desired: Desired, type: ResourceType, context: Named): Diagnostic[] {
-  const { address, attributes, origins, origin } = desired
+  const { address, attributes, origin } = desired
   const own = type.named ? subjectFault(address.name, type.named, address, origin, context) : []
   return [
     ...own,
     ...Object.entries(type.schema).flatMap(([name, attribute]) =>
-      valueFaults(attribute, attributes[name], address, origins[name] ?? origin, context),
+      valueFaults(attribute, attributes[name], address, originOf(desired, name), context),
     ),
   ]
 }
@@ -42,7 +42,7 @@ export function weakened({ address, attributes }: Desired, type: ResourceType, c
       problemAt(
         'QC2014',
         `${other.address.text} cannot be ${written}: ${address.text} names it as ${name}, and Quay gives it ${gives.value}`,
-        other.origins[gives.attribute] ?? other.origin,
+        originOf(other, gives.attribute),
         { address: other.address.text, hint: `write ${gives.value}, or remove the line` },
       ),
     ]

@@ -1,5 +1,5 @@
 import { type Address, rootOf } from '../model/address.ts'
-import type { Desired } from '../model/change.ts'
+import { type Desired, originOf } from '../model/change.ts'
 import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import { kinds, printValue } from '../model/kinds.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
@@ -114,7 +114,7 @@ function objectProblems(desired: Desired, type: ResourceType, context: Context):
     ...owned(desired, type, context.index),
     ...excluded(desired, type, context),
     ...(type.check?.(desired) ?? []).map(({ attribute, code, message, ...more }) =>
-      problemAt(code, message, (attribute && desired.origins[attribute]) || origin, {
+      problemAt(code, message, originOf(desired, attribute), {
         ...more,
         address: address.text,
       }),

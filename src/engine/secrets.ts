@@ -1,4 +1,4 @@
-import type { Change, Desired } from '../model/change.ts'
+import { type Change, type Desired, originOf } from '../model/change.ts'
 import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
 import { globMatches } from '../model/glob.ts'
 import type { Registry } from '../model/resource.ts'
@@ -135,7 +135,7 @@ export async function resolveSecrets(changes: readonly Change[], registry: Regis
     const schema = registry.get(address.type)?.schema
     for (const [name, value] of Object.entries(values))
       for (const reference of referencesIn(schema?.[name], value)) {
-        const at = desired.origins[name]?.at ?? desired.origin.at
+        const { at } = originOf(desired, name)
         const found = await read(reference, at.file)
         if ('value' in found) secrets.set(secretKey(reference, at.file), found.value)
         else
@@ -159,7 +159,7 @@ export function withSecrets(
 ): Record<string, Value | undefined> {
   return Object.fromEntries(
     Object.entries(change.values).map(([name, value]) => {
-      const file = change.desired?.origins[name]?.at.file ?? change.desired?.origin.at.file ?? ''
+      const file = change.desired ? originOf(change.desired, name).at.file : ''
       const fill = (reference: SecretReference) => secrets.get(secretKey(reference, file)) ?? null
       return [name, value === undefined ? undefined : mapReferences(schema[name], value, fill)]
     }),

@@ -1,7 +1,7 @@
 import { type Address, addressOf, chainOf, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import { covers } from '../model/glob.ts'
-import type { Registry } from '../model/resource.ts'
+import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Attribute, Schema, Value } from '../model/schema.ts'
 import { parseSubject } from '../model/subject.ts'
 import type { Expanded } from './expand.ts'
@@ -113,16 +113,18 @@ export function referencesOf(
 ): readonly Address[] {
   const type = registry.get(address.type)
   const own = type?.named ? [referred(address.name, type.named, address, registry)] : []
-  const others = Object.entries(type?.schema ?? {}).flatMap(([name, { refers, subjects, fields }]) => {
-    const value = attributes[name]
-    if (!refers && !subjects && !fields) return []
-    return textsOf(value, fields).map(([text, field]) => {
-      const kinds = field?.subjects ?? subjects
-      if (kinds) return referred(text, kinds, address, registry)
-      const target = refers && registry.get(refers)
-      return target ? addressOf(target, rootOf(address), text) : null
-    })
-  })
+  const others = Object.entries(schemaOf(address, registry)).flatMap(
+    ([name, { refers, subjects, fields }]) => {
+      const value = attributes[name]
+      if (!refers && !subjects && !fields) return []
+      return textsOf(value, fields).map(([text, field]) => {
+        const kinds = field?.subjects ?? subjects
+        if (kinds) return referred(text, kinds, address, registry)
+        const target = refers && registry.get(refers)
+        return target ? addressOf(target, rootOf(address), text) : null
+      })
+    },
+  )
   return [...own, ...others].filter((found) => found !== null)
 }
 

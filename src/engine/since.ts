@@ -1,5 +1,5 @@
 import { sameValue } from '../model/canonical.ts'
-import type { Desired, Difference, Live } from '../model/change.ts'
+import { type Desired, type Difference, type Live, originOf } from '../model/change.ts'
 import { type Diagnostic, type Place, placeText } from '../model/diagnostics.ts'
 import type { ResourceType } from '../model/resource.ts'
 import { looksLikeReference } from '../model/schema.ts'
@@ -59,7 +59,7 @@ export function unsentOf(
       about,
       attribute: path.slice(1).replaceAll('/', '.'),
       address: address.text,
-      at: (origins[attribute] ?? origin).at,
+      at: originOf({ origins, origin }, attribute).at,
     }))
 }
 

@@ -1,6 +1,6 @@
 import { type Address, addressOf } from '../model/address.ts'
 import type { Desired, Live } from '../model/change.ts'
-import type { Registry, ResourceType, Scope } from '../model/resource.ts'
+import { type Registry, type ResourceType, type Scope, schemaOf } from '../model/resource.ts'
 import { type Attribute, type Attributes, isReference, type Schema, type Value } from '../model/schema.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { implied } from './patterns.ts'
@@ -23,7 +23,7 @@ export function supposed(
     add(address, attributes)
   for (const { address } of external) add(address, {})
   for (const { address, attributes, mustExist } of objects)
-    add(address, mustExist ? {} : toldIn(registry.get(address.type)?.schema ?? {}, attributes))
+    add(address, mustExist ? {} : toldIn(schemaOf(address, registry), attributes))
   return live
 }
 
@@ -46,7 +46,7 @@ const given = (
   registry: Registry,
 ): readonly Thing[] =>
   objects.flatMap(({ address, attributes }) =>
-    Object.entries(registry.get(address.type)?.schema ?? {}).flatMap(([name, { gives, refers }]) => {
+    Object.entries(schemaOf(address, registry)).flatMap(([name, { gives, refers }]) => {
       const [type, subject] = [gives && registry.get(gives.type), attributes[name]]
       return gives && type && typeof subject === 'string'
         ? [[addressOf(type, address.parent, `${refers}:${subject}`), { [gives.attribute]: gives.value }]]
@@ -110,10 +110,10 @@ function believed(
 ): Live {
   const { address, attributes } = live
   const taken = Object.entries(written?.attributes ?? {}).flatMap(([name, value]) => {
-    const { replaces, supersedes } = type.schema[name] ?? {}
+    const attribute = type.schema[name]
     const sibling = () => addressOf(type, address.parent, String(value)).text
-    if (supersedes) return [[name, there.has(sibling()) ? undefined : value] as const]
-    return replaces && attributes[name] === undefined ? [[name, value] as const] : []
+    if (attribute?.supersedes) return [[name, there.has(sibling()) ? undefined : value] as const]
+    return attribute?.replaces && attributes[name] === undefined ? [[name, value] as const] : []
   })
   return taken.length > 0 ? { ...live, attributes: { ...attributes, ...Object.fromEntries(taken) } } : live
 }

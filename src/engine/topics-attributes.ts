@@ -1,5 +1,5 @@
 import { examplesOf, expectedOf, limitsOf } from '../model/kinds.ts'
-import type { Registry, ResourceType } from '../model/resource.ts'
+import { type Registry, type ResourceType, typesOf } from '../model/resource.ts'
 import type { Attribute } from '../model/schema.ts'
 import type { Topic } from '../model/topic.ts'
 import { exampleName } from './example.ts'
@@ -18,7 +18,7 @@ export function attributeTopics(type: ResourceType, registry: Registry): readonl
 }
 
 function topic(type: ResourceType, registry: Registry, path: string, attribute: Attribute): Topic {
-  const key = path.split('.').at(-1) ?? path
+  const key = path.replace(/.*\./, '')
   return {
     name: `${type.name}.${path}`,
     what: `${kindOf(attribute)} of ${article(type.name)}`,
@@ -136,7 +136,7 @@ function placeOf(type: ResourceType, registry: Registry): string {
 
 /** All places of a type. */
 export const placesOf = (type: ResourceType, registry: Registry): string => {
-  const parents = type.parents.flatMap((name) => registry.get(name) ?? [])
+  const parents = typesOf(type.parents, registry)
   const own = type.identity === 'key' ? `${type.block}.NAME` : type.block
   const places = parents.map((parent) =>
     [placeOf(parent, registry), parent.patternOf ? 'NAME' : own].filter((part) => part !== '').join('.'),

@@ -3,7 +3,7 @@ import { sameValue } from '../model/canonical.ts'
 import type { Change, Desired, Difference, Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Unknown } from '../model/plan.ts'
-import type { Registry } from '../model/resource.ts'
+import { type Registry, schemaOf } from '../model/resource.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { isUnseen } from './fields.ts'
 import type { Block } from './prune.ts'
@@ -76,11 +76,13 @@ function valuesOf(all: Supposition): readonly string[] {
     .filter((change) => unknownPaths(change, registry).size > 0)
     .map(({ address }) => address.text)
   const silent = desired.flatMap(({ address, attributes, absent }) => {
-    const [live, schema] = [there.get(address.text), registry.get(address.type)?.schema]
-    const isOpen = Object.entries(schema ?? {}).some(([name, { replaces, supersedes, writeOnly }]) => {
-      const isSaid = attributes[name] !== undefined && !writeOnly
-      return isSaid && (replaces || supersedes) && live?.attributes[name] === undefined
-    })
+    const live = there.get(address.text)
+    const isOpen = Object.entries(schemaOf(address, registry)).some(
+      ([name, { replaces, supersedes, writeOnly }]) => {
+        const isSaid = attributes[name] !== undefined && !writeOnly
+        return isSaid && (replaces || supersedes) && live?.attributes[name] === undefined
+      },
+    )
     return live && !absent && isOpen ? [address.text] : []
   })
   return [...open, ...silent, ...likeOnes(all)]
@@ -100,7 +102,7 @@ function likeOnes(all: Supposition): readonly string[] {
 function timesOf({ desired, there, before, registry }: Supposition): readonly string[] {
   const past = new Map(before.desired.map((object) => [object.address.text, object.attributes]))
   return desired.flatMap(({ address, attributes, absent }) => {
-    const isOpen = Object.entries(registry.get(address.type)?.schema ?? {}).some(([name, attribute]) => {
+    const isOpen = Object.entries(schemaOf(address, registry)).some(([name, attribute]) => {
       const value = attributes[name]
       const isTime = typeof value === 'string' && !attribute.words?.some((word) => word === value)
       return (

@@ -1,3 +1,4 @@
+import { originOf } from '../model/change.ts'
 import type { Origin } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Expanded } from './expand.ts'
@@ -20,13 +21,13 @@ export function upstreamHosts({ desired }: Expanded, registry: Registry): readon
     const value = attributes[name]
     if (absent || typeof value !== 'string') return []
     const host = hostOf(value)
-    return [{ host, doubt: doubtOf(host), origin: origins[name] ?? origin }]
+    return [{ host, doubt: doubtOf(host), origin: originOf({ origins, origin }, name) }]
   })
 }
 
 /** `https://HOST:PORT/path` or `HOST:PORT/path`, in small letters and without brackets. */
 function hostOf(upstream: string): string {
-  const place = upstream.replace(/^[a-z]+:\/\//i, '').split('/')[0] ?? ''
+  const place = upstream.replace(/^[a-z]+:\/\//i, '').replace(/\/.*/s, '')
   const bracketed = /^\[([^\]]*)\]/.exec(place)
   return (bracketed?.[1] ?? place.replace(/:\d+$/, '')).toLowerCase()
 }

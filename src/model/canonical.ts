@@ -10,7 +10,7 @@ export function canonicalJson(value: unknown): string {
       .map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`)
       .join(',')}}`
   }
-  return JSON.stringify(value) ?? 'null'
+  return JSON.stringify(value ?? null)
 }
 
 /** Equal as values; `undefined` and `null` are the same absence. */
@@ -20,7 +20,7 @@ export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =
 /** A set's canonical form: without duplicates, sorted; maps by their canonical JSON. */
 export function asSet<T extends Value>(values: readonly T[]): readonly T[] {
   const keyed = new Map(values.map((value) => [isPlain(value) ? value : canonicalJson(value), value]))
-  return [...keyed].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, value]) => value)
+  return [...keyed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value)
 }
 
 const isPlain = (value: Value): value is string | number =>
@@ -41,19 +41,21 @@ export function nearest(text: string, known: readonly string[]): string | undefi
     : undefined
 }
 
+const at = (row: readonly number[], index: number): number => row[index] ?? 0
+
 function distance(a: string, b: string): number {
   let above: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const swap = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
       const turned = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      const least = Math.min(swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1)
-      next.push(turned ? Math.min(least, (above[j - 2] ?? 0) + 1) : least)
+      const least = Math.min(swap, at(row, j) + 1, at(next, j - 1) + 1)
+      next.push(turned ? Math.min(least, at(above, j - 2) + 1) : least)
     }
     above = row
     row = next
   }
-  return row[b.length] ?? 0
+  return at(row, b.length)
 }

@@ -25,6 +25,12 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly atLeast?: string
 }
 
+/** Where an attribute was written; where none was, or none is meant, where the object is. */
+export const originOf = (
+  { origins, origin }: Pick<Desired, 'origin' | 'origins'>,
+  attribute: string | undefined,
+): Origin => (attribute !== undefined && origins[attribute]) || origin
+
 /** What Quay's workers make of an object, where its attributes do not say it. */
 export interface Work {
   /** "is being synchronised" */

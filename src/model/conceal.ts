@@ -76,7 +76,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function spellings(char: string): string {
   if (/^[A-Za-z0-9]$/.test(char)) return char
-  const code = char.codePointAt(0) ?? 0
+  const code = Number(char.codePointAt(0))
   const itself = literal(char)
   const units = Array.from({ length: char.length }, (_, i) => `\\\\+u${hex(char.charCodeAt(i), 4)}`).join('')
   const bytes = [...Buffer.from(char)]

@@ -12,12 +12,9 @@ const joined = (parts: readonly number[], width: bigint): bigint =>
 
 /** The eight groups of an IPv6 address that `URL` has brought into its shortest form. */
 function groups(shortest: string): readonly number[] {
-  const [before = '', after] = shortest.split('::')
-  const parse = (text: string) =>
-    text.split(':').flatMap((group) => (group === '' ? [] : [Number.parseInt(group, 16)]))
-  const first = parse(before)
-  const last = parse(after ?? '')
-  return [...first, ...new Array<number>(8 - first.length - last.length).fill(0), ...last]
+  const written = (text: string) => text.split(':').filter((group) => group !== '')
+  const zeros = ':0'.repeat(8 - written(shortest).length)
+  return written(shortest.replace('::', `${zeros}:`)).map((group) => Number.parseInt(group, 16))
 }
 
 function parseAddress(text: string): Address | undefined {
@@ -34,9 +31,8 @@ const privateNetworks =
   '::/127 ::ffff:0:0/96 64:ff9b::/96 100::/64 2001:db8::/32 fc00::/7 fe80::/9 ff00::/8'
 
 function isWithin(address: Address, network: string): boolean {
-  const [text = '', length] = network.split('/')
-  const start = parseAddress(text)
-  const rest = BigInt(address.bits - Number(length))
+  const start = parseAddress(network.replace(/\/.*/, ''))
+  const rest = BigInt(address.bits - Number(network.replace(/.*\//, '')))
   return start?.bits === address.bits && start.value >> rest === address.value >> rest
 }
 

@@ -22,12 +22,12 @@ interface Parts {
 
 /** As Python's `urlparse` takes a URL apart; it is not particular about what a host may hold. */
 function split(url: string): Parts {
-  const [, scheme = '', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):)?(.*)$/is.exec(url) ?? []
-  const authority = /^\/\/([^/?#]*)/.exec(rest)?.[1] ?? ''
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1] ?? ''
+  const authority = /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)/i.exec(url)?.[1] ?? ''
   if (authority.includes('[') !== authority.includes(']')) throw invalidRequest('Invalid URL format')
   const at = authority.lastIndexOf('@')
   const place = authority.slice(at + 1)
-  const host = /\[([^\]]*)\]/.exec(place)?.[1] ?? place.split(':')[0] ?? ''
+  const host = /\[([^\]]*)\]/.exec(place)?.[1] ?? place.replace(/:.*/s, '')
   const user = authority.slice(0, Math.max(at, 0))
   return { scheme: scheme.toLowerCase(), user: user === ':' ? '' : user, host: host.toLowerCase() }
 }

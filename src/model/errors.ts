@@ -100,3 +100,7 @@ export class UnavailableError extends ServerError {
 export class ApiError extends ServerError {
   readonly kind = 'api'
 }
+
+/** What was thrown, as an error: JavaScript throws anything. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown))

@@ -230,3 +230,11 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
 
 /** All types, by name. */
 export type Registry = ReadonlyMap<TypeName, ResourceType>
+
+/** The types of these names, in this order; without those that there are not. */
+export const typesOf = (names: readonly TypeName[], registry: Registry): readonly ResourceType[] =>
+  names.flatMap((name) => registry.get(name) ?? [])
+
+/** What an object of a type may say of itself; nothing where there is no such type. */
+export const schemaOf = ({ type }: Pick<Address, 'type'>, registry: Registry): Schema =>
+  registry.get(type)?.schema ?? {}

@@ -95,7 +95,7 @@ function leaves(schema: Schema): readonly (readonly [string, Attribute])[] {
   return Object.entries(schema).flatMap(([name, attribute]) =>
     attribute.fields
       ? leaves(attribute.fields)
-      : [[(attribute.quay ?? name).split('.').at(-1) ?? name, attribute] as const],
+      : [[(attribute.quay ?? name).replace(/.*\./, ''), attribute] as const],
   )
 }
 

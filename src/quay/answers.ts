@@ -66,7 +66,7 @@ export const isHtml = ({ text }: Answer): boolean => /^\s*</.test(text)
 /** One header as text; the first when it came more than once. */
 export function header(answer: Answer, name: string): string | null {
   const value = answer.headers[name]
-  return (Array.isArray(value) ? value[0] : value) ?? null
+  return [value].flat()[0] ?? null
 }
 
 const texts = (values: readonly unknown[]): string | undefined =>
@@ -90,7 +90,9 @@ export function wordsOf(answer: Answer): string {
 export function saying(answer: Answer, conceal: (text: string) => string): string {
   // Before anything is cut, as the title of a page is at the next <: half a secret would not be found.
   const told = isHtml(answer) ? { ...answer, text: conceal(answer.text) } : answer
-  const line = conceal(wordsOf(told)).trim().split(/\r?\n/)[0] ?? ''
+  const line = conceal(wordsOf(told))
+    .trim()
+    .replace(/\r?\n[\s\S]*/, '')
   // A schema violation quotes the whole body that was sent, as Python prints it.
   const clean = line.replaceAll(/\{['"].*\}/g, '{…}').replaceAll(/\p{Cc}+/gu, ' ')
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean

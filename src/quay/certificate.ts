@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
-import { authorities, type ConnectionOptions, serverUrl } from './connection.ts'
+import { authorities, type ConnectionOptions, placeOf, serverUrl } from './connection.ts'
 
 /** What a server shows of itself before anything is asked. */
 export interface Certificate {
@@ -26,15 +26,14 @@ export async function readCertificate(
   options: ConnectionOptions,
   proxy: URL | null,
 ): Promise<Certificate | null> {
-  const { hostname, port } = serverUrl(options.url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const place = { host, port: Number(port) || 443 }
-  const tunnel = proxy && (await tunnelThrough(proxy, `${hostname}:${place.port}`))
+  const url = serverUrl(options.url)
+  const place = placeOf(url)
+  const tunnel = proxy && (await tunnelThrough(proxy, `${url.hostname}:${place.port}`))
   if (proxy && !tunnel) return null
   const socket = connect({
     ...place,
     ...(tunnel && { socket: tunnel }),
-    ...(isIP(host) === 0 && { servername: host }),
+    ...(isIP(place.host) === 0 && { servername: place.host }),
     ...authorities(options),
     ALPNProtocols: ['h2', 'http/1.1'],
     rejectUnauthorized: false,
@@ -50,17 +49,14 @@ export async function readCertificate(
   })
 }
 
-function certificateOf(socket: TLSSocket): Certificate | null {
+function certificateOf(socket: TLSSocket): Certificate {
   const shown = socket.getPeerCertificate()
-  if (!shown.valid_to) return null
-  const { authorized, authorizationError: error } = socket
-  const code = error instanceof Error && 'code' in error ? error.code : error
   return {
     issuer: nameOf(shown.issuer),
     isSelfSigned: nameOf(shown.issuer) === nameOf(shown.subject),
     names: (shown.subjectaltname ?? '').split(', ').map((name) => name.replace(/^(DNS|IP Address):/, '')),
     until: new Date(shown.valid_to),
-    distrust: authorized ? null : String(code ?? 'not authorized'),
+    distrust: socket.authorized ? null : String(socket.authorizationError),
     http2: socket.alpnProtocol === 'h2',
   }
 }
@@ -69,18 +65,17 @@ const nameOf = ({ CN, O }: PeerCertificate['issuer']): string =>
   [CN, O].flat().find((name) => typeof name === 'string' && name !== '') ?? 'somebody without a name'
 
 /** A connection through an http proxy; null where it makes none. */
-function tunnelThrough(proxy: URL, place: string): Promise<Duplex | null> {
+function tunnelThrough(proxy: URL, server: string): Promise<Duplex | null> {
   if (proxy.protocol !== 'http:') return Promise.resolve(null)
-  const { hostname, port, username, password } = proxy
+  const { username, password } = proxy
   const secret = [username, password].map(decodeURIComponent).join(':')
   const asked = request({
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port) || 80,
+    ...placeOf(proxy),
     method: 'CONNECT',
-    path: place,
+    path: server,
     timeout: PATIENCE,
     headers: {
-      host: place,
+      host: server,
       ...(username && { 'proxy-authorization': `Basic ${Buffer.from(secret).toString('base64')}` }),
     },
   })

@@ -52,6 +52,16 @@ export function serverUrl(text: string): URL {
   return url
 }
 
+/** Where a server or a proxy listens: brackets are for URLs only, and a URL leaves out the port of its scheme. */
+export const placeOf = ({
+  hostname,
+  port,
+  protocol,
+}: URL): { readonly host: string; readonly port: number } => ({
+  host: hostname.replace(/^\[|\]$/g, ''),
+  port: Number(port) || (protocol === 'https:' ? 443 : 80),
+})
+
 const MOST_BYTES = 32 * 2 ** 20
 
 /** Can nobody but this machine read what is sent there? */

@@ -114,9 +114,9 @@ function errorType(answer: Answer): string {
 }
 
 function redirectError(asked: Asked, answer: Answer, failed: Failed): ServerError {
-  const location = header(answer, 'location') ?? ''
+  const location = header(answer, 'location')
   const base = `http://${asked.host}`
-  const target = URL.canParse(location, base) ? new URL(location, base) : null
+  const target = location !== null && URL.canParse(location, base) ? new URL(location, base) : null
   const start = `${subject(asked)} -> ${answer.status}:`
   // Quay's page routes send a path that is no API route to the same path with a slash, on whatever host it takes itself for.
   if (target && decoded(target.pathname).endsWith(decoded(`${asked.path.replace(/\?.*$/, '')}/`)))

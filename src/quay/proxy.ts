@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { isLoopback } from './connection.ts'
+import { isLoopback, placeOf } from './connection.ts'
 
 /** How requests to a server go: through the proxy that a variable names, or directly, and why. */
 export type Route =
@@ -30,23 +30,25 @@ function proxyOf({ protocol }: URL, env: Environment) {
   return (protocol === 'https:' ? secure : null) ?? plain ?? null
 }
 
-function isExempt({ hostname, port, protocol }: URL, list: string): boolean {
+function isExempt(url: URL, list: string): boolean {
   if (list === '*') return true
-  const ours = port || (protocol === 'https:' ? '443' : '80')
+  const { hostname } = url
+  const { port } = placeOf(url)
   return list
     .split(/[,\s]/)
     .filter(Boolean)
     .some((entry) => {
       const [, host = entry, only] = /^(.+):(\d+)$/.exec(entry) ?? []
       const name = host.replace(/^\*?\./, '').toLowerCase()
-      return (only === undefined || only === ours) && (hostname === name || hostname.endsWith(`.${name}`))
+      return (
+        (only === undefined || Number(only) === port) && (hostname === name || hostname.endsWith(`.${name}`))
+      )
     })
 }
 
 /** Does anything listen there? Null, or why not, by Node's code. */
-export function knock({ hostname, port, protocol }: URL, patience = 5000): Promise<string | null> {
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const socket = connect({ host, port: Number(port) || (protocol === 'https:' ? 443 : 80) })
+export function knock(url: URL, patience = 5000): Promise<string | null> {
+  const socket = connect(placeOf(url))
   return new Promise((resolve) => {
     const end = (result: string | null) => {
       socket.destroy()
@@ -54,7 +56,7 @@ export function knock({ hostname, port, protocol }: URL, patience = 5000): Promi
     }
     socket.setTimeout(patience, () => end('ETIMEDOUT'))
     socket.once('connect', () => end(null))
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
+    socket.once('error', (error: NodeJS.ErrnoException) => end(String(error.code)))
   })
 }
 

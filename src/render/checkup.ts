@@ -38,10 +38,8 @@ function painted(status: Status, style: Style): string {
 }
 
 function summaryLine(checkup: Checkup): string {
-  const [warnings, failures, left] = (['warning', 'failed', 'skipped'] as const).map((one) =>
-    countOf(checkup, one),
-  )
-  return `${countOf(checkup, 'ok')} ok, ${plural(warnings ?? 0, 'warning')}, ${failures} failed, ${left} skipped.`
+  const count = (status: Status) => countOf(checkup, status)
+  return `${count('ok')} ok, ${plural(count('warning'), 'warning')}, ${count('failed')} failed, ${count('skipped')} skipped.`
 }
 
 /** The same as data; `exitCode` is that of the run. */

@@ -22,14 +22,12 @@ export function grouped({
   access,
 }: Pick<Plan, 'changes' | 'access'>): readonly (readonly Entry[])[] {
   const given = accessBy(access)
-  const forms = formsOf(changes, given)
   const alike = new Map<string, { general: PlannedChange; list: PlannedChange[] }>()
-  changes.forEach((change, index) => {
-    const { key, general } = forms[index] ?? { key: '', general: change }
+  for (const { change, key, general } of formsOf(changes, given)) {
     const group = alike.get(key)
     if (group) group.list.push(change)
     else alike.set(key, { general, list: [change] })
-  })
+  }
   const common: Entry[] = []
   const sections = new Map<string, Entry[]>()
   const matched = matchedBy(changes)
@@ -109,6 +107,7 @@ const patternKey = ({
   ])
 
 interface Form {
+  readonly change: PlannedChange
   readonly key: string
   readonly general: PlannedChange
 }
@@ -120,11 +119,10 @@ function formsOf(changes: readonly PlannedChange[], given: Accesses): readonly F
     return [formOf(change, access, 'all'), formOf(change, access, 'first')] as const
   })
   const counts = new Map<string, number>()
+  const countOf = (key: string): number => counts.get(key) ?? 0
   for (const { key } of forms.flatMap(([all, first]) => (all.key === first.key ? [all] : [all, first])))
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  return forms.map(([all, first]) =>
-    (counts.get(first.key) ?? 0) > (counts.get(all.key) ?? 0) ? first : all,
-  )
+    counts.set(key, countOf(key) + 1)
+  return forms.map(([all, first]) => (countOf(first.key) > countOf(all.key) ? first : all))
 }
 
 /** What two organizations' changes must share to be one entry: all but the organization and the lines. */
@@ -157,7 +155,7 @@ function formOf(change: PlannedChange, access: readonly PlannedAccess[], names: 
     some,
     roles,
   ]
-  return { general, key: JSON.stringify(parts) }
+  return { change, general, key: JSON.stringify(parts) }
 }
 
 type Names = 'all' | 'first'

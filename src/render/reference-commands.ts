@@ -3,10 +3,9 @@ import { codeText, fenced, markdownTable, page, plainText } from './markdown.ts'
 interface ManifestFlag {
   readonly name: string
   readonly char?: string
-  readonly description?: string
+  readonly description: string
   readonly helpValue?: string
   readonly type: string
-  readonly multiple?: boolean
   readonly default?: unknown
   readonly options?: readonly string[]
 }
@@ -14,17 +13,17 @@ interface ManifestFlag {
 /** A command as oclif's manifest has it. */
 export interface ManifestCommand {
   readonly id: string
-  readonly summary?: string
+  readonly summary: string
   readonly description?: string
   readonly usage?: string
   readonly args: Readonly<
     Record<
       string,
-      { readonly name: string; readonly description?: string; readonly options?: readonly string[] }
+      { readonly name: string; readonly description: string; readonly options?: readonly string[] }
     >
   >
   readonly flags: Readonly<Record<string, ManifestFlag>>
-  readonly examples?: readonly { readonly description: string; readonly command: string }[]
+  readonly examples: readonly { readonly description: string; readonly command: string }[]
 }
 
 /** All commands with their flags. */
@@ -40,7 +39,7 @@ function commandParts({ id, summary, description, usage, args, flags, examples }
   const words = Object.values(args).map(({ name }) => `[${name.toUpperCase()}]`)
   return [
     `## quayctl ${id.replaceAll(':', ' ')}`,
-    plainText(summary ?? ''),
+    plainText(summary),
     plainText(description ?? ''),
     fenced('', `quayctl ${usage ?? [id.replaceAll(':', ' '), ...words, '[FLAGS]'].join(' ')}`),
     markdownTable(
@@ -54,17 +53,15 @@ function commandParts({ id, summary, description, usage, args, flags, examples }
       ['flag', 'does'],
       Object.values(flags).map((flag) => [flagText(flag), plainText(aboutFlag(flag))]),
     ),
-    (examples ?? []).length === 0
-      ? ''
-      : fenced(
-          '',
-          (examples ?? [])
-            .map(
-              ({ description: about, command }) =>
-                `# ${about}\n${command.replace(/<%= config\.bin %>/g, 'quayctl')}`,
-            )
-            .join('\n'),
-        ),
+    fenced(
+      '',
+      examples
+        .map(
+          ({ description: about, command }) =>
+            `# ${about}\n${command.replace(/<%= config\.bin %>/g, 'quayctl')}`,
+        )
+        .join('\n'),
+    ),
   ]
 }
 

@@ -18,7 +18,7 @@ export function referencePages(facts: Facts): Readonly<Record<string, string>> {
   const names = [...new Set(topics.map((topic) => topic.page))]
   const pages = new Map(topics.map((topic) => [topic.name, topic.page]))
   return {
-    'README.md': indexPage(topics, names),
+    'README.md': indexPage(topics),
     ...Object.fromEntries(names.map((name) => [`${name}.md`, topicsPage(name, topics, pages)])),
     'codes.md': codesPage(facts),
     'exit-codes.md': page([
@@ -32,48 +32,38 @@ export function referencePages(facts: Facts): Readonly<Record<string, string>> {
   }
 }
 
-const titles: Readonly<Record<string, string>> = {
-  registry: 'The Registry document',
-  documents: 'Documents',
+/** The pages that are not about one type. */
+const general: Readonly<Record<string, { readonly title: string; readonly about: string }>> = {
+  registry: { title: 'The Registry document', about: 'what holds for all files' },
+  documents: { title: 'Documents', about: 'kinds of documents, the keys they share, kinds of values' },
 }
 
 /** The types; the pages that are not about one come first. */
-function indexPage(topics: readonly Topic[], names: readonly string[]): string {
-  const rows = names.map((name) => {
-    const topic = topics.find((candidate) => candidate.name === name)
-    const text = topic ? (topic.text[0] ?? '') : (titles[name] ?? name)
-    return [`[${topic ? name : text}](${name}.md)`, topic ? plainText(text) : aboutPage(name)]
-  })
-  return page([
+const indexPage = (topics: readonly Topic[]): string =>
+  page([
     '# Reference',
     'Made from the same data as `quayctl explain`, which says the same in the terminal.',
     markdownTable(
       ['page', 'about'],
       [
-        ...rows,
+        ...Object.entries(general).map(([name, { title, about }]) => [`[${title}](${name}.md)`, about]),
+        ...topics
+          .filter(({ name, page: own }) => name === own)
+          .map(({ name, text }) => [`[${name}](${name}.md)`, text.map(plainText).join(' ')]),
         ['[Commands](commands.md)', 'all commands and flags'],
         ['[Codes](codes.md)', 'what the code of a message means, and what to do'],
         ['[Exit codes](exit-codes.md)', 'how a run ended'],
       ],
     ),
   ])
-}
 
-const aboutPage = (name: string): string =>
-  name === 'registry'
-    ? 'what holds for all files'
-    : 'kinds of documents, the keys they share, kinds of values'
-
-function topicsPage(name: string, topics: readonly Topic[], pages: ReadonlyMap<string, string>): string {
-  const own = topics.filter((topic) => topic.page === name)
-  const head = own.find((topic) => topic.name === name)
-  const rest = own.filter((topic) => topic !== head)
-  return page([
-    `# ${head ? name : (titles[name] ?? name)}`,
-    ...(head ? body(head, pages) : []),
-    ...rest.flatMap((topic) => [`## ${topic.name}`, ...body(topic, pages)]),
+const topicsPage = (name: string, topics: readonly Topic[], pages: ReadonlyMap<string, string>): string =>
+  page([
+    `# ${general[name]?.title ?? name}`,
+    ...topics
+      .filter((topic) => topic.page === name)
+      .flatMap((topic) => [topic.name === name ? '' : `## ${topic.name}`, ...body(topic, pages)]),
   ])
-}
 
 function body({ what, text, facts, below, example, page: own }: Topic, pages: ReadonlyMap<string, string>) {
   return [
@@ -85,10 +75,10 @@ function body({ what, text, facts, below, example, page: own }: Topic, pages: Re
     ),
     markdownTable(
       ['key', 'is'],
-      below.map(({ key, text: about, topic }) => {
-        const target = topic === undefined ? undefined : pages.get(topic)
+      below.map(({ key, text: about, topic = '' }) => {
+        const target = pages.get(topic)
         const file = target === own ? '' : `${target}.md`
-        const place = topic === target ? (file === '' ? '#' : '') : `#${anchor(topic ?? '')}`
+        const place = topic === target ? '' : `#${anchor(topic)}`
         return [target ? `[${codeText(key)}](${file}${place})` : codeText(key), plainText(about)]
       }),
     ),

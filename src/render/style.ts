@@ -37,7 +37,7 @@ export const on = (style: Style, columns: number | undefined): Style => ({
 /** Breaks a text at blanks so that no line is longer than `width`; later lines begin with `indent`. */
 export function wrapText(text: string, width: number, indent: string): string {
   const lines: string[] = []
-  let line = /^ */.exec(text)?.[0] ?? ''
+  let line = text.replace(/[^ ].*/s, '')
   for (const word of text.trimStart().split(' ')) {
     const joined = line.trim() === '' ? line + word : `${line} ${word}`
     if (line.trim() !== '' && joined.length > width) {

@@ -38,7 +38,8 @@ const forbidden = new AuthError('QC7403', 'forbidden', [], request('PUT', 403, '
 /** What becomes of each request of a write, in turn: it is done or not, and answered or not. */
 interface Fate {
   readonly acts?: boolean
-  readonly error?: ServerError
+  /** What is thrown: an error of the server's, or a bug. */
+  readonly error?: unknown
 }
 interface Scene {
   readonly action?: Action
@@ -253,6 +254,61 @@ describe('what was surely not done', () => {
     expect((await carried({ fates, type: twice })).read).toBe(1)
     const blind = await carried({ fates, type: twice, blind: true })
     expect(wordsOf(blind.outcome)).toBe('unknown: lost')
+  })
+})
+
+describe('what is not foreseen', () => {
+  const blurred: Partial<ResourceType> = {
+    find: async () => ({ address, attributes: { size: 2 }, obscure: 'there are two' }),
+  }
+  const broken = (thrown: unknown): Partial<ResourceType> => ({ find: () => Promise.reject(thrown) })
+  const disguised: Attribute = { kind: 'text', description: '', sensitive: true }
+  test.each<[string, Scene, string, readonly string[]]>([
+    ['a bug in a write', { fates: [{ error: new TypeError('boom') }] }, 'failed: boom', []],
+    ['a write that throws no error', { fates: [{ error: 'boom' }] }, 'failed: boom', []],
+    [
+      'a bug in the look at what was written',
+      { fates: [], type: broken(new TypeError('boom')) },
+      'unknown: boom',
+      [],
+    ],
+    ['a look that throws no error', { fates: [], type: broken('boom') }, 'unknown: boom', []],
+    [
+      'a refusal, where nothing can be read',
+      { fates: [{ ...nothing, error: refused() }], blind: true },
+      'failed: refused',
+      [],
+    ],
+    [
+      'several that cannot be told apart',
+      { fates: [], type: blurred },
+      'failed: thing.a cannot be told from others: there are two',
+      [],
+    ],
+    [
+      'the same after an answer that was lost',
+      { fates: [{ error: lost('perhaps') }], type: blurred },
+      'failed: lost',
+      ['thing.a cannot be told from others: there are two'],
+    ],
+    [
+      'a value that may be secret and was not kept',
+      { fates: [], type: { schema: { size: disguised } }, attributes: { size: 3 } },
+      'failed: Quay accepted thing.a and did not keep size',
+      [],
+    ],
+  ])('%s', async (_, scene, words, hints) => {
+    const { outcome } = await carried(scene)
+    expect(wordsOf(outcome)).toBe(words)
+    expect('error' in outcome && 'hints' in outcome.error ? outcome.error.hints : []).toEqual(hints)
+  })
+
+  test.each([
+    ['deletes, and creates', {}, 2],
+    ['is one request where the type has one', { replace: async () => undefined }, 0],
+  ])('a replace %s', async (_, type, sent) => {
+    const seen = await carried({ action: 'replace', fates: [], type })
+    expect([wordsOf(seen.outcome), seen.sent]).toEqual(['done', sent])
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { canonicalFallback } from '../../src/engine/attributes.ts'
 import type { Interest } from '../../src/engine/crawl.ts'
 import { type Exported, exportLive, textOf, textsOf, variablesOf } from '../../src/engine/export.ts'
+import { exportExpanded } from '../../src/engine/export-expanded.ts'
 import { filesOf } from '../../src/engine/export-files.ts'
 import type { Item } from '../../src/engine/export-items.ts'
 import { redacted } from '../../src/engine/export-redact.ts'
@@ -10,7 +11,16 @@ import type { OrganizationRow } from '../../src/model/emulation.ts'
 import type { ResourceType } from '../../src/model/resource.ts'
 import type { Attribute, Value } from '../../src/model/schema.ts'
 import { documentOf, exampleAddress, examplesOf, requiredOf, type Written } from '../documents.ts'
-import { actionsOf, inWorld, planning, registry, validators, type World, withWorld } from '../world.ts'
+import {
+  actionsOf,
+  configure,
+  inWorld,
+  planning,
+  registry,
+  validators,
+  type World,
+  withWorld,
+} from '../world.ts'
 
 type Make = (world: World) => unknown
 
@@ -39,6 +49,8 @@ const notesIn = (text: string): readonly string[] =>
   )
 
 const bodyOf = (text: string): string => text.replaceAll(/^ *#.*\n+/gm, '')
+/** Without any comment. */
+const plainOf = (text: string): string => bodyOf(text).replaceAll(/ +#.*$/gm, '')
 
 const repository = (namespace: string, name: string, description = '') => ({
   namespace,
@@ -353,6 +365,11 @@ const oddities: Readonly<Record<string, Oddity>> = {
     ],
     has: '  owners: {role: admin}\n',
   },
+  'a time of nothing': {
+    make: (world) => must(world, 'PUT', '/organization/acme', { tag_expiration_s: 0 }),
+    notes: [],
+    has: '\ntag_expiration: 0\n',
+  },
   'what a terminal would obey': {
     make: (world) =>
       mirrored(
@@ -365,6 +382,25 @@ const oddities: Readonly<Record<string, Oddity>> = {
     lacks: /\p{Cf}/u,
   },
 }
+
+test('what files come to is written as files that say the same', () => {
+  const text = `apiVersion: quayctl/v1
+kind: Organization
+name: acme
+tag_expiration: 0
+quota: {limit: 1 GiB, reject_at: none}
+prune: {robots: dropped, teams: all}
+robots: {ci: {}}
+teams: {owners: {role: admin}}
+removed:
+  repositories: {old: {reason: it is old, until: 2026-12-31}}
+`
+  const expandedOf = (files: string) => exportExpanded(configure(files).expanded, registry)
+  const said = plainOf(expandedOf(text))
+  for (const line of ['tag_expiration: 0', '  reject_at: none', '  robots: dropped', '  teams: all'])
+    expect(said.split('\n')).toContain(line)
+  expect(plainOf(expandedOf(said))).toBe(said)
+})
 
 describe('what no file can say stands in a comment, and a plan of the rest is empty', () => {
   test.each(Object.entries(oddities))('%s', async (_, { make, notes, lacks, has }) => {

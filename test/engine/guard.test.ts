@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Budgets } from '../../src/engine/guard-budgets.ts'
 import { going, hold, outcomesOfHeld, restingOnes, stoppedOnes } from '../../src/engine/holds.ts'
+import { idleGlobs } from '../../src/engine/idle.ts'
 import { pauseFinding } from '../../src/engine/pauses.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import type { Live } from '../../src/model/change.ts'
@@ -382,5 +383,23 @@ describe('administrators', () => {
     expect(plan(files, state).findings).toEqual(expected)
     const member = [acme, team('owners', ['eve'], { sync }), ...others]
     expect(plan(files, member).findings).toEqual([])
+  })
+})
+
+describe('a glob that matches nothing', () => {
+  const there = [address('repository', 'acme', 'api'), address('team', 'acme', 'owners')]
+  const line = { file: 'quayctl.yaml', line: 3, column: 1, length: 1 }
+  test.each<[string, boolean, RegExp | null]>([
+    ['repository.acme/api', true, null],
+    ['!team.**', true, null],
+    ['repository.globex/*', true, null],
+    ['repository.*', true, /stays between .*: "repository\.\*\*"/],
+    ['repositry.acme/api', true, /^types are .*repository/],
+    ['repository.globex/api', false, /^addresses are what a plan prints$/],
+    ['repositry.acme/api', false, /^types are /],
+  ])('"%s", of a file: %s', (text, ofFile, hint) => {
+    const found = idleGlobs([{ text, from: 'protect', at: ofFile ? line : null }], there, registry)
+    expect(found.map(({ code }) => code)).toEqual(hint ? ['QC4008'] : [])
+    if (hint) expect(found[0]?.hint).toMatch(hint)
   })
 })

@@ -54,6 +54,17 @@ describe('a file that is read', () => {
       ],
     ],
     [
+      'brackets in a text, beside those of the file',
+      `${head}robots: {a1: {description: "${'['.repeat(101)}"}, b2: {}}\n`,
+      [
+        {
+          apiVersion: 'quayctl/v1',
+          kind: 'Organization',
+          robots: { a1: { description: '['.repeat(101) }, b2: {} },
+        },
+      ],
+    ],
+    [
       'words that older YAML takes for booleans, and numbers as keys',
       `${head}robots: {12: {description: yes}, on: {}}\n`,
       [{ apiVersion: 'quayctl/v1', kind: 'Organization', robots: { 12: { description: 'yes' }, on: {} } }],

@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { baseOf } from '../../src/engine/base.ts'
 import { idsOf, planId } from '../../src/engine/ids.ts'
+import type { Step } from '../../src/engine/plan.ts'
 import { planText, readPlan } from '../../src/engine/planfile.ts'
 import { stepsOf } from '../../src/engine/planfile-steps.ts'
 import { QuayctlError } from '../../src/model/errors.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import { isPlan, registry, withWorld } from '../world.ts'
+import { actionsOf, configure, isPlan, registry, reloaded, withWorld, wordsOf } from '../world.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -81,6 +83,56 @@ function changed(value: Json, path: Path, to: (old: Json) => Json | undefined): 
   return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries)
 }
 
+const mirrored = (body: string) => `apiVersion: quayctl/v1
+kind: Organization
+name: acme
+email: quay@acme.example
+robots: {sync: {}}
+default_permissions: [{to: robot:sync, role: read}]
+repositories:
+  api: {mirror: {external_reference: quay.io/a/b, tags: [a], robot: sync, sync_interval: 1d, ${body}}}
+`
+const secret = (version: number) => mirrored(`username: bob, password: {from_env: QC_A, version: ${version}}`)
+const unversioned = secret(1).replace(', version: 1', '')
+const twin = { role: 'read', delegate: { name: 'acme+sync', kind: 'user' } }
+
+test.each<
+  [string, string, string, { readonly resend?: string[]; readonly base?: string; readonly twin?: true }]
+>([
+  [
+    'what Quay moves by itself',
+    mirrored('sync_start_date: 2026-12-01T02:00:00Z'),
+    mirrored('sync_start_date: 2026-12-03T02:00:00Z'),
+    {},
+  ],
+  [
+    'a user and a password in an address',
+    mirrored('proxy: {http_proxy: "http://one.example.com"}'),
+    mirrored('proxy: {http_proxy: "http://ann:hunter3@two.example.com"}'),
+    {},
+  ],
+  ['a secret that is sent again', secret(1), secret(1), { resend: ['mirror.acme/api'] }],
+  ['a secret of another version', secret(1), secret(2), { base: secret(1) }],
+  ['a secret that has a version now', unversioned, secret(2), { base: unversioned }],
+  ['one object too many', secret(1), secret(1), { twin: true }],
+])('a plan comes back from its file as the same, and is applied: %s', async (_, before, after, how) => {
+  await withWorld(async (world) => {
+    await world.converge(before)
+    if (how.twin) await world.call('POST', '/organization/acme/prototypes', twin)
+    const { resend = [] } = how
+    const base = how.base === undefined ? undefined : baseOf('HEAD', 'c0ffee', configure(how.base).expanded)
+    const ready = await world.plan(after, { resend, base })
+    const asked = (steps: readonly Step[]) =>
+      steps[0]?.change.differences.map(({ path, resent = 'no' }) => [path, resent])
+    expect(ready.steps).toHaveLength(1)
+    expect(planText(ready.plan)).not.toContain('hunter3')
+    expect(asked(reloaded(ready.plan, after))).toEqual(asked(ready.steps))
+    const { outcomes } = await world.applySaved(ready, after)
+    expect([...outcomes.values()].map(wordsOf)).toEqual(['done'])
+    expect(actionsOf(await world.plan(after))).toEqual([])
+  })
+})
+
 describe('a plan that was saved', () => {
   test('comes back as the same steps, whatever its blanks and the order of its keys', async () => {
     const text = await made
@@ -114,6 +166,11 @@ describe('a plan that was saved', () => {
     ['another minor version', (whole) => ({ ...whole, format_version: '1.9' }), 'QC4304'],
     ['a report', (whole) => ({ ...whole, kind: 'quayctl.report' }), 'QC3124'],
     ['a list', (whole) => [whole], 'QC3124'],
+    [
+      'another major version of nobody',
+      ({ tool: _, ...whole }) => ({ ...whole, format_version: '2.0' }),
+      'QC3124',
+    ],
     ['nothing', () => null, 'QC3124'],
   ])('that was edited is refused: %s', async (_, edit, code) => {
     const whole = JSON.parse(await made)
@@ -125,8 +182,27 @@ describe('a plan that was saved', () => {
     ['{"kind": "quayctl.plan"', 'QC3124'],
     ['{"kind": "quayctl.plan"}', 'QC3124'],
     [`{"kind": "quayctl.plan", "x": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'QC3124'],
+    [`{"kind": "quayctl.plan", "digest": "", "x": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'QC3124'],
   ])('that is none is refused: %#', (text, code) => {
     expect(errorOf(text)?.code).toBe(code)
+  })
+
+  test('whose ids are not those of its changes is refused, though its digest fits', async () => {
+    const { digest: _, ...plan } = JSON.parse(await made)
+    const other = {
+      ...plan,
+      plan_id: plan.plan_id.replace(/./, (digit: string) => (digit === '0' ? '1' : '0')),
+    }
+    expect(errorOf(planText(other))?.code).toBe('QC4304')
+    expect(errorOf(planText({ ...plan, plan_ids: {} }))?.code).toBe('QC4304')
+  })
+
+  test('that has a change twice is refused', async () => {
+    const whole = changed(JSON.parse(await made), ['changes'], (all) => [
+      ...(all as Json[]),
+      (all as Json[])[0] ?? null,
+    ])
+    expect(errorOf(forged(whole))?.message).toMatch(/quota\.acme: it stands there twice/)
   })
 
   test('of which `run` and unknown members of a later version differ is the same', async () => {
@@ -151,7 +227,20 @@ describe('a plan that was saved', () => {
       /its parts are not those/,
     ],
     ['another organization', path('changes', 'quota.acme', 'organization'), 'globex', /it is not of globex/],
-    ['an object twice', path('changes', 3), null, /must be object/],
+    ['no change', path('changes', 3), null, /must be object/],
+    ['an object without parts', path('changes', 'quota.acme', 'chain'), [], /cannot be applied/],
+    [
+      'nothing where it must be something',
+      path('changes', 'quota.acme', 'desired', 'limit'),
+      null,
+      /"limit" has no value/,
+    ],
+    [
+      'an update of what the plan makes',
+      path('changes', 'notification.acme/api#other', 'live_digest'),
+      '',
+      /cannot be applied/,
+    ],
     [
       'a value of another kind',
       path('changes', 'quota.acme', 'desired', 'limit'),
@@ -225,6 +314,11 @@ describe('a plan that was saved', () => {
   test.each(['api/permissions', '../acme/api'])('names no repository %s', async (name) => {
     const text = (await made).replaceAll('acme/api', `acme/${name}`).replaceAll('"api"', `"${name}"`)
     expect(errorOf(forged(JSON.parse(text)))?.code).toBe('QC3124')
+  })
+
+  test('names no team as nobody could call one', async () => {
+    const text = (await made).replaceAll('acme/devs', 'acme/Devs').replaceAll('"devs"', '"Devs"')
+    expect(errorOf(forged(JSON.parse(text)))?.message).toMatch(/no object of its type can have this name/)
   })
 
   test('that is changed anywhere by anybody is read, or refused in words', async () => {

@@ -33,6 +33,7 @@ const mirror = (tags: string, username = 'bob') =>
   )
 const hook = (url: string) =>
   repository(`notifications: {push: {event: repo_push, method: webhook, config: {url: "${url}"}}}`)
+const proxied = (proxy: string) => mirror('a').replace(', username: bob', `, proxy: {http_proxy: "${proxy}"}`)
 const moved = (text: string, words: string) => `stale: ${text} is not as the plan saw it: ${words}`
 
 const cases: readonly Case[] = [
@@ -152,6 +153,88 @@ const cases: readonly Case[] = [
     ends: { 'notification.acme/api#push': 'done' },
   },
   {
+    title: 'a part of what the plan takes away',
+    before: team('robot:ra, robot:rb'),
+    after: team('robot:rb, robot:rc'),
+    meanwhile: (call) => call('DELETE', '/organization/acme/team/devs/members/acme+ra'),
+    ends: { 'team.acme/devs': 'done' },
+  },
+  {
+    title: 'the object that the plan makes, just so',
+    before: 'robots: {old: {}}\n',
+    after: 'robots: {old: {}, new: {description: Ours}}\n',
+    meanwhile: (call) => call('PUT', '/organization/acme/robots/new', { description: 'Ours' }),
+    ends: { 'robot.acme+new': 'already' },
+  },
+  {
+    title: 'an organization away, and with it what goes',
+    before: 'robots: {old: {}, keep: {}}\n',
+    after: 'prune: {robots: all}\nrobots: {keep: {}}\n',
+    meanwhile: (call) => call('DELETE', '/organization/acme'),
+    ends: { 'robot.acme+old': 'already' },
+  },
+  {
+    title: 'a value empty, and one long',
+    before: 'repositories: {api: {description: one}, ui: {description: two}}\n',
+    after: 'repositories: {api: {description: new}, ui: {description: new}}\n',
+    meanwhile: async (call) => {
+      await call('PUT', '/repository/acme/api', { description: '' })
+      await call('PUT', '/repository/acme/ui', { description: 'b'.repeat(99) })
+    },
+    ends: {
+      'repository.acme/api': moved('repository.acme/api', 'description was one, is now ""'),
+      'repository.acme/ui': moved('repository.acme/ui', `description was two, is now ${'b'.repeat(60)}...`),
+    },
+  },
+  {
+    title: 'a key of a map',
+    before: proxied('http://one.example.com'),
+    after: proxied('http://two.example.com'),
+    meanwhile: (call) =>
+      call('PUT', '/repository/acme/api/mirror', {
+        external_registry_config: { verify_tls: true, proxy: { http_proxy: 'http://three.example.com' } },
+      }),
+    ends: {
+      'mirror.acme/api': moved('mirror.acme/api', 'proxy.http_proxy may be another one'),
+    },
+  },
+  {
+    title: 'a secret of what had none',
+    before: mirror('a').replace(', username: bob', ''),
+    after: mirror('a'),
+    meanwhile: (call) =>
+      call('PUT', '/repository/acme/api/mirror', {
+        external_registry_username: 'hunter3',
+        external_registry_password: 'hunter3',
+      }),
+    ends: { 'mirror.acme/api': moved('mirror.acme/api', 'username is another one') },
+  },
+  {
+    title: 'another object of that name, where a name tells only one',
+    before: hook('https://one.example.com/'),
+    after: repository('description: API, notifications: {}').replace(
+      'repositories',
+      'prune: {notifications: all}\nrepositories',
+    ),
+    meanwhile: async (call) => {
+      const path = '/repository/acme/api/notification/'
+      await call('POST', path, {
+        event: 'repo_push',
+        method: 'webhook',
+        config: { url: 'https://two.example.com/' },
+        eventConfig: {},
+        title: 'push',
+      })
+    },
+    ends: {
+      'repository.acme/api': 'done',
+      'notification.acme/api#push': moved(
+        'notification.acme/api#push',
+        'it cannot be told from others, 2 notifications there have this title',
+      ),
+    },
+  },
+  {
     title: 'several of what was one',
     before: 'robots: {ra: {}}\ndefault_permissions: [{to: robot:ra, role: read}]\n',
     after: 'prune: {default_permissions: all}\nrobots: {ra: {}}\ndefault_permissions: []\n',
@@ -239,6 +322,24 @@ test('a plan of one token takes no rights from the user of another', async () =>
       ])
     },
     { accounts },
+  )
+})
+
+test('what cannot be read before its write is not written', async () => {
+  let isDown = false
+  const faults = ({ target, method }: { readonly target: string; readonly method: string }) =>
+    isDown && method === 'GET' && target.includes('/robots/') ? { status: 502 } : undefined
+  await withWorld(
+    async (world) => {
+      await world.converge(organization('robots: {keep: {}, old: {}}\n'))
+      const files = organization('prune: {robots: all}\nrobots: {keep: {}}\n')
+      const ready = await world.plan(files)
+      isDown = true
+      const { outcomes, sent } = await world.applySaved(ready, files)
+      expect([...outcomes.values()].map(wordsOf)).toEqual([expect.stringMatching(/^failed: GET .*-> 502/)])
+      expect(sent.filter(isWrite)).toEqual([])
+    },
+    { faults },
   )
 })
 

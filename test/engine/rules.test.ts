@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '../../src/model/diagnostics.ts'
+import { patternFault } from '../../src/model/regex.ts'
 import { configure, type Files } from '../world.ts'
 
 const head = 'apiVersion: quayctl/v1\nkind: Organization\nname: acme\n'
@@ -211,6 +212,34 @@ test.each([
   )
 })
 
+describe('a template', () => {
+  const template = (body: string) =>
+    `${head.replace('Organization', 'OrganizationTemplate').replace('acme', 'standard')}${body}`
+
+  test('that says one thing twice is an error at its line, for each that uses it', () => {
+    const twice = template(
+      'robots: {ci: {}}\ndefault_permissions:\n  - {to: robot:ci, role: read}\n  - {to: robot:ci, role: write}\n',
+    )
+    const says = problems(`${twice}---\n${head}use: [standard]\n`)
+    expect(says).toEqual([
+      expect.stringMatching(/^QC1202 7:5 .* is defined twice \| and here quay\.yaml 6:5/),
+    ])
+  })
+
+  test('gives nothing of what is excepted, nor of what stands below it', () => {
+    const hooks =
+      'notifications: {hook: {event: repo_push, method: webhook, config: {url: "https://a.example"}}}'
+    const { expanded } = configure(
+      `${template(`repositories: {api: {${hooks}}, web: {}}\n`)}---\n${head}use: [{template: standard, except: [repository.api]}]\n`,
+    )
+    expect(expanded.desired.map(({ address }) => address.text)).toEqual([
+      'organization.acme',
+      'repository.acme/web',
+    ])
+    expect(expanded.blocks.filter(({ parent }) => parent.text === 'repository.acme/api')).toEqual([])
+  })
+})
+
 describe('a secret in a file that a binding holds', () => {
   const bound = (path: string) => ({
     'quayctl.yaml': registryFile(`include: [{path: '${path}', secrets: [QC_*]}]\nsecrets: [QC_*]`),
@@ -291,6 +320,18 @@ describe('a secret', () => {
     ['of an unknown source', '{from_vault: x}'],
   ])('%s is an error', (_, reference) => {
     expect(problems(withSecret(reference))).not.toEqual([])
+  })
+
+  test('is refused with what is allowed, and that may be nothing', () => {
+    const hint = (files: Files) => configure(files).diagnostics.map((one) => one.hint)
+    const allowed = (globs: string) => `allowed are ${globs}: see "secrets" of the Registry document`
+    expect(hint(withSecret('{from_env: HOME}'))).toEqual([allowed('QC_*')])
+    expect(hint(withSecret('{from_env: HOME}', 'secrets: []'))).toEqual([allowed('none')])
+    const bound = {
+      'quayctl.yaml': registryFile("secrets: [QC_*]\ninclude: [{path: 'acme.yaml', secrets: []}]"),
+      'acme.yaml': withSecret('{from_env: QC_A}')['acme.yaml'],
+    }
+    expect(hint(bound)).toEqual(['allowed here are none'])
   })
 
   test('may be allowed even for quayctl’s own names, and is refused', () => {
@@ -379,4 +420,50 @@ describe('a template that is not there is said once', () => {
   ])('%s', (_, files, expected) => {
     expect(said(files)).toEqual(expected)
   })
+})
+
+describe('a regular expression', () => {
+  test.each([
+    ['v[0-9]+', null],
+    ['[]a]', null],
+    ['a+?b*?', null],
+    ['(?:a|b)', null],
+    ['\\)', null],
+    ['***=(plain', null],
+    ['v(', 'a ( has no )'],
+    ['v)', 'a ) has no ('],
+    ['[a', 'a [ has no ]'],
+    ['a\\', 'it ends with a \\'],
+    ['*', 'a * has nothing to repeat'],
+    ['(+a)', 'a + has nothing to repeat'],
+    ['a|?', 'a ? has nothing to repeat'],
+    ['a**', 'a * has nothing to repeat'],
+  ])('%s: %s', (pattern, fault) => {
+    expect(patternFault(pattern)).toBe(fault)
+  })
+})
+
+test.each([
+  [
+    'a time that is in no calendar',
+    mirror('sync_start_date: 2026-02-30T02:00:00Z'),
+    /^QC1004 12:24 unexpected value "2026-02-30T02:00:00Z"/,
+  ],
+  [
+    'a time that no day has',
+    mirror('sync_start_date: 2026-02-20T25:00:00Z'),
+    /^QC1004 12:24 unexpected value/,
+  ],
+  [
+    'one place that two want to take',
+    `${head}teams:\n  one: {role: member, previously: old}\n  two: {role: member, previously: old}\n`,
+    /^QC2003 6:\d+ team\.acme\/two takes the place of team\.acme\/old, which is taken already \| team\.acme\/one does so here/,
+  ],
+  [
+    'a long value, of which the beginning is shown',
+    `${head}email: "${'a'.repeat(80)}"\n`,
+    /^QC1004 4:8 unexpected value "a{57}\.\.\." /,
+  ],
+])('%s', (_, text, says) => {
+  expect(problems(text)).toEqual([expect.stringMatching(says)])
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
 import { WITHHELD } from '../../src/model/conceal.ts'
 import * as errors from '../../src/model/errors.ts'
-import { anything } from '../../src/model/shape.ts'
+import { anything, either, record, text } from '../../src/model/shape.ts'
 import { html, json, problem, quay, type Reply, thrown } from './server.ts'
 
 const schemaDump = `{'robot_username': 'a+b', 'password': 'hunter22'} is not valid under any of the given schemas\n\nFailed validating 'anyOf'`
@@ -33,6 +33,29 @@ test.each(refusals)('%s', async (_, status, body, said) => {
   expect(error).toMatchObject({ code: 'QC7400', status, failed: { method: 'PUT', path: '/x/a%2Bb', said } })
   const end = said ? `. Quay says: ${said}` : ''
   expect(error).toHaveProperty('message', `PUT /x/a%2Bb -> ${status}: Quay refused the request${end}`)
+})
+
+test('a redirect to nowhere is an error, too', async () => {
+  for (const headers of [{}, { location: 'http://[' }]) {
+    const { client } = await quay((_, response) => html(response, 302, 'Found', headers))
+    const error = await thrown(client.get(path`/x`, anything))
+    expect(error).toMatchObject({ code: 'QC7611', message: expect.stringMatching(/redirects to nowhere$/) })
+  }
+})
+
+test('a write whose answer is not what is due may have been done', async () => {
+  const { client } = await quay((_, response) => json(response, 200, { name: 7 }))
+  const error = await thrown(client.post(path`/x`, {}, record({ name: text })))
+  expect(error).toMatchObject({ code: 'QC7610', failed: { effect: 'perhaps' } })
+  expect(error).toMatchObject({
+    message: expect.stringMatching(/^POST \/x: the answer is not one of Quay's: /),
+  })
+})
+
+test('of two shapes one must fit', () => {
+  const both = either(text, record({ name: text }))
+  expect([both.misfit('a'), both.misfit({ name: 'a' })]).toEqual([null, null])
+  expect(both.misfit(7)).toEqual({ at: '', due: both.due })
 })
 
 test('the type of a problem is readable', async () => {

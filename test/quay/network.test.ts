@@ -7,7 +7,9 @@ import { expect, test } from 'vitest'
 import { path } from '../../src/model/api.ts'
 import { ConfigError, MissingRouteError, UnavailableError } from '../../src/model/errors.ts'
 import { anything } from '../../src/model/shape.ts'
+import { readCertificate } from '../../src/quay/certificate.ts'
 import { createClient } from '../../src/quay/client.ts'
+import { knock, routeTo } from '../../src/quay/proxy.ts'
 import { clientFor, fakeClock, html, json, listen, quay, recorder, thrown } from './server.ts'
 
 /** Self-signed, for quay.test and 127.0.0.1, good for a hundred years. */
@@ -110,6 +112,105 @@ test('NO_PROXY goes around the proxy, and so does this machine', async () => {
   expect(await ask('0.0.0.0', { no_proxy: '0.0.0.0' })).toBe(0)
   expect(await ask('0.0.0.0', {})).toBe(1)
   expect(seen).toHaveLength(3)
+})
+
+const none = 'none: neither HTTPS_PROXY nor HTTP_PROXY is set'
+const named = (host: string) => `none: NO_PROXY names ${host}`
+
+test.each<[about: string, url: string, env: Record<string, string>, way: string]>([
+  ['no proxy', 'https://quay.test', {}, none],
+  [
+    'one for https',
+    'https://quay.test',
+    { HTTPS_PROXY: 'http://p:1', HTTP_PROXY: 'http://q' },
+    'HTTPS_PROXY http://p:1/',
+  ],
+  [
+    'small letters go first',
+    'https://quay.test',
+    { https_proxy: 'http://p', HTTPS_PROXY: 'http://q' },
+    'https_proxy http://p/',
+  ],
+  ['an empty one is none', 'https://quay.test', { https_proxy: '', HTTPS_PROXY: 'http://q' }, none],
+  ['http for https too', 'https://quay.test', { HTTP_PROXY: 'http://p' }, 'HTTP_PROXY http://p/'],
+  ['https for https only', 'http://quay.test', { HTTPS_PROXY: 'http://p' }, none],
+  ['no URL', 'https://quay.test', { HTTPS_PROXY: 'proxy' }, 'none: HTTPS_PROXY is not a URL'],
+  ['all are exempt', 'https://quay.test', { HTTPS_PROXY: 'http://p', NO_PROXY: '*' }, named('quay.test')],
+  [
+    'by name',
+    'https://quay.test',
+    { HTTPS_PROXY: 'http://p', NO_PROXY: 'a.test, QUAY.test' },
+    named('quay.test'),
+  ],
+  [
+    'by what it ends in',
+    'https://quay.test',
+    { HTTPS_PROXY: 'http://p', no_proxy: '.test' },
+    named('quay.test'),
+  ],
+  ['with a star', 'https://quay.test', { HTTPS_PROXY: 'http://p', no_proxy: '*.test' }, named('quay.test')],
+  [
+    'not by letters alone',
+    'https://quay.test',
+    { HTTPS_PROXY: 'http://p', no_proxy: 'ay.test' },
+    'HTTPS_PROXY http://p/',
+  ],
+  [
+    'by the port of https',
+    'https://quay.test',
+    { HTTPS_PROXY: 'http://p', no_proxy: 'quay.test:443' },
+    named('quay.test'),
+  ],
+  [
+    'by the port of http',
+    'http://quay.test',
+    { HTTP_PROXY: 'http://p', no_proxy: 'quay.test:80' },
+    named('quay.test'),
+  ],
+  [
+    'another port',
+    'https://quay.test:8443',
+    { HTTPS_PROXY: 'http://p', no_proxy: 'quay.test:443' },
+    'HTTPS_PROXY http://p/',
+  ],
+])('the way to a server: %s', (_, url, env, way) => {
+  const route = routeTo(new URL(url), env)
+  expect(route.proxy ? `${route.variable} ${route.proxy}` : route.why).toBe(way)
+})
+
+test('knocking says whether anything listens', async () => {
+  const server = createTcpServer()
+  const port = await listen(server)
+  expect(await knock(new URL(`http://127.0.0.1:${port}`))).toBeNull()
+  await new Promise((resolve) => server.close(resolve))
+  expect(await knock(new URL(`http://127.0.0.1:${port}`))).toBe('ECONNREFUSED')
+})
+
+test('the certificate that is shown, trusted or not, directly and through a proxy that wants a password', async () => {
+  const { port } = await tlsServer()
+  const url = `https://quay.test:${port}`
+  const asked: (string | undefined)[] = []
+  const proxy = createServer()
+  proxy.on('connect', ({ headers }, socket) => {
+    asked.push(headers['proxy-authorization'])
+    if (!headers['proxy-authorization'])
+      return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+    const there = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+    return there.pipe(socket).pipe(there)
+  })
+  const address = `127.0.0.1:${await listen(proxy)}`
+  const shown = { issuer: 'quay.test', isSelfSigned: true, http2: true }
+  const untrusted = { ...shown, distrust: 'DEPTH_ZERO_SELF_SIGNED_CERT' }
+  expect(await readCertificate({ url: `https://127.0.0.1:${port}` }, null)).toMatchObject(untrusted)
+  const through = (options: object, way: string) => readCertificate({ url, ...options }, new URL(way))
+  expect(await through({}, `http://ann:hunter%40@${address}`)).toMatchObject(untrusted)
+  const trusted = await through({ ca: certificate.cert }, `http://ann:hunter%40@${address}`)
+  expect(trusted).toMatchObject({ ...shown, distrust: null })
+  expect(trusted?.names).toContain('quay.test')
+  expect(await through({}, `http://${address}`)).toBeNull()
+  expect(await through({}, `https://${address}`)).toBeNull()
+  const basic = `Basic ${Buffer.from('ann:hunter@').toString('base64')}`
+  expect(asked).toEqual([basic, basic, undefined])
 })
 
 test('a refused connection is tried again, a POST too', async () => {

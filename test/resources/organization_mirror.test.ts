@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../src/model/answers.ts'
+import { checkRegistryUrl } from '../../src/model/emulation-hosts.ts'
 import { actionsOf, configure, lines, type World, withWorld } from '../world.ts'
 import { acme, answer, given, rolesOf } from './acme.ts'
 
@@ -15,6 +17,43 @@ const mirror = {
   tags: ['latest'],
   robot: 'sync',
   sync_interval: '1d',
+}
+
+const OPEN = null
+const EMBEDDED = 'URLs with embedded credentials are not allowed'
+const PRIVATE = 'The provided registry URL is not allowed'
+
+/** util/security/ssrf.py, address by address. */
+test.each<[url: string, says: string | null]>([
+  [' ', 'External registry URL is required'],
+  ['quay.io', "Invalid URL scheme '': only HTTP and HTTPS are allowed"],
+  ['FTP://quay.io', "Invalid URL scheme 'ftp': only HTTP and HTTPS are allowed"],
+  ['https://[quay.io', 'Invalid URL format'],
+  ['https://me:pw@quay.io', EMBEDDED],
+  ['https://:@quay.io', OPEN],
+  ['https://', 'URL must include a hostname'],
+  ['https:quay.io', 'URL must include a hostname'],
+  ['HTTPS://Quay.io:443/a?b#c', OPEN],
+  ['https://quay.invalid', "Cannot resolve hostname 'quay.invalid'"],
+  ...'localhost:5000 metadata r.internal r.LOCAL 10.1.2.3 172.31.0.1 192.168.0.1:443 240.0.0.1 [::1] [fe80::1] [::ffff:8.8.8.8] [FC00:0:0:1:0:0:0:1] [2001:db8::]'
+    .split(' ')
+    .map((host): [string, string] => [`https://${host}`, PRIVATE]),
+  ...'8.8.8.8 172.32.0.1 010.1.2.3 256.1.1.1 [2001:4860::8888] [2606:4700:1:2:3:4:5:6] internal.example.com [zz::1]'
+    .split(' ')
+    .map((host): [string, null] => [`https://${host}`, OPEN]),
+])('Quay of "%s" as an upstream: %s', (url, says) => {
+  expect(refusalOf(() => checkRegistryUrl(url))).toBe(says)
+})
+
+/** What the problem that is thrown says; null where none is. */
+function refusalOf(call: () => void): string | null {
+  try {
+    call()
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal
+    return JSON.parse(JSON.stringify(refusal.answer('').body)).detail
+  }
+  return null
 }
 
 const hook = {

@@ -181,6 +181,20 @@ describe('previously', () => {
     })
   })
 
+  test('says what role its members come to', async () => {
+    await withWorld(async (world) => {
+      await ops(world)
+      await given(world, ['PUT', '/organization/acme/team/developers', { role: 'member' }])
+      const files = teams({ developers: { role: 'admin', previously: 'ops' } })
+      const { access } = (await world.plan(files)).plan
+      expect(access.map(({ subject, before, after }) => `${subject} ${before} ${after}`)).toEqual([
+        'robot:ci member admin',
+        'team:developers member admin',
+        'user:mallory member admin',
+      ])
+    })
+  })
+
   test('is taken up where a run was cut off, whenever that was', async () => {
     const whole = await withWorld(async (world) => {
       await ops(world)

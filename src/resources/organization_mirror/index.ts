@@ -1,7 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
-import { ApiError } from '../../model/errors.ts'
+import { ApiError, asError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
@@ -147,7 +147,7 @@ async function makeAnew(write: Write<OrganizationMirror>, { api, now }: Quay): P
     await createMirror(organization, scheduled(address, all, now()), api)
   } catch (error) {
     if (await findMirror(organization, api.fresh).catch(() => null)) return
-    const said = error instanceof Error ? error.message : String(error)
+    const said = asError(error).message
     throw new UnfinishedError('QC7412', `${address.text} is deleted and was not created again`, [said], {
       cause: error,
     })

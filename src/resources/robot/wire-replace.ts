@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts'
 import type { Credential } from '../../model/change.ts'
-import { UnavailableError } from '../../model/errors.ts'
+import { asError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import {
@@ -108,7 +108,7 @@ const unfinished = (
   causes: readonly unknown[],
   credential?: Credential,
 ): UnfinishedError => {
-  const said = new Set(causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))))
+  const said = new Set(causes.map((cause) => asError(cause).message))
   const hints = [
     ...[...said].slice(0, MOST_CAUSES),
     'give it back by hand, unless a file declares it: the next plan does not know of it',

@@ -87,8 +87,16 @@ function accessOfTeam({ address, action, live, values, differences }: Change<Tea
   const own = action === 'update' ? accessOf(schema.role, `team:${address.name}`, was?.role, role) : []
   const had = (subject: string) => (before.includes(subject) ? was?.role : null)
   const has = (subject: string) => (after.includes(subject) ? role : null)
-  return [...own, ...moved.flatMap((subject) => accessOf(schema.role, subject, had(subject), has(subject)))]
+  const heirs = takesOver(differences) ? (live?.remote as Remote | undefined) : undefined
+  return [
+    ...own,
+    ...moved.flatMap((subject) => accessOf(schema.role, subject, had(subject), has(subject))),
+    ...(heirs?.lacking?.members ?? []).flatMap((subject) => accessOf(schema.role, subject, heirs?.was, role)),
+  ]
 }
+
+const takesOver = (differences: Change['differences']): boolean =>
+  differences.some(({ attribute }) => attribute === 'previously')
 
 const setOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
@@ -99,7 +107,7 @@ function lossOf(members: readonly string[] | undefined): string {
 
 function takenOver({ differences, live, values }: Change<Team>): readonly string[] {
   const { previously } = values
-  if (!previously || !differences.some(({ attribute }) => attribute === 'previously')) return []
+  if (!previously || !takesOver(differences)) return []
   const lacking = (live?.remote as Remote | undefined)?.lacking
   return [`takes over ${lacking ? wordsOf(lacking) : 'what there is'} of team ${previously}`]
 }

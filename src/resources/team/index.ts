@@ -90,8 +90,8 @@ interface Found {
 /** The team whose place a declared one takes. */
 interface Previous {
   readonly name: string
-  /** Still there? */
-  readonly isLive: boolean
+  /** Its own, while it is still there. */
+  readonly role: string | undefined
   readonly members: 'none' | 'robots' | 'all'
 }
 
@@ -137,7 +137,7 @@ function previousOf(
   const { members, sync = is_synced } = desired.attributes
   return {
     name,
-    isLive: teams?.has(name) ?? false,
+    role: teams?.get(name)?.role,
     members: members !== undefined ? 'none' : sync ? 'robots' : 'all',
   }
 }
@@ -156,10 +156,10 @@ async function live(
   const place = { organization: organization.name, team: view.name }
   const [members, lacking] = await Promise.all([
     wanted ? findMembers(place, reader) : null,
-    previous?.isLive ? readLacking(place, previous.name, previous.members, reader) : null,
+    previous?.role ? readLacking(place, previous.name, previous.members, reader) : null,
   ])
   const isDone = !lacking || isComplete(lacking)
-  const remote: Remote = lacking && !isDone ? { lacking } : {}
+  const remote: Remote = lacking && !isDone ? { lacking, ...(previous?.role && { was: previous.role }) } : {}
   const attributes = fromQuay(view, members, organization.name)
   const { sync } = attributes
   const notes = [
