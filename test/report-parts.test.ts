@@ -166,7 +166,7 @@ test('where nothing was planned every form says so', () => {
   const finding: Finding = { code: 'QC1002', severity: 'error', message: 'unknown key "emial"' }
   const review: Review = { ...sites, plan: null, findings: [finding] }
   says(review, {
-    text: /Nothing was planned: 1 problem\./,
+    text: /Nothing was planned: 1 error\./,
     markdown: /\*\*Nothing was planned\.\*\*/,
     html: /<h3>Nothing was planned<\/h3>/,
   })

@@ -36,5 +36,12 @@ function generalizedFinding(finding: Finding, organization: string): Finding {
   const general = (text: string) =>
     named(text.replaceAll(address, starred(address, organization)), organization, '*')
   const { via: _, ...line } = source ?? { file: '', line: 0, column: 0 }
-  return { ...finding, source: line, message: general(message), ...(hint && { hint: general(hint) }) }
+  return {
+    ...finding,
+    address: starred(address, organization),
+    ...(finding.organization && { organization: '*' }),
+    source: line,
+    message: general(message),
+    ...(hint && { hint: general(hint) }),
+  }
 }
