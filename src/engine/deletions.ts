@@ -2,6 +2,7 @@ import { type Address, addressOf, byText } from '../model/address.ts'
 import { type Change, type Live, originOf, type Reason } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
+import type { Attributes } from '../model/schema.ts'
 import type { Expanded } from './expand.ts'
 import type { Selected } from './select.ts'
 import type { Siblings } from './siblings.ts'
@@ -85,11 +86,20 @@ const brought = (creates: readonly Change[], registry: Registry): readonly Live[
         }),
   )
 
+/** An object whose place another takes. */
+interface Succession {
+  readonly address: Address
+  readonly successor: Address
+  /** What the files say of that. */
+  readonly heir: Attributes
+  readonly at: Place
+}
+
 /** Objects whose place another takes, by a name of its own. */
 export function superseded(
   { desired }: Pick<Expanded, 'desired'>,
   registry: Registry,
-): readonly { readonly address: Address; readonly successor: Address; readonly at: Place }[] {
+): readonly Succession[] {
   return desired.flatMap(({ address, attributes, origins, origin, absent }) => {
     const type = registry.get(address.type)
     const names = Object.entries(schemaOf(address, registry)).filter(([, { supersedes }]) => supersedes)
@@ -100,6 +110,7 @@ export function superseded(
             {
               address: addressOf(type, address.parent, value),
               successor: address,
+              heir: attributes,
               at: originOf({ origins, origin }, name).at,
             },
           ]
@@ -109,10 +120,10 @@ export function superseded(
 }
 
 function successions({ expanded, selected, live, registry, findings }: Context): readonly Change[] {
-  return superseded(expanded, registry).flatMap(({ address, successor, at }) => {
+  return superseded(expanded, registry).flatMap(({ address, successor, heir, at }) => {
     if (!selected.includes(successor)) return []
     const found = live.get(address.text)
-    if (found) return [{ ...deletion(found, 'config', at), successor }]
+    if (found) return [{ ...deletion(found, 'config', at), successor, heir }]
     const message = live.has(successor.text)
       ? `${address.text} is already gone: delete this line`
       : `there is no ${address.text} that ${successor.text} could take the place of`

@@ -1,3 +1,4 @@
+import { addressOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Change, Judgement, Live } from '../model/change.ts'
 import type { Registry } from '../model/resource.ts'
@@ -37,7 +38,10 @@ export function judge(
     narrows = false,
     access = [],
   } = weighed.get(address.text) ??
-  registry.get(address.type)?.judge?.(change, { parent: parentOf(change, live) }) ??
+  registry.get(address.type)?.judge?.(change, {
+    parent: parentOf(change, live),
+    predecessor: predecessorOf(change, live, registry),
+  }) ??
   {}
   const sends = change.action === 'update' && change.differences.some(({ resent }) => resent)
   const all = sends ? [...new Set([...impacts, 'credential' as const])] : impacts
@@ -46,3 +50,17 @@ export function judge(
 
 const parentOf = ({ address: { parent } }: Change, live: ReadonlyMap<string, Live>): Live | null =>
   (parent && live.get(parent.text)) ?? null
+
+/** What an object takes the place of, while it is there. */
+function predecessorOf(
+  { address, desired }: Change,
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+): Live | null {
+  const type = registry.get(address.type)
+  const [name] = Object.entries(type?.schema ?? {}).find(([, { supersedes }]) => supersedes) ?? []
+  const before = name === undefined ? undefined : desired?.attributes[name]
+  return (
+    (type && typeof before === 'string' && live.get(addressOf(type, address.parent, before).text)) || null
+  )
+}

@@ -30,6 +30,13 @@ export interface Scope {
   beside(type: TypeName): Desired | null
 }
 
+/** What is live around a change. */
+export interface Stakes {
+  readonly parent: Live | null
+  /** The object whose place it takes. */
+  readonly predecessor: Live | null
+}
+
 /** What else the files declare. */
 export interface Around {
   /** Is an object of that type declared below it? */
@@ -196,7 +203,7 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** Why a live object must not be deleted, though the files say so. */
   keepsFromDelete?(live: Live<A>, facts: Facts): string | null
   /** `parent`: as it stands in Quay already, null where it does not. */
-  judge?(change: Change<A>, facts: { readonly parent: Live | null }): Judgement
+  judge?(change: Change<A>, facts: Stakes): Judgement
   /** The same judgement by what only requests tell, such as which tags go, for the changes that turn on it; null for others. */
   weigh?(
     change: Change<A>,

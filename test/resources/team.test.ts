@@ -181,16 +181,42 @@ describe('previously', () => {
     })
   })
 
-  test('says what role its members come to', async () => {
+  const said = async (world: World, body: object) =>
+    (await world.plan(teams(body))).plan.access.map(
+      ({ address, subject, before, after }) => `${address} ${subject} ${before} -> ${after}`,
+    )
+
+  test.each([
+    ['the same role, and says nothing', { role: 'member', previously: 'ops' }, []],
+    [
+      'another one',
+      { role: 'admin', previously: 'ops' },
+      ['team.acme/developers robot:ci member -> admin', 'team.acme/developers user:mallory member -> admin'],
+    ],
+    [
+      'what the files list instead',
+      { role: 'admin', previously: 'ops', members: ['user:mallory'] },
+      [
+        'team.acme/developers user:mallory null -> admin',
+        'team.acme/ops robot:ci member -> null',
+        'team.acme/ops user:mallory member -> null',
+      ],
+    ],
+  ] as const)('members come to %s', async (_, developers, access) => {
+    await withWorld(async (world) => {
+      await ops(world)
+      expect(await said(world, { developers })).toEqual(access)
+    })
+  })
+
+  test('members come to a team that is there', async () => {
     await withWorld(async (world) => {
       await ops(world)
       await given(world, ['PUT', '/organization/acme/team/developers', { role: 'member' }])
-      const files = teams({ developers: { role: 'admin', previously: 'ops' } })
-      const { access } = (await world.plan(files)).plan
-      expect(access.map(({ subject, before, after }) => `${subject} ${before} ${after}`)).toEqual([
-        'robot:ci member admin',
-        'team:developers member admin',
-        'user:mallory member admin',
+      expect(await said(world, { developers: { role: 'admin', previously: 'ops' } })).toEqual([
+        'team.acme/developers robot:ci member -> admin',
+        'team.acme/developers team:developers member -> admin',
+        'team.acme/developers user:mallory member -> admin',
       ])
     })
   })

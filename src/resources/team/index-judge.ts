@@ -1,5 +1,5 @@
 import { type Access, accessOf } from '../../model/access.ts'
-import type { Change, Desired, Judgement } from '../../model/change.ts'
+import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import type { Remark } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import type { Team } from './wire.ts'
@@ -57,11 +57,11 @@ export function checkTeam({ attributes, address }: Desired<Team>): readonly Rema
   ]
 }
 
-export function judgeTeam(change: Change<Team>): Judgement {
-  const { action, live, differences } = change
-  const access = accessOfTeam(change)
-  if (action === 'delete')
-    return { impacts: ['access'], consequences: [lossOf(live?.attributes.members)], access }
+/** `predecessor`: the live team whose place it takes. */
+export function judgeTeam(change: Change<Team>, predecessor: Live<Team> | null): Judgement {
+  const { action, differences } = change
+  const access = accessOfTeam(change, predecessor)
+  if (action === 'delete') return { impacts: ['access'], consequences: [lossOf(losers(change))], access }
   const isAccess = differences.some(({ attribute }) => attribute !== 'description')
   const synced = differences.some(({ attribute }) => attribute === 'sync') && Boolean(change.values.sync)
   return {
@@ -76,33 +76,59 @@ export function judgeTeam(change: Change<Team>): Judgement {
 }
 
 /** Of another role the team is said to have it, whoever is on it; of members what they get, or had, by it. */
-function accessOfTeam({ address, action, live, values, differences }: Change<Team>): readonly Access[] {
+function accessOfTeam(change: Change<Team>, predecessor: Live<Team> | null): readonly Access[] {
+  const { address, action, live, values, differences } = change
   const was = live?.attributes
   const role = values.role ?? was?.role
   const members = differences.find(({ attribute }) => attribute === 'members')
-  const before = setOf(action === 'delete' ? was?.members : members?.before)
+  const before = action === 'delete' ? losers(change) : setOf(members?.before)
   const after = setOf(action === 'create' ? values.members : members?.after)
   const all = [...new Set([...before, ...after])]
   const moved = all.filter((subject) => before.includes(subject) !== after.includes(subject))
   const own = action === 'update' ? accessOf(schema.role, `team:${address.name}`, was?.role, role) : []
   const had = (subject: string) => (before.includes(subject) ? was?.role : null)
   const has = (subject: string) => (after.includes(subject) ? role : null)
-  const heirs = takesOver(differences) ? (live?.remote as Remote | undefined) : undefined
   return [
     ...own,
     ...moved.flatMap((subject) => accessOf(schema.role, subject, had(subject), has(subject))),
-    ...(heirs?.lacking?.members ?? []).flatMap((subject) => accessOf(schema.role, subject, heirs?.was, role)),
+    ...heirs(change, predecessor).flatMap((subject) =>
+      accessOf(schema.role, subject, predecessor?.attributes.role, role),
+    ),
   ]
 }
+
+/** Who is on a team that goes, and does not come along to its successor. */
+function losers({ live, heir }: Change<Team>): readonly string[] {
+  const members = setOf(live?.attributes.members)
+  return heir ? members.filter((subject) => !comesAlong(subject, heir as Team)) : members
+}
+
+/** Who comes along from the team whose place another takes. */
+function heirs({ desired, live, differences }: Change<Team>, predecessor: Live<Team> | null) {
+  if (!desired || !takesOver(differences)) return []
+  const { lacking } = (live?.remote ?? {}) as Remote
+  const { sync = live?.attributes.sync } = desired.attributes
+  const others = setOf(predecessor?.attributes.members).filter(
+    (subject) => !live?.attributes.members?.includes(subject),
+  )
+  return (
+    lacking?.members ??
+    others.filter((subject) => comesAlong(subject, { ...desired.attributes, ...(sync && { sync }) }))
+  )
+}
+
+/** Members that files list, and users of a directory, are those of the successor alone. */
+const comesAlong = (subject: string, { members, sync }: Pick<Team, 'members' | 'sync'>): boolean =>
+  members === undefined && !(sync && isUser(subject))
 
 const takesOver = (differences: Change['differences']): boolean =>
   differences.some(({ attribute }) => attribute === 'previously')
 
 const setOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
 
-function lossOf(members: readonly string[] | undefined): string {
+function lossOf(members: readonly string[]): string {
   const what = 'its repository permissions and the default permissions for it are deleted with it'
-  return members && members.length > 0 ? `${what}; ${members.join(', ')} lose them` : what
+  return members.length > 0 ? `${what}; ${members.join(', ')} lose them` : what
 }
 
 function takenOver({ differences, live, values }: Change<Team>): readonly string[] {

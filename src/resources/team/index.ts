@@ -44,7 +44,7 @@ export const team: ResourceType<Team> = {
   settle: (desired, live, facts) => settle(desired, live, facts),
   admins: (attributes, maker, isNew) => adminsOf(attributes, maker, isNew),
   keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
-  judge: (change) => judgeTeam(change),
+  judge: (change, { predecessor }) => judgeTeam(change, predecessor as Live<Team> | null),
 
   async read(scope, reader) {
     const { parent } = scope
@@ -90,8 +90,8 @@ interface Found {
 /** The team whose place a declared one takes. */
 interface Previous {
   readonly name: string
-  /** Its own, while it is still there. */
-  readonly role: string | undefined
+  /** Still there? */
+  readonly isLive: boolean
   readonly members: 'none' | 'robots' | 'all'
 }
 
@@ -109,7 +109,8 @@ const placeOf = (address: Address): Place => ({
 const wantsMembers = (scope: Scope, { name, role }: TeamView, shrinks: boolean): boolean =>
   scope.declares(name, 'members') ||
   scope.declares(name, 'sync') ||
-  (scope.leaves(name) && !isTakenOver(scope, name)) ||
+  scope.leaves(name) ||
+  isTakenOver(scope, name) ||
   (role === 'admin' && (scope.whole || shrinks))
 
 /** Is it a team of administrators that shall go, or be none any more? */
@@ -137,7 +138,7 @@ function previousOf(
   const { members, sync = is_synced } = desired.attributes
   return {
     name,
-    role: teams?.get(name)?.role,
+    isLive: teams?.has(name) ?? false,
     members: members !== undefined ? 'none' : sync ? 'robots' : 'all',
   }
 }
@@ -156,10 +157,10 @@ async function live(
   const place = { organization: organization.name, team: view.name }
   const [members, lacking] = await Promise.all([
     wanted ? findMembers(place, reader) : null,
-    previous?.role ? readLacking(place, previous.name, previous.members, reader) : null,
+    previous?.isLive ? readLacking(place, previous.name, previous.members, reader) : null,
   ])
   const isDone = !lacking || isComplete(lacking)
-  const remote: Remote = lacking && !isDone ? { lacking, ...(previous?.role && { was: previous.role }) } : {}
+  const remote: Remote = lacking && !isDone ? { lacking } : {}
   const attributes = fromQuay(view, members, organization.name)
   const { sync } = attributes
   const notes = [

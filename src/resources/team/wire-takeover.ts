@@ -16,8 +16,6 @@ export interface Lacking {
 export interface Remote {
   /** What it has to take over; absent where that is nothing. */
   readonly lacking?: Lacking
-  /** The role of its predecessor. */
-  readonly was?: string
 }
 
 const permission = record({ repository: record({ name }), role: name })
