@@ -29,7 +29,7 @@ import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
-import { NO_ORGANIZATION, organizationOf, type Selected, type Selection, select } from './select.ts'
+import { NO_ORGANIZATION, organizationOf, type Selection, saidOf, select } from './select.ts'
 import { type Earlier, settingsChanges, unprotectedOnes } from './settings-changes.ts'
 import { type Validator, validate } from './validate.ts'
 import { weigh } from './weigh.ts'
@@ -159,7 +159,7 @@ export async function planConfiguration(
   const earlier = options.base ?? options.since
   const findings = [
     // The renderer groups them by organization.
-    ...diagnostics.flatMap(({ each, ...one }) => each ?? [one]).filter(inScope(expanded, selected)),
+    ...saidOf(diagnostics, expanded, selected),
     ...undeclared(expanded),
     ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
     ...(earlier ? settingsChanges(earlier, expanded.settings) : []),
@@ -189,15 +189,6 @@ export async function planConfiguration(
     base: options.base,
   })
   return { errors: null, plan, steps: settled, live }
-}
-
-/** What is said of the objects of another organization is not said in this plan. */
-function inScope({ desired, patterns }: Expanded, { inOrganization }: Selected) {
-  const roots = new Map([...desired, ...patterns].map(({ address }) => [rootOf(address).name, address]))
-  return ({ organization }: Diagnostic): boolean => {
-    const some = organization === undefined ? undefined : roots.get(organization)
-    return !some || inOrganization(some)
-  }
 }
 
 /** Files that say nothing of any object. */

@@ -16,7 +16,7 @@ import { pauseFinding } from './pauses.ts'
 import type { Configuration } from './pipeline.ts'
 import { makePlan, makeSteps } from './plan.ts'
 import { refresh } from './refresh.ts'
-import { type Selection, select } from './select.ts'
+import { type Selection, saidOf, select } from './select.ts'
 import { settingsChanges, unprotectedOnes } from './settings-changes.ts'
 import { readFrom, supposed } from './supposed.ts'
 import { unknownPaths, unknownsOf } from './unknown.ts'
@@ -70,7 +70,7 @@ export async function compareRevisions(
   const judged = makeSteps(changes, live, registry, new Map(weighed.flatMap((one) => [...one])))
   const steps = hold(judged, restingOnes(pauses, today), registry)
   const findings = [
-    ...diagnostics,
+    ...saidOf(diagnostics, expanded, selected),
     ...pauses.map((pause) => pauseFinding(pause, today)),
     ...settingsChanges(base, expanded.settings),
     ...unprotectedOnes(base, expanded.settings, changes),
