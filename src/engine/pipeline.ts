@@ -23,7 +23,7 @@ import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
 import { leftovers } from './leftovers.ts'
-import { lint } from './lint.ts'
+import { lint, newlyIgnored } from './lint.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
@@ -39,6 +39,8 @@ import { workFindings } from './work.ts'
 export interface Configuration {
   readonly expanded: Expanded
   readonly diagnostics: readonly Diagnostic[]
+  /** Of rules, where a comment says so. */
+  readonly ignored: readonly Diagnostic[]
   readonly sources: ReadonlyMap<string, SourceText>
   readonly files: number
 }
@@ -76,10 +78,11 @@ export function configurationOf(
   const { ignores, sources } = loaded
   // With --registry other lines may hold than without.
   const sound = !hasErrors(diagnostics) && !loaded.documents.some(({ overlay }) => overlay)
-  const broken = lint({ expanded, registry, ignores, sources, sound })
+  const { heard, ignored } = lint({ expanded, registry, ignores, sources, sound })
   return {
     expanded,
-    diagnostics: gather(withoutFollowers([...diagnostics, ...broken], sources)),
+    diagnostics: gather(withoutFollowers([...diagnostics, ...heard], sources)),
+    ignored,
     sources: loaded.sources,
     files: new Set(loaded.documents.map(({ file }) => file)).size,
   }
@@ -119,7 +122,7 @@ export type Planned =
 
 /** select → refresh → diff → order → plan → guard. Reads, never writes: it has only a reader. */
 export async function planConfiguration(
-  { expanded, diagnostics, files }: Configuration,
+  { expanded, diagnostics, ignored, files }: Configuration,
   registry: Registry,
   reader: Reader,
   server: Server,
@@ -162,6 +165,7 @@ export async function planConfiguration(
     ...saidOf(diagnostics, expanded, selected),
     ...undeclared(expanded),
     ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
+    ...(options.base ? saidOf(newlyIgnored(ignored, options.base.ignored), expanded, selected) : []),
     ...(earlier ? settingsChanges(earlier, expanded.settings) : []),
     ...(earlier ? unprotectedOnes(earlier, expanded.settings, changes) : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),

@@ -12,6 +12,7 @@ import type { Expanded } from './expand.ts'
 import { protectedOnes } from './guard.ts'
 import { hold, restingOnes } from './holds.ts'
 import { leftovers } from './leftovers.ts'
+import { newlyIgnored } from './lint.ts'
 import { pauseFinding } from './pauses.ts'
 import type { Configuration } from './pipeline.ts'
 import { makePlan, makeSteps } from './plan.ts'
@@ -41,7 +42,7 @@ export interface RevisionOptions {
 /** What a change of files means: the plan of the second for a Quay that is as the first say. No Quay is asked. */
 export async function compareRevisions(
   { base, expanded: before }: Past,
-  { expanded, diagnostics, files }: Configuration,
+  { expanded, diagnostics, ignored, files }: Configuration,
   registry: Registry,
   { selection, today, version, partial, names }: RevisionOptions,
 ): Promise<Plan> {
@@ -72,6 +73,7 @@ export async function compareRevisions(
   const findings = [
     ...saidOf(diagnostics, expanded, selected),
     ...pauses.map((pause) => pauseFinding(pause, today)),
+    ...saidOf(newlyIgnored(ignored, base.ignored), expanded, selected),
     ...settingsChanges(base, expanded.settings),
     ...unprotectedOnes(base, expanded.settings, changes),
     ...found.findings.filter(({ code }) => !OPEN.has(code)),
