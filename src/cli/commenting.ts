@@ -85,7 +85,7 @@ function told(published: Published, { place }: Forge): string {
     created: `Commented on ${place}.`,
     updated: `Updated the comment on ${place}.`,
     unchanged: `The comment on ${place} says so already.`,
-    nothing: `No changes, so ${place} gets no comment; --always makes one.`,
+    nothing: `No changes and no warnings, so ${place} gets no comment; --always makes one.`,
   }[published]
 }
 
@@ -110,7 +110,8 @@ async function pageOf(
     ...(flags.labels && { labels: labelsFor(plan) }),
     ...linksOf({ env, cwd }),
   }
-  const isQuiet = plan.status === 'clean'
+  const isClean = plan.status === 'clean'
+  const isQuiet = isClean && plan.findings.every(({ severity }) => severity === 'note')
   const seen = seenIn(plan)
   return {
     server: new URL(plan.server.url).host,
@@ -120,13 +121,13 @@ async function pageOf(
     seen,
     text(existing, size, commit) {
       if (isQuiet && !existing && !flags.always) return null
-      if (isQuiet && plan.findings.length === 0) return quietText(commit)
+      if (isClean && plan.findings.length === 0) return quietText(commit)
       const text = renderMarkdown(
         { ...review, ...(run && { run: ofCommit(run, commit) }) },
         Math.max(sizes[size] - seen.join('.').length, sizes.small),
       )
       // Its heading says the same.
-      return isQuiet ? `${quietText(commit)}\n${text.replace(/^.*\n/, '')}` : text
+      return isClean ? `${quietText(commit)}\n${text.replace(/^.*\n/, '')}` : text
     },
   }
 }

@@ -102,7 +102,7 @@ export interface PlanOptions extends Budgets {
   readonly onlyPlan?: boolean | undefined
   /** What the files said before. */
   readonly base?: Base | undefined
-  /** How they held plans to something, where there is no base. */
+  /** How they held plans to something at the commit since which changes count; where there is none, as at the base. */
   readonly since?: Earlier | undefined
   /** Whose secrets are to be sent again. */
   readonly resend?: readonly string[]
@@ -159,7 +159,7 @@ export async function planConfiguration(
     ...options.replace.map(flag('--replace')),
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
-  const earlier = options.base ?? options.since
+  const earlier = options.since ?? options.base
   const findings = [
     // The renderer groups them by organization.
     ...saidOf(diagnostics, expanded, selected),
