@@ -235,10 +235,19 @@ describe('what a run says', () => {
     expect(first(fake)).toContain('**Outdated**: made at fffffff, the head is 9b20c41.')
     expect(first(fake)).toContain('<summary>The plan of fffffff</summary>')
     expect(first(fake)).toContain('of `ffffffffffff`')
-    const dry = await run(['run.json', '--dry-run'], other)
-    expect(dry.stdout.trimEnd()).toBe(first(fake))
+  })
+
+  test('--dry-run says of which commit a plan of another run is, and does not judge it', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    const { stdout, stderr } = await run(['run.json', '--dry-run'], { GITHUB_RUN_ID: '8' })
+    expect(stdout).not.toContain('Outdated')
+    expect(stdout).toContain('of `ffffffffffff`')
+    expect(unwrapped(stderr)).toBe(
+      'The plan was made at fffffff. Whether that is a merge of the head 9b20c41 was not compared.\n',
+    )
     const own = await run(['run.json', '--dry-run'])
-    expect(own.stdout).not.toContain('Outdated')
+    expect([own.stdout.includes('of `9b20c4100000`'), own.stderr, fake.seen]).toEqual([true, '', []])
   })
 
   test('--dry-run prints the comment and asks nobody, without a token, too', async () => {
