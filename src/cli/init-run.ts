@@ -57,7 +57,7 @@ export async function begin(
   const next = [
     ...(flags.ci
       ? [
-          `The set-up for CI needs variables, secrets and the branch quayctl/applied: examples/ci/${flags.ci}/README.md says which.`,
+          `The set-up for CI needs variables, secrets and the branch quayctl/applied; which, says examples/ci/${flags.ci}/README.md in the package and the repository of quayctl.`,
         ]
       : []),
     ...(url === null ? ['Set the url: quayctl.yaml does not know the address of your Quay yet.'] : []),
