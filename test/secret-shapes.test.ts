@@ -12,6 +12,8 @@ import { renderMarkdown } from '../src/render/markdown-review.ts'
 import { renderPlan } from '../src/render/plan.ts'
 import { renderSarif } from '../src/render/sarif.ts'
 import { uncolored } from '../src/render/style.ts'
+import { federation } from '../src/resources/robot/wire-holdings.ts'
+import { address } from './engine/pure.ts'
 import { sites } from './reports.ts'
 import { configure, withWorld } from './world.ts'
 
@@ -326,6 +328,64 @@ describe('no plan shows it, and a saved one sends it all the same', () => {
         await world.applySaved(made, files(metadata))
         expect((await world.plan(files(metadata))).plan.status).toBe('clean')
       }
+    })
+  })
+
+  describe('sets of maps', () => {
+    const robot = (...identities: readonly string[]) => `apiVersion: quayctl/v1
+kind: Organization
+name: acme
+email: quay@acme.example
+robots:
+  ci: {federation: [${identities.join(', ')}]}
+`
+    const at = (issuer: string, subject: string) => JSON.stringify({ issuer, subject })
+    /** The same in the other order. */
+    const written = (issuer: string, subject: string) => JSON.stringify({ subject, issuer })
+    const federationOf = ({ changes }: Plan) =>
+      changes.flatMap(({ fields }) => fields).find(({ path }) => path === '/federation')
+
+    test.each(['sa:deployer@proj.iam', 'repo:x/y:ref:refs/heads/me@v2', `repo:gh${'p_'}${'a1'.repeat(18)}`])(
+      'the subject %s is shown as it is',
+      async (subject) => {
+        const files = robot(written('https://accounts.google.com', subject))
+        await withWorld(async (world) => {
+          const made = await world.plan(files)
+          expect(federationOf(made.plan)?.added).toEqual([at('https://accounts.google.com', subject)])
+          await world.applySaved(made, files)
+          expect((await world.plan(files)).plan.status).toBe('clean')
+        })
+      },
+    )
+
+    test('what a robot had of them is told without', () => {
+      const [had] = federation(address('organization', 'acme'), 'ci', [
+        { issuer: 'https://u:hunter2pw@idp.example/', subject: 'sa:deployer@proj.iam' },
+      ])
+      expect(had?.words).toBe('federation with https://***@idp.example/ as sa:deployer@proj.iam')
+    })
+
+    test('what stands before the @ of an issuer is not shown, and what else changes is', async () => {
+      const [first, second] = ['hunter2pw', 'hunter3pw'].map((password) =>
+        at(`https://u:${password}@idp.example/`, 'x'),
+      )
+      const other = at('https://accounts.google.com', 'sa:deployer@proj.iam')
+      const masked = at('https://***@idp.example/', 'x')
+      await withWorld(async (world) => {
+        for (const [identities, field] of [
+          [[first], { added: [masked], removed: [], kept: [] }],
+          [[first, other], { added: [other], removed: [], kept: [masked] }],
+          [[second, other], { added: [`${masked} (another one)`], removed: [masked], kept: [other] }],
+          [[other], { added: [], removed: [masked], kept: [other] }],
+        ] as const) {
+          const files = robot(...identities.map(String))
+          const made = await world.plan(files)
+          expect(federationOf(made.plan)).toMatchObject({ set: true, ...field })
+          shown(made.plan, 'hunter')
+          await world.applySaved(made, files)
+          expect((await world.plan(files)).plan.status).toBe('clean')
+        }
+      })
     })
   })
 })

@@ -10,7 +10,7 @@ import {
   type SecretReference,
   type Value,
 } from '../model/schema.ts'
-import { HIDDEN, maySecret, veiled } from '../model/secrets.ts'
+import { HIDDEN, hasVeil, maySecret, veiled } from '../model/secrets.ts'
 
 /** A change's differences as a plan shows them: texts as the user writes them, secrets only by where they come from. */
 export function plannedFields(change: Change, type: ResourceType): readonly PlannedField[] {
@@ -74,18 +74,28 @@ function setOf(
   before: Value | undefined,
   after: Value | undefined,
 ): Partial<PlannedField> {
-  const [was, shall] = [listOf(before), listOf(after)]
-  const left = [...shall]
-  const kept: Value[] = []
-  const removed: Value[] = []
-  for (const value of was) {
-    const index = left.indexOf(value)
-    if (index < 0) removed.push(value)
-    else kept.push(...left.splice(index, 1))
+  const print = (values: Value | undefined, teller: 'file' | 'quay') =>
+    listOf(values).map((value) => printValue(attribute, veiled(attribute, value, teller)))
+  const added = print(after, 'file')
+  const kept: string[] = []
+  const removed: string[] = []
+  for (const text of print(before, 'quay')) {
+    const index = added.indexOf(text)
+    if (index < 0) removed.push(text)
+    else kept.push(...added.splice(index, 1))
   }
-  const print = (values: readonly Value[]) => values.map((value) => printValue(attribute, value))
-  return { set: true, added: print(left), removed: print(removed), kept: print(kept) }
+  if (added.length > 0 || removed.length > 0) return { set: true, added, removed, kept }
+  const others = kept.filter(hasVeil)
+  return {
+    set: true,
+    added: others.map((text) => `${text} ${ANOTHER}`),
+    removed: others,
+    kept: kept.filter((text) => !hasVeil(text)),
+  }
 }
+
+/** What is said where two values differ in nothing that is shown. */
+const ANOTHER = '(another one)'
 
 /** What the user wrote is what is printed. */
 function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {

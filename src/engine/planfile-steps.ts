@@ -3,7 +3,7 @@ import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Desired, Difference } from '../model/change.ts'
 import type { Origin, Place } from '../model/diagnostics.ts'
 import type { Plan, PlannedChange, PlannedField, Source } from '../model/plan.ts'
-import type { Registry } from '../model/resource.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attributes, Value } from '../model/schema.ts'
 import { NOWHERE } from './anchors.ts'
 import { COPIES } from './compare.ts'
@@ -38,7 +38,7 @@ export function stepsOf(plan: Plan, registry: Registry, file: string): readonly 
         : objectFault(planned, address, type)
     if (fault) throw refuse(fault)
     seen.add(address.text)
-    const change = changeOf(planned, address, plan)
+    const change = changeOf(planned, address, type, plan)
     if (canonicalJson(plannedFields(change, type)) !== canonicalJson(planned.fields))
       throw refuse('its fields do not say what would be sent')
     return stepOf(planned, change)
@@ -78,10 +78,16 @@ const stepOf = (
   ...(held && { held: { as: held, because: because[held] } }),
 })
 
-function changeOf(planned: PlannedChange, address: Address, { siblings = {} }: Plan): Change {
+function changeOf(
+  planned: PlannedChange,
+  address: Address,
+  { schema }: ResourceType,
+  { siblings = {} }: Plan,
+): Change {
   const { action, reason, source, fields, live_digest, live = {}, desired: values = {}, exact } = planned
   const at = source && placeOf(source)
   const block = siblings[blockOf(address)]
+  const shown = shownOf(schema, values)
   return {
     address,
     action,
@@ -90,7 +96,7 @@ function changeOf(planned: PlannedChange, address: Address, { siblings = {} }: P
     values,
     desired: action === 'delete' ? null : desiredOf(planned, address, at ?? NOWHERE),
     live: live_digest === null ? null : { address, attributes: live, digest: live_digest },
-    differences: fields.map((field) => differenceOf(field, live, values)),
+    differences: fields.map((field) => differenceOf(field, live, shown)),
     ...(block && { siblings: new Map(Object.entries(block)) }),
     ...(exact && { exact: new Map(Object.entries(exact)) }),
   }
@@ -118,14 +124,14 @@ function desiredOf(
   }
 }
 
-function differenceOf(field: PlannedField, live: Attributes, values: Attributes): Difference {
+function differenceOf(field: PlannedField, live: Attributes, shown: Attributes): Difference {
   const attribute = attributeOf(field)
   const [before, after] =
     attribute === COPIES
       ? [Number(field.before), Number(field.after)]
       : [
           field.resent ? referenceBefore(field) : (partOf(live, field.path) ?? movingBefore(field)),
-          shownOf(partOf(values, field.path)),
+          partOf(shown, field.path),
         ]
   return {
     attribute,

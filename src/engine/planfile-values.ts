@@ -79,9 +79,11 @@ interface Concealed {
 const isDigest = (value: Value | undefined): value is Concealed =>
   isMap(value) && typeof value.sha256 === 'string'
 
-/** Of a value of `concealed` what people may see. */
-export const shownOf = (value: Value | undefined): Value | undefined =>
-  isDigest(value) && value.shown !== undefined ? value.shown : value
+/** Of values of `concealed` what people may see. */
+export const shownOf = (schema: Schema, attributes: Attributes): Attributes =>
+  mapped(schema, attributes, (attribute, value) =>
+    isConcealed(attribute, value) && value.shown !== undefined ? value.shown : value,
+  )
 
 const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
   value !== null && typeof value === 'object' && !Array.isArray(value)

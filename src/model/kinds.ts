@@ -104,7 +104,13 @@ export const kinds: Readonly<Record<Kind, KindRow>> = {
     parse: (v) => JSON.parse(canonicalJson(v)),
     examples: [{ a: 1 }, { a: 2 }],
   },
-  object: { ...plain, json: { type: 'object' }, expected: 'a map', examples: [{}, {}] },
+  object: {
+    ...plain,
+    json: { type: 'object' },
+    expected: 'a map',
+    print: (v) => canonicalJson(v),
+    examples: [{}, {}],
+  },
 }
 
 /** Canonical value to text, for one element of a set too. */

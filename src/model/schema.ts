@@ -58,6 +58,8 @@ export interface Attribute {
   readonly supersedes?: true
   /** Words for people, shown to whoever may look: no place for a secret. */
   readonly prose?: true
+  /** Names somebody or something elsewhere, as a subject does: no secret, and shown whole. */
+  readonly identifier?: true
   /** May hold a secret though Quay returns it: compared, shown to nobody. */
   readonly sensitive?: true
   /** Filled in from `upstreams` where the object declares neither. */

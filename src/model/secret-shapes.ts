@@ -58,7 +58,7 @@ const isNamed = ([, mark, , value = '']: RegExpExecArray): boolean =>
 const isReal = (value: string | undefined): boolean => value !== undefined && !standIns.test(value)
 
 /** What stands where a text seems to hold a secret. */
-const MARK = '(looks like a secret)'
+export const MARK = '(looks like a secret)'
 /** Nobody writes more of them into each other. */
 const MOST_TURNS = 8
 

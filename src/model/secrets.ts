@@ -1,6 +1,6 @@
 import { looksSecret } from './excerpt.ts'
 import { type Attribute, isReference, type Schema, type SecretReference, type Value } from './schema.ts'
-import { withoutSecrets } from './secret-shapes.ts'
+import { MARK, withoutSecrets } from './secret-shapes.ts'
 
 /** What stands where a value is not shown. */
 export const HIDDEN = '(not shown)'
@@ -23,7 +23,7 @@ export function veiled(
   if (value === null || !attribute) return value
   if (maySecret(attribute, teller)) return HIDDEN
   if (attribute.prose) return veiledProse(value)
-  if (typeof value === 'string') return attribute.kind === 'subject' ? value : withoutUserinfo(value)
+  if (typeof value === 'string') return isName(attribute) ? value : withoutUserinfo(value)
   const { fields } = attribute
   if (typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map((item) => veiled(attribute, item, teller, refer))
@@ -32,6 +32,9 @@ export function veiled(
     Object.entries(value).map(([key, inner]) => [key, veiled(ownOf(fields, key), inner, teller, refer)]),
   )
 }
+
+/** Whom or what a text names nobody could tell without all of it. */
+const isName = ({ kind, identifier }: Attribute): boolean => kind === 'subject' || identifier === true
 
 /** Words for people, without what seems to be a secret; in a map a key may say that its value is one, or be one. */
 function veiledProse(value: Value, key = ''): Value {
@@ -56,7 +59,13 @@ export const USERINFO =
 
 /** `http://***@proxy:3128`: what stands there lets in whoever knows it. */
 export const withoutUserinfo = (text: string): string =>
-  text.includes('@') ? text.replace(USERINFO, '***') : text
+  text.includes('@') ? text.replace(USERINFO, USERINFO_MARK) : text
+
+const USERINFO_MARK = '***'
+
+/** Is something in a shown text not shown? */
+export const hasVeil = (shown: string): boolean =>
+  [HIDDEN, USERINFO_MARK, MARK].some((mark) => shown.includes(mark))
 
 /** A text of a file as messages may repeat it. */
 export const repeatable = (text: string): string => withoutSecrets(withoutUserinfo(text))

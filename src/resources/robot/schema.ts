@@ -33,6 +33,7 @@ export const schema = {
       },
       subject: {
         kind: 'text',
+        identifier: true,
         description: 'The subject of its tokens.',
         required: true,
         pattern: '^[\\s\\S]+$',

@@ -2,6 +2,7 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
 import { ApiError, ServerError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
+import { repeatable } from '../../model/secrets.ts'
 import { list, name, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import { robotPath, robotsPath } from './wire.ts'
 import { federationPathOf, type Identities, readFederation, writeFederation } from './wire-federation.ts'
@@ -93,7 +94,9 @@ const defaultPermission = (
 /** One holding, or none. */
 export const federation = (owner: Address, short: string, identities: Identities): readonly Holding[] => {
   if (identities.length === 0) return []
-  const words = identities.map(({ issuer, subject }) => `${issuer} as ${subject}`).join(' and ')
+  const words = identities
+    .map(({ issuer = '', subject }) => `${repeatable(issuer)} as ${subject}`)
+    .join(' and ')
   return [
     {
       attribute: 'federation',
