@@ -253,7 +253,7 @@ describe('no message shows what stands before an @', () => {
   })
 })
 
-/** Every place for words that people read. */
+/** Every place for words that people read, and some for addresses. */
 const worded = (write: (text: string) => string) => `apiVersion: quayctl/v1
 kind: Registry
 messages: [{severity: info, media_type: text/plain, content: ${write('message')}}]
@@ -263,14 +263,28 @@ kind: Organization
 name: acme
 email: quay@acme.example
 robots:
-  ci: {description: ${write('robot')}, unstructured_metadata: {note: ${write('map')}, deep: [${write('list')}]}}
+  ci:
+    federation: [{issuer: ${write('https://idp.example/?issuer')}, subject: 'repo:acme/api'}]
+    description: ${write('robot')}
+    unstructured_metadata: {note: ${write('map')}, deep: [${write('list')}]}
+  sync: {}
 teams:
   owners: {role: admin, members: [user:admin]}
   devs: {role: member, members: [], description: ${write('team')}}
 applications:
-  console: {description: ${write('application')}}
+  console:
+    description: ${write('application')}
+    application_uri: ${write('https://console.example/?home')}
+    redirect_uri: ${write('https://console.example/cb?to')}
 repositories:
-  api: {description: ${write('repository')}}
+  api:
+    description: ${write('repository')}
+    mirror:
+      external_reference: registry.example/api
+      tags: ['*']
+      sync_interval: 1d
+      robot: sync
+      proxy: {https_proxy: ${write('http://proxy.example:3128/?https')}, no_proxy: ${write('no_proxy')}}
 `
 
 describe('no plan shows it, and a saved one sends it all the same', () => {

@@ -1,7 +1,7 @@
 import type { Change, Credential, Live } from '../model/change.ts'
 import { printValue } from '../model/kinds.ts'
 import type { Quay, ResourceType } from '../model/resource.ts'
-import { maySecret } from '../model/secrets.ts'
+import { maySecret, veiled } from '../model/secrets.ts'
 import { COPIES, differencesOf, settled } from './compare.ts'
 import { leafOf } from './fields.ts'
 import { othersOf } from './siblings.ts'
@@ -74,7 +74,8 @@ export async function readBack(
     const path = difference.path.slice(1).replaceAll('/', '.')
     if (!attribute || maySecret(attribute, 'quay')) return path
     const { fields, ...plain } = attribute
-    return fields ? path : `${path} ${printValue({ ...plain, many: 'set' }, difference.after ?? null)}`
+    const shown = veiled(attribute, difference.after ?? null, 'file')
+    return fields ? path : `${path} ${printValue({ ...plain, many: 'set' }, shown)}`
   })
   const defects = left.flatMap((difference) => type.defect?.(difference) ?? [])
   return {

@@ -23,7 +23,7 @@ export function veiled(
   if (value === null || !attribute) return value
   if (maySecret(attribute, teller)) return HIDDEN
   if (attribute.prose) return veiledProse(value)
-  if (typeof value === 'string') return isName(attribute) ? value : withoutUserinfo(value)
+  if (typeof value === 'string') return isName(attribute) ? value : repeatable(value)
   const { fields } = attribute
   if (typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map((item) => veiled(attribute, item, teller, refer))

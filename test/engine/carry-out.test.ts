@@ -44,6 +44,8 @@ interface Fate {
 interface Scene {
   readonly action?: Action
   readonly fates: readonly Fate[]
+  /** What the files say of the size. */
+  readonly wanted?: string
   /** What is read back where the object is there. */
   readonly attributes?: Readonly<Record<string, number>>
   /** Nothing can be read back. */
@@ -64,6 +66,7 @@ interface Seen {
 async function carried({
   action = 'create',
   fates,
+  wanted = 2,
   attributes,
   blind,
   type = {},
@@ -115,7 +118,7 @@ async function carried({
     desired:
       action === 'delete'
         ? null
-        : { address, attributes: { size: 2 }, origin, origins: {}, absent: false, replaceAllowed: true },
+        : { address, attributes: { size: wanted }, origin, origins: {}, absent: false, replaceAllowed: true },
     live: action === 'create' ? null : { address, attributes: {} },
     differences: [
       { attribute: name, path: `/${name}`, before: undefined, after: 2, replaces: false, origin: null },
@@ -262,6 +265,7 @@ describe('what is not foreseen', () => {
     find: async () => ({ address, attributes: { size: 2 }, obscure: 'there are two' }),
   }
   const broken = (thrown: unknown): Partial<ResourceType> => ({ find: () => Promise.reject(thrown) })
+  const text: Attribute = { kind: 'text', description: '' }
   const disguised: Attribute = { kind: 'text', description: '', sensitive: true }
   test.each<[string, Scene, string, readonly string[]]>([
     ['a bug in a write', { fates: [{ error: new TypeError('boom') }] }, 'failed: boom', []],
@@ -295,6 +299,16 @@ describe('what is not foreseen', () => {
       'a value that may be secret and was not kept',
       { fates: [], type: { schema: { size: disguised } }, attributes: { size: 3 } },
       'failed: Quay accepted thing.a and did not keep size',
+      [],
+    ],
+    [
+      'a text that was not kept, and seems to hold a secret',
+      {
+        fates: [],
+        type: { schema: { size: text } },
+        wanted: 'https://bob:hunter2@h.example/?token=hunter22',
+      },
+      'failed: Quay accepted thing.a and did not keep size https://***@h.example/?token=(looks like a secret)',
       [],
     ],
   ])('%s', async (_, scene, words, hints) => {
