@@ -159,6 +159,10 @@ test('no text takes long', () => {
     'http://',
     'pass=',
     'gh',
+    'x://a@',
+    'user:a@ ',
+    '//a:b/',
+    '(user:',
   ]
   for (const part of parts) {
     const text = part.repeat(400_000 / part.length)
@@ -253,6 +257,58 @@ describe('no message shows what stands before an @', () => {
   })
 })
 
+test.each([
+  // Nothing there is a secret.
+  ['ssh://git@a and ssh://root@a', 'ssh://git@a and ssh://root@a'],
+  ['https://git-ci.bot@h:8443/x@1', 'https://git-ci.bot@h:8443/x@1'],
+  ['https://wiki.example.com:8443/@team', 'https://wiki.example.com:8443/@team'],
+  ['https://wiki.example.com/@team', 'https://wiki.example.com/@team'],
+  ['Ask at 10:30@office', 'Ask at 10:30@office'],
+  ['user:bob@corp.example, robot:ci@x (team:a.b@y)', 'user:bob@corp.example, robot:ci@x (team:a.b@y)'],
+  ['mailto:bob@corp.example', 'mailto:bob@corp.example'],
+  ['git@github.com:acme/api.git', 'git@github.com:acme/api.git'],
+  ['ubi9:9.4@sha256:aa', 'ubi9:9.4@sha256:aa'],
+  // What looks like a token, and passwords.
+  ['ssh://hunter2@a', 'ssh://***@a'],
+  [`https://${'token'.repeat(5)}@a`, 'https://***@a'],
+  ['https://a@hunter2@b', 'https://***@b'],
+  ['https://a@hunter2:x@b', 'https://***@b'],
+  ['https://bob:12345@host', 'https://***@host'],
+  ['https://bob:12345,abc@host', 'https://***@host'],
+  ['user:hunter2@registry.example', 'user:***@registry.example'],
+  ['user:bob@x:hunter2@registry.example', 'user:***@registry.example'],
+  ['username:bob@registry.example', 'username:***@registry.example'],
+  ['//bob:hunter22@host/x', '//***@host/x'],
+  ['see //bob:hunter22@host/x', 'see //***@host/x'],
+  ['postgres://u:p@ss/w@h/db', 'postgres://***@h/db'],
+  ['postgres://u:p/w@h/db', 'postgres://***@h/db'],
+  ['u:p@ss/w@h/db', 'u:***@h/db'],
+])('of %j messages repeat %j', (text, shown) => {
+  expect(repeatable(text)).toBe(shown)
+})
+
+test('what is masked is not masked further', () => {
+  const token = `gh${'p_'}${'a1'.repeat(18)}`
+  const part = fc.constantFrom('//', ':', '@', '/', ' ', '=', ',', '(', 'a', 'bob', 'x1', '8443', '***')
+  const more = fc.constantFrom(
+    'user',
+    'token',
+    'password',
+    token,
+    '"',
+    '?',
+    'https:',
+    '(looks like a secret)',
+  )
+  fc.assert(
+    fc.property(fc.array(fc.oneof(part, more), { maxLength: 14 }), (parts) => {
+      const shown = repeatable(parts.join(''))
+      expect(repeatable(shown)).toBe(shown)
+    }),
+    { numRuns: 20_000 },
+  )
+})
+
 /** Every place for words that people read, and some for addresses. */
 const worded = (write: (text: string) => string) => `apiVersion: quayctl/v1
 kind: Registry
@@ -342,6 +398,26 @@ describe('no plan shows it, and a saved one sends it all the same', () => {
         await world.applySaved(made, files(metadata))
         expect((await world.plan(files(metadata))).plan.status).toBe('clean')
       }
+    })
+  })
+
+  test('another one that looks the same is said to be another one', async () => {
+    const [one, other] = ['hunter2-and-more', 'hunter3-and-more'].map((password) =>
+      worded((of) => JSON.stringify(`${of}&password=${password}`)),
+    )
+    await withWorld(async (world) => {
+      await world.converge(String(one))
+      const made = await world.plan(String(other), { replace: ['robot.acme+ci'] })
+      shown(made.plan, 'hunter')
+      const fields = made.plan.changes.flatMap((change) =>
+        change.action === 'create' ? [] : change.fields.map((field) => ({ ...field, change })),
+      )
+      // What Quay has beside a reference is never shown.
+      for (const { path, after, added, change } of fields.filter(({ path: at }) => !at.startsWith('/proxy')))
+        expect(String(added ?? after), change.address + path).toMatch(/\(another one\)$/)
+      expect(fields.length).toBeGreaterThan(8)
+      await world.applySaved(made, String(other))
+      expect((await world.plan(String(other))).plan.status).toBe('clean')
     })
   })
 

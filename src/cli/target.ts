@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Line } from '../engine/settings.ts'
 import { placeText } from '../model/diagnostics.ts'
 import { AuthError, ConfigError } from '../model/errors.ts'
-import { withoutUserinfo } from '../model/secrets.ts'
+import { withoutUserinfo } from '../model/userinfo.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Difference } from '../model/change.ts'
 import type { Origin } from '../model/diagnostics.ts'
 import { printValue } from '../model/kinds.ts'
@@ -62,12 +63,18 @@ function valuesOf(
   if (maySecret(attribute, 'file')) return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update'))
     return setOf(attribute, before, after)
+  const was = textOf(attribute, before, 'quay')
+  const shall = written(difference, attribute, after)
+  const looksAlike = was !== null && canonicalJson(was) === canonicalJson(shall)
   return {
-    before: textOf(attribute, before, 'quay'),
-    after: written(difference, attribute, after),
+    before: was,
+    after: looksAlike ? (typeof shall === 'string' ? `${shall} ${ANOTHER}` : ANOTHER) : shall,
     ...raw(attribute, before, after),
   }
 }
+
+/** What is said where two values differ in nothing that is shown. */
+const ANOTHER = '(another one)'
 
 function setOf(
   attribute: Attribute,
@@ -93,9 +100,6 @@ function setOf(
     kept: kept.filter((text) => !hasVeil(text)),
   }
 }
-
-/** What is said where two values differ in nothing that is shown. */
-const ANOTHER = '(another one)'
 
 /** What the user wrote is what is printed. */
 function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {

@@ -2,7 +2,7 @@ import type { Pair, Scalar } from 'yaml'
 import type { Place } from '../model/diagnostics.ts'
 import type { Mask, Position } from '../model/excerpt.ts'
 import { tokenIn } from '../model/secret-shapes.ts'
-import { withoutUserinfo } from '../model/secrets.ts'
+import { withoutUserinfo } from '../model/userinfo.ts'
 
 type Range = readonly [number, number, number]
 

@@ -1,6 +1,7 @@
 import { looksSecret } from './excerpt.ts'
 import { type Attribute, isReference, type Schema, type SecretReference, type Value } from './schema.ts'
 import { MARK, withoutSecrets } from './secret-shapes.ts'
+import { USERINFO_MARK, withoutUserinfo } from './userinfo.ts'
 
 /** What stands where a value is not shown. */
 export const HIDDEN = '(not shown)'
@@ -53,22 +54,23 @@ function veiledProse(value: Value, key = ''): Value {
 export const veiledByField = (attribute: Attribute | undefined, value: Value): Value =>
   veiled(attribute, value, 'file', (reference) => reference)
 
-/** What stands before the @ of a URL, or after the colon in `user:password@host`; not the tag in `ubi9:9.4@sha256:...`. */
-export const USERINFO =
-  /(?<=:\/\/)[^/\s]*(?=@)|(?<=(?:^|[\s"'`(,=[{])[^\s/:@"'`(,=[{]{1,200}:)(?!\/\/)\S{1,1000}(?=@(?!sha\d+:))/g
-
-/** `http://***@proxy:3128`: what stands there lets in whoever knows it. */
-export const withoutUserinfo = (text: string): string =>
-  text.includes('@') ? text.replace(USERINFO, USERINFO_MARK) : text
-
-const USERINFO_MARK = '***'
-
 /** Is something in a shown text not shown? */
 export const hasVeil = (shown: string): boolean =>
   [HIDDEN, USERINFO_MARK, MARK].some((mark) => shown.includes(mark))
 
-/** A text of a file as messages may repeat it. */
-export const repeatable = (text: string): string => withoutSecrets(withoutUserinfo(text))
+/** Nobody writes more of them into each other. */
+const MOST_TURNS = 8
+
+/** A text of a file as messages may repeat it; done to that once more it stays the same. */
+export function repeatable(text: string): string {
+  let shown = text
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    const next = withoutSecrets(withoutUserinfo(shown))
+    if (next === shown) return shown
+    shown = next
+  }
+  return MARK
+}
 
 const ownOf = (fields: Schema, key: string): Attribute | undefined =>
   Object.hasOwn(fields, key) ? fields[key] : undefined

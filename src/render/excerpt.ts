@@ -1,6 +1,7 @@
 import type { Place } from '../model/diagnostics.ts'
 import { looksSecret, type SourceText } from '../model/excerpt.ts'
-import { HIDDEN, USERINFO } from '../model/secrets.ts'
+import { HIDDEN } from '../model/secrets.ts'
+import { userinfoIn, withoutUserinfo } from '../model/userinfo.ts'
 import { visible, wrapText } from './style.ts'
 
 /** How much of a line is shown. */
@@ -61,7 +62,7 @@ function cut(shown: Shown): Shown {
 
 function masked(source: SourceText, line: number, at: Place): Shown {
   const raw = lineOf(source, line)
-  if (source.broken) return { ...at, text: guessed(source, line, raw).replace(USERINFO, HIDDEN) }
+  if (source.broken) return { ...at, text: withoutUserinfo(guessed(source, line, raw), HIDDEN) }
   let text = ''
   let from = 1
   let { column, length } = at
@@ -108,9 +109,7 @@ function spans({ masks }: SourceText, line: number, raw: string): readonly (read
       ({ from, to }) =>
         [from.line === line ? from.column : 1, to.line === line ? to.column : raw.length + 1] as const,
     )
-  const userinfo = (raw.includes('@') ? [...raw.matchAll(USERINFO)] : []).map(
-    ({ 0: text, index }) => [index + 1, index + 1 + text.length] as const,
-  )
+  const userinfo = userinfoIn(raw).map(({ from, to }) => [from + 1, to + 1] as const)
   return [...marked, ...userinfo]
     .filter(([start, end]) => end > start)
     .sort((a, b) => a[0] - b[0] || b[1] - a[1])

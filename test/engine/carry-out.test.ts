@@ -45,7 +45,7 @@ interface Scene {
   readonly action?: Action
   readonly fates: readonly Fate[]
   /** What the files say of the size. */
-  readonly wanted?: string
+  readonly wanted?: string | number
   /** What is read back where the object is there. */
   readonly attributes?: Readonly<Record<string, number>>
   /** Nothing can be read back. */
