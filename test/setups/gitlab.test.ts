@@ -74,6 +74,18 @@ test('a plan that cannot be made says so on the merge request', { timeout: LONG 
   expect(fake.rows.map(({ body }) => body)).toEqual([expect.stringContaining('colour')])
 })
 
+test('what mends a broken main is checked and planned', { timeout: LONG }, async () => {
+  const fake = await gitlab()
+  const world = await estate(fake)
+  const globex = (body = '') => ({ 'organizations/globex.yaml': organization('globex', body) })
+  const broken = world.merge(world.propose(7, globex('colour: red\n')))
+  const request = world.propose(8, { ...robot('acme'), ...globex() })
+  const { plan, files } = await runPipeline(world, fake, mergeRequest(request, broken), READ)
+  expect([files?.code, plan?.code], plan?.stderr).toEqual([0, 0])
+  const [body = ''] = fake.rows.map((row) => row.body)
+  for (const part of ['robot.acme+ci', 'so all organizations are planned']) expect(body).toContain(part)
+})
+
 test.each([
   ['merge request', false],
   ['merged results', true],
