@@ -6,8 +6,15 @@ import { git } from '../repository.ts'
 import { estate, LONG, moved } from './estate.ts'
 import { mergedResults, mergeRequest, push, runPipeline, schedule, web } from './pipelines.ts'
 
-const READ = { QUAY_READ_TOKEN: 'TESTTOKEN', GITLAB_TOKEN: TOKEN }
-const WRITE = { ...READ, QUAY_TOKEN: 'TESTTOKEN', GITLAB_PUSH_TOKEN: TOKEN }
+/** Of the project, whose variables are stronger than those of a job: a token that is not for it is a wrong one. */
+const WRONG = {
+  QUAY_READ_TOKEN: 'wrong',
+  QUAY_WRITE_TOKEN: 'wrong',
+  QUAY_TOKEN: 'wrong',
+  GITLAB_TOKEN: TOKEN,
+}
+const READ = { ...WRONG, QUAY_READ_TOKEN: 'TESTTOKEN' }
+const WRITE = { ...WRONG, QUAY_WRITE_TOKEN: 'TESTTOKEN', GITLAB_PUSH_TOKEN: TOKEN }
 
 const robot = (name: string) => ({ [`organizations/${name}.yaml`]: organization(name, 'robots: {ci: {}}\n') })
 
