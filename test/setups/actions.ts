@@ -58,7 +58,7 @@ export interface Done {
   readonly summary: string
 }
 
-interface Workflow {
+export interface Workflow {
   readonly env?: Texts
   readonly jobs: Readonly<Record<string, Job>>
 }
