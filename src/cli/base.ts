@@ -86,7 +86,7 @@ export function readPast(
     path,
     file: shown(file),
   }))
-  const { expanded, diagnostics, sources } = readConfiguration(
+  const { expanded, diagnostics, sources, ignored } = readConfiguration(
     loaded,
     registry,
     validators,
@@ -95,7 +95,7 @@ export function readPast(
   const errors = diagnostics.filter(({ severity, code }) => severity === 'error' && !isOfRules(code))
   const absent = isBroken || found || paths.length > 0 || !main ? missing : [main.file]
   return {
-    base: baseOf(name, commit, expanded),
+    base: baseOf(name, commit, expanded, ignored),
     expanded,
     sources,
     diagnostics: [

@@ -5,7 +5,7 @@ import { bodyOf, failedText, quietText, short } from '../forge/body.ts'
 import type { Forge, Patience } from '../forge/forge.ts'
 import { openGitHub } from '../forge/github.ts'
 import { openGitLab } from '../forge/gitlab.ts'
-import { outdate, outdatedPage, type Page, type Published, publish } from '../forge/sticky.ts'
+import { outdate, type Page, type Published, publish } from '../forge/sticky.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import type { Run } from '../model/plan.ts'
 import { renderMarkdown } from '../render/markdown-review.ts'
@@ -59,7 +59,7 @@ export async function comment(
   }
   const head = headOf(flags, surroundings.env)
   const page = { ...(await pageOf(path, flags, surroundings)), key }
-  if (flags['dry-run']) return previewOf({ ...page, head: head ?? 'HEAD' })
+  if (flags['dry-run']) return previewOf({ ...page, head: head ?? 'HEAD' }, tell)
   if (head === null)
     throw new UsageError('QC6452', 'of which commit the plan is, is not known', ['pass --head COMMIT'])
   return opened(flags, surroundings, tell, async (forge, patience) =>
@@ -68,11 +68,14 @@ export async function comment(
 }
 
 /** What it would be, as far as that is known without asking anybody. */
-function previewOf(page: Page): string {
+function previewOf(page: Page, tell: (text: string) => void): string {
   const { head, made } = page
-  const isOld = made !== null && head !== 'HEAD' && !made.startsWith(head)
-  const shown = isOld ? { ...outdatedPage(page, head), head: made } : page
-  return bodyOf(shown, shown.text({ last: null }, 'whole', shown.head) ?? '')
+  const isOther = made !== null && head !== 'HEAD' && !made.startsWith(head)
+  if (isOther)
+    tell(
+      `The plan was made at ${short(made)}. Whether that is a merge of the head ${short(head)} was not compared.`,
+    )
+  return bodyOf(page, page.text({ last: null }, 'whole', isOther ? made : head) ?? '')
 }
 
 function told(published: Published, { place }: Forge): string {
@@ -85,7 +88,7 @@ function told(published: Published, { place }: Forge): string {
     created: `Commented on ${place}.`,
     updated: `Updated the comment on ${place}.`,
     unchanged: `The comment on ${place} says so already.`,
-    nothing: `No changes, so ${place} gets no comment; --always makes one.`,
+    nothing: `No changes and no warnings, so ${place} gets no comment; --always makes one.`,
   }[published]
 }
 
@@ -110,7 +113,8 @@ async function pageOf(
     ...(flags.labels && { labels: labelsFor(plan) }),
     ...linksOf({ env, cwd }),
   }
-  const isQuiet = plan.status === 'clean'
+  const isClean = plan.status === 'clean'
+  const isQuiet = isClean && plan.findings.every(({ severity }) => severity === 'note')
   const seen = seenIn(plan)
   return {
     server: new URL(plan.server.url).host,
@@ -120,13 +124,13 @@ async function pageOf(
     seen,
     text(existing, size, commit) {
       if (isQuiet && !existing && !flags.always) return null
-      if (isQuiet && plan.findings.length === 0) return quietText(commit)
+      if (isClean && plan.findings.length === 0) return quietText(commit)
       const text = renderMarkdown(
         { ...review, ...(run && { run: ofCommit(run, commit) }) },
         Math.max(sizes[size] - seen.join('.').length, sizes.small),
       )
       // Its heading says the same.
-      return isQuiet ? `${quietText(commit)}\n${text.replace(/^.*\n/, '')}` : text
+      return isClean ? `${quietText(commit)}\n${text.replace(/^.*\n/, '')}` : text
     },
   }
 }

@@ -59,7 +59,7 @@ export async function begin(
   const next = [
     ...(flags.ci
       ? [
-          `The set-up for CI needs variables, secrets and the branch quayctl/applied: examples/ci/${flags.ci}/README.md says which.`,
+          `The set-up for CI needs variables, secrets and the branch quayctl/applied; which, says examples/ci/${flags.ci}/README.md in the package and the repository of quayctl.`,
         ]
       : []),
     ...(url === null && !onlyCi

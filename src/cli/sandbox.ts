@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import { featureNames } from '../emulator/features.ts'
 import type { Accounts } from '../emulator/ground.ts'
@@ -157,18 +156,6 @@ function notRun(program: string, error: Error): UsageError {
 /** Resolves when somebody ends the program. */
 export const interruption = (): Promise<unknown> =>
   new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
-
-/** Who there is, from a YAML file. */
-export async function readAccounts(path: string): Promise<Accounts> {
-  if (!existsSync(path)) throw new ConfigError('QC1009', `there is no file ${path}`)
-  const { plainYaml } = await import('../engine/load-plain.ts')
-  const read = plainYaml(path, readFileSync(path, 'utf8')) as Partial<Accounts> | null
-  if (!read?.users || !read.tokens)
-    throw new ConfigError('QC3112', `${path} has no "users" and "tokens"`, [
-      'users: {alice: {}}, and tokens: {TEXT: {user: alice, scopes: "repo:read"}}',
-    ])
-  return { users: read.users, tokens: read.tokens }
-}
 
 function parseFeatures(texts: readonly string[]): Readonly<Record<string, boolean>> {
   return Object.fromEntries(

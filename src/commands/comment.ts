@@ -50,7 +50,7 @@ export default class Comment extends QuayctlCommand {
         'With --reviewed: the branch that is applied; what was merged to another one does not count. Default: that of the run, else the default branch of the repository.',
     }),
     always: Flags.boolean({
-      description: 'Comment also where a plan has no changes and there is no comment yet.',
+      description: 'Comment also where a plan has no changes and no warnings, and there is no comment yet.',
     }),
     labels: Flags.boolean({
       description:

@@ -6,7 +6,7 @@ import { faultKinds } from '../cli/sandbox-faults.ts'
 export default class Sandbox extends QuayctlCommand {
   static override summary = 'An emulated Quay on a loopback port, or around a command.'
   static override description =
-    'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN. Without --accounts there is one superuser, admin; with it there are the users and tokens of a YAML file, {users: {NAME: {superuser, email}}, tokens: {TEXT: {user, scopes, expired}}}, and the first token is the one that the command gets.'
+    'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN. Without --accounts there is one superuser, admin; with it there are the users and tokens of a YAML file, {users: {NAME: {superuser, email}}, tokens: {TEXT: {user, scopes: "org:admin repo:create", expired}}}, and the first token is the one that the command gets.'
   static override examples = [
     {
       description: 'Try a configuration',
@@ -79,7 +79,8 @@ export default class Sandbox extends QuayctlCommand {
     const end = this.argv.includes('--') ? this.argv.indexOf('--') : this.argv.length
     const [own, command] = [this.argv.slice(0, end), this.argv.slice(end + 1)]
     const { flags } = await this.parse(Sandbox, own)
-    const { interruption, readAccounts, runInside, seed, startSandbox } = await import('../cli/sandbox.ts')
+    const { interruption, runInside, seed, startSandbox } = await import('../cli/sandbox.ts')
+    const { readAccounts } = await import('../cli/accounts.ts')
     const sandbox = await startSandbox({
       port: flags.port,
       version: flags.quay,

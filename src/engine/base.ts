@@ -1,5 +1,6 @@
 import type { Address } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
+import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { superseded } from './deletions.ts'
 import type { Expanded } from './expand.ts'
@@ -20,10 +21,17 @@ export interface Base {
   /** Blocks of which all that was not listed was to go. */
   readonly sweeps: ReadonlySet<string>
   readonly settings: Settings
+  /** What comments ignored. */
+  readonly ignored: readonly Diagnostic[]
 }
 
 /** The files as they were, as a base. */
-export const baseOf = (ref: string, commit: string, expanded: Expanded): Base => {
+export const baseOf = (
+  ref: string,
+  commit: string,
+  expanded: Expanded,
+  ignored: readonly Diagnostic[] = [],
+): Base => {
   const { desired, external, patterns, removed, blocks, settings } = expanded
   const foreign = new Set(external.map(({ address }) => address.text))
   const declared = desired.filter(
@@ -39,6 +47,7 @@ export const baseOf = (ref: string, commit: string, expanded: Expanded): Base =>
     ends: new Set([...absent, ...removed].map(({ address }) => address.text)),
     sweeps: new Set(swept.map(({ type, parent }) => `${type} ${parent.text}`)),
     settings,
+    ignored,
   }
 }
 

@@ -25,26 +25,50 @@ interface Found extends Breach {
   readonly origin: Origin
 }
 
-/** Which rules the objects break, as loud as `rules` says; not where a comment ignores it. */
-export function lint({ expanded, registry, ignores, sources, sound }: Lint): readonly Diagnostic[] {
+interface Broken {
+  /** As loud as `rules` says. */
+  readonly heard: readonly Diagnostic[]
+  /** What a comment ignores, and why, as notes. */
+  readonly ignored: readonly Diagnostic[]
+}
+
+/** Which rules the objects break. */
+export function lint({ expanded, registry, ignores, sources, sound }: Lint): Broken {
   const byPlace = grouped(ignores, ({ code, at, line }) => placeOf(code, { ...at, line }))
   const needed = new Set<Ignore>()
-  const found = breaches(expanded, registry)
-  const heard =
-    ignores.length === 0
-      ? found
-      : found.filter((breach) => {
-          const hits = placesOf(breach, sources).flatMap(
-            (at) => byPlace.get(placeOf(rules[breach.rule].code, at)) ?? [],
-          )
-          for (const ignore of hits) needed.add(ignore)
-          return hits.length === 0
-        })
+  const sayings = breaches(expanded, registry).map((breach) => {
+    const { code } = rules[breach.rule]
+    const all = said(breach, expanded.settings.rules.get(breach.rule))
+    if (ignores.length === 0) return { heard: all, ignored: [] }
+    const hits = placesOf(breach, sources).flatMap((at) => byPlace.get(placeOf(code, at)) ?? [])
+    for (const ignore of hits) needed.add(ignore)
+    const [hit] = hits
+    return hit ? { heard: [], ignored: all.map((one) => silenced(one, hit)) } : { heard: all, ignored: [] }
+  })
   const idle = ignores.filter((ignore) => sound && !needed.has(ignore))
-  return [
-    ...heard.flatMap((breach) => said(breach, expanded.settings.rules.get(breach.rule))),
-    ...(idle.length > 0 ? idleOnes(idle, expanded) : []),
-  ]
+  return {
+    heard: [...sayings.flatMap(({ heard }) => heard), ...(idle.length > 0 ? idleOnes(idle, expanded) : [])],
+    ignored: sayings.flatMap(({ ignored }) => ignored),
+  }
+}
+
+const silenced = (
+  { code, message, label: _, hint: __, ...one }: Diagnostic,
+  { reason }: Ignore,
+): Diagnostic => ({
+  ...one,
+  code: 'QC5094',
+  severity: 'note',
+  message: `${message}: ${code} is ignored here, ${reason}`,
+})
+
+/** What a comment ignores that it did not at the base. */
+export function newlyIgnored(
+  ignored: readonly Diagnostic[],
+  before: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const known = new Set(before.map(({ message, address }) => `${address} ${message}`))
+  return ignored.filter(({ message, address }) => !known.has(`${address} ${message}`))
 }
 
 const placeOf = (code: string, { file, line }: Place): string => `${code} ${line} ${file}`

@@ -7,6 +7,7 @@ import { Places } from './load-places.ts'
 /** A comment by which a rule does not hold for what stands on one line. */
 export interface Ignore {
   readonly code: string
+  readonly reason: string
   readonly at: Place
   /** Its own, or the next that is no comment. */
   readonly line: number
@@ -35,7 +36,7 @@ export function ignoresIn(file: string, source: string): Ignores {
     if (whole === undefined) return []
     const at = places.at([offset, offset + text.length, offset + text.length])
     const problem = problemOf(code, reason.trim(), at)
-    return [problem ?? { code, at, line: lineOf(at, lines) }]
+    return [problem ?? { code, reason: reason.trim(), at, line: lineOf(at, lines) }]
   })
   return {
     ignores: all.filter((entry): entry is Ignore => 'line' in entry),

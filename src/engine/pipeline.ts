@@ -23,13 +23,13 @@ import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
 import { leftovers } from './leftovers.ts'
-import { lint } from './lint.ts'
+import { lint, newlyIgnored } from './lint.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
-import { NO_ORGANIZATION, organizationOf, type Selected, type Selection, select } from './select.ts'
+import { NO_ORGANIZATION, organizationOf, type Selection, saidOf, select } from './select.ts'
 import { type Earlier, settingsChanges, unprotectedOnes } from './settings-changes.ts'
 import { type Validator, validate } from './validate.ts'
 import { weigh } from './weigh.ts'
@@ -39,6 +39,8 @@ import { workFindings } from './work.ts'
 export interface Configuration {
   readonly expanded: Expanded
   readonly diagnostics: readonly Diagnostic[]
+  /** Of rules, where a comment says so. */
+  readonly ignored: readonly Diagnostic[]
   readonly sources: ReadonlyMap<string, SourceText>
   readonly files: number
 }
@@ -76,10 +78,11 @@ export function configurationOf(
   const { ignores, sources } = loaded
   // With --registry other lines may hold than without.
   const sound = !hasErrors(diagnostics) && !loaded.documents.some(({ overlay }) => overlay)
-  const broken = lint({ expanded, registry, ignores, sources, sound })
+  const { heard, ignored } = lint({ expanded, registry, ignores, sources, sound })
   return {
     expanded,
-    diagnostics: gather(withoutFollowers([...diagnostics, ...broken], sources)),
+    diagnostics: gather(withoutFollowers([...diagnostics, ...heard], sources)),
+    ignored,
     sources: loaded.sources,
     files: new Set(loaded.documents.map(({ file }) => file)).size,
   }
@@ -99,7 +102,7 @@ export interface PlanOptions extends Budgets {
   readonly onlyPlan?: boolean | undefined
   /** What the files said before. */
   readonly base?: Base | undefined
-  /** How they held plans to something, where there is no base. */
+  /** How they held plans to something at the commit since which changes count; where there is none, as at the base. */
   readonly since?: Earlier | undefined
   /** Whose secrets are to be sent again. */
   readonly resend?: readonly string[]
@@ -119,7 +122,7 @@ export type Planned =
 
 /** select → refresh → diff → order → plan → guard. Reads, never writes: it has only a reader. */
 export async function planConfiguration(
-  { expanded, diagnostics, files }: Configuration,
+  { expanded, diagnostics, ignored, files }: Configuration,
   registry: Registry,
   reader: Reader,
   server: Server,
@@ -156,12 +159,13 @@ export async function planConfiguration(
     ...options.replace.map(flag('--replace')),
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
-  const earlier = options.base ?? options.since
+  const earlier = options.since ?? options.base
   const findings = [
     // The renderer groups them by organization.
-    ...diagnostics.flatMap(({ each, ...one }) => each ?? [one]).filter(inScope(expanded, selected)),
+    ...saidOf(diagnostics, expanded, selected),
     ...undeclared(expanded),
     ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
+    ...(options.base ? saidOf(newlyIgnored(ignored, options.base.ignored), expanded, selected) : []),
     ...(earlier ? settingsChanges(earlier, expanded.settings) : []),
     ...(earlier ? unprotectedOnes(earlier, expanded.settings, changes) : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
@@ -189,15 +193,6 @@ export async function planConfiguration(
     base: options.base,
   })
   return { errors: null, plan, steps: settled, live }
-}
-
-/** What is said of the objects of another organization is not said in this plan. */
-function inScope({ desired, patterns }: Expanded, { inOrganization }: Selected) {
-  const roots = new Map([...desired, ...patterns].map(({ address }) => [rootOf(address).name, address]))
-  return ({ organization }: Diagnostic): boolean => {
-    const some = organization === undefined ? undefined : roots.get(organization)
-    return !some || inOrganization(some)
-  }
 }
 
 /** Files that say nothing of any object. */

@@ -12,11 +12,12 @@ import type { Expanded } from './expand.ts'
 import { protectedOnes } from './guard.ts'
 import { hold, restingOnes } from './holds.ts'
 import { leftovers } from './leftovers.ts'
+import { newlyIgnored } from './lint.ts'
 import { pauseFinding } from './pauses.ts'
 import type { Configuration } from './pipeline.ts'
 import { makePlan, makeSteps } from './plan.ts'
 import { refresh } from './refresh.ts'
-import { type Selection, select } from './select.ts'
+import { type Selection, saidOf, select } from './select.ts'
 import { settingsChanges, unprotectedOnes } from './settings-changes.ts'
 import { readFrom, supposed } from './supposed.ts'
 import { unknownPaths, unknownsOf } from './unknown.ts'
@@ -41,7 +42,7 @@ export interface RevisionOptions {
 /** What a change of files means: the plan of the second for a Quay that is as the first say. No Quay is asked. */
 export async function compareRevisions(
   { base, expanded: before }: Past,
-  { expanded, diagnostics, files }: Configuration,
+  { expanded, diagnostics, ignored, files }: Configuration,
   registry: Registry,
   { selection, today, version, partial, names }: RevisionOptions,
 ): Promise<Plan> {
@@ -70,8 +71,9 @@ export async function compareRevisions(
   const judged = makeSteps(changes, live, registry, new Map(weighed.flatMap((one) => [...one])))
   const steps = hold(judged, restingOnes(pauses, today), registry)
   const findings = [
-    ...diagnostics,
+    ...saidOf(diagnostics, expanded, selected),
     ...pauses.map((pause) => pauseFinding(pause, today)),
+    ...saidOf(newlyIgnored(ignored, base.ignored), expanded, selected),
     ...settingsChanges(base, expanded.settings),
     ...unprotectedOnes(base, expanded.settings, changes),
     ...found.findings.filter(({ code }) => !OPEN.has(code)),

@@ -1,5 +1,6 @@
 import { type Address, addressOf, chainOf, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
+import type { Diagnostic } from '../model/diagnostics.ts'
 import { covers } from '../model/glob.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Attribute, Schema, Value } from '../model/schema.ts'
@@ -57,6 +58,23 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
     includes,
     complete: targets.length === 0,
   }
+}
+
+/** What is said of objects in scope, one by one: nothing of organizations of which nothing is. */
+export function saidOf(
+  diagnostics: readonly Diagnostic[],
+  { desired, patterns }: Pick<Expanded, 'desired' | 'patterns'>,
+  { includes, inOrganization }: Selected,
+): readonly Diagnostic[] {
+  const namesOf = (objects: readonly Desired[]) => objects.map(({ address }) => rootOf(address).name)
+  const known = new Set(namesOf([...desired, ...patterns]))
+  const ours = new Set([
+    ...namesOf(desired.filter(({ address }) => includes(address))),
+    ...namesOf(patterns.filter(({ address }) => inOrganization(address))),
+  ])
+  return diagnostics
+    .flatMap(({ each, ...one }) => each ?? [one])
+    .filter(({ organization }) => !organization || !known.has(organization) || ours.has(organization))
 }
 
 /** Does `--organization` mean this with that name? */

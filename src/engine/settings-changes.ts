@@ -21,6 +21,8 @@ interface Moved {
 
 /** What is to be said of a Registry document that holds plans to something else than it did. */
 export function settingsChanges({ ref, settings: then }: Earlier, now: Settings): readonly Diagnostic[] {
+  // Before there was a Registry document nothing held plans to anything.
+  if (!then.file) return []
   const at = (...keys: readonly string[]): Place | null => {
     const trees = keys.map((_, index) => keys.slice(0, index + 1).reduce(child, now.tree))
     return (trees.findLast((tree) => tree) ?? now.tree)?.at ?? null
@@ -50,7 +52,7 @@ export function settingsChanges({ ref, settings: then }: Earlier, now: Settings)
       ref,
       at('secrets'),
     ),
-    ...now.include.flatMap((entry) => bindingMoves(then.include, entry, ref)),
+    ...bindingMoves(then.include, now.include, ref, at('include')),
   ]
   return moved.map(({ words, lax, at: place }) => ({
     code: 'QC4061',
@@ -126,22 +128,36 @@ function protectMoves(
   const [was, is] = [then.map(({ text }) => text), now.map(({ text }) => text)]
   const name = 'safety.protect'
   const moves = listMoves(name, was, is, ref, at, (text, comes) => text.startsWith('!') === comes)
-  if (moves.length > 0 || was.join('\0') === is.join('\0')) return moves
-  return [{ words: `${name} has another order than at ${ref}: the last match wins`, lax: true, at }]
+  const stay = (list: readonly string[], others: readonly string[]) =>
+    JSON.stringify(list.filter((text) => others.includes(text)))
+  if (stay(was, is) === stay(is, was)) return moves
+  return [...moves, { words: `${name} has another order than at ${ref}: the last match wins`, lax: true, at }]
 }
 
-/** What files of one entry may hold and refer to. */
-function bindingMoves(then: readonly Include[], now: Include, ref: string): readonly Moved[] {
-  const past = then.find(({ text }) => text === now.text)
-  if (!past) return []
-  const name = `include "${now.text}"`
-  const said = ({ onlyOrganization, secrets }: Include) => [
-    String(onlyOrganization),
-    secrets ? `[${secrets.join(', ')}]` : undefined,
-  ]
-  const [[only, secrets], [onlyNow, secretsNow]] = [said(past), said(now)] as const
-  return [
-    ...valueMoves(`${name}: only_organization`, only, onlyNow, ref, past.onlyOrganization, now.at),
-    ...valueMoves(`${name}: secrets`, secrets, secretsNow, ref, past.secrets !== null, now.at),
-  ]
+/** What files of an entry may hold and refer to, where any entry binds. */
+function bindingMoves(
+  then: readonly Include[],
+  now: readonly Include[],
+  ref: string,
+  at: Place | null,
+): readonly Moved[] {
+  const isBinding = ({ onlyOrganization, secrets }: Include) => onlyOrganization || secrets !== null
+  if (![...then, ...now].some(isBinding)) return []
+  const [was, is] = [then.map(boundText), now.map(boundText)]
+  const isFirm = new Set(
+    now
+      .filter(({ text, onlyOrganization, secrets }) => {
+        const isNew = !then.some((entry) => entry.text === text)
+        return !then.some(isBinding) || (isNew && onlyOrganization && secrets !== null)
+      })
+      .map(boundText),
+  )
+  return listMoves('include', was, is, ref, at, (text, comes) => comes && !isFirm.has(text))
 }
+
+const boundText = ({ text, onlyOrganization, secrets }: Include): string =>
+  [
+    text,
+    ...(onlyOrganization ? ['only_organization'] : []),
+    ...(secrets ? [`secrets ${secrets.join(' ') || 'none'}`] : []),
+  ].join(', ')

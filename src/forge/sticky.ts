@@ -72,7 +72,7 @@ async function publishOld(
 }
 
 /** A page of an older commit, as it is shown where the head is another one. */
-export const outdatedPage = (page: Page, now: string): Shown => ({
+const outdatedPage = (page: Page, now: string): Shown => ({
   ...page,
   state: 'outdated',
   seen: [],

@@ -169,8 +169,8 @@ export const meaningCodes: Codes = {
   },
   QC3112: {
     title: 'Not a file of accounts',
-    text: 'What --accounts of a sandbox names has no users and tokens.',
-    fix: 'Write both maps.',
+    text: 'What --accounts of a sandbox names lacks users or tokens, has a key that there is not, or a token of a user or with a scope that there is not.',
+    fix: 'Write both maps, and in them what quayctl sandbox --help shows.',
     example: 'users: {admin: {superuser: true}}\ntokens: {SECRET: {user: admin, scopes: "super:user"}}',
   },
   QC3113: {

@@ -33,4 +33,10 @@ export const ruleCodes: Codes = {
     text: 'What stands on its line, or on the line below it, does not break the rule. If it once did, the comment would hide that of the next who writes there.',
     fix: 'Remove the comment, or move it to the line that the rule names.',
   },
+  QC5094: {
+    title: 'A rule that is newly ignored',
+    text: 'A comment ignores a rule that the object breaks, and in the files of --base or diff it did not, or for another reason. Without such files there is nothing to compare with, and it is not said.',
+    fix: 'Look whether the reason is good enough.',
+    example: 'verify_tls: false # quayctl-ignore QC5003: the old box, until March',
+  },
 }

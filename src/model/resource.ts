@@ -31,7 +31,7 @@ export interface Scope {
 }
 
 /** What is live around a change. */
-export interface Stakes {
+interface Stakes {
   readonly parent: Live | null
   /** The object whose place it takes. */
   readonly predecessor: Live | null

@@ -8,7 +8,7 @@ import { github, secondaryLimit } from '../forge/github.ts'
 import { gitlab } from '../forge/gitlab.ts'
 import { committed } from '../repository.ts'
 import { worldAt } from '../world.ts'
-import { folder, organization, quay, quayctl, type RunOptions, site, unwrapped } from './run.ts'
+import { folder, organization, quay, quayctl, type RunOptions, registry, site, unwrapped } from './run.ts'
 
 /** Saved plans by name: one that creates an organization with a robot, and one that changes nothing. */
 const plans = (async () => {
@@ -21,6 +21,9 @@ const plans = (async () => {
   const leaky = organization('acme', 'robots: {ci: {description: "password: hunter2hunter2"}}\n')
   await world.converge({ 'quayctl.yaml': leaky })
   const warned = await world.plan({ 'quayctl.yaml': leaky })
+  const noted = await world.plan({
+    'quayctl.yaml': `${registry('rules: {missing_quota: note}\n')}---\n${text}`,
+  })
   const costly = await world.plan({
     'quayctl.yaml': organization('acme', 'robots: {ci: {}}\nrepositories: {web: {visibility: public}}\n'),
   })
@@ -40,6 +43,7 @@ const plans = (async () => {
       'plan.json': planText(changes.plan),
       'clean.json': planText(clean.plan),
       'warned.json': planText(warned.plan),
+      'noted.json': planText(noted.plan),
       'costly.json': planText(costly.plan),
       'run.json': saved('https://github.example/acme/quay/actions/runs/7'),
       'odd.json': planText(changes.plan, { ...run, commit: '../../../../user' }),
@@ -150,15 +154,20 @@ describe('what a run says', () => {
     const fake = await github()
     const { run } = await step(fake)
     const { code, stdout } = await run(['clean.json'])
-    expect([code, stdout]).toEqual([0, 'No changes, so acme/quay#7 gets no comment; --always makes one.\n'])
+    expect([code, unwrapped(stdout)]).toEqual([
+      0,
+      'No changes and no warnings, so acme/quay#7 gets no comment; --always makes one.\n',
+    ])
+    await run(['noted.json'])
     expect(fake.rows).toEqual([])
-    expect((await run(['clean.json', '--always'])).stdout).toBe('Commented on acme/quay#7.\n')
+    expect((await run(['noted.json', '--always'])).stdout).toBe('Commented on acme/quay#7.\n')
+    expect(first(fake)).toContain('QC5005')
   })
 
-  test('a plan without changes says so first, whatever was found', async () => {
+  test('a plan without changes that warns of something makes one, and says first that nothing changes', async () => {
     const fake = await github()
     const { run } = await step(fake)
-    await run(['warned.json', '--always'])
+    expect((await run(['warned.json', '--labels'])).stdout).toBe('Commented on acme/quay#7.\n')
     const [, ...lines] = first(fake).split('\n')
     expect(lines.slice(0, 3)).toEqual(['No changes at 9b20c41.', '', '### Attention'])
     expect(lines.join('\n')).toContain('QC5006')
@@ -226,10 +235,19 @@ describe('what a run says', () => {
     expect(first(fake)).toContain('**Outdated**: made at fffffff, the head is 9b20c41.')
     expect(first(fake)).toContain('<summary>The plan of fffffff</summary>')
     expect(first(fake)).toContain('of `ffffffffffff`')
-    const dry = await run(['run.json', '--dry-run'], other)
-    expect(dry.stdout.trimEnd()).toBe(first(fake))
+  })
+
+  test('--dry-run says of which commit a plan of another run is, and does not judge it', async () => {
+    const fake = await github()
+    const { run } = await step(fake)
+    const { stdout, stderr } = await run(['run.json', '--dry-run'], { GITHUB_RUN_ID: '8' })
+    expect(stdout).not.toContain('Outdated')
+    expect(stdout).toContain('of `ffffffffffff`')
+    expect(unwrapped(stderr)).toBe(
+      'The plan was made at fffffff. Whether that is a merge of the head 9b20c41 was not compared.\n',
+    )
     const own = await run(['run.json', '--dry-run'])
-    expect(own.stdout).not.toContain('Outdated')
+    expect([own.stdout.includes('of `9b20c4100000`'), own.stderr, fake.seen]).toEqual([true, '', []])
   })
 
   test('--dry-run prints the comment and asks nobody, without a token, too', async () => {

@@ -264,4 +264,19 @@ describe('a Registry document that holds plans to something else', () => {
     ])
     expect([plan.status, plan.safety.stops]).toEqual(['changes', []])
   })
+
+  test('a plan with both says what moved since the commit whose changes count, whatever the base said', async () => {
+    const server = await quay()
+    const cwd = repository(held('max_deletes: 5'))
+    write(cwd, held('protect: ["organization.legacy"]'))
+    committed(cwd)
+    write(cwd, held('max_deletes: 500'))
+    const args = ['plan', '--base', 'HEAD~1', '--changed-since', 'HEAD', '--json']
+    const { stdout } = await quayctl(args, { cwd, env: server.env })
+    const plan: Plan = JSON.parse(stdout)
+    expect(plan.findings.filter(({ code }) => code === 'QC4061').map(({ message }) => message)).toEqual([
+      'safety.protect had "organization.legacy" at HEAD, not now',
+      'safety.max_deletes was 5 at HEAD, is now 500',
+    ])
+  })
 })

@@ -104,7 +104,9 @@ describe('a set-up for CI', () => {
     const cwd = folder()
     const ran = await quayctl(['init', '--from-live', '--ci', ci], { cwd, env: there.env })
     expect(ran.code).toBe(0)
-    expect(unwrapped(ran.stderr)).toContain(`examples/ci/${ci}/README.md says which.`)
+    expect(unwrapped(ran.stderr)).toContain(
+      `which, says examples/ci/${ci}/README.md in the package and the repository of quayctl.`,
+    )
     expect(ran.stderr).not.toContain('does not include')
     return filesBelow(cwd)
   }

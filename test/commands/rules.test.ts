@@ -80,3 +80,26 @@ test.each(ruleNames)('%s is explained, by name and by code', async (name) => {
   const byName = await quayctl(['explain', name], { cwd: root })
   expect(byName.stdout).toContain(`(${ofRule})`)
 })
+
+test.each([
+  ['an exception that is new is said', acme(), acme(ignore), 1],
+  ['one with another reason, too', acme(ignore), acme(ignore.replace('INFRA-4', 'INFRA-5')), 1],
+  ['one that was there is not', acme(ignore), `# moved\n${acme(ignore)}`, 0],
+  ['nor one from a rule that is off', main('off') + acme(), main('off') + acme(ignore), 0],
+])('%s', async (_, before, after, count) => {
+  const { env } = await quay()
+  const cwd = folder({ 'quayctl.yaml': before })
+  committed(cwd)
+  writeFileSync(join(cwd, 'quayctl.yaml'), after)
+  for (const args of [
+    ['diff', 'HEAD', '--json'],
+    ['plan', '--base', 'HEAD', '--json'],
+  ]) {
+    const { stdout } = await quayctl(args, { cwd, env })
+    const found: readonly { readonly code: string; readonly message: string }[] = JSON.parse(stdout).findings
+    const notes = found.filter(({ code }) => code === 'QC5094')
+    expect([args[0], notes.length]).toEqual([args[0], count])
+    for (const { message } of notes)
+      expect(message).toMatch(/^robot:ci administers repository.acme\/api: QC5002 is ignored here, it sets/)
+  }
+})

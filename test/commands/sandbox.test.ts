@@ -235,6 +235,30 @@ tokens:
     }
   })
 
+  test.each([
+    ['users: {}\n', 'tokens is not a map'],
+    ['- alice\n', 'it is not a map'],
+    ['users: {alice: {superuser: yes-please}}\ntokens: {}\n', 'users.*.superuser is not true or false'],
+    [
+      'users: {alice: {supersuer: true}}\ntokens: {}\n',
+      'users.alice has no supersuer; did you mean superuser?',
+    ],
+    ['users: {}\ntokens: {T: {user: nobody, scopes: ""}}\n', 'tokens.T: there is no user nobody'],
+    ['users: {a: {}}\ntokens: {T: {user: a, scopes: [repo:read]}}\n', 'tokens.*.scopes is not a text'],
+    [
+      'users: {a: {}}\ntokens: {T: {user: a, scopes: "repo:raed"}}\n',
+      'Quay has no scope repo:raed; did you mean repo:read?',
+    ],
+  ])('--accounts %j is refused', async (text, says) => {
+    const cwd = folder({ 'accounts.yaml': text })
+    const { code, stderr } = await quayctl(['sandbox', '--accounts', 'accounts.yaml', '--', 'true'], { cwd })
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('error QC3112 accounts.yaml does not say who'),
+    ])
+    expect(stderr.replace(/\s+/g, ' ')).toContain(says)
+  })
+
   test('a command without --', async () => {
     const { code, stderr } = await quayctl(['sandbox', 'quayctl', 'plan'])
     expect([code, headsOf(stderr)]).toEqual([64, ['error QC6401 sandbox does not take "quayctl plan"']])

@@ -95,22 +95,56 @@ describe('a change of', () => {
     ],
     [
       'what files of an entry are held to',
-      'include: [{path: "orgs/{organization}.yaml", only_organization: true, secrets: [QC_A]}]\n',
-      'include: ["orgs/{organization}.yaml"]\n',
+      'include: [{path: "orgs/{organization}.yaml", only_organization: true, secrets: [QC_A, QC_B]}]\n',
+      'include: ["orgs/*.yaml"]\n',
       [
-        'warning 3 include "orgs/{organization}.yaml": only_organization was true at main, is now false',
-        'warning 3 include "orgs/{organization}.yaml": secrets was [QC_A] at main, is now (none)',
+        'note 3 include had "orgs/{organization}.yaml, only_organization, secrets QC_A QC_B" at main, not now',
+        'warning 3 include has "orgs/*.yaml" now, not at main',
       ],
     ],
     [
-      'an entry that was not there',
-      'include: []\n',
+      'what files of an entry may refer to',
       'include: [{path: "orgs/*.yaml", secrets: [QC_A]}]\n',
-      [],
+      'include: [{path: "orgs/*.yaml", secrets: [QC_*]}]\n',
+      [
+        'note 3 include had "orgs/*.yaml, secrets QC_A" at main, not now',
+        'warning 3 include has "orgs/*.yaml, secrets QC_*" now, not at main',
+      ],
+    ],
+    [
+      'entries, one more of which is bound',
+      'include: [{path: "a/*.yaml", secrets: [QC_A]}]\n',
+      'include: [{path: "a/*.yaml", secrets: [QC_A]}, {path: "b/{organization}.yaml", only_organization: true, secrets: []}]\n',
+      ['note 3 include has "b/{organization}.yaml, only_organization, secrets none" now, not at main'],
+    ],
+    ['entries that bind nothing', 'include: [a/*.yaml]\n', 'include: [b/*.yaml]\n', []],
+    [
+      'entries, which begin to bind',
+      'include: ["a/*.yaml"]\n',
+      'include: [{path: "a/*.yaml", secrets: [QC_A]}]\n',
+      [
+        'note 3 include had "a/*.yaml" at main, not now',
+        'note 3 include has "a/*.yaml, secrets QC_A" now, not at main',
+      ],
+    ],
+    [
+      'the order of what is protected, beside another line',
+      'safety: {protect: ["!repository.acme/x", "repository.acme/*"]}\n',
+      'safety: {protect: ["repository.acme/*", "!repository.acme/x", "team.acme/*"]}\n',
+      [
+        'note 3 safety.protect has "team.acme/*" now, not at main',
+        'warning 3 safety.protect has another order than at main: the last match wins',
+      ],
     ],
   ] as const)('%s', (_, then, now, words) => {
     expect(said(then, now)).toEqual(words)
   })
+})
+
+test('the first Registry document holds plans to something for the first time', () => {
+  const nothing = configure('apiVersion: quayctl/v1\nkind: Organization\nname: acme\n').expanded.settings
+  const { settings } = registryOf('url: https://a.example\nsafety: {max_deletes: 100}\n')
+  expect(settingsChanges({ ref: 'main', settings: nothing }, settings)).toEqual([])
 })
 
 test.each([

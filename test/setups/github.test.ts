@@ -294,6 +294,35 @@ test('a guard is lifted by the files of the change that it stops, or of a later 
   expect(written()).toEqual(['DELETE /api/v1/organization/acme/robots/two'])
 })
 
+test('a change of nothing but what is safe is seen, at its line and in the comment', {
+  timeout: LONG,
+}, async () => {
+  const { propose, merge, review, apply, applied, written, run, comments, there } = await begun()
+  const main = (safety: string) => ({
+    'quayctl.yaml': registry(`url: ${there.url}\ninclude: [organizations/*.yaml]\nsafety: ${safety}\n`),
+  })
+  const lines = (said = '') => said.split('\n').filter((line) => /^::\w+ .*QC4061/.test(line))
+  const stricter = propose(7, main('{protect: ["organization.*"]}'))
+  const quiet = await run('review/plan', ofPull(stricter), READ)
+  expect(quiet?.said).toContain('No changes and no warnings, so')
+  expect(comments(7)).toEqual([])
+  merge(stricter)
+
+  const lifting = propose(8, main('{max_deletes: 500}'))
+  const files = await run('review/files', ofPull(lifting))
+  expect(lines(files?.said)).toEqual([
+    expect.stringMatching(/^::warning file=quayctl.yaml,.*protect had/),
+    expect.stringMatching(/^::warning file=quayctl.yaml,.*max_deletes was/),
+  ])
+  const text = await review(lifting)
+  expect(text).toContain('No changes at ')
+  expect(text).toContain('safety.protect had')
+  expect(text).toContain('safety.max\\_deletes was 5 at HEAD^1')
+  const last = merge(lifting)
+  const done = await apply(last)
+  expect([done?.code, written(), applied()], done?.said).toEqual([0, [], last])
+})
+
 test('a tarball is installed instead where a variable says so', { timeout: LONG }, async () => {
   const { propose, run } = await begun()
   const vars = { QUAYCTL_PACKAGE: 'https://files.example/quayctl-0.1.0.tgz' }
