@@ -44,6 +44,15 @@ const flagsOf = (names: readonly string[]) =>
   ])
 const flagsIn = (text: string) => text.match(/(?<![\w-])(--[a-z][a-z-]*|-[a-z])(?![\w-])/g) ?? []
 
+test('what it links to is in the package, too', () => {
+  const { files } = json('package.json') as { readonly files: readonly string[] }
+  const links = [...prose.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => path)
+  expect(links.length).toBeGreaterThan(0)
+  // npm adds the license by itself.
+  const isPacked = (path: string) => ['LICENSE', ...files].some((one) => `${path}/`.startsWith(`${one}/`))
+  expect(links.filter((path) => !isPacked(path))).toEqual([])
+})
+
 test.each(snippets)('snippet %# is valid', async (text) => {
   const { code, stderr } = await quayctl(['validate', '-f', '-'], { cwd: folder(), input: text })
   expect(stderr).toBe('')

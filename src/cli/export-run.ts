@@ -135,12 +135,13 @@ export class ExportRun {
     dress: (texts: ReadonlyMap<string, string>) => ReadonlyMap<string, string> = (texts) => texts,
   ): readonly string[] {
     const { cwd } = this.#surroundings
-    const texts = dress(this.texts(textIn(resolve(cwd, folder, VARIABLES_FILE))))
+    const own = this.texts(textIn(resolve(cwd, folder, VARIABLES_FILE)))
+    const texts = dress(own)
     const paths = writeTexts(folder, texts, { ...options, grow: [VARIABLES_FILE] })
     const others = this.#chosen.files.map(({ file }) => resolve(cwd, file))
     const place = placeOf(
       folder,
-      { texts: new Set(texts.keys()), names: this.#names, others },
+      { texts: new Set(own.keys()), names: this.#names, others },
       this.#surroundings,
     )
     const kept = paths.includes(MAIN_FILE) ? null : topOf(texts.get(MAIN_FILE) ?? '')

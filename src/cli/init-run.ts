@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { variablesOf } from '../engine/export.ts'
 import { MAIN_FILE } from '../engine/export-files.ts'
@@ -37,7 +37,7 @@ export interface Begun {
   readonly next: readonly string[]
 }
 
-/** Writes a configuration that plans to nothing: of what a Quay has, or an empty one. Overwrites nothing. `root`: where quayctl itself lies. */
+/** Writes a configuration that plans to nothing: of what a Quay has, or an empty one; beside one that is there just the set-up for CI. Overwrites nothing. `root`: where quayctl itself lies. */
 export async function begin(
   names: readonly string[],
   flags: InitFlags,
@@ -51,8 +51,10 @@ export async function begin(
   const url = live?.server.url ?? (await urlOf(flags.url ?? surroundings.env.QUAY_URL))
   const variables = live ? variablesOf(live.exported.drafts).map(({ name }) => name) : []
   const dress = (texts: ReadonlyMap<string, string>) => dressed(texts, variables, flags.ci, root)
-  const instead =
-    'name another folder with --output; quayctl export writes into a configuration that is there'
+  const onlyCi = Boolean(flags.ci) && !live && existsSync(join(flags.output, MAIN_FILE))
+  const instead = onlyCi
+    ? 'move them away first: they are not merged'
+    : 'name another folder with --output; quayctl export writes into a configuration that is there'
   const options = { replace: false, keep: [SCHEMA], instead }
   const next = [
     ...(flags.ci
@@ -60,14 +62,20 @@ export async function begin(
           `The set-up for CI needs variables, secrets and the branch quayctl/applied; which, says examples/ci/${flags.ci}/README.md in the package and the repository of quayctl.`,
         ]
       : []),
-    ...(url === null ? ['Set the url: quayctl.yaml does not know the address of your Quay yet.'] : []),
-    ...(live
+    ...(url === null && !onlyCi
+      ? ['Set the url: quayctl.yaml does not know the address of your Quay yet.']
+      : []),
+    ...(live || onlyCi
       ? []
       : ['Next: an organization in organizations/NAME.yaml; quayctl explain Organization shows one.']),
   ]
   const paths = live
     ? live.write(flags.output, options, dress)
-    : writeTexts(flags.output, dress(new Map([[MAIN_FILE, firstMain(url)]])), options)
+    : writeTexts(
+        flags.output,
+        onlyCi ? setupOf(flags.ci, [], root) : dress(new Map([[MAIN_FILE, firstMain(url)]])),
+        options,
+      )
   return { paths: paths.map((path) => join(flags.output, path)), live, next }
 }
 
@@ -82,10 +90,21 @@ function dressed(
   const folder = KEPT.slice(0, KEPT.indexOf('/') + 1)
   if (![...files.keys()].some((path) => path.startsWith(folder))) files.set(KEPT, '')
   files.set(SCHEMA, schemaText(root, 'quayctl'))
-  for (const [path, from] of Object.entries(ci ? setups[ci] : {}))
-    files.set(path, withSecrets(readFileSync(join(root, 'examples', 'ci', from), 'utf8'), variables))
-  return files
+  return new Map([...files, ...setupOf(ci, variables, root)])
 }
+
+/** The files of a set-up for CI. */
+const setupOf = (
+  ci: InitFlags['ci'],
+  variables: readonly string[],
+  root: string,
+): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(ci ? setups[ci] : {}).map(([path, from]) => [
+      path,
+      withSecrets(readFileSync(join(root, 'examples', 'ci', from), 'utf8'), variables),
+    ]),
+  )
 
 /** A set-up that hands these secrets on to its applies. */
 const withSecrets = (text: string, names: readonly string[]): string =>

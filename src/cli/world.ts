@@ -16,7 +16,7 @@ import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
 import type { ConnectionOptions } from '../quay/connection.ts'
 import { modules } from '../resources/registry.ts'
-import { commitSide, readPast, type Side } from './base.ts'
+import { commitSide, type Past, readPast, type Side } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import { askerOf } from './git.ts'
@@ -89,10 +89,11 @@ export async function readFiles(
     ])
   const idle = paths.length > 0 ? [] : chosen.included.idle
   const sides = hasErrors(configuration.diagnostics) ? [] : [base ?? sideOf('base'), sideOf('changed-since')]
-  const [past, since] = sides.map((side) => {
+  const [past, then] = sides.map((side) => {
     const found = side(chosen)
     return found && readPast(found, chosen.main, registry, known)
   })
+  const since = then && !hasErrors(then.diagnostics) ? then : undefined
   const { desired, removed } = configuration.expanded
   const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
   return {
@@ -104,7 +105,7 @@ export async function readFiles(
     diagnostics: [
       ...configuration.diagnostics,
       ...(past?.diagnostics ?? []),
-      ...(since?.diagnostics.filter(({ severity }) => severity === 'error') ?? []),
+      ...(then && !since ? [allPlanned(then)] : []),
       ...idle.map(
         ({ text, at }): Diagnostic => ({
           code: 'QC1011',
@@ -132,6 +133,15 @@ export async function readFiles(
     }
   }
 }
+
+/** `--changed-since` only narrows: where the files were not right, nothing is left out. */
+const allPlanned = ({ base: { ref } }: Past): Diagnostic => ({
+  code: 'QC4063',
+  severity: 'warning',
+  message: `the files at --changed-since ${ref} are not right, so all organizations are planned`,
+  at: null,
+  hint: 'nothing has to be done where this mends them',
+})
 
 /** What moved to a file that was not loaded is not forgotten. */
 function narrowed(base: Base, chosen: Chosen, spoken: ReadonlySet<string>): Base {

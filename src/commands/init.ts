@@ -39,7 +39,7 @@ export default class Init extends QuayCommand {
     ci: Flags.option({
       options: ['github', 'gitlab'] as const,
       description:
-        'Write a set-up for CI too, that of examples/ci: plan in a pull or merge request, apply once it is merged.',
+        'Write a set-up for CI too, that of examples/ci: plan in a pull or merge request, apply once it is merged. Where quayctl.yaml is there, only this is written, unless --from-live is passed.',
     })(),
     ...serverFlags,
     'no-color': Flags.boolean({ description: 'Print without color; NO_COLOR and TERM=dumb do the same.' }),

@@ -20,7 +20,8 @@ export type ReadSecret = (
   file: string,
 ) => Promise<{ readonly value: string } | { readonly problem: string }>
 
-const FORBIDDEN = new Set(['QUAY_TOKEN', 'QUAY_PASSWORD'])
+/** What quayctl itself and the set-ups for CI sign in with. */
+const FORBIDDEN = new Set(['QUAY_TOKEN', 'QUAY_PASSWORD', 'QUAY_READ_TOKEN', 'QUAY_WRITE_TOKEN'])
 
 /** What is wrong with an object's references; nothing is read. */
 export function referenceProblems(

@@ -122,7 +122,7 @@ export const fileCodes: Codes = {
   QC1302: {
     title: 'A reference to a secret that cannot be used',
     text: 'It has no source or two, or it names a variable that these files may not refer to: it is none of those that secrets allows, or it belongs to an organization whose name is longer (QC_ACME_WEB_KEY is of acme-web, not of acme).',
-    fix: 'Write one of from_env and from_file; the variable must match secrets of the Registry document and of the include entry, and cannot be QUAY_TOKEN or QUAY_PASSWORD.',
+    fix: 'Write one of from_env and from_file; the variable must match secrets of the Registry document and of the include entry, and cannot be QUAY_TOKEN, QUAY_READ_TOKEN, QUAY_WRITE_TOKEN or QUAY_PASSWORD.',
     example: 'secrets: [QC_*]',
   },
   QC1303: {

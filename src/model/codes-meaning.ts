@@ -212,7 +212,7 @@ export const meaningCodes: Codes = {
   },
   QC3120: {
     title: 'The files were not right',
-    text: 'What the files said at the commit of --base, of --changed-since or of diff is not valid, or cannot be read. Of half of it deletions and secrets would be forgotten for good, so nothing is planned.',
+    text: 'What the files said at the commit of --base or of diff is not valid, or cannot be read. Of half of it deletions and secrets would be forgotten for good, so nothing is planned.',
     fix: 'Name another commit. Without --base nothing is dropped, and no secret is sent for its version.',
   },
   QC3121: {

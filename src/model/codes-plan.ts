@@ -150,6 +150,12 @@ export const planCodes: Codes = {
     text: 'The object is deleted or replaced, and a line of safety.protect that covered it in the files of --base, --changed-since or diff covers it no longer. The guard goes by the new files and does not stop it.',
     fix: 'Put the line back, or take it as what it is: one change that lifts the protection and uses that.',
   },
+  QC4063: {
+    title: 'All is planned',
+    text: 'What the files said at the commit of --changed-since is not valid, or cannot be read, so nobody can say what has changed since. The flag only leaves out what is the same: then nothing is left out, and settings are not compared.',
+    fix: 'Nothing has to be done where the files are mended now. To plan less, name a commit whose files are right.',
+    example: 'quayctl plan --changed-since HEAD~2',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',

@@ -130,6 +130,24 @@ test('apply leaves what others changed elsewhere', async () => {
   expect([code, writes(server.seen)]).toEqual([0, ['PUT /api/v1/organization/acme/robots/new']])
 })
 
+test('of a commit whose files are not right all is planned, with a warning; as --base it is an error', async () => {
+  const server = await changed(acme('robots: {ci: {colour: red}}\n'))
+  committed(server.cwd)
+  writeFileSync(join(server.cwd, 'orgs/acme.yaml'), organization('acme', `use: [standard]\n${robots('ci')}`))
+  const { code, stdout } = await quayctl(['plan', '--changed-since', 'HEAD', '--json'], server)
+  const { scope, findings }: Plan = JSON.parse(stdout)
+  expect([code, asked(server), scope.complete]).toEqual([0, ['acme', 'globex', 'initech', 'superuser'], true])
+  expect(findings.map(({ code: kind, severity, message }) => [kind, severity, message])).toEqual([
+    [
+      'QC4063',
+      'warning',
+      'the files at --changed-since HEAD are not right, so all organizations are planned',
+    ],
+  ])
+  const base = await quayctl(['plan', '--base', 'HEAD'], server)
+  expect([base.code, base.stderr]).toEqual([3, expect.stringContaining('QC3120')])
+})
+
 test.each([
   [['plan', '--changed-since', 'nowhere'], 3, 'QC3119 --changed-since nowhere: Git has no such commit here'],
   [['plan', '--changed-since', 'HEAD', '-f', '-'], 64, 'QC6416 --changed-since with -f -'],

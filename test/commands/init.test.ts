@@ -107,6 +107,7 @@ describe('a set-up for CI', () => {
     expect(unwrapped(ran.stderr)).toContain(
       `which, says examples/ci/${ci}/README.md in the package and the repository of quayctl.`,
     )
+    expect(ran.stderr).not.toContain('does not include')
     return filesBelow(cwd)
   }
   const example = (path: string) => readFileSync(join(root, 'examples', 'ci', path), 'utf8')
@@ -127,6 +128,26 @@ describe('a set-up for CI', () => {
 
   test('of GitLab is that of the examples', async () => {
     expect((await made('gitlab'))['.gitlab-ci.yml']).toBe(example('gitlab/.gitlab-ci.yml'))
+  })
+
+  test('is all that is written where a configuration is there, and takes the place of nothing', async () => {
+    const mine = { 'quayctl.yaml': 'mine' }
+    const cwd = folder(mine)
+    const ran = await quayctl(['init', '--ci', 'github'], { cwd })
+    const names = ['review', 'apply', 'drift'].map((name) => `.github/workflows/quayctl-${name}.yml`)
+    expect([ran.code, ran.stdout.trim().split('\n')], ran.stderr).toEqual([0, names])
+    expect(unwrapped(ran.stderr)).toMatch(/^The set-up for CI needs [^\n]+\n$/)
+    expect(filesBelow(cwd)).toEqual({
+      ...mine,
+      ...Object.fromEntries(
+        names.map((path) => [path, example(`github/${path.slice(path.indexOf('-') + 1)}`)]),
+      ),
+    })
+    const before = filesBelow(cwd)
+    const again = await quayctl(['init', '--ci', 'github'], { cwd })
+    expect([again.code, filesBelow(cwd)]).toEqual([3, before])
+    expect(unwrapped(again.stderr)).toContain(`QC3115 3 files, ${names[0]} first, in . would be overwritten`)
+    expect(again.stderr).toContain('move them away first')
   })
 
   test('an empty configuration gets it as it stands', async () => {

@@ -292,6 +292,11 @@ describe('a secret', () => {
       '{from_env: QUAY_PASSWORD}',
       ["QC1302 13:17 QUAY_PASSWORD may not be referred to: it is quayctl's own"],
     ],
+    [
+      'a token of a set-up for CI',
+      '{from_env: QUAY_WRITE_TOKEN}',
+      ["QC1302 13:17 QUAY_WRITE_TOKEN may not be referred to: it is quayctl's own"],
+    ],
     ['of two sources', '{from_env: QC_A, from_file: b}', ['QC1302 13:17 a secret has one source']],
     [
       'in a file above',

@@ -20,6 +20,7 @@ interface Step {
 
 interface Job {
   readonly if?: string
+  readonly needs?: string
   readonly env?: Texts
   readonly permissions: Texts
   readonly steps: readonly Step[]
@@ -57,7 +58,7 @@ export interface Done {
   readonly summary: string
 }
 
-interface Workflow {
+export interface Workflow {
   readonly env?: Texts
   readonly jobs: Readonly<Record<string, Job>>
 }
@@ -65,9 +66,9 @@ interface Workflow {
 export const workflow = (name: string): Workflow =>
   parse(readFileSync(join(root, 'examples', 'ci', 'github', `${name}.yml`), 'utf8'))
 
-/** One job of a set-up, as a runner of GitHub would run it: each `run:` by `bash -e`, as it stands. */
+/** One job of a set-up, as a runner of GitHub would run it, unless one that it needs fails: each `run:` by `bash -e`, as it stands. */
 export async function runJob(
-  { there, origin }: Estate,
+  estate: Estate,
   fake: Fake,
   name: string,
   event: Event,
@@ -78,6 +79,11 @@ export async function runJob(
   const { env: common, jobs } = workflow(file)
   const job = jobs[id]
   if (!job) throw new Error(`no job ${name}`)
+  if (job.needs !== undefined) {
+    const needed = await runJob(estate, fake, `${file}/${job.needs}`, event, secrets, vars)
+    if (needed?.code !== 0) return null
+  }
+  const { there, origin } = estate
   const workspace = folder()
   const runner = folder({ 'event.json': JSON.stringify(event.payload), output: '', 'summary.md': '' })
   /** What came of those that have an id. */

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { execute, folder, organization, quay, registry, root } from '../commands/run.ts'
-import { runAction, workflow } from './actions.ts'
+import { committed, git } from '../repository.ts'
+import { runAction, type Workflow, workflow } from './actions.ts'
 import { machine, version } from './estate.ts'
 
 const examples = join(root, 'examples', 'ci')
@@ -84,6 +85,21 @@ describe('action.yml', () => {
       'plan-id': expect.stringMatching(/^[0-9a-f]{64}$/),
       expect: expect.stringMatching(/^acme=[0-9a-f]{64}$/),
     })
+  })
+
+  test('its example is whole: the steps before it are those of the set-ups, and it plans', async () => {
+    const [, example = ''] = /\n## The action\n[\s\S]*?```yaml\n([\s\S]*?)```/.exec(read('docs/ci.md')) ?? []
+    const { plan }: Workflow['jobs'] = parse(example).jobs
+    const [checkout, node, step] = plan?.steps ?? []
+    expect([checkout, node]).toEqual(workflow('review').jobs.plan?.steps.slice(0, 2))
+    const { env, url } = await quay()
+    expect(Object.keys(plan?.env ?? {})).toEqual(Object.keys(env))
+    const cwd = folder({ 'quayctl.yaml': registry(`url: ${url}\ninclude: [acme.yaml]\n`) })
+    writeFileSync(join(cwd, 'acme.yaml'), organization('acme'))
+    git(cwd, 'update-ref', 'refs/remotes/origin/quayctl/applied', committed(cwd))
+    const { command = '', args = '' } = step?.with ?? {}
+    const ran = await runAction({ command: String(command), args: String(args) }, cwd, { ...env })
+    expect([ran.code, ran.outputs.status], ran.said).toEqual([0, 'changes'])
   })
 
   test('no shell reads its inputs', async () => {

@@ -202,6 +202,27 @@ test('a plan that cannot be made says so on the pull request, and so do files th
   expect(comments(7)).toEqual([expect.stringContaining('colour')])
 })
 
+test('what mends a broken main is checked, planned and applied', { timeout: LONG }, async () => {
+  const { propose, merge, run, review, apply, applied, written } = await begun()
+  const before = applied()
+  const wrong = propose(7, { 'organizations/globex.yaml': organization('globex', 'colour: red\n') })
+  const broken = await apply(merge(wrong))
+  expect([broken?.code, applied()], broken?.said).toEqual([3, before])
+
+  const mends = propose(8, { ...robot('acme'), 'organizations/globex.yaml': organization('globex') })
+  const files = await run('review/files', ofPull(mends))
+  expect(files?.code, files?.said).toBe(0)
+  const text = await review(mends)
+  for (const part of ['robot.acme+ci', 'so all organizations are planned']) expect(text).toContain(part)
+  const last = merge(mends)
+  const done = await apply(last)
+  expect([done?.code, written(), applied()], done?.said).toEqual([
+    0,
+    ['PUT /api/v1/organization/acme/robots/ci'],
+    last,
+  ])
+})
+
 test('each thing is said once at its line, and whether files are wrong or right', {
   timeout: LONG,
 }, async () => {

@@ -6,8 +6,15 @@ import { git } from '../repository.ts'
 import { estate, LONG, moved } from './estate.ts'
 import { mergedResults, mergeRequest, push, runPipeline, schedule, web } from './pipelines.ts'
 
-const READ = { QUAY_READ_TOKEN: 'TESTTOKEN', GITLAB_TOKEN: TOKEN }
-const WRITE = { ...READ, QUAY_TOKEN: 'TESTTOKEN', GITLAB_PUSH_TOKEN: TOKEN }
+/** Of the project, whose variables are stronger than those of a job: a token that is not for it is a wrong one. */
+const WRONG = {
+  QUAY_READ_TOKEN: 'wrong',
+  QUAY_WRITE_TOKEN: 'wrong',
+  QUAY_TOKEN: 'wrong',
+  GITLAB_TOKEN: TOKEN,
+}
+const READ = { ...WRONG, QUAY_READ_TOKEN: 'TESTTOKEN' }
+const WRITE = { ...WRONG, QUAY_WRITE_TOKEN: 'TESTTOKEN', GITLAB_PUSH_TOKEN: TOKEN }
 
 const robot = (name: string) => ({ [`organizations/${name}.yaml`]: organization(name, 'robots: {ci: {}}\n') })
 
@@ -72,6 +79,18 @@ test('a plan that cannot be made says so on the merge request', { timeout: LONG 
   const { plan, files } = await runPipeline(world, fake, mergeRequest(request, base), READ)
   expect([files?.code, plan?.code], plan?.stderr).toEqual([3, 3])
   expect(fake.rows.map(({ body }) => body)).toEqual([expect.stringContaining('colour')])
+})
+
+test('what mends a broken main is checked and planned', { timeout: LONG }, async () => {
+  const fake = await gitlab()
+  const world = await estate(fake)
+  const globex = (body = '') => ({ 'organizations/globex.yaml': organization('globex', body) })
+  const broken = world.merge(world.propose(7, globex('colour: red\n')))
+  const request = world.propose(8, { ...robot('acme'), ...globex() })
+  const { plan, files } = await runPipeline(world, fake, mergeRequest(request, broken), READ)
+  expect([files?.code, plan?.code], plan?.stderr).toEqual([0, 0])
+  const [body = ''] = fake.rows.map((row) => row.body)
+  for (const part of ['robot.acme+ci', 'so all organizations are planned']) expect(body).toContain(part)
 })
 
 test.each([

@@ -86,6 +86,7 @@ export async function runPipeline(
 ): Promise<Readonly<Record<string, Ran>>> {
   const file = gitlabFile()
   const defaults = file.default as { readonly before_script: readonly string[] }
+  const stronger = { QUAY_URL: there.url, ...variables, ...secrets }
   const known: Texts = {
     CI: 'true',
     GITLAB_CI: 'true',
@@ -95,9 +96,7 @@ export async function runPipeline(
     CI_PROJECT_ID: '42',
     CI_PROJECT_URL: origin.replace(/\.git$/, ''),
     ...variablesIn(file.variables),
-    QUAY_URL: there.url,
-    ...variables,
-    ...secrets,
+    ...stronger,
   }
   const ran: Record<string, Ran> = {}
   for (const [name, job] of Object.entries(file)) {
@@ -109,7 +108,7 @@ export async function runPipeline(
     git(project, 'checkout', '--quiet', '--detach', commit)
     const own = Object.entries(job.variables ?? {}).map(([key, value]) => [key, expanded(value, known)])
     const lines = [...(job.before_script ?? defaults.before_script), ...job.script]
-    const env = { ...known, ...Object.fromEntries(own), CI_PROJECT_DIR: project }
+    const env = { ...known, ...Object.fromEntries(own), ...stronger, CI_PROJECT_DIR: project }
     ran[name] = await shell(`set -eo pipefail\n${lines.join('\n')}\n`, project, env)
   }
   return ran
@@ -176,11 +175,12 @@ export async function runTekton(
 ): Promise<Ran> {
   const pipeline = documents<PipelineOfTasks>('pipeline.yaml').find(({ metadata }) => metadata.name === name)
   if (!pipeline) throw new Error(`no pipeline ${name}`)
-  const quay = { QUAY_URL: there.url, QUAY_TOKEN: 'TESTTOKEN' }
+  const isApply = name === 'quayctl-apply'
+  const quay = (isRight: boolean) => ({ QUAY_URL: there.url, QUAY_TOKEN: isRight ? 'TESTTOKEN' : 'wrong' })
   const secrets: Readonly<Record<string, Texts>> = {
     'quayctl-git': { token: TOKEN },
-    'quayctl-read': quay,
-    'quayctl-write': quay,
+    'quayctl-read': quay(!isApply),
+    'quayctl-write': quay(isApply),
   }
   const workspace = folder()
   const outer = valuesOf(pipeline.spec.params, { url: origin, ...given })
