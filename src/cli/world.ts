@@ -105,7 +105,7 @@ export async function readFiles(
     diagnostics: [
       ...configuration.diagnostics,
       ...(past?.diagnostics ?? []),
-      ...(then && !since ? [allPlanned(then)] : []),
+      ...(then && !since ? (past ? [allPlanned(then)] : then.diagnostics) : []),
       ...idle.map(
         ({ text, at }): Diagnostic => ({
           code: 'QC1011',
@@ -134,7 +134,7 @@ export async function readFiles(
   }
 }
 
-/** `--changed-since` only narrows: where the files were not right, nothing is left out. */
+/** `--changed-since` only narrows: where the files were not right, nothing is left out. Without a base the run may be about just that. */
 const allPlanned = ({ base: { ref } }: Past): Diagnostic => ({
   code: 'QC4063',
   severity: 'warning',

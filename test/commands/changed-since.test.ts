@@ -130,11 +130,12 @@ test('apply leaves what others changed elsewhere', async () => {
   expect([code, writes(server.seen)]).toEqual([0, ['PUT /api/v1/organization/acme/robots/new']])
 })
 
-test('of a commit whose files are not right all is planned, with a warning; as --base it is an error', async () => {
+test('of a commit whose files are not right all is planned, with a warning; without a base beside it, or as --base, it is an error', async () => {
   const server = await changed(acme('robots: {ci: {colour: red}}\n'))
   committed(server.cwd)
   writeFileSync(join(server.cwd, 'orgs/acme.yaml'), organization('acme', `use: [standard]\n${robots('ci')}`))
-  const { code, stdout } = await quayctl(['plan', '--changed-since', 'HEAD', '--json'], server)
+  const args = ['plan', '--base', 'HEAD~1', '--changed-since', 'HEAD', '--json']
+  const { code, stdout } = await quayctl(args, server)
   const { scope, findings }: Plan = JSON.parse(stdout)
   expect([code, asked(server), scope.complete]).toEqual([0, ['acme', 'globex', 'initech', 'superuser'], true])
   expect(findings.map(({ code: kind, severity, message }) => [kind, severity, message])).toEqual([
@@ -144,8 +145,10 @@ test('of a commit whose files are not right all is planned, with a warning; as -
       'the files at --changed-since HEAD are not right, so all organizations are planned',
     ],
   ])
-  const base = await quayctl(['plan', '--base', 'HEAD'], server)
-  expect([base.code, base.stderr]).toEqual([3, expect.stringContaining('QC3120')])
+  for (const flag of ['--base', '--changed-since']) {
+    const refused = await quayctl(['apply', '--yes', flag, 'HEAD'], server)
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('QC3120')])
+  }
 })
 
 test.each([
