@@ -4,7 +4,7 @@ import type { Registry } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 import { grouped } from './expand.ts'
 import type { Readings } from './guard-blocks.ts'
-import { type Budgets, type Counted, type Guarded, limitOf, lineOf } from './guard-budgets.ts'
+import { type Budgets, type Counted, type Guarded, liftHint, limitOf, lineOf } from './guard-budgets.ts'
 import { organizationOf } from './select.ts'
 import type { Settings } from './settings.ts'
 
@@ -58,7 +58,7 @@ export function lockouts(
       .map(({ organization, own, after }) => ({
         code: 'QC4109',
         message: `${organization} would be left with ${after} ${after === 1 ? 'administrator' : 'administrators'}; the limit is ${limit} at least`,
-        hint: `if that is meant: --min-org-admins ${after}`,
+        hint: liftHint('min_org_admins', after),
         addresses: own.map(({ address }) => address.text),
         ...lineOf(given.minOrgAdmins, settings.minOrgAdmins),
       })),

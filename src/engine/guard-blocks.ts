@@ -10,6 +10,7 @@ import {
   type Counted,
   deletesOf,
   type Guarded,
+  liftHint,
   limitOf,
   lineOf,
   takesAway,
@@ -55,7 +56,7 @@ export function shares(
       .map(({ organization, type, lost, live, percent }) => ({
         code: 'QC4107',
         message: `${lost.length} of ${live.length} objects of type ${type}${within(organization)} would be deleted or replaced, ${percent} percent; the limit is ${limit} percent`,
-        hint: `if that is meant: --max-delete-percent ${percent}`,
+        hint: liftHint('max_delete_percent', percent),
         addresses: lost.map(({ address }) => address.text),
         ...lineOf(given.maxDeletePercent, settings.maxDeletePercent),
       })),
@@ -90,7 +91,7 @@ export function emptied(
       return {
         code: 'QC4108',
         message: `the files list no object of type ${type}${within(organization)} any more: ${lost.length} of ${live.length} would be deleted`,
-        hint: 'if that is meant: --allow-empty',
+        hint: 'if that is meant: --allow-empty for one run, or removed in the files, with a line for each',
         addresses: lost.map(({ address }) => address.text),
         ...(at && { source: sourceOf({ at }) }),
       }

@@ -30,6 +30,10 @@ export interface Guarded {
 /** The limit that holds: a flag is stronger than the files. */
 export const limitOf = (said: number | undefined, { limit }: SettledLimit): number => said ?? limit
 
+/** What to do about a limit of this name that a plan does not keep to. */
+export const liftHint = (name: string, value: number): string =>
+  `if that is meant: --${name.replaceAll('_', '-')} ${value} for one run, or safety.${name}: ${value} in the files`
+
 /** The line of a limit that the files set, and no flag. */
 export const lineOf = (said: number | undefined, { at }: SettledLimit) =>
   at && said === undefined ? { source: sourceOf({ at }) } : {}
@@ -63,7 +67,6 @@ export function planBudgets(
   const budgets = [
     {
       name: 'max_deletes',
-      flag: '--max-deletes',
       code: 'QC4102',
       value: deletes.length,
       said: given.maxDeletes,
@@ -73,7 +76,6 @@ export function planBudgets(
     },
     {
       name: 'max_revokes',
-      flag: '--max-revokes',
       code: 'QC4105',
       value: revokes,
       said: given.maxRevokes,
@@ -86,10 +88,10 @@ export function planBudgets(
     limits: budgets.map(({ name, value, limit }) => ({ name, value, limit, ok: value <= limit })),
     stops: budgets
       .filter(({ value, limit }) => value > limit)
-      .map(({ flag, code, value, limit, said, set, words, over }) => ({
+      .map(({ name, code, value, limit, said, set, words, over }) => ({
         code,
         message: `${words}; the limit is ${limit}`,
-        hint: `if that is meant: ${flag} ${value}`,
+        hint: liftHint(name, value),
         addresses: over.map(({ address }) => address.text),
         ...lineOf(said, set),
       })),

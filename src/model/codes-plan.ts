@@ -165,7 +165,7 @@ export const planCodes: Codes = {
   QC4102: {
     title: 'More deletes than allowed',
     text: 'The plan deletes or replaces more objects than safety.max_deletes. A lost file or a wrong glob looks just like this.',
-    fix: 'Read the list. If all of it is meant, allow that number for this run with --max-deletes.',
+    fix: 'Read the list. If all of it is meant, allow that number: for one run with --max-deletes, or with safety.max_deletes in the files, as where CI applies them.',
   },
   QC4103: {
     title: 'An impact that --yes does not cover',
@@ -181,7 +181,7 @@ export const planCodes: Codes = {
   QC4105: {
     title: 'More access taken away than allowed',
     text: 'The plan takes away or lowers more permissions, default permissions and memberships than safety.max_revokes. A lost team or a wrong list looks just like this.',
-    fix: 'Read the list. If all of it is meant, allow that number for this run with --max-revokes.',
+    fix: 'Read the list. If all of it is meant, allow that number: for one run with --max-revokes, or with safety.max_revokes in the files, as where CI applies them.',
   },
   QC4106: {
     title: 'A password that would be lost',
@@ -192,18 +192,18 @@ export const planCodes: Codes = {
   QC4107: {
     title: 'Too large a share deleted',
     text: 'The plan deletes or replaces a larger share of one type in one organization than safety.max_delete_percent. It is counted where Quay has at least 10 of that type there; permissions, default permissions and members count as revokes instead.',
-    fix: 'Read the list. If all of it is meant, allow that share for this run with --max-delete-percent.',
+    fix: 'Read the list. If all of it is meant, allow that share: for one run with --max-delete-percent, or with safety.max_delete_percent in the files, as where CI applies them.',
   },
   QC4108: {
     title: 'An empty block that would delete all',
     text: 'The files list nothing of a block any more, prune wants away what is not listed, and Quay has several: all of them would go. A block that was emptied by mistake looks just like this.',
-    fix: 'If all of them shall go, say so for this run with --allow-empty.',
+    fix: 'If all of them shall go, say so: for one run with --allow-empty, or with a line of removed for each in the files, as where CI applies them.',
     example: 'quayctl plan --allow-empty',
   },
   QC4109: {
     title: 'Too few administrators left',
     text: 'The plan makes an organization with fewer users on its teams of role admin than safety.min_org_admins, or leaves it with fewer. Teams whose members were not read, or come from a directory, count as enough.',
-    fix: 'List more users on a team of role admin, or allow that number for this run with --min-org-admins.',
+    fix: 'List more users on a team of role admin, or allow that number: for one run with --min-org-admins, or with safety.min_org_admins in the files.',
     example: 'teams:\n  owners: {role: admin, members: [user:alice, user:bob]}',
   },
 }

@@ -39,7 +39,7 @@ describe.concurrent('a share of one type', () => {
     const planned = await run(server, fewer, 'plan')
     expect(planned.code).toBe(4)
     expect(planned.stdout).toContain(
-      ' ! stopped    QC4107  quayctl.yaml:3\n     3 of 11 objects of type robot in acme would be deleted or replaced, 28\n     percent; the limit is 20 percent\n     = if that is meant: --max-delete-percent 28\n',
+      ' ! stopped    QC4107  quayctl.yaml:3\n     3 of 11 objects of type robot in acme would be deleted or replaced, 28\n     percent; the limit is 20 percent\n     = if that is meant: --max-delete-percent 28 for one run, or\n       safety.max_delete_percent: 28 in the files\n',
     )
     fits(planned.stdout)
     const flags = ['--yes', '--allow', 'credential']
@@ -66,13 +66,18 @@ describe.concurrent('an empty configuration', () => {
     const flags = ['--yes', '--allow', 'credential']
     const stopped = await run(server, empty, 'apply', ...flags)
     expect(stopped.stdout).toContain(
-      ' ! stopped    QC4108  quayctl.yaml:5\n     the files list no object of type robot in acme any more: 3 of 3 would be\n     deleted\n     = if that is meant: --allow-empty\n',
+      ' ! stopped    QC4108  quayctl.yaml:5\n     the files list no object of type robot in acme any more: 3 of 3 would be\n     deleted\n     = if that is meant: --allow-empty for one run, or removed in the files,\n       with a line for each\n',
     )
     fits(stopped.stdout)
     expect([stopped.code, writes(server.seen)]).toEqual([4, []])
     const planned = await run(server, empty, 'plan', '--allow-empty')
+    const listed = await run(
+      server,
+      `${empty}removed:\n  robots:\n${[10, 11, 12].map((name) => `    r${name}: {reason: none uses it, until: 2999-12-31}\n`).join('')}`,
+      'plan',
+    )
     const allowed = await run(server, empty, 'apply', ...flags, '--allow-empty')
-    expect([planned.code, allowed.code, writes(server.seen).length]).toEqual([0, 0, 3])
+    expect([planned.code, listed.code, allowed.code, writes(server.seen).length]).toEqual([0, 0, 0, 3])
   })
 
   test.each([
@@ -317,7 +322,7 @@ describe.concurrent('administrators', () => {
     const fewer = `${limit(2)}${owners('admin')}`
     const stopped = await run(server, fewer, 'apply', '--yes')
     expect(stopped.stdout).toContain(
-      ' ! stopped    QC4109  quayctl.yaml:3\n     acme would be left with 1 administrator; the limit is 2 at least\n     = if that is meant: --min-org-admins 1\n',
+      ' ! stopped    QC4109  quayctl.yaml:3\n     acme would be left with 1 administrator; the limit is 2 at least\n     = if that is meant: --min-org-admins 1 for one run, or\n       safety.min_org_admins: 1 in the files\n',
     )
     fits(stopped.stdout)
     expect([stopped.code, writes(server.seen)]).toEqual([4, []])

@@ -46,7 +46,7 @@ describe('how much a plan takes away', () => {
   const stop = (code: string, words: string, flag: string, addresses: readonly string[]) => ({
     code,
     message: words,
-    hint: `if that is meant: ${flag}`,
+    hint: `if that is meant: ${flag} for one run, or safety.${flag.slice(2).replaceAll('-', '_').replace(' ', ': ')} in the files`,
     addresses,
   })
 
@@ -216,7 +216,7 @@ describe('an organization that loses administrators', () => {
       {
         code: 'QC4109',
         message: 'globex would be left with 1 administrator; the limit is 2 at least',
-        hint: 'if that is meant: --min-org-admins 1',
+        hint: 'if that is meant: --min-org-admins 1 for one run, or safety.min_org_admins: 1 in the files',
         addresses: ['team.globex/owners'],
       },
     ])
@@ -277,7 +277,7 @@ describe('a block that the files empty', () => {
       {
         code: 'QC4108',
         message: 'the files list no object of type robot in acme any more: 2 of 2 would be deleted',
-        hint: 'if that is meant: --allow-empty',
+        hint: 'if that is meant: --allow-empty for one run, or removed in the files, with a line for each',
         addresses: ['robot.acme+a1', 'robot.acme+b2'],
         source: { file: 'acme.yaml', line: 4, column: 17 },
       },

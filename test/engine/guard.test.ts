@@ -31,7 +31,7 @@ const stopsOf = (files: Parameters<typeof plan>[0], state: readonly Live[], budg
 
 describe('a share of one type', () => {
   const over = (text: string, percent: number, limit = 25) =>
-    `QC4107 ${text} would be deleted or replaced, ${percent} percent; the limit is ${limit} percent = if that is meant: --max-delete-percent ${percent}`
+    `QC4107 ${text} would be deleted or replaced, ${percent} percent; the limit is ${limit} percent = if that is meant: --max-delete-percent ${percent} for one run, or safety.max_delete_percent: ${percent} in the files`
 
   test.each<[string, number, number, Budgets, readonly string[]]>([
     ['a quarter passes', 3, 12, {}, []],
@@ -116,7 +116,7 @@ describe('a share of one type', () => {
 describe('a block that the files empty', () => {
   const empty = (more: object = {}) => organization({ prune: { robots: 'all' }, robots: {}, ...more })
   const stop = (lost: number, of = lost) =>
-    `QC4108 the files list no object of type robot in acme any more: ${lost} of ${of} would be deleted = if that is meant: --allow-empty`
+    `QC4108 the files list no object of type robot in acme any more: ${lost} of ${of} would be deleted = if that is meant: --allow-empty for one run, or removed in the files, with a line for each`
 
   test.each<[string, string, number, Budgets, readonly string[]]>([
     ['of two objects stops', empty(), 2, {}, [stop(2)]],
@@ -285,7 +285,7 @@ describe('administrators', () => {
   const teams = (body: object, more: object = {}) => organization({ teams: body, ...more })
   const owners = (...list: readonly string[]) => ({ owners: { role: 'admin', members: users(...list) } })
   const stop = (left: number, limit = 2) =>
-    `QC4109 acme would be left with ${left} ${left === 1 ? 'administrator' : 'administrators'}; the limit is ${limit} at least = if that is meant: --min-org-admins ${left}`
+    `QC4109 acme would be left with ${left} ${left === 1 ? 'administrator' : 'administrators'}; the limit is ${limit} at least = if that is meant: --min-org-admins ${left} for one run, or safety.min_org_admins: ${left} in the files`
 
   test.each<[string, string, readonly Live[], number, readonly string[]]>([
     ['fewer than the limit', teams(owners('admin')), [team('owners', ['admin', 'bob'])], 2, [stop(1)]],

@@ -118,7 +118,7 @@ test('a guard says where its limit is written', () => {
       {
         code: 'QC4102',
         message: '1 object would be deleted or replaced; the limit is 0',
-        hint: 'if that is meant: --max-deletes 1',
+        hint: 'if that is meant: --max-deletes 1 for one run, or safety.max_deletes: 1 in the files',
         addresses: ['mirror.acme/mc'],
         source: { file: 'quay.yaml', line: 4, column: 16 },
       },
