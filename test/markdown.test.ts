@@ -6,6 +6,7 @@ import type { Plan, PlannedChange } from '../src/model/plan.ts'
 import type { Review, ReviewedStep } from '../src/model/review.ts'
 import { gainsAndLosses, risksOf } from '../src/render/attention.ts'
 import { grouped } from '../src/render/group.ts'
+import { stopWords } from '../src/render/held.ts'
 import { renderMarkdown } from '../src/render/markdown-review.ts'
 import { scenarios, sites, told } from './reports.ts'
 
@@ -59,7 +60,7 @@ function isWhole(review: Review & { readonly plan: Plan }): void {
   const gains = gainsAndLosses(entries).length
   const boxes = Object.entries({
     'Not everything was done.': steps.filter(({ status }) => BROKEN.includes(status)).length,
-    'It is stopped.': plan.safety.stops.length,
+    [`${stopWords(plan)}.`]: plan.safety.stops.length,
     'This can cost something.': risksOf(entries).length,
     'This was found.': findings.filter(isLoud).length,
     'Good to know.': findings.filter((one) => !isLoud(one)).length,
@@ -87,10 +88,9 @@ describe.each(scenarios)('the Markdown of %s', (name) => {
 
 /** Holds where each limit is kept, with all of Attention, and less room never means more text. */
 function degrades(review: Review & { readonly plan: Plan }): void {
-  const risks = risksOf(grouped(review.plan).flat())
-  const sizes = ['data', 'public', 'credential', 'access']
-    .flatMap((first) => risks.filter(({ impact }) => impact === first))
-    .map(({ entry }) => Math.max(1, entry.organizations.length, entry.matches.length))
+  const sizes = risksOf(grouped(review.plan).flat()).map(({ entry }) =>
+    Math.max(1, entry.organizations.length, entry.matches.length),
+  )
   let text = renderMarkdown(review, Number.POSITIVE_INFINITY)
   for (;;) {
     expect(renderMarkdown(review, text.length)).toBe(text)
@@ -98,7 +98,7 @@ function degrades(review: Review & { readonly plan: Plan }): void {
       const html = isSound(text)
       expect(count(html, 'pre')).toBe(count(html, 'details'))
       const [, box = ''] = /This can cost something\.<\/strong><\/p>\n(.*?)<\/blockquote>/s.exec(html) ?? []
-      const counted = [...box.matchAll(/<li>(?:more )?<strong>\w+<\/strong> \w+ \w*: (\d+)<\/li>/g)]
+      const counted = [...box.matchAll(/<li>(?:more )?<strong>[\w, ]+<\/strong> \w+ \w*: (\d+)<\/li>/g)]
       const listed = sizes.slice(0, count(box, 'li') - counted.length)
       expect(sum([...listed, ...counted.map(([, number]) => Number(number))])).toBe(sum(sizes))
     }

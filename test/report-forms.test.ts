@@ -32,7 +32,9 @@ const all = [...scenarios, 'wrong']
 
 /** How many things need attention, by the plan. */
 function attentionOf({ plan, findings, steps = [] }: Review): number {
-  const risks = plan ? risksOf(grouped(plan).flat()).length + plan.safety.stops.length : 0
+  const risks = plan
+    ? risksOf(grouped(plan).flat()).flatMap(({ impacts }) => impacts).length + plan.safety.stops.length
+    : 0
   return risks + groupedFindings(findings).length + steps.filter(({ error }) => error).length
 }
 
@@ -355,7 +357,7 @@ describe('whatever its form, a report names', () => {
     const found = { ...review, findings: [finding], plan: { ...review.plan, findings: [finding] } }
     for (const [form, render] of Object.entries({ ...forms, junit: renderJunit }))
       expect(render(found), form).toMatch(new RegExp(`[ >:"\n]${words}`))
-    expect(renderMarkdown(found)).toMatch(/^## Quay plan: no changes, 1 needs attention\n/)
+    expect(renderMarkdown(found)).toMatch(/^## Quay plan: no changes, 1 thing needs attention\n/)
   })
 
   test('what a secret that is sent is, and does not call it the end of one', async () => {

@@ -88,6 +88,26 @@ describe('what Quay differed in before', () => {
     })
   })
 
+  test('is marked, where it gives or takes access, and where it costs something', () => {
+    const files = organization(
+      'acme',
+      `repositories: {api: {visibility: public}}\nteams: {owners: {role: admin, members: [user:erin]}}\n`,
+    )
+    const owners = address('team', 'acme', 'owners')
+    const state = [
+      live(acme),
+      live(api, { visibility: 'private' }),
+      live(owners, { role: 'admin', description: '', sync: null, members: [] }),
+    ]
+    says(reviewOf(planned(files, state, { base: files })), {
+      text: /gains {2}team\.acme\/owners {2}user:erin \(differed before\) .*! public {5}update {2}repository\.acme\/api \(differed before\)$/ms,
+      markdown:
+        /\*\*public\*\* update `repository\.acme\/api` \(differed before\).*`team\.acme\/owners`[^|]* \(differed before\) \|/s,
+      html: /public<\/b> update <code>repository\.acme\/api<\/code> \(differed before\).*team\.acme\/owners<\/code>[^ ]* \(differed before\)</s,
+    })
+    expect(forms.text(reviewOf(planned(files, state)))).not.toContain('differed before')
+  })
+
   test('is named, where they change more', () => {
     const more = organization('acme', 'repositories: {api: {description: one, visibility: private}}\n')
     const state = [live(acme), live(api, { description: 'two', visibility: 'public' })]
@@ -131,6 +151,23 @@ describe('what several organizations have alike', () => {
     })
   })
 
+  test('what a template calls otherwise goes and comes once', () => {
+    const renamed = [
+      `apiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: standard\nprune: {robots: all}\nrobots: {build: {}}\n`,
+      ...names.map((name) => organization(name, 'use: [standard]\n')),
+    ].join('---\n')
+    const before = names.flatMap((name) => [
+      live(address('organization', name)),
+      live(address('robot', name, 'ci')),
+    ])
+    const review = reviewOf(planned(renamed, before))
+    says(review, {
+      text: /- delete {2}robot\.\*\+ci .*note: robot\.\*\+build begins with none of it: Quay renames nothing in 3 organizations: acme, globex, initech\n/,
+      markdown: /^> - \*\*credential\*\* delete `robot\.\*\+ci` in 3 organizations\\$/m,
+    })
+    expect(forms.text(review).match(/delete {2}robot/g)).toHaveLength(2)
+  })
+
   test('a finding is said once, and of whom', () => {
     const findings = names.map(
       (name): Finding => ({
@@ -143,10 +180,29 @@ describe('what several organizations have alike', () => {
     )
     const review = reviewOf(planned(template, state), { findings })
     says(review, {
-      markdown: /in 3 organizations: acme, globex, initech/,
+      markdown:
+        /^## Quay plan: 3 changes, 2 things need attention\n.*in 3 organizations: acme, globex, initech/s,
       html: /in 3 organizations: acme, globex, initech/,
       annotations: /in acme, globex, initech/,
     })
+  })
+})
+
+describe('what needs attention', () => {
+  test('a change that costs two things is said once, with its notes once, and counts once', () => {
+    const document = planned(described('one'), there('two'))
+    const [change] = document.changes
+    if (!change) throw new Error('no change')
+    const both = { ...change, impacts: ['credential', 'data'] as const, consequences: ['tags go', 'it ends'] }
+    const review = reviewOf({ ...document, changes: [both] })
+    says(review, {
+      text: / ! data, credential update {2}repository\.acme\/api$/m,
+      markdown:
+        /^## Quay plan: 1 change, 1 thing needs attention\n.*\*\*data, credential\*\* update `repository\.acme\/api`/s,
+      html: /<b class="care">data, credential<\/b> update/,
+    })
+    const [box = ''] = forms.markdown(review).split('<details>')
+    expect(box.match(/tags go/g)).toHaveLength(1)
   })
 })
 

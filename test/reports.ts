@@ -130,7 +130,7 @@ async function make(name: string): Promise<Told> {
       between?.(world)
       const ready = await world.plan(files, {
         ...(!isEmpty(before) && { base: baseOf('main', '9b20c41d7e5a', configure(before).expanded) }),
-        ...(name === 'blocked' ? { holdBlocked: true } : { maxDeletes: 10 }),
+        ...(name === 'blocked' || name === 'held' ? { holdBlocked: true } : { maxDeletes: 10 }),
       })
       const { plan, steps } = ready
       const review = { ...sites, plan, findings: plan.findings, run }

@@ -139,7 +139,7 @@ export function makePlan(
       unmanaged: unmanaged.length,
     },
     changes,
-    access: awaited.flatMap(plannedAccess),
+    access: steps.filter(({ held }) => held?.as !== 'paused').flatMap(plannedAccess),
     findings: sortDiagnostics(findings).map(finding),
     safety: {
       blocked: stops.length > 0,

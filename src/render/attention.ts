@@ -4,19 +4,24 @@ import type { Entry } from './group.ts'
 
 /** What a change can cost, and that nobody sees by its fields alone. */
 export interface Risk {
-  readonly impact: Impact
+  /** The worst first. */
+  readonly impacts: readonly Impact[]
   readonly entry: Entry
 }
 
-/** What each entry can cost, but the access that `gainsAndLosses` tells, and what is only shown. */
-export const risksOf = (entries: readonly Entry[]): readonly Risk[] =>
-  entries
-    .filter(({ change }) => !change.held)
-    .flatMap((entry) => {
-      const { impacts, action } = entry.change
-      const isSaid = entry.access.length > 0 || action === 'create'
-      return impacts.filter((impact) => impact !== 'access' || !isSaid).map((impact) => ({ impact, entry }))
-    })
+/** What cannot be undone stands first. */
+const IMPACTS: readonly Impact[] = ['data', 'public', 'credential', 'access']
+
+/** What each entry can cost, the worst first, but the access that `gainsAndLosses` tells, and what is only shown. What a guard holds may be let go by another change of the files, which shows no more of it than this one. */
+export function risksOf(entries: readonly Entry[]): readonly Risk[] {
+  const risks = entries.flatMap((entry) => {
+    const { impacts, action, held } = entry.change
+    const isSaid = entry.access.length > 0 || action === 'create'
+    const own = IMPACTS.filter((impact) => impacts.includes(impact) && (impact !== 'access' || !isSaid))
+    return own.length === 0 || (held && held !== 'blocked') ? [] : [{ impacts: own, entry }]
+  })
+  return IMPACTS.flatMap((worst) => risks.filter(({ impacts: [first] }) => first === worst))
+}
 
 /** Who gains or loses access, and by which entry. */
 export interface Gain {
@@ -51,6 +56,10 @@ export const manyOf = ({ organizations, matches }: Entry): string =>
     : matches.length > 0
       ? ` (${matches.length} of them)`
       : ''
+
+/** What else is to be known of an entry where neither its section nor its notes are seen. */
+export const markOf = ({ change: { earlier, held } }: Entry): string =>
+  `${earlier ? ' (differed before)' : ''}${held ? ' (held)' : ''}`
 
 /** How many are named where they are one of many things that are said. */
 const MOST_NAMED = 20

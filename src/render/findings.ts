@@ -25,8 +25,12 @@ function saidOf(text: string, name: string): boolean {
 }
 
 /** A guard that stands in the way, likewise. */
-export function stopLines({ code, message, hint, source }: Stop, style: Style): string {
-  return attentionLines(['stopped', code], source, message, hint, style)
+export function stopLines(
+  { code, message, hint, source }: Stop,
+  word: 'held' | 'stopped',
+  style: Style,
+): string {
+  return attentionLines([word, code], source, message, hint, style)
 }
 
 function attentionLines(

@@ -174,9 +174,13 @@ function generalized(change: PlannedChange, names: Names): PlannedChange {
     ...change,
     address: starred(change.pattern?.address ?? change.address, organization),
     fields: change.fields.map((field) => generalizedField(field, organization, names)),
-    consequences: change.consequences.map((text) => text.replaceAll(` ${organization}/`, ' */')),
+    consequences: change.consequences.map((text) => placeless(text, organization)),
   }
 }
+
+/** With a star for the organization in names and addresses that a text has. */
+const placeless = (text: string, organization: string): string =>
+  text.includes(organization) ? text.replace(regexOf(organization, 'places'), '*') : text
 
 /** The organization follows the type's dot, which is the first. */
 export const starred = (address: string, organization: string): string =>
@@ -208,12 +212,14 @@ export function named(text: string, organization: string, word: string, names: N
 
 const regexes = new Map<string, RegExp>()
 
-function regexOf(organization: string, names: Names): RegExp {
+function regexOf(organization: string, names: Names | 'places'): RegExp {
   const key = `${names} ${organization}`
   const name = organization.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const regex =
-    regexes.get(key) ??
-    new RegExp(`(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`, names === 'all' ? 'gu' : 'u')
+  const source =
+    names === 'places'
+      ? `(?<= )${name}(?=/)|(?<=\\b[a-z]\\w*\\.)${name}(?![\\w-]|\\.\\w)`
+      : `(?<![\\p{L}\\p{N}])${name}(?![\\p{L}\\p{N}])`
+  const regex = regexes.get(key) ?? new RegExp(source, names === 'first' ? 'u' : 'gu')
   regexes.set(key, regex)
   return regex
 }

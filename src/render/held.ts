@@ -17,14 +17,40 @@ export const heldNote: Readonly<Record<Held, string>> = {
 }
 
 /** Which organizations wait, and with how many changes. */
-export function heldLines({ changes }: Plan, { width }: Style): readonly string[] {
+export function heldLines(plan: Plan, { width }: Style): readonly string[] {
   return (['paused', 'blocked', 'unreviewed', 'unallowed'] as const).flatMap((as) => {
-    const counts = new Map<string, number>()
-    for (const { held, organization } of changes)
-      if (held === as) counts.set(organization, (counts.get(organization) ?? 0) + 1)
-    const list = [...counts].map(
-      ([name, count]) => `${name === '-' ? 'what is in no organization' : name} (${plural(count, 'change')})`,
-    )
+    const list = [...heldBy(plan, as)].map(([name, count]) => `${name} (${plural(count, 'change')})`)
     return list.length > 0 ? [wrapText(`${words[as]}: ${list.join(', ')}.`, width, '  ')] : []
   })
 }
+
+/** How many changes of which organizations are held for one reason. */
+function heldBy({ changes }: Plan, as: Held): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { held, organization } of changes) {
+    const name = organization === '-' ? 'what is in no organization' : organization
+    if (held === as) counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Do guards hold some of a plan, and nothing stops the rest? */
+export const goesOn = ({ changes }: Plan): boolean =>
+  changes.some(({ held }) => held === 'blocked') && changes.some(({ held }) => !held)
+
+const MOST_NAMED = 3
+
+/** `1 held: globex`: what guards hold of a plan that goes on. */
+export function heldWords(plan: Plan): string {
+  const counts = heldBy(plan, 'blocked')
+  const names = [...counts.keys()]
+  const more = names.length - MOST_NAMED
+  const named = `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `${[...counts.values()].reduce((sum, count) => sum + count, 0)} held: ${named}`
+}
+
+/** What guards come to, at the head of what they say: all of it is stopped, or some is held. */
+export const stopWords = (plan: Plan): string =>
+  goesOn(plan)
+    ? `${plural(plan.changes.length, 'change')}, ${heldWords(plan)}; the rest goes on`
+    : 'It is stopped'

@@ -1,10 +1,11 @@
 import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
-import { gainsAndLosses, manyOf, namesOf, risksOf, whereOf, whoOf } from './attention.ts'
+import { gainsAndLosses, manyOf, markOf, namesOf, risksOf, whereOf, whoOf } from './attention.ts'
 import { messageOf, sourceText } from './findings.ts'
 import type { Entry } from './group.ts'
 import { groupedFindings, type Said } from './group-findings.ts'
+import { goesOn, stopWords } from './held.ts'
 import { codeHtml, linkHtml, listHtml, sectionHtml, tableHtml } from './html-page.ts'
 import { htmlText } from './markdown.ts'
 import { notesOf } from './notes.ts'
@@ -26,19 +27,19 @@ export function attentionHtml(review: Review, entries: readonly Entry[]): string
   const head = plan || checked ? 'This was found' : 'Nothing was planned'
   const stops = (plan?.safety.stops ?? []).map(
     ({ code, message, hint, source, addresses }) =>
-      `<b class="care">stopped</b> ${codeHtml(code)} ${htmlText(message)} ${sourceHtml(source, review)}${paragraphs([htmlText(hint), addresses.map(codeHtml).join(', ')])}`,
+      `<b class="care">${plan && goesOn(plan) ? 'held' : 'stopped'}</b> ${codeHtml(code)} ${htmlText(message)} ${sourceHtml(source, review)}${paragraphs([htmlText(hint), addresses.map(codeHtml).join(', ')])}`,
   )
-  const risks = risksOf(entries).map(({ impact, entry }) => {
+  const risks = risksOf(entries).map(({ impacts, entry }) => {
     const { change } = entry
     const line = entry.organizations.length === 0 ? sourceHtml(change.source, review) : ''
     const names = namesOf(entry, Number.POSITIVE_INFINITY)
     const more = [...(names === '' ? [] : [names]), ...notesOf(change)]
-    return `<b class="care">${impact}</b> ${change.action} ${codeHtml(change.address)}${manyOf(entry)} ${line}${paragraphs(more.map(htmlText))}`
+    return `<b class="care">${impacts.join(', ')}</b> ${change.action} ${codeHtml(change.address)}${manyOf(entry)}${markOf(entry)} ${line}${paragraphs(more.map(htmlText))}`
   })
   return sectionHtml(
     'Attention',
     [
-      box('It is stopped', stops),
+      box(plan ? htmlText(stopWords(plan)) : '', stops),
       box('This can cost something', risks),
       box(
         head,
@@ -80,7 +81,7 @@ export function accessHtml(review: Review, entries: readonly Entry[]): string {
     return [
       words[effect],
       codeHtml(whoOf(gain)),
-      `${linkHtml(codeHtml(address), source && many === '' ? review.link(source) : null)}${many}`,
+      `${linkHtml(codeHtml(address), source && many === '' ? review.link(source) : null)}${many}${markOf(gain.entry)}`,
       htmlText(before ?? '(none)'),
       htmlText(after ?? '(none)'),
     ]

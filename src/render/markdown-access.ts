@@ -1,6 +1,6 @@
 import { EVERYBODY } from '../model/access.ts'
 import type { Review } from '../model/review.ts'
-import { type Gain, manyOf, whereOf, whoOf } from './attention.ts'
+import { type Gain, manyOf, markOf, whereOf, whoOf } from './attention.ts'
 import type { Extent } from './extent.ts'
 import { codeText, linked, markdownTable, proseText } from './markdown.ts'
 import { plural, visible } from './style.ts'
@@ -23,7 +23,7 @@ function rowOf(gain: Gain, { link }: Review): readonly string[] {
   return [
     `**${words[effect]}**`,
     codeText(visible(whoOf(gain))),
-    `${linked(by, url)}${many}`,
+    `${linked(by, url)}${many}${markOf(gain.entry)}`,
     roleText(before),
     roleText(after),
   ]
@@ -35,22 +35,22 @@ const roleText = (role: string | null): string => (role === null ? '(none)' : pr
 function countedRows(gains: readonly Gain[]): readonly (readonly string[])[] {
   const counts = new Map<
     string,
-    { readonly cells: readonly [string, string, string, string]; count: number }
+    { readonly cells: readonly [string, string, string, string, string]; count: number }
   >()
   for (const { access, entry } of gains) {
     const [kind = ''] = access.subject.split(':')
     const roles = [roleText(access.before), roleText(access.after)] as const
-    const cells = [words[access.effect], kind, ...roles] as const
+    const cells = [words[access.effect], kind, markOf(entry).trim(), ...roles] as const
     const key = cells.join(' ')
     const size = Math.max(1, entry.organizations.length, entry.matches.length)
     const known = counts.get(key)
     if (known) known.count += size
     else counts.set(key, { cells, count: size })
   }
-  return [...counts.values()].map(({ cells: [effect, kind, before, after], count }) => [
+  return [...counts.values()].map(({ cells: [effect, kind, mark, before, after], count }) => [
     `**${effect}**`,
     kind === EVERYBODY ? `${kind}, ${plural(count, 'time')}` : plural(count, `${kind}s`, `${kind}s`),
-    '',
+    mark,
     before,
     after,
   ])

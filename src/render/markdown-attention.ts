@@ -1,11 +1,11 @@
-import type { Impact } from '../model/change.ts'
 import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source, Stop } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
-import { manyOf, namesOf, type Risk } from './attention.ts'
+import { manyOf, markOf, namesOf, type Risk } from './attention.ts'
 import type { Extent } from './extent.ts'
 import { messageOf } from './findings.ts'
 import { groupedFindings } from './group-findings.ts'
+import { stopWords } from './held.ts'
 import { brokenLines, codeText, linked, proseText } from './markdown.ts'
 import { notesOf } from './notes.ts'
 import { visible } from './style.ts'
@@ -47,14 +47,13 @@ export function attentionPart(review: Review, risks: readonly Risk[], { attentio
   const { plan, findings } = review
   if (!plan) return ''
   const loud = findings.filter(({ severity }) => severity !== 'note')
-  const costs = [...risks].sort((one, other) => IMPACTS.indexOf(one.impact) - IMPACTS.indexOf(other.impact))
   const boxes = [
-    alert('CAUTION', '**It is stopped.**', stopItems(plan.safety.stops, review, attention)),
+    alert('CAUTION', `**${proseText(stopWords(plan))}.**`, stopItems(plan.safety.stops, review, attention)),
     alert(
       'WARNING',
       `**This can cost something.**${labelsText(review)}`,
       within(
-        costs.map((risk) => riskItem(risk, review)),
+        risks.map((risk) => riskItem(risk, review)),
         attention,
       ),
     ),
@@ -67,9 +66,6 @@ const labelsText = ({ labels = [] }: Review): string =>
   labels.length === 0
     ? ''
     : ` An apply waits for the ${labels.length === 1 ? 'label' : 'labels'} ${labels.map(codeText).join(', ')} on this request.`
-
-/** What cannot be undone stands first. */
-const IMPACTS: readonly Impact[] = ['data', 'public', 'credential', 'access']
 
 export function notesPart(review: Review, { asides }: Extent): string {
   if (review.plan === null) return ''
@@ -109,13 +105,14 @@ function within(items: readonly Item[], room: number): readonly string[] {
 const itemText = (lines: readonly string[]): string =>
   `- ${brokenLines(lines.filter((line) => line !== '')).replaceAll('\n', '\n  ')}`
 
-function riskItem({ impact, entry }: Risk, review: Review): Item {
+function riskItem({ impacts, entry }: Risk, review: Review): Item {
+  const words = `**${impacts.join(', ')}**`
   const { change, organizations, matches } = entry
   const line = organizations.length === 0 ? sourceLink(change.source, review) : ''
-  const head = `**${impact}** ${change.action} ${codeText(visible(change.address))}${manyOf(entry)}${line}`
+  const head = `${words} ${change.action} ${codeText(visible(change.address))}${manyOf(entry)}${markOf(entry)}${line}`
   return {
     text: itemText([head, proseText(namesOf(entry)), ...notesOf(change).map(proseText)]),
-    kind: `**${impact}** ${change.action} ${change.chain.at(-1)?.[0] ?? ''}`,
+    kind: `${words} ${change.action} ${change.chain.at(-1)?.[0] ?? ''}`,
     count: Math.max(1, organizations.length, matches.length),
   }
 }

@@ -29,7 +29,7 @@ function markdown(review: Review, outline: Outline, extent: Extent): string {
   const { plan } = review
   const { title, sections, earlier, entries } = outline
   const parts = [
-    `## ${title}`,
+    `## ${proseText(title)}`,
     plan && plan.changes.length > 0 ? countsTable(plan) : '',
     troublesPart(review, extent),
     attentionPart(review, risksOf(entries), extent),

@@ -1,11 +1,11 @@
 import type { Action } from '../model/change.ts'
 import type { Plan, PlannedChange } from '../model/plan.ts'
-import { type Gain, gainsAndLosses, manyOf, namesOf, risksOf, whereOf } from './attention.ts'
+import { type Gain, gainsAndLosses, manyOf, markOf, namesOf, risksOf, whereOf } from './attention.ts'
 import { fieldLines } from './fields.ts'
 import { findingLines, listed, sourceText, stopLines } from './findings.ts'
 import { type Entry, grouped } from './group.ts'
 import { groupedFindings } from './group-findings.ts'
-import { heldLines } from './held.ts'
+import { goesOn, heldLines } from './held.ts'
 import { notesOf } from './notes.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
 import { diffHead, unknownLines } from './unknown.ts'
@@ -96,22 +96,22 @@ function accessLines(entries: readonly Entry[], style: Style): readonly string[]
 
 function accessLine(gain: Gain, { width }: Style): string {
   const { before, after, effect } = gain.access
-  const who = visible(`${whereOf(gain).join('  ')}${manyOf(gain.entry)}`).padEnd(46)
+  const who = visible(`${whereOf(gain).join('  ')}${manyOf(gain.entry)}${markOf(gain.entry)}`).padEnd(46)
   const text = `${who}  ${before ?? '(none)'} -> ${after ?? '(none)'}`
   return wrapText(` ${effect === 'broadens' ? '+ gains' : '- loses'}  ${text}`, width, INDENT)
 }
 
 function attention(plan: Plan, entries: readonly Entry[], style: Style): readonly string[] {
   const lines = [
-    ...risksOf(entries).map(({ impact, entry }) => {
+    ...risksOf(entries).map(({ impacts, entry }) => {
       const { action, address } = entry.change
-      const text = ` ! ${impact.padEnd(10)} ${action.padEnd(7)} ${address}${manyOf(entry)}`
+      const text = ` ! ${impacts.join(', ').padEnd(10)} ${action.padEnd(7)} ${address}${manyOf(entry)}${markOf(entry)}`
       const names = namesOf(entry)
       const lines = [text, ...(names === '' ? [] : [INDENT + names])]
       return lines.map((line) => wrapText(line, style.width, INDENT)).join('\n')
     }),
     ...groupedFindings(plan.findings).map((said) => findingLines(said, style)),
-    ...plan.safety.stops.map((stop) => stopLines(stop, style)),
+    ...plan.safety.stops.map((stop) => stopLines(stop, goesOn(plan) ? 'held' : 'stopped', style)),
   ]
   return lines.length > 0 ? [[style.bold('Attention'), ...lines].join('\n')] : []
 }
@@ -133,8 +133,11 @@ function summary(plan: Plan, style: Style): string {
   ].join(' ')
   const wrapped = (text: string) => wrapText(text, style.width, '      ')
   if (actions.length === 0) return wrapped(`No changes. ${more}`)
-  const goesOn = changes.some(({ held }) => held === 'blocked') && changes.some(({ held }) => !held)
-  const stopped = safety.blocked && !goesOn ? ['Stopped: nothing of this can be applied as it stands.'] : []
+  const stopped = !safety.blocked
+    ? []
+    : goesOn(plan)
+      ? ['The rest goes on.']
+      : ['Stopped: nothing of this can be applied as it stands.']
   const last = [...heldLines(plan, style), ...stopped.map(wrapped)].map((line) => `\n${line}`).join('')
   const perhaps = changes.filter((change) => change.perhaps).length
   const counted = actions.map((action) => `${counts[action]} ${action}`).join(', ')
@@ -145,15 +148,16 @@ function summary(plan: Plan, style: Style): string {
 }
 
 /** What is said of a plan that was saved. */
-export function savedLine(file: string, { status, changes }: Plan): string {
+export function savedLine(file: string, plan: Plan): string {
+  const { status } = plan
   const path = visible(file)
-  const goesOn = status === 'changes' || changes.some(({ held }) => held === 'blocked')
   const next = /^[\w./@+-]+$/.test(path) ? path : `'${path}'`
-  const then = goesOn
-    ? `Next: quayctl apply ${next}`
-    : status === 'clean'
-      ? 'There is nothing to apply.'
-      : 'It is stopped, and cannot be applied.'
+  const then =
+    status === 'changes' || goesOn(plan)
+      ? `Next: quayctl apply ${next}`
+      : status === 'clean'
+        ? 'There is nothing to apply.'
+        : 'It is stopped, and cannot be applied.'
   return `Saved ${path}. ${then}`
 }
 

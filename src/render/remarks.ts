@@ -2,12 +2,13 @@ import type { Action, Impact } from '../model/change.ts'
 import type { Code } from '../model/code.ts'
 import { codes } from '../model/codes.ts'
 import type { Severity } from '../model/diagnostics.ts'
-import type { Source } from '../model/plan.ts'
+import type { Plan, Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { manyOf, namesOf, risksOf } from './attention.ts'
 import { messageOf } from './findings.ts'
 import { grouped } from './group.ts'
 import { groupedFindings } from './group-findings.ts'
+import { goesOn, stopWords } from './held.ts'
 import { notesOf } from './notes.ts'
 
 /** One thing that somebody has to look at, as tools take it: by its rule, at its line. */
@@ -28,14 +29,7 @@ export function remarksOf(review: Review): readonly Remark[] {
   const { plan, findings } = review
   return [
     ...brokenSteps(review),
-    ...(plan?.safety.stops ?? []).map(({ code, message, hint, source, addresses }) => ({
-      rule: code,
-      level: 'error' as const,
-      message,
-      more: [hint],
-      source: source ?? null,
-      subject: addresses.join(' '),
-    })),
+    ...stopped(plan),
     ...groupedFindings(findings).map(({ finding, organizations }) => ({
       rule: finding.code,
       level: finding.severity,
@@ -49,6 +43,19 @@ export function remarksOf(review: Review): readonly Remark[] {
     })),
     ...risks(review),
   ]
+}
+
+function stopped(plan: Plan | null): readonly Remark[] {
+  if (!plan) return []
+  const rest = goesOn(plan) ? [stopWords(plan)] : []
+  return plan.safety.stops.map(({ code, message, hint, source, addresses }) => ({
+    rule: code,
+    level: 'error',
+    message,
+    more: [hint, ...rest],
+    source: source ?? null,
+    subject: addresses.join(' '),
+  }))
 }
 
 function brokenSteps({ plan, steps = [] }: Review): readonly Remark[] {
@@ -68,14 +75,16 @@ function brokenSteps({ plan, steps = [] }: Review): readonly Remark[] {
 }
 
 const risks = ({ plan }: Review): readonly Remark[] =>
-  risksOf(plan ? grouped(plan).flat() : []).map(({ impact, entry }) => ({
-    rule: ruleOf(impact, entry.change.action),
-    level: 'warning' as const,
-    message: `${impact}: ${entry.change.action} ${entry.change.address}${manyOf(entry)}`,
-    more: [...(namesOf(entry) === '' ? [] : [`in ${namesOf(entry)}`]), ...notesOf(entry.change)],
-    source: entry.change.source,
-    subject: `${entry.change.action} ${entry.change.address}`,
-  }))
+  risksOf(plan ? grouped(plan).flat() : []).flatMap(({ impacts, entry }) =>
+    impacts.map((impact) => ({
+      rule: ruleOf(impact, entry.change.action),
+      level: 'warning' as const,
+      message: `${impact}: ${entry.change.action} ${entry.change.address}${manyOf(entry)}`,
+      more: [...(namesOf(entry) === '' ? [] : [`in ${namesOf(entry)}`]), ...notesOf(entry.change)],
+      source: entry.change.source,
+      subject: `${entry.change.action} ${entry.change.address}`,
+    })),
+  )
 
 /** A credential ends with its object, is made with it, or is another one from now on. */
 const ruleOf = (impact: Impact, action: Action): string =>
@@ -83,7 +92,7 @@ const ruleOf = (impact: Impact, action: Action): string =>
     ? `impact-${impact}`
     : `impact-credential-${action === 'create' ? 'made' : 'sent'}`
 
-const impacts: Readonly<Record<string, Code>> = {
+const meanings: Readonly<Record<string, Code>> = {
   'impact-access': {
     title: 'Somebody gains or loses access',
     text: 'The change gives rights to users, teams or robots, or takes some away.',
@@ -117,4 +126,4 @@ const impacts: Readonly<Record<string, Code>> = {
 }
 
 /** What a rule means. */
-export const meaningOf = (rule: string): Code | undefined => codes[rule] ?? impacts[rule]
+export const meaningOf = (rule: string): Code | undefined => codes[rule] ?? meanings[rule]

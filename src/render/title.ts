@@ -2,6 +2,8 @@ import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
 import type { Review, ReviewedStep } from '../model/review.ts'
 import { risksOf } from './attention.ts'
 import { type Entry, grouped } from './group.ts'
+import { groupedFindings } from './group-findings.ts'
+import { goesOn, heldWords } from './held.ts'
 import { plural } from './style.ts'
 
 /** A review's changes in sections, and its heading. */
@@ -37,15 +39,14 @@ function titleOf({ plan, findings, checked, steps }: Review, entries: readonly E
     return `Quay files: ${problems || `valid, ${what}`}`
   }
   if (steps) return `Quay apply: ${doneOf(steps)} of ${steps.length} done`
-  const needy =
-    risksOf(entries).length +
-    plan.safety.stops.length +
-    findings.filter(({ severity }) => severity !== 'note').length
+  const loud = findings.filter(({ severity }) => severity !== 'note')
+  const needy = risksOf(entries).length + plan.safety.stops.length + groupedFindings(loud).length
   const word = plan.diff ? 'diff' : 'plan'
-  const attention = needy > 0 ? `, ${needy} ${needy === 1 ? 'needs' : 'need'} attention` : ''
-  const stopped = plan.safety.blocked ? 'stopped, ' : ''
+  const attention = needy > 0 ? `, ${plural(needy, 'thing needs', 'things need')} attention` : ''
+  const stopped = plan.safety.blocked && !goesOn(plan) ? 'stopped, ' : ''
+  const held = goesOn(plan) ? `, ${heldWords(plan)}` : ''
   const changes = plan.changes.length > 0 ? plural(plan.changes.length, 'change') : 'no changes'
-  return `Quay ${word}: ${stopped}${changes}${attention}`
+  return `Quay ${word}: ${stopped}${changes}${attention}${held}`
 }
 
 /** `1 error, 2 warnings`; empty where there are none. */

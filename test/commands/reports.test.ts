@@ -30,7 +30,7 @@ describe.concurrent('--report github', () => {
     expect(ran.stderr).toBe(
       '::warning file=registry/quayctl.yaml,line=5,col=16,title=impact-public Everybody can read it::public: create repository.acme/api%0Aeverybody can pull its images\n',
     )
-    expect(summary()).toMatch(/^## Quay plan: 2 changes, 1 needs attention\n/)
+    expect(summary()).toMatch(/^## Quay plan: 2 changes, 1 thing needs attention\n/)
     const { plan_ids: ids } = JSON.parse(ran.stdout)
     expect(outputs()).toContain(`\nacme=${ids.acme}\n`)
     await run('--report', 'github')
