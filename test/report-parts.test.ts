@@ -218,6 +218,25 @@ test('a guard that holds many objects names some of them where there is no room'
   says(review, { annotations: /^::error [^\n]*too many deletes/m, junit: /too many deletes/ })
 })
 
+test('a line that a template brought in is a link, and so is the line that uses the template', () => {
+  const [change] = planned(described('one'), there('two')).changes
+  if (!change) throw new Error('no change')
+  const source = { file: 'templates/a.yaml', line: 6, column: 1, via: 'orgs/acme.yaml:4' }
+  const review = reviewOf({ ...planned(described('one'), there('two')), changes: [{ ...change, source }] })
+  says(review, {
+    html: /<a href="[^"]*\/templates\/a\.yaml#L6"><code>templates\/a\.yaml:6<\/code><\/a> via <a href="[^"]*\/orgs\/acme\.yaml#L4"><code>orgs\/acme\.yaml:4<\/code><\/a>/,
+  })
+})
+
+test('a comma after an address is no part of it', () => {
+  const message = 'QUAY_URL is https://quay.example, and quayctl.yaml:1 says https://other.example'
+  const finding: Finding = { code: 'QC3106', severity: 'error', message }
+  says(
+    { ...sites, plan: null, findings: [finding] },
+    { markdown: /is `https:\/\/quay\.example`, and .* says `https:\/\/other\.example`$/m },
+  )
+})
+
 test('where nothing was planned every form says so', () => {
   const finding: Finding = { code: 'QC1002', severity: 'error', message: 'unknown key "emial"' }
   const review: Review = { ...sites, plan: null, findings: [finding] }
@@ -279,6 +298,7 @@ test('what only Quay knows of many objects is counted', () => {
   expect(short).toMatch(/who is on the teams: 7\n/)
   expect(short).toContain('The changes are too many to be shown here; quayctl diff has them all.')
   const known = reviewOf({ ...document, kind: 'quayctl.diff', diff: { ...diff, unknown: [] } })
+  says(known, { junit: /<testcase classname="quayctl" name="diff">/ })
   for (const form of ['text', 'markdown', 'html'] as const)
     expect(forms[form](known)).not.toContain('Only Quay knows')
 })

@@ -57,8 +57,10 @@ function misfitOf(text: string, { name, flags }: Taken): Said | null {
   if (number) {
     const [, flag, side, limit, value] = number
     const wrong = side ? `is too ${side === 'greater' ? 'small' : 'large'}` : 'is no whole number'
-    const bound = side ? ` ${side === 'greater' ? 'from' : 'up to'} ${limit}` : ''
-    return { message: `--${flag} ${value} ${wrong}`, hint: `write a whole number${bound}` }
+    const hint = side
+      ? `write a whole number ${side === 'greater' ? 'from' : 'up to'} ${limit}`
+      : `write digits, as in --${flag} 3`
+    return { message: `--${flag} ${value} ${wrong}`, hint }
   }
   const [, flag, given, list] = /^Expected (?:(--[\w-]+)=)?(.*) to be one of: (.*)$/s.exec(text) ?? []
   if (given !== undefined && list !== undefined) {

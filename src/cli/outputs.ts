@@ -79,7 +79,8 @@ export function planFileText(path: string): string {
   try {
     return textOf(path)
   } catch (error) {
-    const why = asError(error).message
+    const isMissing = asError(error).message.startsWith('ENOENT')
+    const why = isMissing ? 'it is not there' : asError(error).message
     throw new ConfigError('QC3122', `the plan ${path} cannot be read: ${why}`, [
       'make one with quayctl plan --out FILE',
     ])

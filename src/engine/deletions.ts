@@ -152,7 +152,7 @@ function removals({ expanded, selected, live, findings, today }: Context): reado
         code: 'QC4001',
         severity: 'warning',
         message: `${address.text} is still there, and its removal ended on ${until}: nothing is deleted`,
-        hint: `set a later "until", or remove the line (${reason})`,
+        hint: `set a later "until", or remove the line; its reason: ${reason}`,
       })
       return []
     }

@@ -45,6 +45,6 @@ export function pauseFinding(pause: Pause, today: string): Diagnostic {
         code: 'QC4014',
         severity: 'warning',
         message: `the pause of ${address.text} ended on ${until}: it is applied again`,
-        hint: `remove the line, or set a later "until" (${reason})`,
+        hint: `remove the line, or set a later "until"; its reason: ${reason}`,
       }
 }

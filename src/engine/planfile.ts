@@ -65,7 +65,7 @@ function checkFormat(
   const maker = tool && typeof tool === 'object' && 'version' in tool ? String(tool.version) : 'another'
   throw new ConfigError(
     'QC3124',
-    `${file} cannot be applied: it has format ${format}, and this quayctl reads 1.x`,
+    `${file} cannot be used: it has format ${format}, and this quayctl reads 1.x`,
     [`make the plan anew, or apply it with quayctl ${maker}, which made it`],
   )
 }
@@ -78,9 +78,9 @@ function wordsOf({ errors }: Validator): string {
 
 const isServer = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 
-/** It cannot be applied, whatever Quay is like. */
+/** Nobody can apply it or comment on it, whatever Quay is like. */
 export const notOne = (file: string, why: string): ConfigError =>
-  new ConfigError('QC3124', `${file} cannot be applied: ${why}`, ['make one with quayctl plan --out FILE'])
+  new ConfigError('QC3124', `${file} cannot be used: ${why}`, ['make one with quayctl plan --out FILE'])
 
 const changed = (file: string): StaleError =>
   new StaleError('QC4304', `${file} was changed since it was made: nothing of it is applied`, [

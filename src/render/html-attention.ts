@@ -11,8 +11,15 @@ import { htmlText } from './markdown.ts'
 import { notesOf } from './notes.ts'
 
 /** A line of a file, as a link where somebody can read it. */
-export const sourceHtml = (source: Source | null | undefined, { link }: Review): string =>
-  source ? `<span class="line">${linkHtml(codeHtml(sourceText(source)), link(source))}</span>` : ''
+export function sourceHtml(source: Source | null | undefined, { link }: Review): string {
+  if (!source) return ''
+  const { via, ...place } = source
+  const [, file = '', line] = /^(.*):(\d+)$/s.exec(via ?? '') ?? []
+  const by = line
+    ? ` via ${linkHtml(codeHtml(via ?? ''), link({ file, line: Number(line), column: 1 }))}`
+    : ''
+  return `<span class="line">${linkHtml(codeHtml(sourceText(place)), link(place))}${by}</span>`
+}
 
 const box = (heading: string, items: readonly string[], calm = ''): string =>
   items.length === 0 ? '' : `<div class="box${calm}">\n<h3>${heading}</h3>\n${listHtml(items)}\n</div>`

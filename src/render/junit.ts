@@ -41,7 +41,8 @@ export function renderJunit(review: Review): string {
 /** Whatever is said of the whole; there is always one, as readers take a file without a case for a broken one. */
 function checksOf({ plan, findings, checked }: Review, title: string): readonly Case[] {
   const isRight = checked && findings.every(({ severity }) => severity !== 'error')
-  const whole = plan || isRight ? [{ name: plan ? 'plan' : 'files', lines: [title] }] : []
+  const whole =
+    plan || isRight ? [{ name: plan ? (plan.diff ? 'diff' : 'plan') : 'files', lines: [title] }] : []
   return [...whole, ...(plan?.safety.stops ?? []).map(stopCase), ...findings.map(findingCase)]
 }
 

@@ -21,7 +21,9 @@ export const proseText = (text: string): string =>
     .trim()
     .split(' ')
     .map((word) =>
-      /[@#]|:\/\/|:\w+:|www\.|GH-\d/i.test(word) ? codeText(word) : word.replace(/[\\`*_[\]<>|~&!]/g, '\\$&'),
+      /[@#]|:\/\/|:\w+:|www\.|GH-\d/i.test(word)
+        ? word.replace(/^(.+?)([,;]?)$/, (_, code: string, end: string) => `${codeText(code)}${end}`)
+        : word.replace(/[\\`*_[\]<>|~&!]/g, '\\$&'),
     )
     .join(' ')
     .replace(/^(\d*)([-+.)=:/])/, '$1\\$2')

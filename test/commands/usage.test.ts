@@ -48,7 +48,7 @@ describe.concurrent('a command line that is wrong', () => {
     [
       ['plan', '--concurrency', 'many'],
       'QC6400 --concurrency many is no whole number',
-      '= write a whole number',
+      '= write digits, as in --concurrency 3',
     ],
     [
       ['plan', '--concurrency', '17'],

@@ -185,7 +185,7 @@ const cases: Readonly<Record<string, Case>> = {
     state: [acme, repository('gone')],
     actions: [],
     says: [
-      '6:5 QC4001 warning repository.acme/gone: repository.acme/gone is still there, and its removal ended on 2026-11-20: nothing is deleted = set a later "until", or remove the line (OPS-1)',
+      '6:5 QC4001 warning repository.acme/gone: repository.acme/gone is still there, and its removal ended on 2026-11-20: nothing is deleted = set a later "until", or remove the line; its reason: OPS-1',
     ],
   },
   'a removal of what is gone': {
