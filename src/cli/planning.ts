@@ -35,7 +35,7 @@ export async function planByFlags(
 ): Promise<Planned> {
   const { expanded, since } = configuration
   const ref = flags['changed-since']
-  const changed = ref !== undefined && since ? changedSince(ref, expanded, since, registry) : null
+  const changed = ref !== undefined && since ? changedSince(ref, expanded, since.expanded, registry) : null
   const selection = {
     ...(changed && !changed.isAll && { changed }),
     organizations: flags.organization ?? [],
@@ -49,7 +49,7 @@ export async function planByFlags(
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
     base: configuration.base,
-    since: ref !== undefined && since ? { ref, settings: since.settings } : undefined,
+    since: since?.base,
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
     maxDeletePercent: flags['max-delete-percent'],

@@ -54,7 +54,7 @@ export interface Loaded extends Configuration {
   /** All that the files said at the base. */
   readonly before: Expanded | undefined
   /** And at `--changed-since`. */
-  readonly since: Expanded | undefined
+  readonly since: Past | undefined
 }
 
 export interface ReadFlags extends FileFlags {
@@ -101,7 +101,7 @@ export async function readFiles(
     sources: new Map([...configuration.sources, ...(past?.sources ?? []), ...(since?.sources ?? [])]),
     base: past?.base && narrowed(past.base, chosen, spoken),
     before: past?.expanded,
-    since: since?.expanded,
+    since,
     diagnostics: [
       ...configuration.diagnostics,
       ...(past?.diagnostics ?? []),

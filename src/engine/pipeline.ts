@@ -165,7 +165,7 @@ export async function planConfiguration(
     ...saidOf(diagnostics, expanded, selected),
     ...undeclared(expanded),
     ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
-    ...(options.base ? saidOf(newlyIgnored(ignored, options.base.ignored), expanded, selected) : []),
+    ...(earlier ? saidOf(newlyIgnored(ignored, earlier.ignored), expanded, selected) : []),
     ...(earlier ? settingsChanges(earlier, expanded.settings) : []),
     ...(earlier ? unprotectedOnes(earlier, expanded.settings, changes) : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),

@@ -3,14 +3,12 @@ import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import { globMatches, lastMatch } from '../model/glob.ts'
 import { levels, ruleNames, rules } from '../model/rules.ts'
 import { child } from '../model/tree.ts'
+import type { Base } from './base.ts'
 import { takesAway } from './guard-budgets.ts'
 import type { Include, Line, Settings } from './settings.ts'
 
-/** The settings of another time, and what that is called. */
-export interface Earlier {
-  readonly ref: string
-  readonly settings: Settings
-}
+/** What files were held to at another time, and what that is called. */
+export type Earlier = Pick<Base, 'ref' | 'settings' | 'ignored'>
 
 /** One setting that is another one; `lax`: more passes by it. */
 interface Moved {

@@ -35,7 +35,7 @@ export const ruleCodes: Codes = {
   },
   QC5094: {
     title: 'A rule that is newly ignored',
-    text: 'A comment ignores a rule that the object breaks, and in the files of --base or diff it did not, or for another reason. Without such files there is nothing to compare with, and it is not said.',
+    text: 'A comment ignores a rule that the object breaks, and in the files of --base, --changed-since or diff it did not, or for another reason. Without such files there is nothing to compare with, and it is not said.',
     fix: 'Look whether the reason is good enough.',
     example: 'verify_tls: false # quayctl-ignore QC5003: the old box, until March',
   },

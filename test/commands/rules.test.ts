@@ -94,6 +94,7 @@ test.each([
   for (const args of [
     ['diff', 'HEAD', '--json'],
     ['plan', '--base', 'HEAD', '--json'],
+    ['plan', '--changed-since', 'HEAD', '--json'],
   ]) {
     const { stdout } = await quayctl(args, { cwd, env })
     const found: readonly { readonly code: string; readonly message: string }[] = JSON.parse(stdout).findings

@@ -11,7 +11,7 @@ const registryOf = (body: string) =>
 /** `severity line message` of what is said of the second. */
 function said(then: string, now: string): readonly string[] {
   const [past, present] = [registryOf(then), registryOf(now)]
-  return settingsChanges({ ref: 'main', settings: past.settings }, present.settings).map(
+  return settingsChanges({ ref: 'main', settings: past.settings, ignored: [] }, present.settings).map(
     ({ code, severity, message, at }) => {
       expect(code).toBe('QC4061')
       return `${severity} ${at?.line} ${message}`
@@ -144,7 +144,7 @@ describe('a change of', () => {
 test('the first Registry document holds plans to something for the first time', () => {
   const nothing = configure('apiVersion: quayctl/v1\nkind: Organization\nname: acme\n').expanded.settings
   const { settings } = registryOf('url: https://a.example\nsafety: {max_deletes: 100}\n')
-  expect(settingsChanges({ ref: 'main', settings: nothing }, settings)).toEqual([])
+  expect(settingsChanges({ ref: 'main', settings: nothing, ignored: [] }, settings)).toEqual([])
 })
 
 test.each([
