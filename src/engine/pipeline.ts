@@ -160,12 +160,14 @@ export async function planConfiguration(
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
   const earlier = options.since ?? options.base
+  // A comment alone changes no organization.
+  const named = select(expanded, registry, { ...options.selection, changed: undefined })
   const findings = [
     // The renderer groups them by organization.
     ...saidOf(diagnostics, expanded, selected),
     ...undeclared(expanded),
     ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
-    ...(earlier ? saidOf(newlyIgnored(ignored, earlier.ignored), expanded, selected) : []),
+    ...(earlier ? saidOf(newlyIgnored(ignored, earlier.ignored), expanded, named) : []),
     ...(earlier ? settingsChanges(earlier, expanded.settings) : []),
     ...(earlier ? unprotectedOnes(earlier, expanded.settings, changes) : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
