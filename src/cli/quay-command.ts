@@ -11,9 +11,9 @@ interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
 /** A command about the files and the Quay that they are for. */
 export abstract class QuayCommand extends QuayctlCommand {
   /** Reads the files and opens the door to Quay; null where the files are wrong, and that is said, and reported. */
-  protected async open(flags: OpenFlags, tell?: Tell) {
+  protected async open(flags: OpenFlags, tell?: Tell, onlyPlan = false) {
     const surroundings = this.surroundings()
-    const configuration = await readFiles(flags, surroundings)
+    const configuration = await readFiles({ ...flags, onlyPlan }, surroundings)
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) {
       tell?.(mistakes(configuration.diagnostics))
       return null
@@ -24,7 +24,7 @@ export abstract class QuayCommand extends QuayctlCommand {
 
   /** The same, with the plan that it comes to. */
   protected async planned(flags: OpenFlags & PlanFlags, tell: Tell, onlyPlan = false) {
-    const opened = await this.open(flags, tell)
+    const opened = await this.open(flags, tell, onlyPlan)
     if (!opened) return null
     const { configuration, quay, surroundings } = opened
     return { ...opened, planned: await planByFlags(configuration, flags, quay, surroundings, { onlyPlan }) }

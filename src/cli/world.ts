@@ -60,6 +60,8 @@ export interface Loaded extends Configuration {
 export interface ReadFlags extends FileFlags {
   readonly base?: string | undefined
   readonly 'changed-since'?: string | undefined
+  /** Nothing will be done, so more may be planned than was asked for. */
+  readonly onlyPlan?: boolean
 }
 
 /** Where the files are read, and those that they are compared with. */
@@ -105,7 +107,7 @@ export async function readFiles(
     diagnostics: [
       ...configuration.diagnostics,
       ...(past?.diagnostics ?? []),
-      ...(then && !since ? (past ? [allPlanned(then)] : then.diagnostics) : []),
+      ...(then && !since ? (flags.onlyPlan ? [allPlanned(then)] : then.diagnostics) : []),
       ...idle.map(
         ({ text, at }): Diagnostic => ({
           code: 'QC1011',
@@ -134,7 +136,7 @@ export async function readFiles(
   }
 }
 
-/** `--changed-since` only narrows: where the files were not right, nothing is left out. Without a base the run may be about just that. */
+/** `--changed-since` only narrows: where the files were not right, a plan leaves nothing out. */
 const allPlanned = ({ base: { ref } }: Past): Diagnostic => ({
   code: 'QC4063',
   severity: 'warning',

@@ -6,6 +6,7 @@ import type { Around, Breach, Registry, ResourceType } from '../model/resource.t
 import { type Level, rules } from '../model/rules.ts'
 import type { Value } from '../model/schema.ts'
 import { secretIn } from '../model/secret-shapes.ts'
+import { repeatable } from '../model/secrets.ts'
 import { parseSubject } from '../model/subject.ts'
 import { type Expanded, grouped } from './expand.ts'
 import type { Ignore } from './load-ignores.ts'
@@ -59,7 +60,7 @@ const silenced = (
   ...one,
   code: 'QC5094',
   severity: 'note',
-  message: `${message}: ${code} is ignored here, ${reason}`,
+  message: repeatable(`${message}: ${code} is ignored here, ${reason}`),
 })
 
 /** What a comment ignores that it did not at the base. */

@@ -19,8 +19,6 @@ interface Moved {
 
 /** What is to be said of a Registry document that holds plans to something else than it did. */
 export function settingsChanges({ ref, settings: then }: Earlier, now: Settings): readonly Diagnostic[] {
-  // Before there was a Registry document nothing held plans to anything.
-  if (!then.file) return []
   const at = (...keys: readonly string[]): Place | null => {
     const trees = keys.map((_, index) => keys.slice(0, index + 1).reduce(child, now.tree))
     return (trees.findLast((tree) => tree) ?? now.tree)?.at ?? null
@@ -34,7 +32,7 @@ export function settingsChanges({ ref, settings: then }: Earlier, now: Settings)
   const levelOf = (name: (typeof ruleNames)[number], { rules: said }: Settings) =>
     levels.indexOf(said.get(name) ?? rules[name].level)
   const moved: readonly Moved[] = [
-    ...valueMoves('url', then.url?.text, now.url?.text, ref, true, at('url')),
+    ...(then.file ? valueMoves('url', then.url?.text, now.url?.text, ref, true, at('url')) : []),
     ...limits.flatMap(([name, { limit: was }, { limit: is }, laxer]) =>
       valueMoves(`safety.${name}`, was, is, ref, (is - was) * laxer > 0, at('safety', name)),
     ),
@@ -139,19 +137,22 @@ function bindingMoves(
   ref: string,
   at: Place | null,
 ): readonly Moved[] {
-  const isBinding = ({ onlyOrganization, secrets }: Include) => onlyOrganization || secrets !== null
   if (![...then, ...now].some(isBinding)) return []
   const [was, is] = [then.map(boundText), now.map(boundText)]
-  const isFirm = new Set(
-    now
-      .filter(({ text, onlyOrganization, secrets }) => {
-        const isNew = !then.some((entry) => entry.text === text)
-        return !then.some(isBinding) || (isNew && onlyOrganization && secrets !== null)
-      })
-      .map(boundText),
-  )
-  return listMoves('include', was, is, ref, at, (text, comes) => comes && !isFirm.has(text))
+  const isLax = new Set(now.filter((entry) => then.some(isBinding) && isLaxer(entry, then)).map(boundText))
+  return listMoves('include', was, is, ref, at, (text, comes) => comes && isLax.has(text))
 }
+
+/** Less is asked of its files than of those of the same entry; than of any, where there was none. */
+function isLaxer({ text, onlyOrganization, secrets }: Include, then: readonly Include[]): boolean {
+  const same = then.filter((entry) => entry.text === text)
+  const isWithin = (entry: Include) =>
+    (onlyOrganization || !entry.onlyOrganization) &&
+    (entry.secrets === null || (secrets !== null && besides(secrets, entry.secrets).length === 0))
+  return same.length > 0 ? !same.every(isWithin) : !then.filter(isBinding).some(isWithin)
+}
+
+const isBinding = ({ onlyOrganization, secrets }: Include): boolean => onlyOrganization || secrets !== null
 
 const boundText = ({ text, onlyOrganization, secrets }: Include): string =>
   [

@@ -152,9 +152,9 @@ export const planCodes: Codes = {
   },
   QC4063: {
     title: 'All is planned',
-    text: 'What the files said at the commit of --changed-since is not valid, or cannot be read, so nobody can say what has changed since. The flag only leaves out what is the same: then nothing is left out. Without --base beside it that is an error (QC3120), as more would be done than was asked for.',
+    text: 'What the files said at the commit of --changed-since is not valid, or cannot be read, so nobody can say what has changed since. The flag only leaves out what is the same: then a plan leaves nothing out. For apply it is an error (QC3120), as more would be done than was asked for.',
     fix: 'Nothing has to be done where the files are mended now. To plan less, name a commit whose files are right.',
-    example: 'quayctl plan --base quayctl/applied --changed-since HEAD~2',
+    example: 'quayctl plan --changed-since HEAD~2',
   },
   QC4101: {
     title: 'Protected',

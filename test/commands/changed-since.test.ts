@@ -130,11 +130,11 @@ test('apply leaves what others changed elsewhere', async () => {
   expect([code, writes(server.seen)]).toEqual([0, ['PUT /api/v1/organization/acme/robots/new']])
 })
 
-test('of a commit whose files are not right all is planned, with a warning; without a base beside it, or as --base, it is an error', async () => {
+test('of a commit whose files are not right all is planned, with a warning, and nothing is applied; as --base it is an error', async () => {
   const server = await changed(acme('robots: {ci: {colour: red}}\n'))
   committed(server.cwd)
   writeFileSync(join(server.cwd, 'orgs/acme.yaml'), organization('acme', `use: [standard]\n${robots('ci')}`))
-  const args = ['plan', '--base', 'HEAD~1', '--changed-since', 'HEAD', '--json']
+  const args = ['plan', '--changed-since', 'HEAD', '--json']
   const { code, stdout } = await quayctl(args, server)
   const { scope, findings }: Plan = JSON.parse(stdout)
   expect([code, asked(server), scope.complete]).toEqual([0, ['acme', 'globex', 'initech', 'superuser'], true])
@@ -145,8 +145,11 @@ test('of a commit whose files are not right all is planned, with a warning; with
       'the files at --changed-since HEAD are not right, so all organizations are planned',
     ],
   ])
-  for (const flag of ['--base', '--changed-since']) {
-    const refused = await quayctl(['apply', '--yes', flag, 'HEAD'], server)
+  for (const line of [
+    ['plan', '--base', 'HEAD'],
+    ['apply', '--yes', '--base', 'HEAD~1', '--changed-since', 'HEAD'],
+  ]) {
+    const refused = await quayctl(line, server)
     expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('QC3120')])
   }
 })

@@ -104,3 +104,18 @@ test.each([
       expect(message).toMatch(/^robot:ci administers repository.acme\/api: QC5002 is ignored here, it sets/)
   }
 })
+
+test('what a reason has that looks like a secret is not shown', async () => {
+  const token = `ghp_${'a1B2c3D4'.repeat(5)}`
+  const cwd = folder({ 'quayctl.yaml': acme() })
+  committed(cwd)
+  writeFileSync(join(cwd, 'quayctl.yaml'), acme(ignore.replace('INFRA-4', `${token} https://u:hunter2pw@h/`)))
+  for (const args of [
+    ['diff', 'HEAD'],
+    ['diff', 'HEAD', '--json'],
+  ]) {
+    const { stdout } = await quayctl(args, { cwd })
+    expect(stdout).toContain('QC5094')
+    expect(stdout).not.toMatch(/ghp_a1B2|hunter2pw/)
+  }
+})

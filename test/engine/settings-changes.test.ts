@@ -117,6 +117,21 @@ describe('a change of', () => {
       'include: [{path: "a/*.yaml", secrets: [QC_A]}, {path: "b/{organization}.yaml", only_organization: true, secrets: []}]\n',
       ['note 3 include has "b/{organization}.yaml, only_organization, secrets none" now, not at main'],
     ],
+    [
+      'what files of an entry may refer to, to less',
+      'include: [{path: "orgs/*.yaml", secrets: [QC_A, QC_B]}]\n',
+      'include: [{path: "orgs/*.yaml", secrets: [QC_A]}]\n',
+      [
+        'note 3 include had "orgs/*.yaml, secrets QC_A QC_B" at main, not now',
+        'note 3 include has "orgs/*.yaml, secrets QC_A" now, not at main',
+      ],
+    ],
+    [
+      'entries, one more of which may refer to more than any',
+      'include: [{path: "a/*.yaml", secrets: [QC_A]}]\n',
+      'include: [{path: "a/*.yaml", secrets: [QC_A]}, {path: "b/{organization}.yaml", only_organization: true, secrets: ["*"]}]\n',
+      ['warning 3 include has "b/{organization}.yaml, only_organization, secrets *" now, not at main'],
+    ],
     ['entries that bind nothing', 'include: [a/*.yaml]\n', 'include: [b/*.yaml]\n', []],
     [
       'entries, which begin to bind',
@@ -141,10 +156,13 @@ describe('a change of', () => {
   })
 })
 
-test('the first Registry document holds plans to something for the first time', () => {
+test('without a Registry document the limits hold that hold anyway, and there is no url to change', () => {
   const nothing = configure('apiVersion: quayctl/v1\nkind: Organization\nname: acme\n').expanded.settings
   const { settings } = registryOf('url: https://a.example\nsafety: {max_deletes: 100}\n')
-  expect(settingsChanges({ ref: 'main', settings: nothing, ignored: [] }, settings)).toEqual([])
+  const found = settingsChanges({ ref: 'main', settings: nothing, ignored: [] }, settings)
+  expect(found.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
+    'warning safety.max_deletes was 5 at main, is now 100',
+  ])
 })
 
 test.each([

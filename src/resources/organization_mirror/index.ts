@@ -1,4 +1,4 @@
-import { type Access, EVERYBODY } from '../../model/access.ts'
+import { EVERYBODY } from '../../model/access.ts'
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
@@ -185,14 +185,6 @@ function checkCredentials({ attributes, absent }: Desired<OrganizationMirror>): 
   ]
 }
 
-/** Of the repositories that it makes. */
-const openness = (visibility: unknown, updates: boolean): readonly Access[] =>
-  visibility === 'public'
-    ? [{ subject: EVERYBODY, before: null, after: 'read', effect: 'broadens' }]
-    : visibility === 'private' && updates
-      ? [{ subject: EVERYBODY, before: 'read', after: null, effect: 'narrows' }]
-      : []
-
 function judge({ action, differences, live: before, values }: Change<OrganizationMirror>): Judgement {
   const of = (name: string) => differences.find(({ attribute }) => attribute === name)
   const visibility = of('visibility')?.after
@@ -214,8 +206,11 @@ function judge({ action, differences, live: before, values }: Change<Organizatio
       ...data,
       ...(loses ? ['the password that Quay has is lost: no file names it'] : []),
       ...(visibility === 'public' ? ['everybody can pull from the repositories that it makes'] : []),
+      ...(updates && visibility === 'private' ? ['the repositories that it has made stay as they are'] : []),
     ],
-    narrows: updates && visibility === 'private',
-    access: openness(visibility, updates),
+    access:
+      visibility === 'public'
+        ? [{ subject: EVERYBODY, before: null, after: 'read', effect: 'broadens' }]
+        : [],
   }
 }
