@@ -4,6 +4,7 @@ import { planText } from '../src/engine/planfile.ts'
 import type { Plan } from '../src/model/plan.ts'
 import { secretIn, withoutSecrets } from '../src/model/secret-shapes.ts'
 import { repeatable } from '../src/model/secrets.ts'
+import { withoutUserinfo } from '../src/model/userinfo.ts'
 import { renderDiagnostics } from '../src/render/diagnostics.ts'
 import { renderAnnotations } from '../src/render/github.ts'
 import { renderHtml } from '../src/render/html.ts'
@@ -266,6 +267,9 @@ test.each([
   ['mailto:bob@corp.example', 'mailto:bob@corp.example'],
   ['git@github.com:acme/api.git', 'git@github.com:acme/api.git'],
   ['ubi9:9.4@sha256:aa', 'ubi9:9.4@sha256:aa'],
+  ['Ask at 10:30:15@office', 'Ask at 10:30:15@office'],
+  ['user:Bob.Smith@corp.example', 'user:Bob.Smith@corp.example'],
+  ['https://registry.example:5000/ubi9@sha256:aa', 'https://registry.example:5000/ubi9@sha256:aa'],
   // What looks like a token, and passwords.
   ['ssh://hunter2@a', 'ssh://***@a'],
   [`https://${'token'.repeat(5)}@a`, 'https://***@a'],
@@ -278,11 +282,45 @@ test.each([
   ['username:bob@registry.example', 'username:***@registry.example'],
   ['//bob:hunter22@host/x', '//***@host/x'],
   ['see //bob:hunter22@host/x', 'see //***@host/x'],
-  ['postgres://u:p@ss/w@h/db', 'postgres://***@h/db'],
-  ['postgres://u:p/w@h/db', 'postgres://***@h/db'],
   ['u:p@ss/w@h/db', 'u:***@h/db'],
+  ['postgres://u:p@ss@h/db', 'postgres://***@h/db'],
+  ['10001:S3cret!x@proxy:3128', '10001:***@proxy:3128'],
+  ['10:300@office', '10:***@office'],
+  [`https://${'AbCdEfGhIj'.repeat(2)}@host`, 'https://***@host'],
+  [`https://${'token'.repeat(3)}@host`, 'https://***@host'],
+  [`user:${'AbCdEfGhIj'.repeat(2)}@host`, 'user:***@host'],
+  ['https://u:p@sha256:3128', 'https://***@sha256:3128'],
+  ['https:///u:hunter2@host', 'https:///***@host'],
+  // Where what follows the @ is not the host it is not shown.
+  ['postgres://u:p@ss/w@h/db', 'postgres://***'],
+  ['postgres://u:p/w@h/db', 'postgres://***'],
+  ['https://evil.example?a:b@idp.example and on', 'https://evil.example/*** and on'],
+  ['https://evil.example?a@idp.example', 'https://evil.example/***'],
+  ['https://evil.example:/@idp.example', 'https://evil.example/***'],
+  ['https://evil.example:443?a:b@idp.example', 'https://evil.example/***'],
+  ['https://evil.example#x:y@idp.example', 'https://evil.example/***'],
+  ['https://evil.example\\x:y@idp.example', 'https://evil.example/***'],
+  ['https://[::1]/x@idp.example', 'https://[::1]/***'],
+  ['https://u:hunter2@evil.example/@idp.example', 'https://***'],
+  ['https://evil.example:x/@idp.example', 'https://***'],
+  ['https:/evil.example/x@idp.example', 'https:***'],
+  ['evil.example:3128/@proxy.example', 'evil.example:***'],
 ])('of %j messages repeat %j', (text, shown) => {
   expect(repeatable(text)).toBe(shown)
+})
+
+test('the host that a masked URL shows is the one it has', () => {
+  const part = fc.constantFrom('@', ':', '/', '?', '#', '\\', '%', '[', '8443', 'ab1', 'evil.example', 'x')
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 9 }), (parts) => {
+      const url = `https://${parts.join('')}`
+      const shown = withoutUserinfo(url)
+      expect(withoutUserinfo(shown)).toBe(shown)
+      if (/^https:[/\\]+\*{3}$/.test(shown) || shown === url) return
+      if (URL.canParse(url)) expect(new URL(shown).hostname).toBe(new URL(url).hostname)
+    }),
+    { numRuns: 20_000 },
+  )
 })
 
 test('what is masked is not masked further', () => {
@@ -295,6 +333,8 @@ test('what is masked is not masked further', () => {
     token,
     '"',
     '?',
+    '#',
+    '\\',
     'https:',
     '(looks like a secret)',
   )
