@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { planText } from '../src/engine/planfile.ts'
+import { stepsOf } from '../src/engine/planfile-steps.ts'
 import type { Plan } from '../src/model/plan.ts'
 import { secretIn, withoutSecrets } from '../src/model/secret-shapes.ts'
 import { repeatable } from '../src/model/secrets.ts'
@@ -16,7 +17,7 @@ import { uncolored } from '../src/render/style.ts'
 import { federation } from '../src/resources/robot/wire-holdings.ts'
 import { address } from './engine/pure.ts'
 import { sites } from './reports.ts'
-import { configure, withWorld } from './world.ts'
+import { configure, registry, withWorld } from './world.ts'
 
 const of = (alphabet: string, length: number) =>
   fc
@@ -499,11 +500,25 @@ robots:
       )
       const other = at('https://accounts.google.com', 'sa:deployer@proj.iam')
       const masked = at('https://***@idp.example/', 'x')
+      const beside = at('https://u:hunter4pw@b.example/', 'x')
+      const shownBeside = at('https://***@b.example/', 'x')
       await withWorld(async (world) => {
         for (const [identities, field] of [
           [[first], { added: [masked], removed: [], kept: [] }],
           [[first, other], { added: [other], removed: [], kept: [masked] }],
           [[second, other], { added: [`${masked} (another one)`], removed: [masked], kept: [other] }],
+          // Something else changes, too, and another one that is masked does not.
+          [
+            [first, beside],
+            { added: [shownBeside, `${masked} (another one)`], removed: [other, masked], kept: [] },
+          ],
+          [
+            [second, beside, other],
+            { added: [other, `${masked} (another one)`], removed: [masked], kept: [shownBeside] },
+          ],
+          // Of two that look the same one goes.
+          [[first, second, other], { added: [masked], removed: [shownBeside], kept: [other, masked] }],
+          [[second, other], { added: [], removed: [masked], kept: [other, masked] }],
           [[other], { added: [], removed: [masked], kept: [other] }],
         ] as const) {
           const files = robot(...identities.map(String))
@@ -513,6 +528,27 @@ robots:
           await world.applySaved(made, files)
           expect((await world.plan(files)).plan.status).toBe('clean')
         }
+      })
+    })
+
+    test('no saved plan says that nothing differs', async () => {
+      const [first, second] = ['hunter2pw', 'hunter3pw'].map((password) =>
+        robot(at(`https://u:${password}@idp.example/`, 'x')),
+      )
+      await withWorld(async (world) => {
+        await world.converge(String(first))
+        const { plan } = await world.plan(String(second))
+        expect(stepsOf(plan, registry, 'plan.json')).toHaveLength(1)
+        const quiet = plan.changes.map((change) => ({
+          ...change,
+          fields: change.fields.map((field) => ({
+            ...field,
+            added: [],
+            removed: [],
+            kept: field.removed ?? [],
+          })),
+        }))
+        expect(() => stepsOf({ ...plan, changes: quiet }, registry, 'plan.json')).toThrow(/fields do not say/)
       })
     })
   })

@@ -61,8 +61,7 @@ function valuesOf(
   if (!attribute) return { before, after }
   if (isReference(attribute, after)) return secretOf(difference, after)
   if (maySecret(attribute, 'file')) return { sensitive: true, before: null, after: null }
-  if (attribute.many === 'set' || (attribute.many && action === 'update'))
-    return setOf(attribute, before, after)
+  if (attribute.many === 'set' || (attribute.many && action === 'update')) return setOf(attribute, difference)
   const was = textOf(attribute, before, 'quay')
   const shall = written(difference, attribute, after)
   const looksAlike = was !== null && canonicalJson(was) === canonicalJson(shall)
@@ -78,28 +77,48 @@ const ANOTHER = '(another one)'
 
 function setOf(
   attribute: Attribute,
-  before: Value | undefined,
-  after: Value | undefined,
+  { before, after, others: told = [] }: Difference,
 ): Partial<PlannedField> {
-  const print = (values: Value | undefined, teller: 'file' | 'quay') =>
-    listOf(values).map((value) => printValue(attribute, veiled(attribute, value, teller)))
-  const added = print(after, 'file')
+  const entries = (values: Value | undefined, teller: 'file' | 'quay') =>
+    listOf(values).map((value) => {
+      const text = printValue(attribute, veiled(attribute, value, teller))
+      return { text, whole: canonicalJson([text, value]) }
+    })
+  const was = entries(before, 'quay')
+  const shall = entries(after, 'file')
+  const added = shall.map(({ text }) => text)
   const kept: string[] = []
   const removed: string[] = []
-  for (const text of print(before, 'quay')) {
-    const index = added.indexOf(text)
-    if (index < 0) removed.push(text)
-    else kept.push(...added.splice(index, 1))
-  }
-  if (added.length > 0 || removed.length > 0) return { set: true, added, removed, kept }
-  const others = kept.filter(hasVeil)
+  for (const { text } of was) (take(added, text) ? kept : removed).push(text)
+  const wholes = shall.map(({ whole }) => whole)
+  const same = was.flatMap(({ text, whole }) => (take(wholes, whole) ? [text] : []))
+  for (const text of told) take(same, text)
+  const others = kept.filter((text) => !take(same, text) && hasVeil(text))
+  const isAlike = added.length + removed.length + others.length === 0
+  const changed = isAlike ? kept.filter(hasVeil) : others
+  const stay = [...kept]
+  for (const text of changed) take(stay, text)
   return {
     set: true,
-    added: others.map((text) => `${text} ${ANOTHER}`),
-    removed: others,
-    kept: kept.filter((text) => !hasVeil(text)),
+    added: [...added, ...changed.map((text) => `${text} ${ANOTHER}`)],
+    removed: [...removed, ...changed],
+    kept: stay,
   }
 }
+
+/** Takes one such text out, if it is there. */
+function take(texts: string[], text: string): boolean {
+  const index = texts.indexOf(text)
+  if (index >= 0) texts.splice(index, 1)
+  return index >= 0
+}
+
+/** What a field of `setOf` says of entries that differ in what is not shown. */
+export const othersOf = ({ added = [], removed = [] }: PlannedField): readonly string[] =>
+  added.flatMap((text) => {
+    const shown = String(text).replace(` ${ANOTHER}`, '')
+    return shown !== text && removed.includes(shown) ? [shown] : []
+  })
 
 /** What the user wrote is what is printed. */
 function written({ origin }: Difference, attribute: Attribute, after: Value | undefined): unknown {

@@ -7,7 +7,7 @@ import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attributes, Value } from '../model/schema.ts'
 import { NOWHERE } from './anchors.ts'
 import { COPIES } from './compare.ts'
-import { plannedFields, referenceBefore } from './fields.ts'
+import { othersOf, plannedFields, referenceBefore } from './fields.ts'
 import type { Hold, Step } from './plan.ts'
 import { notOne } from './planfile.ts'
 import { leadsAstray, objectFault } from './planfile-objects.ts'
@@ -141,6 +141,7 @@ function differenceOf(field: PlannedField, live: Attributes, shown: Attributes):
     replaces: field.forces_replace === true,
     ...(field.resent && { resent: field.resent }),
     ...(field.fallback && { fallback: true }),
+    ...(field.set && { others: othersOf(field) }),
     origin: originOf(field),
   }
 }

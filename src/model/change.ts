@@ -77,6 +77,8 @@ export interface Difference {
   readonly origin: Origin | null
   /** Sent though Quay shows no difference: `before` is what the base said, or the run asks for it. */
   readonly resent?: 'changed' | 'asked'
+  /** Of a set in a plan that was saved, which shows not all: the entries that differ in what is not shown. */
+  readonly others?: readonly string[]
 }
 
 export type Reason = 'config' | 'pruned' | 'removed' | 'immutable-field' | 'rotate'
