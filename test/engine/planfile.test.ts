@@ -228,7 +228,7 @@ describe('a plan that was saved', () => {
     ],
     ['another organization', path('changes', 'quota.acme', 'organization'), 'globex', /it is not of globex/],
     ['no change', path('changes', 3), null, /must be object/],
-    ['an object without parts', path('changes', 'quota.acme', 'chain'), [], /cannot be applied/],
+    ['an object without parts', path('changes', 'quota.acme', 'chain'), [], /cannot be used/],
     [
       'nothing where it must be something',
       path('changes', 'quota.acme', 'desired', 'limit'),
@@ -239,7 +239,7 @@ describe('a plan that was saved', () => {
       'an update of what the plan makes',
       path('changes', 'notification.acme/api#other', 'live_digest'),
       '',
-      /cannot be applied/,
+      /cannot be used/,
     ],
     [
       'a value of another kind',
