@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { standard, writeEstate } from './estate.mjs'
 import { interleaved, measure, quayctl, startSandbox } from './measure.mjs'
+import { reportLimits, reports } from './reports.mjs'
 import { scale, scaleLimits } from './scale.mjs'
 
 const here = (file) => fileURLToPath(new URL(file, import.meta.url))
@@ -106,6 +107,7 @@ async function bench({ size, rounds, keep }) {
     const start = startUp(folder, rounds)
     const platform = onPlatform(folder, Math.min(rounds, 5))
     const ratios = Object.entries(scale(folder, Math.min(rounds, 3)))
+    const costs = Object.entries(reports(folder, Math.min(rounds, 3)))
     const parse = measure([here('parse.mjs'), estate])
     const validate = run(estate, ['validate'])
     const one = run(estate, [
@@ -130,6 +132,7 @@ async function bench({ size, rounds, keep }) {
       },
       platform_validate_ratio: rounded(platform.validate / platform.parse, 2),
       ...Object.fromEntries(ratios.map(([name, ratio]) => [name, rounded(ratio, 2)])),
+      ...Object.fromEntries(costs.map(([name, cost]) => [name, rounded(cost, name.endsWith('_s') ? 2 : 0)])),
       plan_requests: plan.requests,
       plan_wall_s: rounded(plan.wall, 2),
       plan_cpu_s: rounded(plan.cpu, 2),
@@ -167,6 +170,7 @@ const budgets = ({ organizations, repositories, mirrors }) => ({
   export_to_plan_ratio: 2,
   export_peak_rss_mb: 500,
   ...scaleLimits,
+  ...reportLimits,
 })
 
 function report(result, limits) {
