@@ -63,8 +63,19 @@ function isMoved(change: PlannedChange, before: Snapshot, now: Snapshot): boolea
   const isOther = (name: string) => !same(is?.attributes[name], was?.[name])
   if (action === 'create')
     return is !== undefined && namesOf(desired).some((name) => !fallbacks.includes(name) && differs(name))
+  /** A set with some of what is to come, or without some of what is to go, as a run that was cut off leaves it. */
+  const isUnderWay = (name: string): boolean => {
+    const [had, has, shall] = [was?.[name], is?.attributes[name], declared[name]].map((value) =>
+      Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : null,
+    )
+    if (!had || !has || !shall) return false
+    const isEither = has.every((item) => had.includes(item) || shall.includes(item))
+    return isEither && had.every((item) => has.includes(item) || !shall.includes(item))
+  }
   if (!is) return action !== 'delete'
-  return namesOf(seen(change, is)).some((name) => isOther(name) && (action === 'delete' || differs(name)))
+  return namesOf(seen(change, is)).some(
+    (name) => isOther(name) && (action === 'delete' || (differs(name) && !isUnderWay(name))),
+  )
 }
 
 test('what somebody changes between a plan and its apply is named and never overwritten, and nothing else is', async () => {

@@ -51,8 +51,8 @@ export async function standing(
     return kept ? moved(change, `it must stay, ${kept}`) : { is: 'ready', live: found }
   }
   const { desired: settling, remarks } = settled(type, desired, found, facts)
-  // Whoever reviewed a create was not warned that less than what is written would do.
-  const counts = action === 'create' && remarks.length > 0 ? desired : settling
+  // Whoever reviewed the plan was not warned that less than what is written would do; another token may need less.
+  const counts = remarks.length > 0 && (action === 'create' || !isOther) ? desired : settling
   if (isSame(change, type, found)) return asPlanned(change, isOther ? counts : null, found)
   // A secret that is to be sent may be missing all the same.
   const isSent = action === 'update' && change.differences.some((difference) => isUnseen(difference, type))

@@ -112,6 +112,17 @@ const cases: readonly Case[] = [
     ends: { 'team.acme/devs': moved('team.acme/devs', 'it is there by now') },
   },
   {
+    title: 'a role that the last team of administrators would keep, and had not',
+    before: team('robot:ra'),
+    after: 'robots: {ra: {}, rb: {}, rc: {}}\nteams: {devs: {role: creator}}\n',
+    meanwhile: async (call) => {
+      await call('PUT', '/organization/acme/team/devs', { role: 'admin' })
+      await call('PUT', '/organization/acme/team/devs/members/admin')
+      await call('DELETE', '/organization/acme/team/owners')
+    },
+    ends: { 'team.acme/devs': moved('team.acme/devs', 'role was member, is now admin') },
+  },
+  {
     title: 'an organization that is gone, of which Quay does not say what is not in it',
     before: 'robots: {ci: {}}\n',
     after: 'robots: {ci: {federation: [{issuer: "https://sts.example.com", subject: ci}]}}\n',
