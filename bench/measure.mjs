@@ -33,7 +33,7 @@ export function measure(args, { cwd, env = {}, peakFile } = {}) {
   return { status, stdout, stderr: lines.join('\n'), wall, cpu: user + system, peak }
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 /** Median CPU time of each command line, in rounds, so that whatever else the machine does falls on all alike. */
 export function interleaved(commands, rounds) {

@@ -1,14 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeEstate } from './estate.mjs'
-import { measure, quayctl } from './measure.mjs'
+import { measure, median, quayctl } from './measure.mjs'
 
 /** 5,000 objects. */
 const size = { organizations: 100, robots: 300, repositories: 4000, mirrors: 500, seed: 20 }
 const CHANGES = 5000
 const forms = ['markdown', 'sarif', 'html']
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 /** What each form of a report of 5,000 changes costs beside the run itself, in seconds of CPU, and the most memory that a run with one takes. */
 export function reports(folder, rounds) {

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { accountsModules } from '../src/emulator/accounts.ts'
 import { exportLive } from '../src/engine/export.ts'
 import { planConfiguration } from '../src/engine/pipeline.ts'
-import { path } from '../src/model/api.ts'
+import { path, pathOf } from '../src/model/api.ts'
 import { hasErrors } from '../src/model/diagnostics.ts'
 import { QuayctlError } from '../src/model/errors.ts'
 import { modules } from '../src/resources/registry.ts'
@@ -267,3 +267,16 @@ async function asked(world: World, text: string, options: Parameters<World['plan
   }
   return world.sent.slice(before)
 }
+
+test.each(['/organization/a b', '/organization/é', '/organization/a\nb'])(
+  '%j goes on from no path: something of it is still to be encoded',
+  (text) => {
+    expect(() => pathOf(text)).toThrow(QuayctlError)
+  },
+)
+
+test('a path goes on as it is', () => {
+  expect(pathOf(`${path`/organization/${'a b'}`}/robots?token=false`)).toBe(
+    '/organization/a%20b/robots?token=false',
+  )
+})

@@ -1,6 +1,6 @@
 import { readServer } from '../src/cli/server.ts'
 import type { Emulator } from '../src/emulator/emulator.ts'
-import type { ApiPath, QuayApi, Reader } from '../src/model/api.ts'
+import { type ApiPath, pathOf, type QuayApi, type Reader } from '../src/model/api.ts'
 import type { Server } from '../src/model/server.ts'
 import { type Answer, parseJson } from '../src/quay/answers.ts'
 import { answerError, garbledError } from '../src/quay/errors.ts'
@@ -33,7 +33,7 @@ export function readerOver(
   const api: QuayApi = {
     ...remembered,
     fresh,
-    root: (path, shape) => roots.get(path as ApiPath, shape),
+    root: (path, shape) => roots.get(pathOf(path), shape),
     post: () => Promise.reject(new Error('a write')),
     put: () => Promise.reject(new Error('a write')),
     delete: () => Promise.reject(new Error('a write')),

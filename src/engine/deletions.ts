@@ -1,8 +1,8 @@
 import { type Address, addressOf, byText } from '../model/address.ts'
 import { type Change, type Live, originOf, type Reason } from '../model/change.ts'
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import { type Registry, schemaOf } from '../model/resource.ts'
-import type { Attributes } from '../model/schema.ts'
+import type { Registry } from '../model/resource.ts'
+import { type Attributes, placeTaking } from '../model/schema.ts'
 import type { Expanded } from './expand.ts'
 import type { Selected } from './select.ts'
 import type { Siblings } from './siblings.ts'
@@ -102,20 +102,11 @@ export function superseded(
 ): readonly Succession[] {
   return desired.flatMap(({ address, attributes, origins, origin, absent }) => {
     const type = registry.get(address.type)
-    const names = Object.entries(schemaOf(address, registry)).filter(([, { supersedes }]) => supersedes)
-    return names.flatMap(([name]) => {
-      const value = attributes[name]
-      return type && !absent && typeof value === 'string'
-        ? [
-            {
-              address: addressOf(type, address.parent, value),
-              successor: address,
-              heir: attributes,
-              at: originOf({ origins, origin }, name).at,
-            },
-          ]
-        : []
-    })
+    const name = type && placeTaking(type.schema)
+    const value = name === undefined ? undefined : attributes[name]
+    if (!type || absent || typeof value !== 'string') return []
+    const about = { address: addressOf(type, address.parent, value), successor: address, heir: attributes }
+    return [{ ...about, at: originOf({ origins, origin }, name).at }]
   })
 }
 

@@ -63,15 +63,6 @@ const silenced = (
   message: repeatable(`${message}: ${code} is ignored here, ${reason}`),
 })
 
-/** What a comment ignores that it did not at the base. */
-export function newlyIgnored(
-  ignored: readonly Diagnostic[],
-  before: readonly Diagnostic[],
-): readonly Diagnostic[] {
-  const known = new Set(before.map(({ message, address }) => `${address} ${message}`))
-  return ignored.filter(({ message, address }) => !known.has(`${address} ${message}`))
-}
-
 const placeOf = (code: string, { file, line }: Place): string => `${code} ${line} ${file}`
 
 /** Of a file that says nothing of any object, such as that of a template which nobody uses, nothing is known. */

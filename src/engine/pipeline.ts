@@ -23,14 +23,14 @@ import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
 import { leftovers } from './leftovers.ts'
-import { lint, newlyIgnored } from './lint.ts'
+import { lint } from './lint.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { lacks, missingParents, refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
 import { NO_ORGANIZATION, organizationOf, type Selection, saidOf, select } from './select.ts'
-import { type Earlier, settingsChanges, unprotectedOnes } from './settings-changes.ts'
+import { type Earlier, sinceThen } from './settings-changes.ts'
 import { type Validator, validate } from './validate.ts'
 import { weigh } from './weigh.ts'
 import { workFindings } from './work.ts'
@@ -161,15 +161,13 @@ export async function planConfiguration(
   ]
   const earlier = options.since ?? options.base
   // A comment alone changes no organization.
-  const named = select(expanded, registry, { ...options.selection, changed: undefined })
+  const named = () => select(expanded, registry, { ...options.selection, changed: undefined })
   const findings = [
     // The renderer groups them by organization.
     ...saidOf(diagnostics, expanded, selected),
     ...undeclared(expanded),
     ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
-    ...(earlier ? saidOf(newlyIgnored(ignored, earlier.ignored), expanded, named) : []),
-    ...(earlier ? settingsChanges(earlier, expanded.settings) : []),
-    ...(earlier ? unprotectedOnes(earlier, expanded.settings, changes) : []),
+    ...(earlier ? sinceThen(earlier, { expanded, ignored }, changes, named()) : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
     ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),

@@ -2,13 +2,13 @@ import { type Address, addressOf } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Desired, Difference } from '../model/change.ts'
 import type { Origin, Place } from '../model/diagnostics.ts'
-import type { Plan, PlannedChange, PlannedField, Source } from '../model/plan.ts'
+import { heldBecause, type Plan, type PlannedChange, type PlannedField, type Source } from '../model/plan.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attributes, Value } from '../model/schema.ts'
 import { NOWHERE } from './anchors.ts'
 import { COPIES } from './compare.ts'
 import { othersOf, plannedFields, referenceBefore } from './fields.ts'
-import type { Hold, Step } from './plan.ts'
+import type { Step } from './plan.ts'
 import { notOne } from './planfile.ts'
 import { leadsAstray, objectFault } from './planfile-objects.ts'
 import { shownOf, valueAt } from './planfile-values.ts'
@@ -58,13 +58,6 @@ function addressAt({ chain, address }: PlannedChange, registry: Registry): Addre
   return found?.text === address ? found : null
 }
 
-const because: Readonly<Record<Hold['as'], string>> = {
-  paused: 'its organization is paused',
-  blocked: 'a guard holds its organization',
-  unreviewed: 'no review has seen all that is planned for its organization',
-  unallowed: 'nobody has allowed all that is planned for its organization',
-}
-
 const stepOf = (
   { impacts, consequences, narrows, depends_on, held }: PlannedChange,
   change: Change,
@@ -75,7 +68,7 @@ const stepOf = (
   narrows: narrows ?? false,
   access: [],
   dependsOn: depends_on,
-  ...(held && { held: { as: held, because: because[held] } }),
+  ...(held && { held: { as: held, because: heldBecause[held] } }),
 })
 
 function changeOf(

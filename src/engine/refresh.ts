@@ -1,4 +1,4 @@
-import type { Address } from '../model/address.ts'
+import { type Address, addressOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import { type Desired, type Live, originOf } from '../model/change.ts'
 import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
@@ -31,7 +31,7 @@ export async function refresh(
   const desired = new Map(interest.desired.map((object) => [object.address.text, object]))
   const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))
   const isOurs = ({ text }: Address) => !foreign.has(text)
-  const kept = grouped(interest.external, ({ address }) => blockOf(address))
+  const kept = new Set(interest.external.map(({ address }) => address.text))
   for (const level of levelsOf(registry)) {
     for (const object of implied(interest.patterns, level, desired, live, registry, isOurs)) {
       desired.set(object.address.text, object)
@@ -42,9 +42,6 @@ export async function refresh(
       scopes.map(async ({ type, group: { parent, objects, whole } }) => {
         const liveParent = parent && (live.get(parent.text) ?? null)
         if ((parent && !liveParent) || !isThere(type, server)) return []
-        const others = new Set(
-          kept.get(`${type.name} ${parent?.text ?? ''}`)?.map(({ address }) => address.name),
-        )
         return type.read(
           {
             parent: liveParent,
@@ -53,7 +50,10 @@ export async function refresh(
             declares: (name, attribute) => objects.get(name)?.attributes[attribute] !== undefined,
             declared: (name) => objects.get(name) ?? null,
             whole,
-            leaves: (name) => !objects.get(name) && (whole || objects.has(name)) && !others.has(name),
+            leaves: (name) =>
+              !objects.get(name) &&
+              (whole || objects.has(name)) &&
+              !kept.has(addressOf(type, parent, name).text),
             above: parent && groups.declared(parent),
             beside: (name) => groups.singleton(name, parent),
           },

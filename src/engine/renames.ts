@@ -2,6 +2,7 @@ import type { Address } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Impact } from '../model/change.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
+import { placeTaking } from '../model/schema.ts'
 import { grouped } from './expand.ts'
 import { blockOf } from './siblings.ts'
 
@@ -15,8 +16,7 @@ const LOSSES: readonly Impact[] = ['data', 'credential']
 
 /** What there is to say, by address, of deletes that look like one half of a rename: where something is lost by it, and where the type knows a better way. */
 export function renames(judged: readonly Judged[], registry: Registry): ReadonlyMap<string, string> {
-  const wayOf = (address: Address) =>
-    Object.entries(schemaOf(address, registry)).find(([, { supersedes }]) => supersedes)?.[0]
+  const wayOf = (address: Address) => placeTaking(schemaOf(address, registry))
   const deletes = judged.filter(
     ({ change: { action, successor, address }, impacts }) =>
       action === 'delete' &&

@@ -1,6 +1,6 @@
 import { byText } from '../model/address.ts'
 import type { Impact } from '../model/change.ts'
-import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
+import { type Finding, type Held, heldBecause, type Plan, type PlannedChange } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { type Allowance, unallowed } from './guard.ts'
 import { hold } from './holds.ts'
@@ -75,19 +75,12 @@ interface Waiting {
 
 const isUnseen = ({ unallowed: lacking }: Waiting): boolean => lacking.length === 0
 
-const UNREVIEWED: Hold = {
-  as: 'unreviewed',
-  because: 'no review has seen all that is planned for its organization',
-}
-const UNALLOWED: Hold = {
-  as: 'unallowed',
-  because: 'nobody has allowed all that is planned for its organization',
-}
+const holdFor = (as: Held): Hold => ({ as, because: heldBecause[as] })
 
 function held({ plan, steps }: Ready, waits: readonly Waiting[], registry: Registry): Ready {
   const names = [...new Set(waits.map(({ change }) => change.organization))]
   const unseen = new Set(waits.filter(isUnseen).map(({ change }) => change.organization))
-  const holds = new Map(names.map((name) => [name, unseen.has(name) ? UNREVIEWED : UNALLOWED]))
+  const holds = new Map(names.map((name) => [name, holdFor(unseen.has(name) ? 'unreviewed' : 'unallowed')]))
   const marked = hold(steps, holds, registry)
   const holdOf = new Map(marked.map((step) => [step.change.address.text, step.held]))
   const changes = plan.changes.map((change) => {

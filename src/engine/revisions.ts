@@ -12,13 +12,12 @@ import type { Expanded } from './expand.ts'
 import { protectedOnes } from './guard.ts'
 import { hold, restingOnes } from './holds.ts'
 import { leftovers } from './leftovers.ts'
-import { newlyIgnored } from './lint.ts'
 import { pauseFinding } from './pauses.ts'
 import type { Configuration } from './pipeline.ts'
 import { makePlan, makeSteps } from './plan.ts'
 import { refresh } from './refresh.ts'
 import { type Selection, saidOf, select } from './select.ts'
-import { settingsChanges, unprotectedOnes } from './settings-changes.ts'
+import { sinceThen } from './settings-changes.ts'
 import { readFrom, supposed } from './supposed.ts'
 import { unknownPaths, unknownsOf } from './unknown.ts'
 import { judge, weigh } from './weigh.ts'
@@ -73,9 +72,7 @@ export async function compareRevisions(
   const findings = [
     ...saidOf(diagnostics, expanded, selected),
     ...pauses.map((pause) => pauseFinding(pause, today)),
-    ...saidOf(newlyIgnored(ignored, base.ignored), expanded, selected),
-    ...settingsChanges(base, expanded.settings),
-    ...unprotectedOnes(base, expanded.settings, changes),
+    ...sinceThen(base, { expanded, ignored }, changes, selected),
     ...found.findings.filter(({ code }) => !OPEN.has(code)),
     ...(await leftovers(ours(left).filter(whole), there, types, silence(), server)),
   ]

@@ -4,7 +4,9 @@ import { globMatches, lastMatch } from '../model/glob.ts'
 import { levels, ruleNames, rules } from '../model/rules.ts'
 import { child } from '../model/tree.ts'
 import type { Base } from './base.ts'
+import type { Expanded } from './expand.ts'
 import { takesAway } from './guard-budgets.ts'
+import { type Selected, saidOf } from './select.ts'
 import type { Include, Line, Settings } from './settings.ts'
 
 /** What files were held to at another time, and what that is called. */
@@ -58,8 +60,26 @@ export function settingsChanges({ ref, settings: then }: Earlier, now: Settings)
   }))
 }
 
+/** The same, and what else is to be said beside the changes of objects: exceptions that are new, and what its protection no longer keeps. */
+export function sinceThen(
+  then: Earlier,
+  { expanded, ignored }: { readonly expanded: Expanded; readonly ignored: readonly Diagnostic[] },
+  changes: readonly Change[],
+  selected: Selected,
+): readonly Diagnostic[] {
+  const known = new Set(then.ignored.map(exceptionOf))
+  const exceptions = ignored.filter((one) => !known.has(exceptionOf(one)))
+  return [
+    ...saidOf(exceptions, expanded, selected),
+    ...settingsChanges(then, expanded.settings),
+    ...unprotectedOnes(then, expanded.settings, changes),
+  ]
+}
+
+const exceptionOf = ({ address, message }: Diagnostic): string => `${address} ${message}`
+
 /** Deletes and replaces of what the files protect no longer. */
-export function unprotectedOnes(
+function unprotectedOnes(
   { ref, settings: then }: Earlier,
   now: Settings,
   changes: readonly Change[],

@@ -2,6 +2,7 @@ import { addressOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Change, Judgement, Live } from '../model/change.ts'
 import type { Registry } from '../model/resource.ts'
+import { placeTaking } from '../model/schema.ts'
 
 /** Judgements, by address, that turn on more than the change and its parent: on what Quay is asked for because of it. */
 export type Weighed = ReadonlyMap<string, Judgement>
@@ -58,7 +59,7 @@ function predecessorOf(
   registry: Registry,
 ): Live | null {
   const type = registry.get(address.type)
-  const [name] = Object.entries(type?.schema ?? {}).find(([, { supersedes }]) => supersedes) ?? []
+  const name = type && placeTaking(type.schema)
   const before = name === undefined ? undefined : desired?.attributes[name]
   return (
     (type && typeof before === 'string' && live.get(addressOf(type, address.parent, before).text)) || null

@@ -1,13 +1,21 @@
 import { ConfigError } from './errors.ts'
 import type { Shape } from './shape.ts'
 
-/** A path below `/api/v1` whose parts are already percent-encoded; made by `path` only. */
+/** A path below `/api/v1` whose parts are already percent-encoded; made by `path` and `pathOf` only. */
 export type ApiPath = string & { readonly __brand: 'ApiPath' }
 
 /** `path\`/organization/${name}/robots\``: every inserted part is percent-encoded; `/` stays, because Quay decodes `%2F` before routing. So only the name of a repository may hold one: any other would be a path of its own. Throws where a name cannot be one. */
 export function path(parts: TemplateStringsArray, ...segments: readonly string[]): ApiPath {
-  return parts.reduce((all, part, i) => all + segmentAfter(all, segments[i - 1] ?? '') + part) as ApiPath
+  return pathOf(parts.reduce((all, part, i) => all + segmentAfter(all, segments[i - 1] ?? '') + part))
 }
+
+/** What goes on from a path with nothing that is still to be encoded. Throws where something is. */
+export function pathOf(text: string): ApiPath {
+  if (!isEncoded(text)) throw unheardOf(text)
+  return text
+}
+
+const isEncoded = (text: string): text is ApiPath => /^[!-~]*$/.test(text)
 
 const BEFORE_REPOSITORY = /^\/repository\/[^/]+\/$/
 

@@ -104,7 +104,7 @@ export interface Change<A extends Attributes = Attributes> {
   /** Of a delete: the object that takes its place, and must have done so first. */
   readonly successor?: Address
   /** What the files say of that. */
-  readonly heir?: Attributes
+  readonly heir?: A
   /** The object's line, or the `prune` or `removed` line of a delete. */
   readonly at: Place | null
   /** Of a delete: the line that brought that one in from a template. */

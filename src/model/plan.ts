@@ -37,6 +37,14 @@ export interface PlannedField {
 /** Why a change is shown and not applied: its organization rests, a guard stops it while others go on, no review has seen it, or none has allowed what it costs. */
 export type Held = 'paused' | 'blocked' | 'unreviewed' | 'unallowed'
 
+/** The same in words. */
+export const heldBecause: Readonly<Record<Held, string>> = {
+  paused: 'its organization is paused',
+  blocked: 'a guard holds its organization',
+  unreviewed: 'no review has seen all that is planned for its organization',
+  unallowed: 'nobody has allowed all that is planned for its organization',
+}
+
 export interface PlannedChange {
   readonly address: string
   /** The same in parts: type and name of the root, of what is below it, and of the object. */

@@ -31,10 +31,10 @@ export interface Scope {
 }
 
 /** What is live around a change. */
-interface Stakes {
+interface Stakes<A extends Attributes> {
   readonly parent: Live | null
   /** The object whose place it takes. */
-  readonly predecessor: Live | null
+  readonly predecessor: Live<A> | null
 }
 
 /** What else the files declare. */
@@ -203,7 +203,7 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** Why a live object must not be deleted, though the files say so. */
   keepsFromDelete?(live: Live<A>, facts: Facts): string | null
   /** `parent`: as it stands in Quay already, null where it does not. */
-  judge?(change: Change<A>, facts: Stakes): Judgement
+  judge?(change: Change<A>, facts: Stakes<A>): Judgement
   /** The same judgement by what only requests tell, such as which tags go, for the changes that turn on it; null for others. */
   weigh?(
     change: Change<A>,

@@ -147,3 +147,7 @@ export const looksLikeReference = (value: unknown): value is SecretReference =>
 /** Where a value stands among the choices of an attribute, from the least; -1 where it is none of them. */
 export const rankOf = ({ choices = [] }: Attribute, value: Value | undefined): number =>
   typeof value === 'string' ? choices.indexOf(value) : -1
+
+/** The attribute by which an object says whose place it takes. */
+export const placeTaking = (schema: Schema): string | undefined =>
+  Object.entries(schema).find(([, { supersedes }]) => supersedes)?.[0]

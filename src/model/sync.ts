@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import type { ApiPath } from './api.ts'
+import { type ApiPath, pathOf } from './api.ts'
 import { BusyError } from './busy.ts'
 import type { Work } from './change.ts'
 import { ApiError, ServerError } from './errors.ts'
@@ -75,7 +75,7 @@ export async function undisturbed<V extends SyncView>(
 async function cancelled<V extends SyncView>(mirror: Synced<V>, view: V, quay: Quay): Promise<V | null> {
   if (!quay.cancelSync) throw busy(mirror, view, quay.now())
   try {
-    await quay.api.post(`${mirror.path}/sync-cancel` as ApiPath)
+    await quay.api.post(pathOf(`${mirror.path}/sync-cancel`))
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
   }
@@ -107,7 +107,7 @@ export function busy<V extends SyncView>(mirror: Synced<V>, view: V, now: Date):
 /** After a refusal a look decides: a worker may have begun by itself. */
 async function begin<V extends SyncView>({ address, path, find }: Synced<V>, { api }: Quay): Promise<void> {
   try {
-    await api.post(`${path}/sync-now` as ApiPath)
+    await api.post(pathOf(`${path}/sync-now`))
   } catch (error) {
     if (!(error instanceof ServerError)) throw error
     const view = await find().catch(() => null)

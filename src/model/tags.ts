@@ -1,5 +1,4 @@
-import type { ApiPath, Reader } from './api.ts'
-import { path } from './api.ts'
+import { type ApiPath, path, pathOf, type Reader } from './api.ts'
 import { flag, list, name, record } from './shape.ts'
 import { type Tally, unlessRefused } from './tally.ts'
 
@@ -17,7 +16,7 @@ async function tagsOf(all: ApiPath, reader: Reader): Promise<Tally> {
   const names = new Set<string>()
   for (let page = 1; page <= MOST_PAGES; page++) {
     const { tags, has_additional } = await reader.get(
-      `${all}?onlyActiveTags=true&limit=100&page=${page}` as ApiPath,
+      pathOf(`${all}?onlyActiveTags=true&limit=100&page=${page}`),
       tagsPage,
     )
     for (const tag of tags) names.add(tag.name)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiPath, QuayApi } from '../model/api.ts'
+import { type ApiPath, pathOf, type QuayApi } from '../model/api.ts'
 import { createConcealer } from '../model/conceal.ts'
 import { ConfigError, QuayctlError, UsageError } from '../model/errors.ts'
 import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
@@ -145,7 +145,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...remembered,
     fresh,
-    root: (path, shape) => roots.remembered.get(path as ApiPath, shape),
+    root: (path, shape) => roots.remembered.get(pathOf(path), shape),
     post: (path, body, shape = anything as Shape<never>) => write('POST', path, body, shape),
     put: (path, body, shape = anything as Shape<never>) => write('PUT', path, body, shape),
     async delete(path) {

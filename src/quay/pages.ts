@@ -1,4 +1,4 @@
-import type { ApiPath } from '../model/api.ts'
+import { type ApiPath, pathOf } from '../model/api.ts'
 import { listError } from './errors.ts'
 
 const emptyPagesInARow = 20
@@ -28,7 +28,7 @@ export async function readPages(
     for (const item of items) all.push(item)
     if (next === null) return all
     tokens.add(next)
-    at = `${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}` as ApiPath
+    at = pathOf(`${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}`)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Impact } from '../model/change.ts'
 import type { PlannedAccess } from '../model/plan.ts'
 import type { Entry } from './group.ts'
+import { firstOf } from './style.ts'
 
 /** What a change can cost, and that nobody sees by its fields alone. */
 export interface Risk {
@@ -66,7 +67,5 @@ const MOST_NAMED = 20
 
 /** For which an entry stands: the first of them, and how many more; empty where that is one. */
 export function namesOf({ organizations, matches }: Entry, most: number = MOST_NAMED): string {
-  const names = organizations.length > 0 ? organizations : matches
-  const more = names.length - most
-  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ')
+  return firstOf(organizations.length > 0 ? organizations : matches, most)
 }

@@ -1,5 +1,5 @@
 import type { Finding, Source, Stop } from '../model/plan.ts'
-import type { Said } from './group-findings.ts'
+import { rootNameIn, type Said } from './group-findings.ts'
 import { type Style, visible, wrapText } from './style.ts'
 
 /** A finding as it stands under Attention. */
@@ -11,7 +11,7 @@ export function findingLines({ finding, organizations }: Said, style: Style): st
 
 /** What was found, and of what, where its words do not name that. */
 export function messageOf({ message, address, organization }: Finding): string {
-  const name = organization ?? /^[^.]+\.([^+/:#]+)/.exec(address ?? '')?.[1]
+  const name = organization ?? rootNameIn(address)
   if (name === undefined || saidOf(message, name)) return message
   return `${address ?? name}: ${message}`
 }

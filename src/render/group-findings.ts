@@ -12,7 +12,7 @@ export interface Said {
 export function groupedFindings(findings: readonly Finding[]): readonly Said[] {
   const alike = new Map<string, Said>()
   const all = findings.map((finding) => {
-    const organization = /^[^.]+\.([^+/:#]+)/.exec(finding.address ?? '')?.[1]
+    const organization = rootNameIn(finding.address)
     if (!organization || !finding.source) return { finding, key: '' }
     const general = generalizedFinding(finding, organization)
     const { code, severity, source, message, hint, label } = general
@@ -29,6 +29,16 @@ export function groupedFindings(findings: readonly Finding[]): readonly Said[] {
     shown.add(key)
     return [said]
   })
+}
+
+/** Whose object an address is of. */
+export const rootNameIn = (address: string | undefined): string | undefined =>
+  /^[^.]+\.([^+/:#]+)/.exec(address ?? '')?.[1]
+
+/** Errors first, then warnings. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  const of = (wanted: Finding['severity']) => findings.filter(({ severity }) => severity === wanted)
+  return [...of('error'), ...of('warning'), ...of('note')]
 }
 
 function generalizedFinding(finding: Finding, organization: string): Finding {

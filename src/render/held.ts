@@ -1,5 +1,5 @@
-import type { Held, Plan } from '../model/plan.ts'
-import { plural, type Style, wrapText } from './style.ts'
+import { type Held, heldBecause, type Plan } from '../model/plan.ts'
+import { firstOf, plural, type Style, wrapText } from './style.ts'
 
 const words: Readonly<Record<Held, string>> = {
   paused: 'Paused, and not applied',
@@ -9,12 +9,7 @@ const words: Readonly<Record<Held, string>> = {
 }
 
 /** What stands at a change that is only shown. */
-export const heldNote: Readonly<Record<Held, string>> = {
-  paused: 'not applied: its organization is paused',
-  blocked: 'not applied: a guard holds its organization',
-  unreviewed: 'not applied: no review has seen all that is planned for its organization',
-  unallowed: 'not applied: nobody has allowed all that is planned for its organization',
-}
+export const heldNote = (held: Held): string => `not applied: ${heldBecause[held]}`
 
 /** Which organizations wait, and with how many changes. */
 export function heldLines(plan: Plan, { width }: Style): readonly string[] {
@@ -43,10 +38,8 @@ const MOST_NAMED = 3
 /** `1 held: globex`: what guards hold of a plan that goes on. */
 export function heldWords(plan: Plan): string {
   const counts = heldBy(plan, 'blocked')
-  const names = [...counts.keys()]
-  const more = names.length - MOST_NAMED
-  const named = `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-  return `${[...counts.values()].reduce((sum, count) => sum + count, 0)} held: ${named}`
+  const sum = [...counts.values()].reduce((all, count) => all + count, 0)
+  return `${sum} held: ${firstOf([...counts.keys()], MOST_NAMED)}`
 }
 
 /** What guards come to, at the head of what they say: all of it is stopped, or some is held. */

@@ -1,10 +1,9 @@
-import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { gainsAndLosses, manyOf, markOf, namesOf, risksOf, whereOf, whoOf } from './attention.ts'
 import { messageOf, sourceText } from './findings.ts'
 import type { Entry } from './group.ts'
-import { groupedFindings, type Said } from './group-findings.ts'
+import { groupedFindings, type Said, worstFirst } from './group-findings.ts'
 import { goesOn, stopWords } from './held.ts'
 import { codeHtml, linkHtml, listHtml, sectionHtml, tableHtml } from './html-page.ts'
 import { htmlText } from './markdown.ts'
@@ -26,11 +25,12 @@ const box = (heading: string, items: readonly string[], calm = ''): string =>
 
 const paragraphs = (texts: readonly string[]): string => texts.map((text) => `<p>${text}</p>`).join('')
 
+const isQuiet = ({ severity }: Finding): boolean => severity === 'note'
+
 /** What stops a plan, what it can cost, and what was found. */
 export function attentionHtml(review: Review, entries: readonly Entry[]): string {
   const { plan, findings, checked } = review
-  const of = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted)
-  const loud = [...of('error'), ...of('warning')]
+  const loud = worstFirst(findings.filter((finding) => !isQuiet(finding)))
   const head = plan || checked ? 'This was found' : 'Nothing was planned'
   const stops = (plan?.safety.stops ?? []).map(
     ({ code, message, hint, source, addresses }) =>
@@ -60,7 +60,6 @@ export function attentionHtml(review: Review, entries: readonly Entry[]): string
 
 /** What is good to know. */
 export function notesHtml(review: Review): string {
-  const isQuiet = ({ severity }: Finding) => severity === 'note'
   const items = groupedFindings(review.findings.filter(isQuiet)).map((said) => saidHtml(said, review))
   return items.length === 0 ? '' : sectionHtml('Notes', box('Good to know', items, ' calm'))
 }

@@ -78,7 +78,7 @@ function suitesOf({ plan, steps }: Review): readonly Suite[] {
 
 const changeCase = (change: PlannedChange): Case => ({
   name: `${change.action} ${change.address}`,
-  ...(change.held && { bad: { as: 'skipped', type: change.held, message: heldNote[change.held] } }),
+  ...(change.held && { bad: { as: 'skipped', type: change.held, message: heldNote(change.held) } }),
   lines: aboutOf(change),
 })
 

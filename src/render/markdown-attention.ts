@@ -1,10 +1,9 @@
-import type { Severity } from '../model/diagnostics.ts'
 import type { Finding, Source, Stop } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
 import { manyOf, markOf, namesOf, type Risk } from './attention.ts'
 import type { Extent } from './extent.ts'
 import { messageOf } from './findings.ts'
-import { groupedFindings } from './group-findings.ts'
+import { groupedFindings, worstFirst } from './group-findings.ts'
 import { stopWords } from './held.ts'
 import { brokenLines, codeText, linked, proseText } from './markdown.ts'
 import { notesOf } from './notes.ts'
@@ -132,22 +131,19 @@ function stopItems(stops: readonly Stop[], review: Review, room: number): readon
 
 /** What was found, errors first. */
 function said(findings: readonly Finding[], review: Review): readonly Item[] {
-  const of = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted)
-  return groupedFindings([...of('error'), ...of('warning'), ...of('note')]).map(
-    ({ finding, organizations }) => {
-      const { code, severity, hint, source } = finding
-      const where =
-        organizations.length > 0
-          ? `in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
-          : ''
-      const head = `**${severity}** ${codeText(code)} ${proseText(messageOf(finding))}${sourceLink(source ?? null, review)}`
-      return {
-        text: itemText([head, where, hint ? proseText(hint) : '']),
-        kind: `**${severity}** ${codeText(code)}`,
-        count: Math.max(1, organizations.length),
-      }
-    },
-  )
+  return groupedFindings(worstFirst(findings)).map(({ finding, organizations }) => {
+    const { code, severity, hint, source } = finding
+    const where =
+      organizations.length > 0
+        ? `in ${organizations.length} organizations: ${proseText(organizations.join(', '))}`
+        : ''
+    const head = `**${severity}** ${codeText(code)} ${proseText(messageOf(finding))}${sourceLink(source ?? null, review)}`
+    return {
+      text: itemText([head, where, hint ? proseText(hint) : '']),
+      kind: `**${severity}** ${codeText(code)}`,
+      count: Math.max(1, organizations.length),
+    }
+  })
 }
 
 /** ` (orgs/acme.yaml:21)`, as a link where there is one. */

@@ -16,7 +16,7 @@ export const notesOf = (change: PlannedChange): readonly string[] => {
     ...(why ? [why] : []),
     ...consequences,
     ...earlierNotes(change),
-    ...(held ? [heldNote[held]] : []),
+    ...(held ? [heldNote(held)] : []),
   ].map(visible)
 }
 

@@ -1,16 +1,13 @@
-import type { Severity } from '../model/diagnostics.ts'
 import type { Checked, Review, ReviewedStep } from '../model/review.ts'
 import { findingLines } from './findings.ts'
-import { groupedFindings } from './group-findings.ts'
+import { groupedFindings, worstFirst } from './group-findings.ts'
 import { renderPlan } from './plan.ts'
 import { plural, type Style, uncolored, visible, wrapText } from './style.ts'
 import { doneOf, problemsOf } from './title.ts'
 
 /** A plan, and what came of it, as a terminal shows them. */
 export function renderText({ plan, findings, checked, steps }: Review, style: Style = uncolored): string {
-  const of = (wanted: Severity) => findings.filter(({ severity }) => severity === wanted)
-  const sorted = [...of('error'), ...of('warning'), ...of('note')]
-  const said = groupedFindings(sorted).map((one) => findingLines(one, style))
+  const said = groupedFindings(worstFirst(findings)).map((one) => findingLines(one, style))
   const isWrong = findings.some(({ severity }) => severity === 'error')
   const problems = problemsOf(findings) || 'no problem is known'
   const parts = plan

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { apply } from '../../src/engine/apply.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import { addressOf } from '../../src/model/address.ts'
-import type { ApiPath, Reader } from '../../src/model/api.ts'
+import { type ApiPath, pathOf, type Reader } from '../../src/model/api.ts'
 import type { Action, Change, Credential, Outcome } from '../../src/model/change.ts'
 import {
   ApiError,
@@ -84,7 +84,7 @@ async function carried({
     return null
   }
   const write = async ({ api }: { readonly api: { post(path: ApiPath): Promise<unknown> } }) => {
-    await api.post('/x' as ApiPath)
+    await api.post(pathOf('/x'))
   }
   const thing: ResourceType = {
     name: 'thing',
@@ -248,8 +248,8 @@ describe('what was surely not done', () => {
   test('of two writes: the first has been done, so it is looked', async () => {
     const twice: Partial<ResourceType> = {
       async create(_, { api }) {
-        await api.post('/x' as ApiPath)
-        await api.post('/x' as ApiPath)
+        await api.post(pathOf('/x'))
+        await api.post(pathOf('/x'))
         return undefined
       },
     }

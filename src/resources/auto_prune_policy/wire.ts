@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts'
-import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, pathOf, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Server } from '../../model/server.ts'
 import { list, record } from '../../model/shape.ts'
@@ -20,7 +20,7 @@ function policiesPath({ type, name, parent }: Address): ApiPath {
   if (type === 'repository') return path`/repository/${parent?.name ?? ''}/${name}/autoprunepolicy/`
   return type === 'namespace' ? path`/user/autoprunepolicy/` : path`/organization/${name}/autoprunepolicy/`
 }
-const onePath = (owner: Address, uuid: string): ApiPath => `${policiesPath(owner)}${path`${uuid}`}` as ApiPath
+const onePath = (owner: Address, uuid: string): ApiPath => pathOf(`${policiesPath(owner)}${path`${uuid}`}`)
 
 /** All of one owner; Quay lists none of an organization that is not there. The system's default policy is in no list. */
 export async function listPolicies(owner: Address, reader: Reader): Promise<readonly PolicyView[]> {

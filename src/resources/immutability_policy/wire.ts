@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Address } from '../../model/address.ts'
-import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, pathOf, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import { flag, list, name, optional, orNull, record, type Told, text } from '../../model/shape.ts'
@@ -34,7 +34,7 @@ const policiesPath = ({ type, name, parent }: Address): ApiPath =>
   type === 'repository'
     ? path`/repository/${parent?.name ?? ''}/${name}/immutabilitypolicy/`
     : path`/organization/${name}/immutabilitypolicy/`
-const onePath = (owner: Address, uuid: string): ApiPath => `${policiesPath(owner)}${path`${uuid}`}` as ApiPath
+const onePath = (owner: Address, uuid: string): ApiPath => pathOf(`${policiesPath(owner)}${path`${uuid}`}`)
 
 /** All of one owner; Quay lists none of a namespace that is not there. */
 export async function listPolicies(owner: Address, reader: Reader): Promise<readonly PolicyView[]> {

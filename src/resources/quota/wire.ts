@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts'
-import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, pathOf, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
 import { count, list, number, oneOf, optional, orNull, record, type Told } from '../../model/shape.ts'
@@ -48,7 +48,7 @@ const quotaPath = ({ type, name }: Address, server: Server): ApiPath => {
 }
 
 const one = (owner: Address, id: number, server: Server): ApiPath =>
-  `${quotaPath(owner, server)}${path`/${String(id)}`}` as ApiPath
+  pathOf(`${quotaPath(owner, server)}${path`/${String(id)}`}`)
 
 export async function createQuota(
   owner: Address,

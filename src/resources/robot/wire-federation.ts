@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts'
-import type { ApiPath, QuayApi, Reader } from '../../model/api.ts'
+import { type ApiPath, pathOf, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Credential } from '../../model/change.ts'
 import type { Quay } from '../../model/resource.ts'
 import { list, record, text } from '../../model/shape.ts'
@@ -15,7 +15,7 @@ export const federationPathOf = ({ type }: Address): string =>
     : '/user/robots/{robot_shortname}/federation'
 
 const federationPath = (owner: Address, short: string): ApiPath =>
-  `${robotPath(owner, short)}/federation` as ApiPath
+  pathOf(`${robotPath(owner, short)}/federation`)
 
 /** Of a robot that is gone by now nothing. */
 export async function readFederation(owner: Address, short: string, reader: Reader): Promise<Identities> {

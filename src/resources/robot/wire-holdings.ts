@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts'
-import { type ApiPath, path, type QuayApi } from '../../model/api.ts'
+import { path, pathOf, type QuayApi } from '../../model/api.ts'
 import { ApiError, ServerError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import { repeatable } from '../../model/secrets.ts'
@@ -36,11 +36,11 @@ export async function readHoldings(
   const full = `${owner.name}+${short}`
   const inOrganization = owner.type === 'organization'
   const { permissions } = await fresh.get(
-    `${robotPath(owner, short)}/permissions` as ApiPath,
+    pathOf(`${robotPath(owner, short)}/permissions`),
     record({ permissions: list(permission) }),
   )
   const { robots } = await fresh.get(
-    `${robotsPath(owner)}?permissions=true&token=false` as ApiPath,
+    pathOf(`${robotsPath(owner)}?permissions=true&token=false`),
     record({ robots: list(record({ name, teams: optional(list(record({ name }))) })) }),
   )
   const { prototypes } =

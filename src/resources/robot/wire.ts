@@ -1,5 +1,5 @@
 import type { Address } from '../../model/address.ts'
-import { type ApiPath, path, type Reader } from '../../model/api.ts'
+import { type ApiPath, path, pathOf, type Reader } from '../../model/api.ts'
 import { asSet } from '../../model/canonical.ts'
 import type { Credential } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
@@ -44,11 +44,11 @@ export const robotsPath = ({ type, name }: Address): ApiPath =>
   type === 'organization' ? path`/organization/${name}/robots` : path`/user/robots`
 
 export const robotPath = (owner: Address, short: string): ApiPath =>
-  `${robotsPath(owner)}${path`/${short}`}` as ApiPath
+  pathOf(`${robotsPath(owner)}${path`/${short}`}`)
 
 /** Without tokens; Quay matches the name with ILIKE, so `a_b` also lists robots of `a-b` (data/model/user.py:640). */
 export async function listRobots(owner: Address, reader: Reader): Promise<readonly RobotView[]> {
-  const { robots } = await reader.get(`${robotsPath(owner)}?token=false` as ApiPath, robotViews)
+  const { robots } = await reader.get(pathOf(`${robotsPath(owner)}?token=false`), robotViews)
   return robots.filter((view) => view.name.startsWith(`${owner.name}+`))
 }
 
@@ -62,10 +62,7 @@ export interface Belongings {
 
 /** What a robot has been given in its namespace. */
 export async function belongingsOf(owner: Address, short: string, reader: Reader): Promise<Belongings> {
-  const { robots } = await reader.get(
-    `${robotsPath(owner)}?permissions=true&token=false` as ApiPath,
-    belongings,
-  )
+  const { robots } = await reader.get(pathOf(`${robotsPath(owner)}?permissions=true&token=false`), belongings)
   const robot = robots.find((view) => view.name === `${owner.name}+${short}`)
   return { repositories: robot?.repositories ?? [], teams: (robot?.teams ?? []).map((team) => team.name) }
 }

@@ -100,7 +100,7 @@ function accessOfTeam(change: Change<Team>, predecessor: Live<Team> | null): rea
 /** Who is on a team that goes, and does not come along to its successor. */
 function losers({ live, heir }: Change<Team>): readonly string[] {
   const members = setOf(live?.attributes.members)
-  return heir ? members.filter((subject) => !comesAlong(subject, heir as Team)) : members
+  return heir ? members.filter((subject) => !comesAlong(subject, heir)) : members
 }
 
 /** Who comes along from the team whose place another takes. */

@@ -44,7 +44,7 @@ export const team: ResourceType<Team> = {
   settle: (desired, live, facts) => settle(desired, live, facts),
   admins: (attributes, maker, isNew) => adminsOf(attributes, maker, isNew),
   keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
-  judge: (change, { predecessor }) => judgeTeam(change, predecessor as Live<Team> | null),
+  judge: (change, { predecessor }) => judgeTeam(change, predecessor),
 
   async read(scope, reader) {
     const { parent } = scope
