@@ -42,7 +42,14 @@ function readerOf({ emulator }: Pick<World, 'emulator'>): Reader {
     get: async (path, shape) => shaped('GET', path, await body(path), shape),
     find: async (path, shape) =>
       answer(path).status === 404 ? null : shaped('GET', path, await body(path), shape),
-    list: async (path, key, shape) => shaped('GET', path, await readPages(body, path, key), list(shape)),
+    async list(path, key, shape) {
+      const all: unknown[] = []
+      for await (const page of readPages(body, path, key)) all.push(...page)
+      return shaped('GET', path, all, list(shape))
+    },
+    async *pages(path, key, shape) {
+      for await (const page of readPages(body, path, key)) yield shaped('GET', path, page, list(shape))
+    },
   }
 }
 
@@ -67,6 +74,8 @@ export async function snapshot(world: Pick<World, 'emulator'>): Promise<Snapshot
           declared: () => null,
           leaves: () => false,
           whole: true,
+          matched: false,
+          below: () => true,
           above: null,
           beside: () => null,
         },

@@ -2,11 +2,12 @@ import { addressOf, byText } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Desired, Live } from '../model/change.ts'
 import { AuthError } from '../model/errors.ts'
-import type { Registry, ResourceType, Scope } from '../model/resource.ts'
+import type { Scope } from '../model/reading.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { anchor, anchorAt } from './anchors.ts'
 import { childrenOf, partBlocks } from './jsonschema-objects.ts'
-import { isThere } from './refresh.ts'
+import { isThere } from './lacks.ts'
 
 /** Something of Quay's with all that stands below it. */
 export interface Found {
@@ -132,7 +133,9 @@ class Crawler {
       declared: () => anchor,
       leaves: () => false,
       whole: true,
+      matched: false,
       above: null,
+      below: () => true,
       beside: () => null,
     }
   }

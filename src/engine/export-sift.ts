@@ -5,9 +5,9 @@ import type { Server } from '../model/server.ts'
 import type { Entry, MapTree, Tree } from '../model/tree.ts'
 import { bareValue, type Draft, draftOf } from './export-draft.ts'
 import type { Item } from './export-items.ts'
+import { lacks } from './lacks.ts'
 import type { Document } from './load.ts'
 import { configurationOf } from './pipeline.ts'
-import { lacks } from './refresh.ts'
 import type { Validator } from './validate.ts'
 
 /** What decides what a file may say. */

@@ -1,6 +1,6 @@
 import { type Address, addressOf, chainOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
-import type { Registry } from '../model/resource.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Block } from './prune.ts'
 import type { External, Removal } from './removed.ts'
 
@@ -16,24 +16,28 @@ export interface Interest {
 }
 
 /** The objects of one type under one parent: what one read is about. */
-interface Group {
+export interface Group {
+  readonly type: ResourceType
   readonly parent: Address | null
   /** By name; null where it is only to be removed. */
   readonly objects: Map<string, Desired | null>
   /** What no file lists is to go. */
-  readonly whole: boolean
+  whole: boolean
+  /** A pattern holds for what is there, listed or not. */
+  matched: boolean
 }
 
 /** What is worth reading, by type and parent. */
 export class Groups {
   readonly #groups = new Map<string, Group>()
   readonly #byType = new Map<string, Group[]>()
+  readonly #byParent = new Map<string, Group[]>()
   readonly #registry: Registry
 
   constructor({ desired, patterns, blocks, removed }: Interest, registry: Registry) {
     this.#registry = registry
     for (const { type, parent, pruneAt, dropped } of blocks)
-      if (pruneAt && !dropped) this.#group(type, parent, true)
+      if (pruneAt && !dropped) this.#mark(type, parent, 'whole')
     for (const { address } of removed) {
       const [own, ...above] = chainOf(address)
       if (own) this.#mention(own)
@@ -42,13 +46,22 @@ export class Groups {
     for (const object of desired) this.add(object)
     for (const { address } of patterns) {
       const target = registry.get(registry.get(address.parent?.type ?? '')?.patternOf?.type ?? '')
-      if (target && address.parent) this.#group(target.name, address.parent.parent)
+      if (target && address.parent) this.#mark(target.name, address.parent.parent, 'matched')
     }
   }
 
   add(object: Desired): void {
     const { type, parent, name } = object.address
-    this.#group(type, parent).objects.set(name, object)
+    this.#group(type, parent)?.objects.set(name, object)
+  }
+
+  /** What is to be read right below an object, or at the root. */
+  below(parent: Address | null): readonly Group[] {
+    return this.#byParent.get(parent?.text ?? '') ?? []
+  }
+
+  find(type: string, parent: Address): Group | null {
+    return this.#groups.get(keyOf(type, parent)) ?? null
   }
 
   of(type: string): readonly Group[] {
@@ -68,7 +81,7 @@ export class Groups {
 
   /** To be looked for, whatever it is: what is removed, and what that stands below. */
   #mention({ type, parent, name }: Address): void {
-    this.#group(type, parent).objects.set(name, null)
+    this.#group(type, parent)?.objects.set(name, null)
   }
 
   /** Documents declare what they are about. */
@@ -76,17 +89,29 @@ export class Groups {
     return parent === null && this.#registry.get(type)?.document !== undefined
   }
 
-  #group(type: string, parent: Address | null, whole = false): Group {
-    const key = keyOf(type, parent)
+  #mark(type: string, parent: Address | null, flag: 'whole' | 'matched'): void {
+    const group = this.#group(type, parent)
+    if (group) group[flag] = true
+  }
+
+  /** Null where there is no such type. */
+  #group(name: string, parent: Address | null): Group | null {
+    const key = keyOf(name, parent)
+    const type = this.#registry.get(name)
     const known = this.#groups.get(key)
-    if (known) return known
-    const group = { parent, objects: new Map(), whole }
+    if (known || !type) return known ?? null
+    const group = { type, parent, objects: new Map(), whole: false, matched: false }
     this.#groups.set(key, group)
-    const list = this.#byType.get(type)
-    if (list) list.push(group)
-    else this.#byType.set(type, [group])
+    listAt(this.#byType, name).push(group)
+    listAt(this.#byParent, parent?.text ?? '').push(group)
     return group
   }
+}
+
+function listAt(lists: Map<string, Group[]>, key: string): Group[] {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
 }
 
 const keyOf = (type: string, parent: Address | null): string => `${type} ${parent?.text ?? ''}`

@@ -10,7 +10,7 @@ import { unmetDemands } from './demands.ts'
 import { created } from './diff.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { gather } from './gather.ts'
-import { lacks } from './refresh.ts'
+import { lacks } from './lacks.ts'
 import { Siblings } from './siblings.ts'
 
 /** An organization of the files. */

@@ -1,42 +1,65 @@
 import { type Address, addressOf, rootOf } from '../model/address.ts'
-import type { Desired, Live } from '../model/change.ts'
+import type { Desired } from '../model/change.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import { rankOf } from '../model/schema.ts'
 
-/** What patterns come to among objects of these types' parents, declared and live: at least this, where nothing stronger is declared. */
-export function implied(
-  patterns: readonly Desired[],
-  level: readonly ResourceType[],
-  desired: ReadonlyMap<string, Desired>,
-  live: ReadonlyMap<string, Live>,
-  registry: Registry,
-  isOurs: (address: Address) => boolean,
-): readonly Desired[] {
-  const found = new Map<string, Desired>()
-  const names = new Set(level.map(({ name }) => name))
-  if (!patterns.some(({ address }) => names.has(address.type))) return []
-  const all = new Map([...desired, ...live].map(([text, { address }]) => [text, address]))
-  const places = [...all.values()].filter(isOurs)
-  for (const pattern of patterns) {
-    const type = level.find(({ name }) => name === pattern.address.type)
-    const glob = pattern.address.parent
-    const target = glob && registry.get(glob.type)?.patternOf?.type
-    if (!type || !glob || !target) continue
-    const matches = globOf(glob.name)
-    const general = generalText(type, target, glob, pattern.address.name, registry)
-    for (const place of places) {
-      if (place.type !== target || rootOf(place).text !== rootOf(glob).text || !matches(place.name)) continue
-      const address = addressOf(type, place, pattern.address.name)
-      const before = found.get(address.text) ?? desired.get(address.text)
-      if (!before || isMore(type, pattern, before))
-        found.set(address.text, at(address, pattern, general, before))
-    }
-  }
-  return [...found.values()]
+/** A declared pattern, ready to be held against places. */
+interface Pattern {
+  readonly object: Desired
+  readonly type: ResourceType
+  readonly matches: (name: string) => boolean
+  readonly general: string
 }
 
+/** What patterns come to at places, declared and live: at least this, where nothing stronger is declared. */
+export class Patterns {
+  /** By the type of the places, and their root. */
+  readonly #patterns = new Map<string, Pattern[]>()
+  readonly #declared: ReadonlyMap<string, Desired>
+  readonly #isOurs: (address: Address) => boolean
+
+  constructor(
+    patterns: readonly Desired[],
+    declared: ReadonlyMap<string, Desired>,
+    registry: Registry,
+    isOurs: (address: Address) => boolean = () => true,
+  ) {
+    this.#declared = declared
+    this.#isOurs = isOurs
+    for (const object of patterns) {
+      const { address } = object
+      const glob = address.parent
+      const type = registry.get(address.type)
+      const target = glob && registry.get(glob.type)?.patternOf?.type
+      if (!type || !glob || !target) continue
+      const general = generalText(type, target, glob, address.name, registry)
+      const key = keyOf(target, rootOf(glob))
+      const list = this.#patterns.get(key) ?? []
+      this.#patterns.set(key, list)
+      list.push({ object, type, matches: globOf(glob.name), general })
+    }
+  }
+
+  /** What is asked for at one place. */
+  at(place: Address): readonly Desired[] {
+    const patterns = this.#patterns.get(keyOf(place.type, rootOf(place)))
+    if (!patterns || !this.#isOurs(place)) return []
+    const found = new Map<string, Desired>()
+    for (const { object, type, matches, general } of patterns) {
+      if (!matches(place.name)) continue
+      const address = addressOf(type, place, object.address.name)
+      const before = found.get(address.text) ?? this.#declared.get(address.text)
+      if (!before || isMore(type, object, before))
+        found.set(address.text, placed(address, object, general, before))
+    }
+    return [...found.values()]
+  }
+}
+
+const keyOf = (type: string, root: Address): string => `${type} ${root.text}`
+
 /** As the declared object where there is one: what is more than it is asked for at least. */
-const at = (address: Address, pattern: Desired, general: string, before: Desired | undefined): Desired =>
+const placed = (address: Address, pattern: Desired, general: string, before: Desired | undefined): Desired =>
   before && !before.atLeast
     ? { ...before, attributes: pattern.attributes, origins: pattern.origins }
     : { ...pattern, address, atLeast: general }

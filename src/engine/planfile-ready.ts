@@ -10,9 +10,9 @@ import { withRank } from './capabilities.ts'
 import { unmet } from './demands.ts'
 import { gather } from './gather.ts'
 import { going } from './holds.ts'
+import { lacks } from './lacks.ts'
 import type { Planned } from './pipeline.ts'
 import type { Step } from './plan.ts'
-import { lacks } from './refresh.ts'
 
 /** A saved plan that may begin: this server and this token can do what is in it. Objects are read when their turn comes. */
 export async function ready(

@@ -1,17 +1,13 @@
-import { type Address, addressOf } from '../model/address.ts'
+import { type Address, addressOf, byText } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
-import { type Desired, type Live, originOf } from '../model/change.ts'
-import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
-import { type Registry, type ResourceType, typesOf } from '../model/resource.ts'
-import { type Server, whyMissing } from '../model/server.ts'
-import { supports } from './compare.ts'
-import { grouped } from './expand.ts'
-import { Groups, type Interest } from './groups.ts'
-import { ranked } from './order.ts'
-import { implied } from './patterns.ts'
-import type { Removal } from './removed.ts'
-import { blockOf } from './siblings.ts'
-import { article } from './topics-attributes.ts'
+import type { Desired, Live } from '../model/change.ts'
+import type { Scope } from '../model/reading.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
+import type { Server } from '../model/server.ts'
+import { type Group, Groups, type Interest } from './groups.ts'
+import { isThere } from './lacks.ts'
+import { Patterns } from './patterns.ts'
+import { FEW, type Shown, survey } from './survey.ts'
 
 /** What Quay has, and all that is asked of it: what patterns come to is known by then. */
 export interface Refreshed {
@@ -19,138 +15,139 @@ export interface Refreshed {
   readonly desired: readonly Desired[]
 }
 
-/** Live state by address: parents first, only under live parents, and only what is declared, pruned or removed. Any failed read fails it all. */
-export async function refresh(
+/** Live state by address: only under live parents, each as soon as its parent is known, and only what is declared, pruned or removed. Any failed read fails it all. */
+export const refresh = (
   interest: Interest,
   registry: Registry,
   reader: Reader,
   server: Server,
-): Promise<Refreshed> {
-  const live = new Map<string, Live>()
-  const groups = new Groups(interest, registry)
-  const desired = new Map(interest.desired.map((object) => [object.address.text, object]))
-  const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))
-  const isOurs = ({ text }: Address) => !foreign.has(text)
-  const kept = new Set(interest.external.map(({ address }) => address.text))
-  for (const level of levelsOf(registry)) {
-    for (const object of implied(interest.patterns, level, desired, live, registry, isOurs)) {
-      desired.set(object.address.text, object)
-      groups.add(object)
-    }
-    const scopes = level.flatMap((type) => groups.of(type.name).map((group) => ({ type, group })))
-    const reads = await Promise.all(
-      scopes.map(async ({ type, group: { parent, objects, whole } }) => {
-        const liveParent = parent && (live.get(parent.text) ?? null)
-        if ((parent && !liveParent) || !isThere(type, server)) return []
-        return type.read(
-          {
-            parent: liveParent,
-            server,
-            names: [...objects.keys()],
-            declares: (name, attribute) => objects.get(name)?.attributes[attribute] !== undefined,
-            declared: (name) => objects.get(name) ?? null,
-            whole,
-            leaves: (name) =>
-              !objects.get(name) &&
-              (whole || objects.has(name)) &&
-              !kept.has(addressOf(type, parent, name).text),
-            above: parent && groups.declared(parent),
-            beside: (name) => groups.singleton(name, parent),
-          },
-          reader,
-        )
-      }),
-    )
-    for (const object of reads.flat()) live.set(object.address.text, object)
+): Promise<Refreshed> => new Refresh(interest, registry, reader, server).run()
+
+class Refresh {
+  readonly #reader: Reader
+  readonly #server: Server
+  readonly #groups: Groups
+  readonly #desired: Map<string, Desired>
+  readonly #patterns: Patterns
+  readonly #kept: ReadonlySet<string>
+  readonly #found = new Map<Group, Promise<readonly Live[]>>()
+  readonly #surveys = new Map<ResourceType, Promise<Shown>>()
+  /** By the address above. */
+  readonly #visits = new Map<string, Promise<unknown>>()
+
+  constructor(interest: Interest, registry: Registry, reader: Reader, server: Server) {
+    this.#reader = reader
+    this.#server = server
+    this.#groups = new Groups(interest, registry)
+    this.#desired = new Map(interest.desired.map((object) => [object.address.text, object]))
+    this.#kept = new Set(interest.external.map(({ address }) => address.text))
+    const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))
+    const isOurs = ({ text }: Address) => !foreign.has(text)
+    this.#patterns = new Patterns(interest.patterns, this.#desired, registry, isOurs)
   }
-  return { live, desired: [...desired.values()] }
-}
 
-/** Organizations that only parts speak of, and that are not there. */
-export function missingParents(
-  desired: readonly Desired[],
-  live: ReadonlyMap<string, Live>,
-  registry: Registry,
-): readonly Diagnostic[] {
-  return desired
-    .filter(({ mustExist, address }) => mustExist && !live.has(address.text))
-    .map(({ address, origin }) => {
-      const maker = [...registry.values()].find(({ provides }) => provides === address.type)
-      return address.parent && maker
-        ? problemAt('QC3003', `${address.text} is not there yet`, origin, {
-            hint: `beside a declared ${maker.name} Quay makes it: wait for that, or remove the lines`,
-          })
-        : problemAt('QC3003', `${address.text} is not there, and no file declares it`, origin, {
-            hint: `a part adds to an ${address.type}: declare that in a document of its own`,
-          })
-    })
-}
+  async run(): Promise<Refreshed> {
+    for (const { address } of [...this.#desired.values()]) this.#imply(address)
+    const before = this.#desired.size
+    await this.#below(null)
+    const live = new Map<string, Live>()
+    await this.#collect(null, live)
+    // What patterns come to was found in the order of Quay's answers.
+    const all = [...this.#desired.values()]
+    const late = all.slice(before).sort((a, b) => byText(a.address.text, b.address.text))
+    return { live, desired: [...all.slice(0, before), ...late] }
+  }
 
-/** Of what a server lacks it has none: nothing is left to delete. */
-export const isThere = ({ since }: ResourceType, server: Server): boolean => !since || server.offers(since)
+  #below(parent: Live | null): Promise<unknown> | undefined {
+    if (parent) this.#imply(parent.address)
+    const groups = this.#groups.below(parent?.address ?? null)
+    if (groups.length === 0) return undefined
+    const key = parent?.address.text ?? ''
+    const visit = this.#visits.get(key) ?? Promise.all(groups.map((group) => this.#read(group, parent)))
+    this.#visits.set(key, visit)
+    return visit
+  }
 
-/** What the files need and the server has not: before anything is read that would fail on it. */
-export function lacks(
-  objects: readonly Desired[],
-  removed: readonly Removal[],
-  registry: Registry,
-  server: Server,
-): readonly Diagnostic[] {
-  const blocks = grouped(objects, ({ address }) => blockOf(address))
-  return [...objects, ...removed.map(unwritten)].flatMap((desired) => {
-    const { address, origin, attributes, absent } = desired
-    const type = registry.get(address.type)
-    if (!type || absent) return []
-    const missing = (message: string, at: Origin, hint: string) =>
-      problemAt('QC3001', `this server has no ${message}`, at, { address: address.text, hint })
-    if (!isThere(type, server))
-      return [
-        missing(
-          `${type.block}: ${whyMissing(type, server)}`,
-          origin,
-          'remove the lines, or ask the Quay operator for it',
-        ),
-      ]
-    const others = () =>
-      (blocks.get(blockOf(address)) ?? [])
-        .filter((other) => other !== desired)
-        .map((other) => other.attributes)
-    const refused = type.admits?.(desired, server, others()) ?? []
-    if (refused.length > 0)
-      return refused.map(({ code, message, attribute, ...more }) =>
-        problemAt(code, message, originOf(desired, attribute), {
-          ...more,
-          address: address.text,
-        }),
-      )
-    return Object.entries(type.schema).flatMap(([name, attribute]) =>
-      attributes[name] === undefined || supports(attribute, server)
-        ? []
-        : [
-            missing(
-              `${name} for ${article(type.name)}: ${whyMissing(attribute, server)}`,
-              originOf(desired, name),
-              'remove the line',
-            ),
-          ],
-    )
-  })
-}
+  async #read(group: Group, parent: Live | null): Promise<void> {
+    const found = this.#objects(group, parent)
+    this.#found.set(group, found)
+    await Promise.all((await found).map((object) => this.#below(object)))
+  }
 
-/** What is to go, as an object of which nothing is declared. */
-const unwritten = ({ address, at }: Removal): Desired => ({
-  address,
-  attributes: {},
-  origin: { at },
-  origins: {},
-  absent: false,
-  replaceAllowed: false,
-})
+  async #objects(group: Group, parent: Live | null): Promise<readonly Live[]> {
+    const { type } = group
+    if (!isThere(type, this.#server)) return []
+    const shown = await this.#shown(type)
+    const names = [...group.objects.keys()]
+    const read = (left: readonly string[]) => type.read(this.#scope(group, parent, left), this.#reader)
+    if (parent) return shown.get(parent.address.text) ?? read(names)
+    const [seen, left] = [
+      names.flatMap((name) => shown.get(name) ?? []),
+      names.filter((name) => !shown.has(name)),
+    ]
+    return left.length > 0 || seen.length === 0 ? [...seen, ...(await read(left))] : seen
+  }
 
-/** Types by depth below the root: one level is read at once. */
-function levelsOf(registry: Registry): readonly (readonly ResourceType[])[] {
-  const depth = (type: ResourceType): number => 1 + Math.max(0, ...typesOf(type.parents, registry).map(depth))
-  const levels = new Map<number, ResourceType[]>()
-  for (const type of ranked(registry)) levels.set(depth(type), [...(levels.get(depth(type)) ?? []), type])
-  return [...levels.entries()].sort(([a], [b]) => a - b).map(([, types]) => types)
+  /** What a list of everything shows, of the places of which it surely shows all. */
+  #shown(type: ResourceType): Promise<Shown> {
+    const shown = this.#surveys.get(type) ?? this.#survey(type)
+    this.#surveys.set(type, shown)
+    return shown
+  }
+
+  async #survey(type: ResourceType): Promise<Shown> {
+    const groups = this.#groups.of(type.name)
+    const isRoot = type.parents.length === 0
+    const most = isRoot ? Math.max(0, ...groups.map(({ objects }) => objects.size)) : groups.length
+    if (!type.survey || most <= FEW) return new Map()
+    const above = type.parents.flatMap((name) => this.#groups.of(name))
+    const parents = await Promise.all(above.map((group) => this.#found.get(group) ?? []))
+    const scopes = isRoot
+      ? groups.flatMap((group) => [...group.objects.keys()].map((name) => this.#scope(group, null, [name])))
+      : parents.flat().flatMap((parent) => {
+          const group = this.#groups.find(type.name, parent.address)
+          return group ? [this.#scope(group, parent, [...group.objects.keys()])] : []
+        })
+    return survey(type, scopes, this.#reader, (object) => this.#below(object))
+  }
+
+  #scope(
+    { type, parent, objects, whole, matched }: Group,
+    live: Live | null,
+    names: readonly string[],
+  ): Scope {
+    const groups = this.#groups
+    return {
+      parent: live,
+      server: this.#server,
+      names,
+      declares: (name, attribute) => objects.get(name)?.attributes[attribute] !== undefined,
+      declared: (name) => objects.get(name) ?? null,
+      whole,
+      matched,
+      leaves: (name) =>
+        !objects.get(name) &&
+        (whole || objects.has(name)) &&
+        !this.#kept.has(addressOf(type, parent, name).text),
+      above: parent && groups.declared(parent),
+      below: (name, block) => groups.find(block, addressOf(type, parent, name)) !== null,
+      beside: (name) => groups.singleton(name, parent),
+    }
+  }
+
+  #imply(place: Address): void {
+    for (const object of this.#patterns.at(place)) {
+      this.#desired.set(object.address.text, object)
+      this.#groups.add(object)
+    }
+  }
+
+  /** In an order that does not depend on when the answers came. */
+  async #collect(parent: Live | null, into: Map<string, Live>): Promise<void> {
+    for (const group of this.#groups.below(parent?.address ?? null))
+      for (const object of (await this.#found.get(group)) ?? []) {
+        into.set(object.address.text, object)
+        await this.#collect(object, into)
+      }
+  }
 }

@@ -168,7 +168,12 @@ function silence(asked: Set<string> = new Set(), change?: Change): Reader {
     if (change) asked.add(change.address.text)
     throw new AuthError('QC7403', 'no Quay is asked')
   }
-  return { get: refuse, find: refuse, list: refuse }
+  return {
+    get: refuse,
+    find: refuse,
+    list: refuse,
+    pages: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }),
+  }
 }
 
 /** A guard that stops an apply, as far as files show it. */

@@ -1,9 +1,10 @@
 import { type Address, addressOf } from '../model/address.ts'
 import type { Desired, Live } from '../model/change.ts'
-import { type Registry, type ResourceType, type Scope, schemaOf } from '../model/resource.ts'
+import type { Scope } from '../model/reading.ts'
+import { type Registry, type ResourceType, schemaOf } from '../model/resource.ts'
 import { type Attribute, type Attributes, isReference, type Schema, type Value } from '../model/schema.ts'
 import { type Expanded, grouped } from './expand.ts'
-import { implied } from './patterns.ts'
+import { Patterns } from './patterns.ts'
 import { blockOf } from './siblings.ts'
 
 /** What Quay has after an apply of these files, as far as they say it. An attribute that is not there is not known. */
@@ -13,9 +14,8 @@ export function supposed(
 ): ReadonlyMap<string, Live> {
   const foreign = new Set(external.map(({ address }) => address.text))
   const declared = new Map(desired.map((object) => [object.address.text, object]))
-  const types = [...registry.values()]
-  const isOurs = ({ text }: Address) => !foreign.has(text)
-  const asked = implied(patterns, types, declared, new Map(), registry, isOurs)
+  const patterned = new Patterns(patterns, declared, registry, ({ text }) => !foreign.has(text))
+  const asked = desired.flatMap(({ address }) => patterned.at(address))
   const objects = [...desired, ...asked].filter(({ absent }) => !absent)
   const live = new Map<string, Live>()
   const add = (address: Address, attributes: Attributes) => live.set(address.text, { address, attributes })
@@ -95,7 +95,10 @@ export function readFrom(
       )
       .map((object) => believed(object, type, declared(object.address.name), there))
   return new Map(
-    [...registry].map(([name, type]) => [name, { ...type, read: async (scope: Scope) => read(type, scope) }]),
+    [...registry].map(([name, type]) => [
+      name,
+      { ...type, survey: undefined, read: async (scope: Scope) => read(type, scope) },
+    ]),
   )
 }
 

@@ -2,33 +2,11 @@ import type { Address, Step, TypeName } from './address.ts'
 import type { QuayApi, Reader } from './api.ts'
 import type { Change, Credential, Desired, Difference, Judgement, Live } from './change.ts'
 import type { Severity } from './diagnostics.ts'
+import type { Listing, Scope, Survey } from './reading.ts'
 import type { RuleName } from './rules.ts'
 import type { Attributes, Schema, Sent, Value } from './schema.ts'
 import type { Need, TokenScope } from './scopes.ts'
 import type { Server } from './server.ts'
-
-/** What one read covers: the objects of one type under one parent. */
-export interface Scope {
-  /** The live parent; null at the root. */
-  readonly parent: Live | null
-  readonly server: Server
-  /** Declared and removed names under this parent. */
-  readonly names: readonly string[]
-  /** Is this attribute of this object declared? For what costs a request of its own. */
-  declares(name: string, attribute: string): boolean
-  /** What is declared of this name. */
-  declared(name: string): Desired | null
-  /** What no file lists is to go, so all there is counts. */
-  readonly whole: boolean
-  /** Is what is there of this name to go: removed, or not listed where that goes? */
-  leaves(name: string): boolean
-  /** An export: all that is there is wanted, what no file could declare too, and all that can be told of it. */
-  readonly everything?: true
-  /** What is declared of the parent. */
-  readonly above: Desired | null
-  /** The declared singleton of another type under the same parent, or above it. */
-  beside(type: TypeName): Desired | null
-}
 
 /** What is live around a change. */
 interface Stakes<A extends Attributes> {
@@ -43,15 +21,6 @@ export interface Around {
   has(type: TypeName): boolean
   /** What is declared of a subject, `team:NAME`, of its organization. */
   subject(subject: string): Attributes | null
-}
-
-/** A request that can serve a type: what a refresh chooses from. */
-interface Listing {
-  readonly path: string
-  /** What one such request covers. */
-  readonly covers: 'object' | 'parent' | 'everything'
-  /** How many objects a page holds, where it is paged. */
-  readonly page?: number
 }
 
 /** Something to say about one attribute of a declared object. */
@@ -179,6 +148,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** The scope of the token that writes below its objects take. */
   readonly scopeBelow?: TokenScope
   readonly listings: readonly Listing[]
+  /** Reads many places at once. Absent: each is read by itself. */
+  readonly survey?: Survey<A> | undefined
 
   /** The name of an entry of a list; null while an attribute that it takes is missing. */
   nameOf?(attributes: A): string | null

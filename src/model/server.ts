@@ -21,6 +21,10 @@ export interface Server {
   offers(what: string): boolean
 }
 
+/** Does Quay show the token what belongs to others, too? (endpoints/api/__init__.py, `allow_if_superuser_with_full_access`) */
+export const seesAll = (server: Server): boolean =>
+  server.superuser === true && server.feature('SUPERUSERS_FULL_ACCESS')
+
 /** Why a server does not offer something: its age, or a flag; both where `/config` does not tell. */
 export function whyMissing(
   {

@@ -5,13 +5,12 @@ const emptyPagesInARow = 20
 /** Half a million of anything, at the 100 a page of Quay. */
 const MOST_PAGES = 5000
 
-/** All pages of a list, in the server's order, following `next_page`. Rejects when the list starts over, which Quay does silently for a token it cannot use, or never ends. */
-export async function readPages(
+/** The pages of a list, in the server's order, following `next_page`. Throws when the list starts over, which Quay does silently for a token it cannot use, or never ends. */
+export async function* readPages(
   read: (path: ApiPath) => Promise<unknown>,
   path: ApiPath,
   key: string,
-): Promise<readonly unknown[]> {
-  const all: unknown[] = []
+): AsyncGenerator<readonly unknown[]> {
   const seen = new Set<string>()
   const tokens = new Set<string>()
   let empty = 0
@@ -25,8 +24,8 @@ export async function readPages(
     if (next !== null && (tokens.has(next) || empty > emptyPagesInARow || pages > MOST_PAGES))
       throw listError(path, 'the list has no end', 'QC7612')
     for (const text of texts) seen.add(text)
-    for (const item of items) all.push(item)
-    if (next === null) return all
+    yield items
+    if (next === null) return
     tokens.add(next)
     at = pathOf(`${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}`)
   }

@@ -35,10 +35,19 @@ function readerOver(send: Get, through: Through): Reader {
       }
     },
     async list<T>(path: ApiPath, key: string, shape: Shape<T>) {
-      const items = await through(`${path} ${key}`, () => readPages(get, path, key))
+      const items = await through(`${path} ${key}`, () => collected(readPages(get, path, key)))
       return shaped('GET', path, items, listOf(shape))
     },
+    async *pages<T>(path: ApiPath, key: string, shape: Shape<T>) {
+      for await (const items of readPages(get, path, key)) yield shaped('GET', path, items, listOf(shape))
+    },
   }
+}
+
+async function collected(pages: AsyncIterable<readonly unknown[]>): Promise<readonly unknown[]> {
+  const all: unknown[] = []
+  for await (const items of pages) for (const item of items) all.push(item)
+  return all
 }
 
 /** One for each shape, so that it is known by what was looked at. */

@@ -66,7 +66,12 @@ function step(address: Address, action: Action = 'create', dependsOn: readonly s
   return { change, impacts: [], consequences: [], narrows: false, access: [], dependsOn }
 }
 
-const reader: Reader = { get: async () => Promise.reject(), find: async () => null, list: async () => [] }
+const reader: Reader = {
+  get: async () => Promise.reject(),
+  find: async () => null,
+  list: async () => [],
+  pages: async function* () {},
+}
 const quay: Quay = {
   api: {
     ...reader,

@@ -76,7 +76,12 @@ async function carried({
   const slept: number[] = []
   const begun: string[] = []
   let [sent, read, isThere] = [0, 0, action !== 'create']
-  const reader: Reader = { get: async () => Promise.reject(), find: async () => null, list: async () => [] }
+  const reader: Reader = {
+    get: async () => Promise.reject(),
+    find: async () => null,
+    list: async () => [],
+    pages: async function* () {},
+  }
   const send = async () => {
     const { acts = true, error } = fates[sent++] ?? {}
     if (acts) isThere = action !== 'delete'

@@ -77,7 +77,12 @@ function reader(answers: Readonly<Record<string, unknown>>): Reader {
     if (answer instanceof Error) throw answer
     return answer as T
   }
-  return { find, get: async () => Promise.reject(down), list: async () => Promise.reject(down) }
+  return {
+    find,
+    get: async () => Promise.reject(down),
+    list: async () => Promise.reject(down),
+    pages: async function* () {},
+  }
 }
 
 const permissions = '/permissions/user/'

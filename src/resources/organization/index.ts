@@ -2,8 +2,9 @@ import { addressOf } from '../../model/address.ts'
 import type { Change, Live } from '../../model/change.ts'
 import { AuthError } from '../../model/errors.ts'
 import { kinds } from '../../model/kinds.ts'
+import type { Survey } from '../../model/reading.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
-import type { Server } from '../../model/server.ts'
+import { type Server, seesAll } from '../../model/server.ts'
 import { weighOrganization } from './index-judge.ts'
 import { schema } from './schema.ts'
 import {
@@ -14,8 +15,11 @@ import {
   findOrganization,
   fromQuay,
   listNames,
+  listOrganizations,
   type Organization,
+  type OrganizationOwner,
   type OrganizationView,
+  ownerOf,
 } from './wire.ts'
 
 const step = { name: 'organization', separator: '' }
@@ -33,7 +37,11 @@ export const organization: ResourceType<Organization> = {
   exampleName: 'acme',
   removable: true,
   brings: [{ type: 'team', name: 'owners', attributes: { role: 'admin' } }],
-  listings: [{ path: '/organization/{orgname}', covers: 'object' }],
+  listings: [
+    { path: '/organization/{orgname}', covers: 'object' },
+    { path: '/superuser/organizations/', covers: 'everything' },
+  ],
+  survey: survey(),
 
   checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
   lint: ({ address }, { has }) =>
@@ -70,6 +78,35 @@ export const organization: ResourceType<Organization> = {
   delete: ({ address }, { api }) => deleteOrganization(address.name, api),
 }
 
+/** All there are by one request, with e-mail and quotas only. */
+function survey(): Survey<Organization> {
+  return {
+    admits({ names: [name = ''], declared, below, server }) {
+      const attributes = Object.keys(declared(name)?.attributes ?? { gone: true })
+      return (
+        attributes.every((attribute) => attribute === 'email') &&
+        !below(name, 'team') &&
+        (seesAll(server) || (server.superuser === true && server.administers(name)))
+      )
+    },
+    async *pages(scopes, reader) {
+      const wanted = new Set(scopes.flatMap(({ names }) => names))
+      yield (await listOrganizations(reader))
+        .filter((view) => wanted.has(view.name))
+        .map((view) => ({ ...shown(view), remote: ownerOf(view) }))
+    },
+    /** What is to be changed must be seen as its administrators see it. */
+    proves({ names: [name = ''], declared, below }, [live]) {
+      const email = declared(name)?.attributes.email
+      if (!live) return true
+      return (
+        (email === undefined || email === live.attributes.email) &&
+        (!below(name, 'quota') || (live.remote as OrganizationOwner).quotas !== undefined)
+      )
+    },
+  }
+}
+
 /** To anybody but its administrators Quay shows an organization without what is to be compared. */
 function live(view: OrganizationView, server?: Server): Live<Organization> {
   if (view.is_admin) return shown(view)
@@ -89,7 +126,7 @@ function live(view: OrganizationView, server?: Server): Live<Organization> {
   )
 }
 
-const shown = (view: OrganizationView): Live<Organization> => ({
+const shown = (view: Pick<OrganizationView, 'name' | 'email'>): Live<Organization> => ({
   address: addressOf(step, null, view.name),
   attributes: fromQuay(view),
 })

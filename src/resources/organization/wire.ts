@@ -32,13 +32,28 @@ const organizationView = record({
 })
 export type OrganizationView = Told<typeof organizationView>
 
+/** As superusers see all of them. */
+const organizationRow = record({
+  name,
+  email: text,
+  quotas: optional(list(anything)),
+  quota_report: optional(anything),
+})
+export type OrganizationRow = Told<typeof organizationRow>
+
+/** What is told of quotas together with their owner. */
+export type OrganizationOwner = Pick<OrganizationRow, 'quotas' | 'quota_report'>
+
 export const findOrganization = (organization: string, reader: Reader): Promise<OrganizationView | null> =>
   reader.find(path`/organization/${organization}`, organizationView)
+
+export const listOrganizations = (reader: Reader): Promise<readonly OrganizationRow[]> =>
+  reader.list(path`/superuser/organizations/`, 'organizations', organizationRow)
 
 /** To superusers all there are; to others those on whose teams they are. A deleted one has a UUID for its name until Quay's garbage collection. */
 export async function listNames({ superuser }: Server, reader: Reader): Promise<readonly string[]> {
   const organizations = superuser
-    ? await reader.list(path`/superuser/organizations/`, 'organizations', named)
+    ? await listOrganizations(reader)
     : ((await reader.get(path`/user/`, record({ organizations: optional(list(named)) }))).organizations ?? [])
   return organizations.map((view) => view.name).filter((found) => !isUuid(found))
 }
@@ -59,7 +74,14 @@ export async function namesOfRobots(organization: string, reader: Reader): Promi
 
 const named = record({ name })
 
-export function fromQuay(view: OrganizationView): Organization {
+export const ownerOf = ({ quotas, quota_report }: OrganizationRow): OrganizationOwner => ({
+  ...(quotas && { quotas }),
+  ...(quota_report !== undefined && { quota_report }),
+})
+
+type OrganizationFacts = Pick<OrganizationView, 'email'> & Partial<OrganizationView>
+
+export function fromQuay(view: OrganizationFacts): Organization {
   return {
     email: isUuid(view.email) ? '' : view.email,
     ...(view.tag_expiration_s !== undefined && { tag_expiration: view.tag_expiration_s }),

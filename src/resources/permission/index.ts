@@ -3,7 +3,8 @@ import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import { adminRobots } from '../../model/admin-robots.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
-import type { Remark, ResourceType, Scope } from '../../model/resource.ts'
+import type { Scope } from '../../model/reading.ts'
+import type { Remark, ResourceType } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import {
   countRepositories,

@@ -32,6 +32,7 @@ export const quota: ResourceType<Quota> = {
   listings: [
     { path: '/organization/{orgname}', covers: 'object' },
     { path: '/superuser/users/{username}', covers: 'object' },
+    { path: '/superuser/organizations/', covers: 'everything' },
     { path: '/superuser/users/', covers: 'everything' },
   ],
 
@@ -39,33 +40,34 @@ export const quota: ResourceType<Quota> = {
   demands: (change, server) => writeDemands(change, server),
   scopes: () => [{ scope: 'super:user' }],
   judge: (change) => judge(change),
-  weigh: (change, _, reader) => weigh(change, reader),
+  weigh: (change, { parent }, reader) => weigh(change, parent, reader),
 
-  /** A live user says it already, whichever way it was read. */
   async read({ parent }, reader) {
-    if (!parent) return []
-    const { address, remote } = parent
-    return live(address, address.type === 'user' ? (remote as QuotaOwner) : await readOwner(address, reader))
+    return parent ? live(parent.address, await ownerOf(parent, reader)) : []
   },
   async find({ address }, reader) {
-    const owner = ownerOf(address)
+    const owner = holderOf(address)
     const [found] = live(owner, await readOwner(owner, reader))
     return found ?? null
   },
   async create({ address, values }, { api, server }) {
-    await createQuota(ownerOf(address), values, api, server)
+    await createQuota(holderOf(address), values, api, server)
     return undefined
   },
   update: ({ address, values, live: before }, { api, server }) =>
-    changeQuota(ownerOf(address), remoteOf(before), values, api, server),
-  delete: (before, { api, server }) => deleteQuota(ownerOf(before.address), remoteOf(before), api, server),
+    changeQuota(holderOf(address), remoteOf(before), values, api, server),
+  delete: (before, { api, server }) => deleteQuota(holderOf(before.address), remoteOf(before), api, server),
 }
 
-const ownerOf = ({ parent, text }: Address): Address => {
+const holderOf = ({ parent, text }: Address): Address => {
   if (!parent) throw new TypeError(`${text} stands below nothing`)
   return parent
 }
 const remoteOf = (live: Live | null): QuotaRemote => live?.remote as QuotaRemote
+
+/** Lists tell of quotas together with their owner. */
+const ownerOf = async ({ address, remote }: Live, reader: Reader): Promise<QuotaOwner | null> =>
+  remote === undefined ? readOwner(address, reader) : (remote as QuotaOwner)
 
 function live(parent: Address, owner: QuotaOwner | null): readonly Live<Quota>[] {
   const view = owner?.quotas?.[0]
@@ -105,10 +107,10 @@ function writeDemands({ action, differences }: Change<Quota>, server: Server): r
 }
 
 /** A quota that is there says what is in use; of a new one its owner does. */
-async function weigh(change: Change<Quota>, reader: Reader): Promise<Judgement | null> {
-  const { action, address, values } = change
+async function weigh(change: Change<Quota>, parent: Live | null, reader: Reader): Promise<Judgement | null> {
+  const { action, values } = change
   if (action !== 'create' || (values.reject_at ?? []).length === 0) return null
-  const owner = await unlessRefused(readOwner(ownerOf(address), reader))
+  const owner = parent && (await unlessRefused(ownerOf(parent, reader)))
   return judge(change, owner?.quota_report?.quota_bytes)
 }
 

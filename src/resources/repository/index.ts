@@ -1,13 +1,15 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Live } from '../../model/change.ts'
-import type { Breach, Quay, Remark, ResourceType, Scope } from '../../model/resource.ts'
+import type { Scope, Survey } from '../../model/reading.ts'
+import type { Breach, Quay, Remark, ResourceType } from '../../model/resource.ts'
 import type { Need } from '../../model/scopes.ts'
-import type { Server } from '../../model/server.ts'
+import { type Server, seesAll } from '../../model/server.ts'
 import { type SyncView, undisturbed } from '../../model/sync.ts'
 import { judgeRepository, weighRepository } from './index-judge.ts'
 import { schema } from './schema.ts'
 import {
+  allRepositories,
   changeRepository,
   createRepository,
   deleteRepository,
@@ -47,8 +49,9 @@ export const repository: ResourceType<Repository> = {
   scopeBelow: 'repo:admin',
   listings: [
     { path: '/repository?namespace={orgname}&last_modified=true', covers: 'parent', page: 100 },
-    { path: '/repository?public=true', covers: 'everything', page: 100 },
+    { path: '/repository?public=true&last_modified=true', covers: 'everything', page: 100 },
   ],
+  survey: survey(),
 
   checkName,
   lint: (desired) => openness(desired),
@@ -113,6 +116,29 @@ async function unsynced(
   })
 }
 
+/** Everything that Quay shows the token, which is all of an organization to its administrators; to superusers of others only where Quay is new enough, and no flag tells that. */
+function survey(): Survey<Repository> {
+  return {
+    admits: ({ parent, server }) => parent !== null && (isOwn(parent, server) || seesAll(server)),
+    async *pages(scopes, reader) {
+      const parents = new Map(scopes.map(({ parent }) => [parent?.address.name, parent?.address ?? null]))
+      for await (const views of allRepositories(reader))
+        yield views.flatMap((view) => {
+          const parent = parents.get(view.namespace)
+          return parent ? [live(parent, view)] : []
+        })
+    },
+    proves({ parent, names, matched, server }, shown) {
+      const there = new Set(shown.map(({ address }) => address.name))
+      const isComplete = !matched && names.every((name) => there.has(name))
+      return isComplete || (parent !== null && isOwn(parent, server))
+    },
+  }
+}
+
+const isOwn = ({ address: { name } }: Live, server: Server): boolean =>
+  server.administers(name) || server.user === name
+
 const TRIGGERS = '/repository/{repository}/trigger/'
 
 /** Build triggers are made by a person in Quay's pages only. A mirror's repository is not built. */
@@ -131,8 +157,8 @@ const live = (parent: Address | null, view: RepositoryView): Live<Repository> =>
 
 /** A list shows what its caller may see; unless that is all, absence is asked for one by one. */
 async function unlisted({ parent, names, server }: Scope, listed: readonly RepositoryView[], reader: Reader) {
-  const organization = parent?.address.name ?? ''
-  if (server.administers(organization) || server.user === organization) return []
+  if (!parent || isOwn(parent, server)) return []
+  const organization = parent.address.name
   const known = new Set(listed.map(({ name }) => name))
   const found = await Promise.all(
     names.filter((name) => !known.has(name)).map((name) => findRepository(organization, name, reader)),

@@ -22,6 +22,10 @@ export type RepositoryView = Told<typeof repositoryView>
 export const listRepositories = (namespace: string, reader: Reader): Promise<readonly RepositoryView[]> =>
   reader.list(path`/repository?namespace=${namespace}&last_modified=true`, 'repositories', repositoryView)
 
+/** The same of all namespaces. A deleted one has a UUID for its name until Quay's garbage collection. */
+export const allRepositories = (reader: Reader): AsyncIterable<readonly RepositoryView[]> =>
+  reader.pages(path`/repository?public=true&last_modified=true`, 'repositories', repositoryView)
+
 export const findRepository = (
   namespace: string,
   repository: string,

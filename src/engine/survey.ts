@@ -1,0 +1,70 @@
+import type { Address } from '../model/address.ts'
+import type { Reader } from '../model/api.ts'
+import type { Live } from '../model/change.ts'
+import { ServerError } from '../model/errors.ts'
+import type { Scope } from '../model/reading.ts'
+import type { ResourceType } from '../model/resource.ts'
+
+/** What a list of everything has shown, by place: the parent's address, at the root the object's name. */
+export type Shown = ReadonlyMap<string, readonly Live[]>
+
+/** So many places are read one by one: others may have so much that a list of everything is far longer. */
+export const FEW = 3
+
+const placeOf = ({ parent, name }: Address): string => parent?.text ?? name
+
+/** Reads many places by one list of everything that the token is shown, where that should take fewer requests; given up where it takes more after all, so never more than twice as many are sent. What it meets goes to `meet` at once. */
+export async function survey(
+  type: ResourceType,
+  all: readonly Scope[],
+  reader: Reader,
+  meet: (object: Live) => Promise<unknown> | undefined,
+): Promise<Shown> {
+  const scopes = all.filter((scope) => type.survey?.admits(scope))
+  const { narrow, wide } = costs(type, scopes)
+  const shown = new Map<string, Live[]>()
+  if (!type.survey || scopes.length <= FEW || wide >= narrow) return shown
+  for (const scope of scopes) shown.set(keyOf(scope), [])
+  try {
+    let pages = 0
+    for await (const page of type.survey.pages(scopes, reader)) {
+      for (const object of page) {
+        shown.get(placeOf(object.address))?.push(object)
+        // Whoever reads the place waits for it, too, and hears of what goes wrong.
+        meet(object)?.catch(() => {})
+      }
+      pages += 1
+      if (pages >= narrow) return new Map()
+    }
+  } catch (error) {
+    // A server may be too weak for so long a list, or too old.
+    if (error instanceof ServerError) return new Map()
+    throw error
+  }
+  const { proves } = type.survey
+  return new Map(
+    scopes.flatMap((scope) => {
+      const objects = shown.get(keyOf(scope)) ?? []
+      return proves(scope, objects) ? [[keyOf(scope), objects] as const] : []
+    }),
+  )
+}
+
+const keyOf = ({ parent, names: [name = ''] }: Scope): string => parent?.address.text ?? name
+
+/** Requests at least, by what is declared: place by place, and by the list of everything. */
+function costs({ listings, parents }: ResourceType, scopes: readonly Scope[]) {
+  const pages = (covers: string, count: number) => {
+    const page = listings.find((listing) => listing.covers === covers)?.page
+    return page ? Math.max(1, Math.ceil(count / page)) : 1
+  }
+  const counts = scopes.map(({ names }) => names.length)
+  return {
+    narrow:
+      parents.length === 0 ? counts.length : counts.reduce((sum, count) => sum + pages('parent', count), 0),
+    wide: pages(
+      'everything',
+      counts.reduce((sum, count) => sum + count, 0),
+    ),
+  }
+}
