@@ -45,7 +45,7 @@ export interface Reader {
   find<T>(path: ApiPath, shape: Shape<T>): Promise<T | null>
   /** All pages of a list, in the server's order, each item of the shape. Throws when a page repeats: Quay starts over when it cannot use a `next_page`. */
   list<T>(path: ApiPath, key: string, shape: Shape<T>): Promise<readonly T[]>
-  /** The same, a page at a time, each as soon as it is there. */
+  /** The same, a page at a time, each as soon as it is there; sent anew, and not remembered. */
   pages<T>(path: ApiPath, key: string, shape: Shape<T>): AsyncIterable<readonly T[]>
 }
 

@@ -39,7 +39,8 @@ function readerOver(send: Get, through: Through): Reader {
       return shaped('GET', path, items, listOf(shape))
     },
     async *pages<T>(path: ApiPath, key: string, shape: Shape<T>) {
-      for await (const items of readPages(get, path, key)) yield shaped('GET', path, items, listOf(shape))
+      // Not remembered: it may be all that Quay has.
+      for await (const items of readPages(send, path, key)) yield shaped('GET', path, items, listOf(shape))
     },
   }
 }
