@@ -47,6 +47,8 @@ export interface Reader {
   list<T>(path: ApiPath, key: string, shape: Shape<T>): Promise<readonly T[]>
   /** The same, a page at a time, each as soon as it is there; sent anew, and not remembered. */
   pages<T>(path: ApiPath, key: string, shape: Shape<T>): AsyncIterable<readonly T[]>
+  /** The same reader, for what statistics then name beside its requests. */
+  because(why: string): Reader
 }
 
 /** All of Quay's API that a resource type may use. */
@@ -60,4 +62,5 @@ export interface QuayApi extends Reader {
   put<T = void>(path: ApiPath, body?: unknown, shape?: Shape<T>): Promise<T>
   /** Resolves too when a repeated call, after a lost answer, finds the object gone. */
   delete(path: ApiPath): Promise<void>
+  because(why: string): QuayApi
 }
