@@ -27,7 +27,7 @@ export interface Bodies {
 }
 
 /** Requests of one kind. */
-export interface RequestKind {
+interface RequestKind {
   /** `GET /repository/*\/mirror`: names and ids are stars. */
   readonly request: string
   /** Repeats included. */
