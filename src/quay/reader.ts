@@ -19,12 +19,14 @@ type Note = (path: ApiPath, why: string) => void
 /** Such readers by why they ask. */
 export function createReaders(get: Get, note: Note = () => {}): (why: string) => Readers {
   const memory = new Map<string, Promise<unknown>>()
-  const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? anew(key, make)
-  const anew = (key: string, make: () => Promise<unknown>) => {
+  const first = (key: string, make: () => Promise<unknown>) => {
     const made = make()
     memory.set(key, made)
     return made
   }
+  const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? first(key, make)
+  // What nobody has asked for before is not kept: an apply reads back all that it writes.
+  const anew = (key: string, make: () => Promise<unknown>) => (memory.has(key) ? first(key, make) : make())
   const over = (through: Through, why: string): Reader => ({
     ...readerOver(get, through, (path) => note(path, why)),
     because: (other) => over(through, other),
