@@ -61,6 +61,11 @@ export function problem(answer: Answer): Json | null {
 export const isReadOnly = ({ status, text }: Answer): boolean =>
   status === 503 && /"is_readonly":\s*true/.test(text)
 
+/** Does Quay not know, or no longer know, who asks? Then it has not acted. */
+export const isUnrecognised = (answer: Answer): boolean =>
+  answer.status === 401 ||
+  (answer.status === 403 && wordsOf(answer).startsWith('CSRF token was invalid or missing.'))
+
 export const isHtml = ({ text }: Answer): boolean => /^\s*</.test(text)
 
 /** One header as text; the first when it came more than once. */

@@ -8,7 +8,11 @@ import { readPages } from './pages.ts'
 type Get = (path: ApiPath) => Promise<unknown>
 
 /** Two readers over one memory: the first sends each URL once, the second always sends and replaces what is remembered. */
-export function createReaders(get: Get): { readonly remembered: Reader; readonly fresh: Reader } {
+export function createReaders(get: Get): {
+  readonly remembered: Reader
+  readonly fresh: Reader
+  forget(): void
+} {
   const memory = new Map<string, Promise<unknown>>()
   const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? anew(key, make)
   const anew = (key: string, make: () => Promise<unknown>) => {
@@ -16,7 +20,7 @@ export function createReaders(get: Get): { readonly remembered: Reader; readonly
     memory.set(key, made)
     return made
   }
-  return { remembered: readerOver(get, once), fresh: readerOver(get, anew) }
+  return { remembered: readerOver(get, once), fresh: readerOver(get, anew), forget: () => memory.clear() }
 }
 
 type Through = (key: string, make: () => Promise<unknown>) => Promise<unknown>
