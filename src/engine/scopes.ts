@@ -103,11 +103,9 @@ function lacking(
         : either
           ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing${others}`
           : `${what} takes the scope ${scope}, which the token lacks${others}`,
-      hint: session
-        ? 'sign in as a superuser'
-        : superuser
-          ? "use a superuser's token with the scope super:user"
-          : `make a token with the scope ${scope}: a token cannot be given another one later`,
+      hint: superuser
+        ? "use a superuser's token with the scope super:user, or sign in as one"
+        : `make a token with the scope ${scope}: a token cannot be given another one later`,
     },
   ]
 }

@@ -97,7 +97,7 @@ export function saying(answer: Answer, conceal: (text: string) => string): strin
   const told = isHtml(answer) ? { ...answer, text: conceal(answer.text) } : answer
   const line = conceal(wordsOf(told))
     .trim()
-    .replace(/\r?\n[\s\S]*/, '')
+    .replace(/\s*\n[\s\S]*/, '')
   // A schema violation quotes the whole body that was sent, as Python prints it.
   const clean = line.replaceAll(/\{['"].*\}/g, '{…}').replaceAll(/\p{Cc}+/gu, ' ')
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiPath, pathOf, type QuayApi } from '../model/api.ts'
 import { createConcealer } from '../model/conceal.ts'
-import { ConfigError, UnavailableError, UsageError } from '../model/errors.ts'
+import { AuthError, ConfigError, UsageError } from '../model/errors.ts'
 import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
 import { anything, type Shape } from '../model/shape.ts'
 import { type Answer, header, isReadOnly } from './answers.ts'
@@ -188,8 +188,8 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-const lapsedError = (): UnavailableError =>
-  new UnavailableError('QC7407', `the session ended ${MOST_READINGS} times while Quay was being read`, [
+const lapsedError = (): AuthError =>
+  new AuthError('QC7407', `the session ended ${MOST_READINGS} times while Quay was being read`, [
     'Another run of the same user ends its sessions when it signs out: give each run a user of its own, or a token.',
     'Nothing was changed.',
   ])
