@@ -219,7 +219,7 @@ export async function connect(
     secretKeys: secretKeys(),
   })
   opened?.(client)
-  const server = await readServer(url, client, credentials.login !== undefined)
+  const server = await readServer(url, client.because('what the server is'), credentials.login !== undefined)
   return { client, server, sandbox, limit }
 }
 

@@ -72,6 +72,13 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
+/** Why requests are sent that sign in and out. */
+const SESSION = 'the session'
+const SIGNING = [
+  ['GET', '/csrf_token'],
+  ['POST', '/signin'],
+  ['POST', '/signout'],
+] as const
 /** So often all is read, where sessions end meanwhile. */
 const MOST_READINGS = 3
 
@@ -156,29 +163,39 @@ export function createClient(options: ClientOptions): Client {
     return answer
   }
 
-  const write = async <T>(method: Method, path: ApiPath, body: unknown, shape: Shape<T>) =>
-    shaped(method, path, await send(method, path, body), shape)
-  const { remembered, fresh, forget } = createReaders((path) => send('GET', path))
-  const roots = createReaders((path) => send('GET', path, undefined, ''))
-  return {
-    ...remembered,
-    fresh,
-    root: (path, shape) => roots.remembered.get(pathOf(path), shape),
-    post: (path, body, shape = anything as Shape<never>) => write('POST', path, body, shape),
-    put: (path, body, shape = anything as Shape<never>) => write('PUT', path, body, shape),
+  const write = async <T>(method: Method, path: ApiPath, body: unknown, shape: Shape<T>, why: string) => {
+    stats.wanted(method, path, why)
+    return shaped(method, path, await send(method, path, body), shape)
+  }
+  const noted = (path: string, why: string) => stats.wanted('GET', path, why)
+  const readers = createReaders((path) => send('GET', path), noted)
+  const roots = createReaders((path) => send('GET', path, undefined, ''), noted)
+  if (session) for (const [method, path] of SIGNING) stats.wanted(method, path, SESSION)
+  const apiFor = (why: string): QuayApi => ({
+    ...readers(why).remembered,
+    fresh: readers(why).fresh,
+    root: (path, shape) => roots(why).remembered.get(pathOf(path), shape),
+    post: (path, body, shape = anything as Shape<never>) => write('POST', path, body, shape, why),
+    put: (path, body, shape = anything as Shape<never>) => write('PUT', path, body, shape, why),
     async delete(path) {
+      stats.wanted('DELETE', path, why)
       await send('DELETE', path)
     },
+    because: apiFor,
+  })
+  return {
+    ...apiFor(''),
     conceal: add,
     stats: stats.read,
     async whole(read) {
       for (let times = 1; ; times++) {
         const result = await read()
         if (!session) return result
+        noted('/user/', SESSION)
         await send('GET', '/user/')
         if (!session.lapsed()) return result
         if (times === MOST_READINGS) throw lapsedError()
-        forget()
+        readers.forget()
       }
     },
     async close() {
