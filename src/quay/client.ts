@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiPath, pathOf, type QuayApi } from '../model/api.ts'
 import { createConcealer } from '../model/conceal.ts'
 import { ConfigError, QuayctlError, UsageError } from '../model/errors.ts'
@@ -6,13 +5,15 @@ import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
 import { anything, type Shape } from '../model/shape.ts'
 import { type Answer, header, isReadOnly, parseJson } from './answers.ts'
 import { bodiesOf, requestIdOf } from './bodies.ts'
+import { type Clock, realClock } from './clock.ts'
 import { type Connection, type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
 import { type Asked, answerError, garbledError } from './errors.ts'
 import { failureError } from './failures.ts'
 import { createGate } from './limits.ts'
+import { createPace } from './pace.ts'
 import { passwordsOf } from './proxy.ts'
 import { createReaders, isGone, shaped } from './reader.ts'
-import { type Clock, createPersist, type Outcome } from './retry.ts'
+import { createPersist, type Outcome } from './retry.ts'
 import { createStats, type Stats, type TraceLine } from './stats.ts'
 
 export interface ClientOptions extends ConnectionOptions {
@@ -52,6 +53,8 @@ export interface Client extends QuayApi {
   /** From now on these stand in no message, whatever Quay says: the values of secrets, wherever they are sent. */
   conceal(values: Iterable<string>): void
   stats(): Stats
+  /** How many requests a second Quay lets through, while some wait for that; else null. */
+  limit(): number | null
   close(): Promise<void>
 }
 
@@ -67,12 +70,6 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
 
-const realClock: Clock = {
-  now: Date.now,
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-  random: Math.random,
-}
-
 /** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
 export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8, signal } = options
@@ -80,7 +77,8 @@ export function createClient(options: ClientOptions): Client {
   const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
   const connection = options.connection ?? connect(options, concurrency)
   const gate = createGate(concurrency)
-  const persist = createPersist({ clock, retryFor, attempts, signal })
+  const pace = createPace(clock)
+  const persist = createPersist({ clock, retryFor, attempts, signal, pace })
   const stats = createStats(options.trace)
   const { secretKeys = secretKeysOf([]) } = options
   const { add, conceal } = createConcealer()
@@ -114,7 +112,7 @@ export function createClient(options: ClientOptions): Client {
       const [{ status }, milliseconds] = [answer, clock.now() - start]
       sent(answer)
       options.heard?.({ status, milliseconds, date: header(answer, 'date') })
-      settle({ strained: [429, 503].includes(status) && !isReadOnly(answer), milliseconds })
+      settle({ strained: status === 503 && !isReadOnly(answer), milliseconds })
       return answer
     } catch (failure) {
       sent(null)
@@ -152,6 +150,7 @@ export function createClient(options: ClientOptions): Client {
       await send('DELETE', path)
     },
     conceal: add,
+    limit: pace.limit,
     stats: stats.read,
     close: connection.close,
   }
