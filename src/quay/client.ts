@@ -75,6 +75,7 @@ export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8, signal } = options
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
+  const { origin } = serverUrl(options.url)
   const connection = options.connection ?? connect(options, concurrency)
   const gate = createGate(concurrency)
   const pace = createPace(clock)
@@ -101,11 +102,13 @@ export function createClient(options: ClientOptions): Client {
         method,
         path,
         prefix,
+        origin,
+        version: connection.version?.() ?? 'HTTP/1.1',
         status: answer?.status ?? null,
         milliseconds: clock.now() - start,
         attempt,
         requestId: answer && requestIdOf(answer, conceal),
-        bodies: () => bodiesOf(body, answer, secretKeys, { add, conceal }),
+        bodies: () => bodiesOf(body, typed, answer, secretKeys, { add, conceal }),
       })
     try {
       const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body, signal })
