@@ -20,7 +20,7 @@ import {
   writtenUrl,
 } from './exporting.ts'
 import { splits } from './flags.ts'
-import { watchRequests } from './progress.ts'
+import { watchReading } from './progress.ts'
 import type { Trace } from './trace.ts'
 import {
   type ConnectFlags,
@@ -102,8 +102,7 @@ export class ExportRun {
       settings,
       planning: wholePlan(surroundings, sandbox),
     }
-    const still = watchRequests(client)
-    const exported = await exportLive(options, client, language).finally(still)
+    const exported = await watchReading(client, exportLive(options, client, language))
     refuseUnknown(names, exported)
     const drafts = redact
       ? redacted(exported.drafts, randomBytes(16).toString('hex'), registry)

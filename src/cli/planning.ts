@@ -3,6 +3,7 @@ import { type Planned, planConfiguration } from '../engine/pipeline.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { refuseIdle } from './narrowing.ts'
+import { watchReading } from './progress.ts'
 import { refuseIdleResend } from './resending.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
@@ -44,7 +45,7 @@ export async function planByFlags(
   }
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
-  return planConfiguration(configuration, registry, client, server, {
+  const planned = planConfiguration(configuration, registry, client, server, {
     selection,
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
@@ -63,4 +64,5 @@ export async function planByFlags(
     partial: configuration.partial,
     onlyPlan,
   })
+  return watchReading(client, planned)
 }

@@ -52,8 +52,8 @@ describe('over HTTP/2', () => {
     const { url, sessions, seen } = await multiplexing(1)
     const client = clientFor({ url, ca })
     await client.get(path`/first`, anything)
-    await Promise.all(many(2000).map((name) => client.get(path`/x/${name}`, anything)))
-    expect([seen.length, client.stats().retries]).toEqual([2001, 0])
+    await Promise.all(many(1000).map((name) => client.get(path`/x/${name}`, anything)))
+    expect([seen.length, client.stats().retries]).toEqual([1001, 0])
     expect(Math.max(...sessions.values())).toBeLessThan(1000)
   })
 
@@ -94,13 +94,13 @@ describe('where the server closes after each answer', () => {
     })
     const client = clientFor({ url: `https://127.0.0.1:${await listen(server)}`, ca })
     await client.get(path`/first`, anything)
-    for (const names of [many(100), many(200)]) {
+    for (const names of [many(50), many(100)]) {
       globalThis.gc?.()
       await Promise.all(
         names.map((name) => client.get(path`/x/${name}?of=${String(names.length)}`, anything)),
       )
     }
     expect(full).toBeLessThanOrEqual(2)
-    expect(reused).toBeGreaterThan(290)
+    expect(reused).toBeGreaterThan(140)
   })
 })

@@ -96,7 +96,7 @@ test('whatever the limit and the way to it: all is read, most of it is used, few
         expect(seen.refusedShare).toBeLessThan(0.035)
       },
     ),
-    { numRuns: Number(process.env.RUNS ?? 8) },
+    { numRuns: 8 },
   )
 })
 
