@@ -1,5 +1,5 @@
 /** Something that is being done, at a time in milliseconds. */
-export interface Sample {
+interface Sample {
   readonly at: number
   readonly done: number
 }
@@ -40,7 +40,7 @@ export function spanText(milliseconds: number): string {
 }
 
 /** What a status line is made of. */
-export interface Standing {
+interface Standing {
   readonly done: number
   /** How many it will be; null: nobody knows. */
   readonly expected: number | null
