@@ -50,7 +50,7 @@ export const serverFlags = {
   trace: Flags.string({
     helpValue: 'FILE',
     description:
-      'Write each request to this file as a line of JSON, with what was said and without secrets; readable by its owner only. What it held is replaced.',
+      'Write each request to this file, a HAR archive for the network view of a browser, with what was said and without secrets; readable by its owner only. What it held is replaced.',
   }),
 }
 

@@ -3,6 +3,7 @@ import { type Planned, planConfiguration } from '../engine/pipeline.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { refuseIdle } from './narrowing.ts'
+import { watchReading } from './progress.ts'
 import { refuseIdleResend } from './resending.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
@@ -63,5 +64,6 @@ export async function planByFlags(
     partial: configuration.partial,
     onlyPlan,
   }
-  return client.whole(() => planConfiguration(configuration, registry, client, server, options))
+  const planned = client.whole(() => planConfiguration(configuration, registry, client, server, options))
+  return watchReading(client, planned)
 }

@@ -53,6 +53,6 @@ export abstract class QuayCommand extends QuayctlCommand {
   /** Where requests are told, if they are. Says what a run must never do in silence. */
   protected tracing(flags: OpenFlags): Trace | undefined {
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    return tracing(flags, (text) => this.tell(text))
+    return tracing(flags, this.config.version, (text) => this.tell(text))
   }
 }
