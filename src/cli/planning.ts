@@ -45,7 +45,11 @@ export async function planByFlags(
   }
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
+  let expected: number | null = null
   const options = {
+    expect: (requests: number) => {
+      expected = requests + client.stats().requests
+    },
     selection,
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
@@ -65,5 +69,5 @@ export async function planByFlags(
     onlyPlan,
   }
   const planned = client.whole(() => planConfiguration(configuration, registry, client, server, options))
-  return watchReading(client, planned)
+  return watchReading(client, planned, () => expected)
 }

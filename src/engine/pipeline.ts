@@ -105,6 +105,8 @@ export interface PlanOptions extends Budgets {
   readonly base?: Base | undefined
   /** How they held plans to something at the commit since which changes count; where there is none, as at the base. */
   readonly since?: Earlier | undefined
+  /** Told how many requests reading Quay takes, about. */
+  readonly expect?: (requests: number) => void
   /** Whose secrets are to be sent again. */
   readonly resend?: readonly string[]
   /** Organizations that no guard stops go on; the others are held. */
@@ -141,7 +143,7 @@ export async function planConfiguration(
     selected.includes(address) && !options.partial.has(rootOf(address).name)
   const gone = [...removed, ...(selected.complete ? dropped.filter(isOurs) : [])]
   const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed: gone }
-  const { live, desired } = await refresh(interest, registry, reader, server)
+  const { live, desired } = await refresh(interest, registry, reader, server, options.expect)
   const absent = missingParents(selected.desired, live, registry)
   if (absent.length > 0) return { errors: absent }
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
