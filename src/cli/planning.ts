@@ -4,10 +4,12 @@ import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { refuseIdle } from './narrowing.ts'
 import { refuseIdleResend } from './resending.ts'
+import { parseShard } from './shard.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
 export interface PlanFlags {
   readonly organization?: readonly string[] | undefined
+  readonly shard?: string | undefined
   readonly target?: readonly string[] | undefined
   readonly exclude?: readonly string[] | undefined
   readonly replace?: readonly string[] | undefined
@@ -33,6 +35,7 @@ export async function planByFlags(
   { now, version }: Surroundings,
   { onlyPlan }: { readonly onlyPlan?: boolean } = {},
 ): Promise<Planned> {
+  const shard = parseShard(flags.shard)
   const { expanded, since } = configuration
   const ref = flags['changed-since']
   const changed = ref !== undefined && since ? changedSince(ref, expanded, since.expanded, registry) : null
@@ -45,7 +48,7 @@ export async function planByFlags(
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
   return planConfiguration(configuration, registry, client, server, {
-    selection,
+    selection: { ...selection, shard },
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
     base: configuration.base,
