@@ -9,7 +9,7 @@ import { configure, everything, withWorld } from './world.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 
-const runs = { numRuns: 300 }
+const runs = { numRuns: 60 }
 
 /** With as many organizations more that are like the first ones. */
 const manifold = (estate: Estate, copies: number): Estate =>
@@ -33,7 +33,9 @@ const cases = fc.record({
   based: fc.boolean(),
   holdBlocked: fc.boolean(),
   maxDeletes: fc.constantFrom(undefined, 0, 3, 1000),
-  replace: fc.constantFrom([], ['**'], ['robot.one/*']),
+  replace: fc.constantFrom([], ['**'], ['repository.*']),
+  maxRevokes: fc.constantFrom(undefined, 0),
+  minOrgAdmins: fc.constantFrom(undefined, 2),
   selection: fc.constantFrom(
     everything,
     everything,
@@ -62,6 +64,6 @@ test('the plans of all shards come to the plan that there is without any, whatev
     }),
     runs,
   )
-  console.log(seen)
-  for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(runs.numRuns)
+  // Few runs at random come to what a guard stops.
+  for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(runs.numRuns / 6)
 })

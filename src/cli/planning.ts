@@ -1,15 +1,14 @@
 import { changedSince } from '../engine/changed.ts'
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
+import type { Shard } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { refuseIdle } from './narrowing.ts'
 import { refuseIdleResend } from './resending.ts'
-import { parseShard } from './shard.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
 export interface PlanFlags {
   readonly organization?: readonly string[] | undefined
-  readonly shard?: string | undefined
   readonly target?: readonly string[] | undefined
   readonly exclude?: readonly string[] | undefined
   readonly replace?: readonly string[] | undefined
@@ -33,9 +32,8 @@ export async function planByFlags(
     sandbox,
   }: { readonly client: Client; readonly server: Server; readonly sandbox: boolean },
   { now, version }: Surroundings,
-  { onlyPlan }: { readonly onlyPlan?: boolean } = {},
+  { onlyPlan, shard }: { readonly onlyPlan?: boolean; readonly shard?: Shard | undefined } = {},
 ): Promise<Planned> {
-  const shard = parseShard(flags.shard)
   const { expanded, since } = configuration
   const ref = flags['changed-since']
   const changed = ref !== undefined && since ? changedSince(ref, expanded, since.expanded, registry) : null

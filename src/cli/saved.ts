@@ -12,7 +12,7 @@ import type { Plan, SavedPlan } from '../model/plan.ts'
 import type { FileFlags } from './chosen.ts'
 import { planFlags } from './flags.ts'
 import { planFileText } from './outputs.ts'
-import { parseShard } from './shard.ts'
+import { parseShard, type ShardFlag } from './shard.ts'
 import { chooseUrl } from './target.ts'
 import type { Trace } from './trace.ts'
 import {
@@ -25,7 +25,7 @@ import {
   type Surroundings,
 } from './world.ts'
 
-type SavedFlags = FileFlags & ConnectFlags & Readonly<Record<string, unknown>>
+type SavedFlags = FileFlags & ConnectFlags & ShardFlag & Readonly<Record<string, unknown>>
 
 /** Opens a saved plan, and the door to the Quay that it is for. */
 export async function openSaved(
@@ -43,8 +43,8 @@ export async function openSaved(
 }
 
 /** One runner of several applies its part of a plan that is whole. */
-function partBy({ shard: text }: SavedFlags, plan: SavedPlan, path: string): SavedPlan {
-  const shard = parseShard(typeof text === 'string' ? text : undefined)
+function partBy(flags: ShardFlag, plan: SavedPlan, path: string): SavedPlan {
+  const shard = parseShard(flags.shard)
   if (!shard) return plan
   if (!plan.shard) return partOfPlan(plan, shard)
   throw new UsageError('QC6419', `${path} is a shard already: --shard takes a part of a whole plan`, [

@@ -1,6 +1,10 @@
 import { UsageError } from '../model/errors.ts'
 import type { Shard } from '../model/plan.ts'
 
+export interface ShardFlag {
+  readonly shard?: string | undefined
+}
+
 /** `--shard 3/8` */
 export function parseShard(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined

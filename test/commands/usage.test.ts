@@ -243,9 +243,11 @@ describe.concurrent('every example in help works', () => {
     const saved =
       command === 'quayctl apply plan.json'
         ? `${plan} && ${command} --yes`
-        : command.startsWith('quayctl comment plan.json')
+        : /^quayctl (comment plan|apply plan.json --shard)/.test(command)
           ? `${plan} && ${command}`
-          : null
+          : command.startsWith('quayctl plan merge')
+            ? `for i in 1 2; do quayctl plan --shard $i/2 --out shard-$i.json; done && ${command}`
+            : null
     const { code, stderr } = await execute('bash', ['-c', left ?? saved ?? terminal ?? command], {
       cwd: here,
       env: { ...env, ...(await review()), QC_REDHAT: 'hunter2', PATH: `${here}:${process.env.PATH}` },
