@@ -33,7 +33,7 @@ export interface Tally {
 }
 
 /** The message of a tally. */
-export const tallied = ({ others, words: [start, more, end] }: Omit<Tally, 'key' | 'organization'>): string =>
+export const tallied = ({ others, words: [start, more, end] }: Pick<Tally, 'others' | 'words'>): string =>
   start + (others > 0 ? more.replace('#', `${others}`) : '') + end
 
 /** One thing to say about one place: what is wrong, and what to do. Never holds a secret. */

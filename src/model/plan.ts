@@ -1,6 +1,7 @@
 import type { Access } from './access.ts'
 import type { Action, Impact, Reason } from './change.ts'
 import type { Severity, Tally } from './diagnostics.ts'
+import type { Revisions } from './revisions.ts'
 import type { Attributes } from './schema.ts'
 
 /** Where a line came from, as the saved plan has it. */
@@ -121,13 +122,6 @@ export interface Limit {
   readonly ok: boolean
 }
 
-/** Files as they are somewhere: in a commit, at a path, or in the working tree. */
-export interface Revision {
-  /** As it was given; null: the working tree. */
-  readonly name: string | null
-  readonly commit?: string
-}
-
 /** One of `count` parts of a plan, from 1: each organization is in one of them, and what is in no organization in the first. */
 export interface Shard {
   readonly index: number
@@ -158,31 +152,6 @@ export interface GlobUse {
   readonly source?: Source
   readonly matches: boolean
   readonly crosses: boolean
-}
-
-/** Something that files alone do not tell. */
-export interface Unknown {
-  readonly about:
-    | 'values'
-    | 'times'
-    | 'present'
-    | 'unlisted'
-    | 'removed'
-    | 'grants'
-    | 'stakes'
-    | 'administrators'
-  /** "what Quay has now where the base says nothing" */
-  readonly message: string
-  /** Of what; globs where nobody knows the names. */
-  readonly addresses: readonly string[]
-}
-
-/** What a diff compares: no Quay, but what the files said with what they say. */
-export interface Revisions {
-  readonly base: Revision
-  readonly head: Revision
-  /** What only Quay knows. */
-  readonly unknown: readonly Unknown[]
 }
 
 /** Plain data: prints, serialises. All but `run` is a pure function of files, live state and scope. */

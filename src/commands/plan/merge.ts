@@ -14,7 +14,7 @@ type Flagged = Interfaces.InferredFlags<typeof PlanMerge.flags>
 export default class PlanMerge extends QuayctlCommand {
   static override summary = 'Make one plan of the plans of all shards, as one run would have made it.'
   static override description =
-    'Its guards look at the whole, and it is reviewed and applied as any saved plan. Talks to no Quay and reads none of the files. docs/runners.md says when several runners help.'
+    'Its guards look at the whole, and it is reviewed and applied like every saved plan. Talks to no Quay and reads none of the files. docs/runners.md says when several runners help.'
   static override usage = 'plan merge PLAN... [FLAGS]'
   static override strict = false
   static override examples = [
