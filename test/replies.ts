@@ -28,8 +28,8 @@ export function readerOver(
     if (json === undefined) throw garbledError(asked, answer)
     return json
   }
-  const { remembered, fresh } = createReaders(get('/api/v1'))
-  const roots = createReaders(get('')).remembered
+  const { remembered, fresh } = createReaders(get('/api/v1'))('')
+  const roots = createReaders(get(''))('').remembered
   const api: QuayApi = {
     ...remembered,
     fresh,
@@ -37,6 +37,7 @@ export function readerOver(
     post: () => Promise.reject(new Error('a write')),
     put: () => Promise.reject(new Error('a write')),
     delete: () => Promise.reject(new Error('a write')),
+    because: () => api,
   }
   return { reader: remembered, server: () => readServer('https://quay.example', api) }
 }

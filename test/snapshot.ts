@@ -38,7 +38,7 @@ function readerOf({ emulator }: Pick<World, 'emulator'>): Reader {
     if (status >= 300) throw new Error(`GET ${path} -> ${status}`)
     return structuredClone(found)
   }
-  return {
+  const reader: Reader = {
     get: async (path, shape) => shaped('GET', path, await body(path), shape),
     find: async (path, shape) =>
       answer(path).status === 404 ? null : shaped('GET', path, await body(path), shape),
@@ -50,7 +50,9 @@ function readerOf({ emulator }: Pick<World, 'emulator'>): Reader {
     async *pages(path, key, shape) {
       for await (const page of readPages(body, path, key)) yield shaped('GET', path, page, list(shape))
     },
+    because: () => reader,
   }
+  return reader
 }
 
 /** All that every type can read, as if all of it were declared. */

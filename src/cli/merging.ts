@@ -1,4 +1,5 @@
-import { mergePlans, mergeRuns } from '../engine/merge.ts'
+import { mergePlans } from '../engine/merge.ts'
+import { mergeRuns } from '../engine/merge-runs.ts'
 import { allParts } from '../engine/parts.ts'
 import { readPlan } from '../engine/planfile.ts'
 import { stepsOf } from '../engine/planfile-steps.ts'

@@ -10,14 +10,15 @@ export function runOf(started: Date, { env, now }: Surroundings, stats: Stats): 
     requests: stats.requests,
     repetitions: stats.retries,
     methods: methodsOf(stats),
+    kinds: stats.kinds,
     ...attribution(env),
   }
 }
 
-function methodsOf({ routes }: Stats): Readonly<Record<string, number>> {
+function methodsOf({ kinds }: Stats): Readonly<Record<string, number>> {
   const methods: Record<string, number> = {}
-  for (const [route, count] of Object.entries(routes)) {
-    const [method = ''] = route.split(' ')
+  for (const { request, count } of kinds) {
+    const [method = ''] = request.split(' ')
     methods[method] = (methods[method] ?? 0) + count
   }
   return methods

@@ -1,9 +1,10 @@
 import type { Stats } from '../quay/stats.ts'
 
-/** How many requests were sent, and what for. */
-export function statsText({ requests, retries, routes }: Stats): string {
-  const lines = Object.entries(routes)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([route, count]) => `  ${String(count).padStart(6)}  ${route}`)
+/** How many requests were sent, of which kind, and what for. */
+export function statsText({ requests, retries, kinds }: Stats): string {
+  const width = Math.max(0, ...kinds.map(({ request }) => request.length))
+  const lines = kinds.map(({ request, count, for: reasons }) =>
+    `  ${String(count).padStart(6)}  ${request.padEnd(width)}  ${reasons.join(', ')}`.trimEnd(),
+  )
   return [`${requests} requests, ${retries} repetitions`, ...lines].join('\n')
 }

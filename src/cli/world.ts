@@ -215,7 +215,7 @@ export async function connect(
     trace,
     secretKeys: secretKeys(),
   })
-  return { client, server: await readServer(url, client), sandbox, limit }
+  return { client, server: await readServer(url, client.because('what the server is')), sandbox, limit }
 }
 
 /** Under which keys of Quay's JSON secrets stand, by all types. */

@@ -60,9 +60,9 @@ function reading({ request, query }: Under, since: Since, now: Date) {
       if (!/^\s*[+-]?\d+\s*$/.test(text)) throw message({ [name]: help })
       return Number(text)
     },
-    page: <T>(rows: readonly T[], size: number) => {
+    page: <T>(rows: Iterable<T>, size: number, isShown?: (row: T) => boolean) => {
       if (size < 0) throw invalidRequest('Invalid page size')
-      return pageOf(rows, size, query.get('next_page'), now)
+      return pageOf(rows, size, { text: query.get('next_page'), now, isShown })
     },
   }
 }

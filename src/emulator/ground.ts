@@ -1,4 +1,5 @@
 import type { AccountRow, Ground } from '../model/emulation.ts'
+import { Namespaced } from '../model/emulation-namespaced.ts'
 
 /** Who exists when the emulated Quay starts, and with which tokens. */
 export interface Accounts {
@@ -43,7 +44,7 @@ export function newGround(accounts: Accounts): Ground {
     accounts: new Map(rows),
     organizations: new Map(),
     robots: new Map(),
-    repositories: new Map(),
+    repositories: new Namespaced(),
     deleted: new Set(),
     reserved: new Set(),
     lockedRobots: new Set(),

@@ -15,9 +15,23 @@ function start(text: string | null, now: Date): number {
   }
 }
 
-/** One page of rows, and the token of the next where there is one; a page of nothing has one too. */
-export function pageOf<T>(rows: readonly T[], size: number, text: string | null, now: Date) {
-  const from = start(text, now)
-  const slice = rows.slice(from, from + size)
-  return from + size < rows.length ? { rows: slice, next_page: token(from + size, now) } : { rows: slice }
+/** One page of rows, and the token of the next where there is one; a page of nothing has one too. No more rows are looked at than that takes. */
+export function pageOf<T>(
+  rows: Iterable<T>,
+  size: number,
+  {
+    text,
+    now,
+    isShown = () => true,
+  }: { text: string | null; now: Date; isShown?: ((row: T) => boolean) | undefined },
+): { readonly rows: readonly T[]; readonly next_page?: string } {
+  const [from, page]: [number, T[]] = [start(text, now), []]
+  let index = -1
+  for (const row of rows) {
+    index += 1
+    if (index < from || !isShown(row)) continue
+    if (page.length === size) return { rows: page, next_page: token(index, now) }
+    page.push(row)
+  }
+  return { rows: page }
 }

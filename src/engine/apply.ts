@@ -142,7 +142,7 @@ class Run {
     }
     this.#options.begin?.(step)
     const told = (credential: Credential) => this.#options.told?.(address.text, credential)
-    const quay = { ...this.#quay, told }
+    const quay = { ...this.#quay, api: this.#quay.api.because(address.type), told }
     return carryOut({ ...change, live: found.live }, type, {
       quay,
       secrets,

@@ -49,7 +49,8 @@ export function diff(
   const live = withoutTaken(selected.desired, present, registry)
   const findings: Diagnostic[] = []
   const unsent: Unsent[] = []
-  const users = usersOf(selected.desired, live, registry)
+  let known: Users | undefined
+  const users = () => (known ??= usersOf(selected.desired, live, registry))
   const leaving = superseded(expanded, registry).map(({ address }) => address)
   const { dropped } = forgotten(expanded, options.base, registry)
   const siblings = new Siblings(expanded, selected.desired, live, leaving, server, dropped)
@@ -119,7 +120,7 @@ function withoutBase(
 /** What one object is compared by. */
 interface Comparison {
   readonly siblings: Siblings
-  readonly users: Users
+  readonly users: () => Users
   readonly findings: Diagnostic[]
   readonly unsent: Unsent[]
   /** Does the run ask for its secrets? */
@@ -183,7 +184,7 @@ function changed(
   if (past) unsent.push(...unsentOf(type, desired, past, live, all))
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
-  const kept = type.keepsFromReplace?.([...(users.get(address.text)?.values() ?? [])], live) ?? null
+  const kept = type.keepsFromReplace?.([...(users().get(address.text)?.values() ?? [])], live) ?? null
   const about = {
     address,
     desired,

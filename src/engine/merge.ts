@@ -1,12 +1,13 @@
 import { byText } from '../model/address.ts'
 import { tallied } from '../model/diagnostics.ts'
-import type { Finding, Limit, Plan, PlannedAccess, PlannedChange, Run, Stop } from '../model/plan.ts'
+import type { Finding, Limit, Plan, PlannedAccess, PlannedChange, Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { grouped } from './expand.ts'
 import { PLAN_CODES, planBudgets } from './guard-budgets.ts'
 import { going, hold, stoppedOnes } from './holds.ts'
 import { idleGlobs } from './idle.ts'
 import { idsOf, planId } from './ids.ts'
+import { summed } from './merge-runs.ts'
 import type { Part } from './parts.ts'
 import type { Step } from './plan.ts'
 import { addedUp, finding, sortedFindings } from './plan-parts.ts'
@@ -162,29 +163,3 @@ function added(findings: readonly Finding[]): readonly Finding[] {
 }
 
 const nameOf = ({ tally }: Finding): string => tally?.organization ?? ''
-
-function summed<K extends string>(rows: readonly Readonly<Record<K, number>>[]): Record<K, number> {
-  const sums: Partial<Record<K, number>> = {}
-  for (const row of rows)
-    for (const name of Object.keys(row) as K[]) sums[name] = (sums[name] ?? 0) + row[name]
-  return sums as Record<K, number>
-}
-
-/** The runs of all shards as one: from the first beginning to the last end; who and where, as far as they agree. */
-export function mergeRuns(runs: readonly Run[]): Run | undefined {
-  const [first] = runs
-  if (!first) return undefined
-  const common = (name: 'by' | 'commit' | 'url') =>
-    first[name] !== undefined && runs.every((run) => run[name] === first[name]) ? { [name]: first[name] } : {}
-  const ends = runs.flatMap(({ ended_at: end }) => end ?? []).sort(byText)
-  return {
-    started_at: runs.map(({ started_at: start }) => start).sort(byText)[0] ?? first.started_at,
-    ...(ends.length > 0 && { ended_at: ends.at(-1) as string }),
-    requests: runs.reduce((sum, { requests }) => sum + requests, 0),
-    repetitions: runs.reduce((sum, { repetitions }) => sum + repetitions, 0),
-    methods: summed(runs.map(({ methods }) => methods)),
-    ...common('by'),
-    ...common('commit'),
-    ...common('url'),
-  }
-}

@@ -149,13 +149,20 @@ export async function planConfiguration(
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const pauses = expanded.paused.filter(({ address }) => selected.inOrganization(address))
   const resting = restingOnes(pauses, options.today)
-  const weighed = await weigh(found.changes, live, registry, reader)
+  const weighed = await weigh(found.changes, live, registry, reader.because('what changes put at stake'))
   const { shard } = options.selection
   const made = makeSteps(found.changes, live, registry, weighed, { inShard: shard !== undefined })
   const steps = hold(made, resting, registry)
   const awaited = going(steps)
   const changes = awaited.map(({ change }) => change)
-  const demands = await unmet(changes, live, registry, reader, server, options.onlyPlan)
+  const demands = await unmet(
+    changes,
+    live,
+    registry,
+    reader.because('what changes take'),
+    server,
+    options.onlyPlan,
+  )
   if (hasErrors(demands)) return { errors: gather(demands) }
   const addresses = [...expanded.desired, ...expanded.removed, ...live.values()].map(({ address }) => address)
   const flag = (from: string) => (text: string) => ({ text, from, at: null })

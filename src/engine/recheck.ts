@@ -35,9 +35,10 @@ export async function standing(
   { user }: Recheck,
 ): Promise<Standing> {
   const { address, action, desired } = change
-  const found = await type.find({ address, parent, desired }, api.fresh).catch((error) => ({ error }))
+  const reader = api.because('what a plan saw').fresh
+  const found = await type.find({ address, parent, desired }, reader).catch((error) => ({ error }))
   if (found && 'error' in found) {
-    const gone = await goneAbove(address, registry, api.fresh)
+    const gone = await goneAbove(address, registry, reader)
     if (gone === null) throw found.error
     return action === 'delete' ? { is: 'done' } : moved(change, `${gone} is gone`)
   }

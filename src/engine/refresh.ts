@@ -25,6 +25,7 @@ export const refresh = (
 
 class Refresh {
   readonly #reader: Reader
+  readonly #readers = new Map<string, Reader>()
   readonly #server: Server
   readonly #groups: Groups
   readonly #desired: Map<string, Desired>
@@ -79,7 +80,8 @@ class Refresh {
     if (!isThere(type, this.#server)) return []
     const shown = await this.#shown(type)
     const names = [...group.objects.keys()]
-    const read = (left: readonly string[]) => type.read(this.#scope(group, parent, left), this.#reader)
+    const read = (left: readonly string[]) =>
+      type.read(this.#scope(group, parent, left), this.#readerFor(type))
     if (parent) return shown.get(parent.address.text) ?? read(names)
     const [seen, left] = [
       names.flatMap((name) => shown.get(name) ?? []),
@@ -108,7 +110,7 @@ class Refresh {
           const group = this.#groups.find(type.name, parent.address)
           return group ? [this.#scope(group, parent, [...group.objects.keys()])] : []
         })
-    return survey(type, scopes, this.#reader, (object) => this.#below(object))
+    return survey(type, scopes, this.#readerFor(type), (object) => this.#below(object))
   }
 
   #scope(
@@ -133,6 +135,12 @@ class Refresh {
       below: (name, block) => groups.find(block, addressOf(type, parent, name)) !== null,
       beside: (name) => groups.singleton(name, parent),
     }
+  }
+
+  #readerFor({ name }: ResourceType): Reader {
+    const reader = this.#readers.get(name) ?? this.#reader.because(name)
+    this.#readers.set(name, reader)
+    return reader
   }
 
   #imply(place: Address): void {

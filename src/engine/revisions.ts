@@ -169,12 +169,14 @@ function silence(asked: Set<string> = new Set(), change?: Change): Reader {
     if (change) asked.add(change.address.text)
     throw new AuthError('QC7403', 'no Quay is asked')
   }
-  return {
+  const reader: Reader = {
     get: refuse,
     find: refuse,
     list: refuse,
     pages: () => ({ [Symbol.asyncIterator]: () => ({ next: refuse }) }),
+    because: () => reader,
   }
+  return reader
 }
 
 /** A guard that stops an apply, as far as files show it. */

@@ -117,6 +117,7 @@ function withNeeded(
   expanded: Expanded,
   registry: Registry,
 ): readonly Desired[] {
+  if (wanted.length === expanded.desired.length) return expanded.desired
   const index = new Map(expanded.desired.map((desired) => [desired.address.text, desired]))
   const found = new Map<string, Desired>()
   const take = (desired: Desired | undefined): void => {

@@ -34,7 +34,8 @@ export async function survey(
         meet(object)?.catch(() => {})
       }
       pages += 1
-      if (pages >= narrow) return new Map()
+      // One more is under way by now.
+      if (pages + 1 >= narrow) return new Map()
     }
   } catch (error) {
     // A server may be too weak for so long a list, or too old.

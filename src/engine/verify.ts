@@ -26,7 +26,7 @@ export async function readBack(
   { api, server }: Quay,
 ): Promise<Verdict> {
   const { address, action, desired } = change
-  const found = await type.find({ address, parent, desired }, api.fresh)
+  const found = await type.find({ address, parent, desired }, api.because('what was written').fresh)
   if (action === 'delete')
     return found
       ? {

@@ -45,8 +45,10 @@ export interface Reader {
   find<T>(path: ApiPath, shape: Shape<T>): Promise<T | null>
   /** All pages of a list, in the server's order, each item of the shape. Throws when a page repeats: Quay starts over when it cannot use a `next_page`. */
   list<T>(path: ApiPath, key: string, shape: Shape<T>): Promise<readonly T[]>
-  /** The same, a page at a time, each as soon as it is there. */
+  /** The same, a page at a time, each as soon as it is there; sent anew, and not remembered. */
   pages<T>(path: ApiPath, key: string, shape: Shape<T>): AsyncIterable<readonly T[]>
+  /** The same reader, for what statistics then name beside its requests. */
+  because(why: string): Reader
 }
 
 /** All of Quay's API that a resource type may use. */
@@ -60,4 +62,5 @@ export interface QuayApi extends Reader {
   put<T = void>(path: ApiPath, body?: unknown, shape?: Shape<T>): Promise<T>
   /** Resolves too when a repeated call, after a lost answer, finds the object gone. */
   delete(path: ApiPath): Promise<void>
+  because(why: string): QuayApi
 }

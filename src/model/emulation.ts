@@ -1,3 +1,4 @@
+import type { Namespaced } from './emulation-namespaced.ts'
 /** What a route answers; `body` goes out as JSON unless `contentType` says otherwise. */
 export interface Answer {
   readonly status: number
@@ -25,7 +26,7 @@ export interface Ground {
   /** By full name, `namespace+short`. */
   readonly robots: Map<string, RobotRow>
   /** By `namespace/name`. */
-  readonly repositories: Map<string, RepositoryRow>
+  readonly repositories: Namespaced<RepositoryRow>
   /** The UUIDs under which deleted namespaces wait for the garbage collector, out of every list of namespaces. */
   readonly deleted: Set<string>
   /** Deleted namespaces' names that the garbage collector has not freed. */
@@ -150,7 +151,11 @@ export interface Call {
   /** The same, for endpoints that do not answer 404. */
   findRepository(need: Role): RepositoryRow | undefined
   /** One page by the query's `next_page`; an unusable one is page 1 (util/pagination.py:11). */
-  page<T>(rows: readonly T[], size: number): { readonly rows: readonly T[]; readonly next_page?: string }
+  page<T>(
+    rows: Iterable<T>,
+    size: number,
+    isShown?: (row: T) => boolean,
+  ): { readonly rows: readonly T[]; readonly next_page?: string }
   /** A table that only one type knows. */
   rows<T>(table: string): Map<string, T>
   /** What other types add here. */

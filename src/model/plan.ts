@@ -223,6 +223,12 @@ export interface Run {
   readonly repetitions: number
   /** How many requests by method. */
   readonly methods: Readonly<Record<string, number>>
+  /** How many of each kind, and for which types, or why. */
+  readonly kinds?: readonly {
+    readonly request: string
+    readonly count: number
+    readonly for: readonly string[]
+  }[]
   /** Of a CI system: who set it off, for which commit, and where its log is. */
   readonly by?: string
   readonly commit?: string

@@ -138,19 +138,27 @@ export function createClient(options: ClientOptions): Client {
     return answer
   }
 
-  const write = async <T>(method: Method, path: ApiPath, body: unknown, shape: Shape<T>) =>
-    shaped(method, path, await send(method, path, body), shape)
-  const { remembered, fresh } = createReaders((path) => send('GET', path))
-  const roots = createReaders((path) => send('GET', path, undefined, ''))
-  return {
-    ...remembered,
-    fresh,
-    root: (path, shape) => roots.remembered.get(pathOf(path), shape),
-    post: (path, body, shape = anything as Shape<never>) => write('POST', path, body, shape),
-    put: (path, body, shape = anything as Shape<never>) => write('PUT', path, body, shape),
+  const write = async <T>(method: Method, path: ApiPath, body: unknown, shape: Shape<T>, why: string) => {
+    stats.wanted(method, path, why)
+    return shaped(method, path, await send(method, path, body), shape)
+  }
+  const noted = (path: string, why: string) => stats.wanted('GET', path, why)
+  const readers = createReaders((path) => send('GET', path), noted)
+  const roots = createReaders((path) => send('GET', path, undefined, ''), noted)
+  const apiFor = (why: string): QuayApi => ({
+    ...readers(why).remembered,
+    fresh: readers(why).fresh,
+    root: (path, shape) => roots(why).remembered.get(pathOf(path), shape),
+    post: (path, body, shape = anything as Shape<never>) => write('POST', path, body, shape, why),
+    put: (path, body, shape = anything as Shape<never>) => write('PUT', path, body, shape, why),
     async delete(path) {
+      stats.wanted('DELETE', path, why)
       await send('DELETE', path)
     },
+    because: apiFor,
+  })
+  return {
+    ...apiFor(''),
     conceal: add,
     stats: stats.read,
     close: connection.close,

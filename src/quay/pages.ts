@@ -11,23 +11,29 @@ export async function* readPages(
   path: ApiPath,
   key: string,
 ): AsyncGenerator<readonly unknown[]> {
-  const seen = new Set<string>()
+  const first = new Set<string>()
   const tokens = new Set<string>()
   let empty = 0
-  for (let at = path, pages = 1; ; pages++) {
-    const { items, next } = pageOf(await read(at), at, key)
+  let [at, page] = [path, read(path)]
+  for (let pages = 1; ; pages++) {
+    const { items, next } = pageOf(await page, at, key)
     const texts = items.map((item) => JSON.stringify(item))
-    // Half a page of old items is a restart; a few may be equal by chance (log entries) or have moved while reading.
-    const old = texts.filter((text) => seen.has(text)).length
+    // Half a page of the first one is a restart; a few may be equal by chance (log entries) or have moved while reading.
+    const old = texts.filter((text) => first.has(text)).length
     empty = items.length === 0 ? empty + 1 : 0
     if (old > 0 && old * 2 >= items.length) throw listError(path, 'the list repeats a page', 'QC7612')
     if (next !== null && (tokens.has(next) || empty > emptyPagesInARow || pages > MOST_PAGES))
       throw listError(path, 'the list has no end', 'QC7612')
-    for (const text of texts) seen.add(text)
+    if (pages === 1) for (const text of texts) first.add(text)
+    if (next !== null) {
+      tokens.add(next)
+      at = pathOf(`${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}`)
+      // Asked for before anything is done with this one, and so before all that this one leads to.
+      page = read(at)
+      page.catch(() => {})
+    }
     yield items
     if (next === null) return
-    tokens.add(next)
-    at = pathOf(`${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}`)
   }
 }
 

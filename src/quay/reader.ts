@@ -8,22 +8,40 @@ import { readPages } from './pages.ts'
 type Get = (path: ApiPath) => Promise<unknown>
 
 /** Two readers over one memory: the first sends each URL once, the second always sends and replaces what is remembered. */
-export function createReaders(get: Get): { readonly remembered: Reader; readonly fresh: Reader } {
+interface Readers {
+  readonly remembered: Reader
+  readonly fresh: Reader
+}
+
+/** Told of each question, sent or remembered, and why it was asked. */
+type Note = (path: ApiPath, why: string) => void
+
+/** Such readers by why they ask. */
+export function createReaders(get: Get, note: Note = () => {}): (why: string) => Readers {
   const memory = new Map<string, Promise<unknown>>()
-  const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? anew(key, make)
-  const anew = (key: string, make: () => Promise<unknown>) => {
+  const first = (key: string, make: () => Promise<unknown>) => {
     const made = make()
     memory.set(key, made)
     return made
   }
-  return { remembered: readerOver(get, once), fresh: readerOver(get, anew) }
+  const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? first(key, make)
+  // What nobody has asked for before is not kept: an apply reads back all that it writes.
+  const anew = (key: string, make: () => Promise<unknown>) => (memory.has(key) ? first(key, make) : make())
+  const over = (through: Through, why: string): Reader => ({
+    ...readerOver(get, through, (path) => note(path, why)),
+    because: (other) => over(through, other),
+  })
+  return (why) => ({ remembered: over(once, why), fresh: over(anew, why) })
 }
 
 type Through = (key: string, make: () => Promise<unknown>) => Promise<unknown>
 
-function readerOver(send: Get, through: Through): Reader {
+function readerOver(send: Get, through: Through, note: (path: ApiPath) => void): Omit<Reader, 'because'> {
   const get = (path: ApiPath) => through(path, () => send(path))
-  const read = async <T>(path: ApiPath, shape: Shape<T>) => shaped('GET', path, await get(path), shape)
+  const read = async <T>(path: ApiPath, shape: Shape<T>) => {
+    note(path)
+    return shaped('GET', path, await get(path), shape)
+  }
   return {
     get: read,
     async find<T>(path: ApiPath, shape: Shape<T>) {
@@ -35,11 +53,14 @@ function readerOver(send: Get, through: Through): Reader {
       }
     },
     async list<T>(path: ApiPath, key: string, shape: Shape<T>) {
+      note(path)
       const items = await through(`${path} ${key}`, () => collected(readPages(get, path, key)))
       return shaped('GET', path, items, listOf(shape))
     },
     async *pages<T>(path: ApiPath, key: string, shape: Shape<T>) {
-      for await (const items of readPages(get, path, key)) yield shaped('GET', path, items, listOf(shape))
+      note(path)
+      // Not remembered: it may be all that Quay has.
+      for await (const items of readPages(send, path, key)) yield shaped('GET', path, items, listOf(shape))
     },
   }
 }

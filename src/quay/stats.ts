@@ -26,27 +26,46 @@ export interface Bodies {
   readonly answer?: unknown
 }
 
+/** Requests of one kind. */
+interface RequestKind {
+  /** `GET /repository/*\/mirror`: names and ids are stars. */
+  readonly request: string
+  /** Repeats included. */
+  readonly count: number
+  /** Why they were sent, or would have been, had the answer not been remembered: the types that they serve, or a word. */
+  readonly for: readonly string[]
+}
+
 /** What a client has done so far. */
 export interface Stats {
   /** Repeats included. */
   readonly requests: number
   readonly retries: number
-  /** How many requests by method and first part of the path (`GET /user`), most first. */
-  readonly routes: Readonly<Record<string, number>>
+  /** Most first. */
+  readonly kinds: readonly RequestKind[]
 }
 
 /** Counts requests and passes each on to `trace`, without page tokens. */
 export function createStats(trace: (line: TraceLine) => void = () => {}) {
-  const routes = new Map<string, number>()
+  const kinds = new Map<string, { count: number; readonly reasons: Set<string> }>()
   let requests = 0
   let retries = 0
+  const kind = (method: string, path: string) => {
+    const request = `${method} ${kindOf(path)}`
+    const known = kinds.get(request) ?? { count: 0, reasons: new Set() }
+    kinds.set(request, known)
+    return known
+  }
   return {
     sent({ prefix, ...line }: Omit<TraceLine, 'target'> & { readonly prefix: string }): void {
       requests += 1
-      const route = `${line.method} /${/[^/?]+/.exec(line.path)?.[0] ?? ''}`
-      routes.set(route, (routes.get(route) ?? 0) + 1)
+      kind(line.method, line.path).count += 1
       const path = subject(line).slice(line.method.length + 1)
       trace({ ...line, path, target: prefix + path })
+    },
+    /** Why something is asked, before it is sent. */
+    wanted(method: string, path: string, why: string): void {
+      if (why !== '') kind(method, path).reasons.add(why)
     },
     repeated(times: number): void {
       retries += times
@@ -54,7 +73,32 @@ export function createStats(trace: (line: TraceLine) => void = () => {}) {
     read: (): Stats => ({
       requests,
       retries,
-      routes: Object.fromEntries([...routes].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))),
+      kinds: [...kinds]
+        .filter(([, { count }]) => count > 0)
+        .map(([request, { count, reasons }]) => ({ request, count, for: [...reasons].sort() }))
+        .sort((a, b) => b.count - a.count || (a.request < b.request ? -1 : 1)),
     }),
   }
 }
+
+const BELOW_REPOSITORY =
+  /^\/repository\/[^/]+\/.+?(\/(permissions|mirror|notification|autoprunepolicy|immutabilitypolicy|changevisibility|changestate|tag|trigger)(?:\/.*)?)?$/
+
+/** A route without the names in it, below `/api/v1`. */
+export function kindOf(path: string): string {
+  const [route = ''] = path.split('?')
+  const [whole, below = '', word] = BELOW_REPOSITORY.exec(route) ?? []
+  if (whole) return `/repository/*${starred(below, nameAt[word ?? ''] ?? 2)}`
+  const [, first = ''] = route.split('/')
+  return starred(route, first === 'organization' || first === 'message' ? 2 : 3)
+}
+
+/** Where the first name stands, where it is not next to the word. */
+const nameAt: Readonly<Record<string, number>> = { permissions: 3, mirror: Number.POSITIVE_INFINITY }
+
+/** From the first name on, words and names take turns. */
+const starred = (route: string, first: number): string =>
+  route
+    .split('/')
+    .map((part, at) => (part !== '' && at >= first && (at - first) % 2 === 0 ? '*' : part))
+    .join('/')

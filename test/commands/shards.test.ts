@@ -62,6 +62,7 @@ test('shards are planned apart, merged, reviewed and applied as one plan', async
   const runs = paths.map((path) => read(path).run)
   expect(read('plan.json').run).toMatchObject({
     requests: runs.reduce((sum, one) => sum + (one?.requests ?? 0), 0),
+    kinds: expect.arrayContaining([{ request: 'GET /user/', count: COUNT, for: expect.any(Array) }]),
     started_at: runs[0]?.started_at,
     ended_at: runs.at(-1)?.ended_at,
   })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type ApplyOptions, apply } from '../../src/engine/apply.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
-import type { Reader } from '../../src/model/api.ts'
+import type { QuayApi, Reader } from '../../src/model/api.ts'
 import type { Action, Change, Credential, Outcome } from '../../src/model/change.ts'
 import { ApiError, AuthError, type ServerError, UnavailableError } from '../../src/model/errors.ts'
 import type { Quay, ResourceType } from '../../src/model/resource.ts'
@@ -71,16 +71,19 @@ const reader: Reader = {
   find: async () => null,
   list: async () => [],
   pages: async function* () {},
+  because: () => reader,
+}
+const api: QuayApi = {
+  ...reader,
+  fresh: reader,
+  root: async () => Promise.reject(),
+  post: async () => Promise.reject(),
+  put: async () => Promise.reject(),
+  delete: async () => {},
+  because: () => api,
 }
 const quay: Quay = {
-  api: {
-    ...reader,
-    fresh: reader,
-    root: async () => Promise.reject(),
-    post: async () => Promise.reject(),
-    put: async () => Promise.reject(),
-    delete: async () => {},
-  },
+  api,
   server,
   now: () => new Date(0),
   ...unhurried,

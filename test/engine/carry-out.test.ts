@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { apply } from '../../src/engine/apply.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import { addressOf } from '../../src/model/address.ts'
-import { type ApiPath, pathOf, type Reader } from '../../src/model/api.ts'
+import { type ApiPath, pathOf, type QuayApi, type Reader } from '../../src/model/api.ts'
 import type { Action, Change, Credential, Outcome } from '../../src/model/change.ts'
 import {
   ApiError,
@@ -81,6 +81,7 @@ async function carried({
     find: async () => null,
     list: async () => [],
     pages: async function* () {},
+    because: () => reader,
   }
   const send = async () => {
     const { acts = true, error } = fates[sent++] ?? {}
@@ -132,21 +133,23 @@ async function carried({
     at: null,
   }
   const step: Step = { change, impacts: [], consequences: [], narrows: false, access: [], dependsOn: [] }
+  const api: QuayApi = {
+    ...reader,
+    fresh: reader,
+    root: async () => Promise.reject(),
+    post: async <T>() => (await send()) as T,
+    put: async <T>() => (await send()) as T,
+    delete: async () => {
+      await send()
+    },
+    because: () => api,
+  }
   const controller = new AbortController()
   const outcomes = await apply(
     [step],
     new Map([['thing', thing]]),
     {
-      api: {
-        ...reader,
-        fresh: reader,
-        root: async () => Promise.reject(),
-        post: async <T>() => (await send()) as T,
-        put: async <T>() => (await send()) as T,
-        delete: async () => {
-          await send()
-        },
-      },
+      api,
       server,
       now: () => new Date(0),
       sleep: async (milliseconds) => {

@@ -118,7 +118,10 @@ test('statistics and trace', async () => {
   expect(client.stats()).toEqual({
     requests: 4,
     retries: 1,
-    routes: { 'GET /organization': 3, 'PUT /user': 1 },
+    kinds: [
+      { request: 'GET /organization/*/logs', count: 3, for: [] },
+      { request: 'PUT /user/', count: 1, for: [] },
+    ],
   })
   expect(lines.map(({ method, path, status }) => [method, path, status])).toEqual([
     ['GET', '/organization/acme/logs', 200],

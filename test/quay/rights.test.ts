@@ -77,12 +77,14 @@ function reader(answers: Readonly<Record<string, unknown>>): Reader {
     if (answer instanceof Error) throw answer
     return answer as T
   }
-  return {
+  const reader: Reader = {
     find,
     get: async () => Promise.reject(down),
     list: async () => Promise.reject(down),
     pages: async function* () {},
+    because: () => reader,
   }
+  return reader
 }
 
 const permissions = '/permissions/user/'

@@ -6,8 +6,9 @@ import { namespaceOf } from '../../model/emulation-namespaces.ts'
 const teamsWith = (row: OrganizationRow, name: string) =>
   [...row.teams.values()].filter((team) => team.members.has(name))
 
-const repositoriesOf = (call: Call, row: OrganizationRow): RepositoryRow[] =>
-  [...call.ground.repositories.values()].filter((one) => one.namespace === row.name)
+const repositoriesOf = (call: Call, row: OrganizationRow): RepositoryRow[] => [
+  ...call.ground.repositories.of(row.name),
+]
 
 /** The names of the repositories with a direct grant. */
 const granted = (call: Call, row: OrganizationRow, name: string): string[] =>

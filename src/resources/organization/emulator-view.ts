@@ -3,9 +3,7 @@ import type { Call, OrganizationRow, TeamRow } from '../../model/emulation.ts'
 import { emailOf } from '../../model/emulation-namespaces.ts'
 
 const repositoriesOf = (call: Call, namespace: string, team: string): number =>
-  [...call.ground.repositories.values()].filter(
-    (row) => row.namespace === namespace && row.teamGrants.has(team),
-  ).length
+  call.ground.repositories.of(namespace).filter((row) => row.teamGrants.has(team)).length
 
 const teamView = (call: Call, row: OrganizationRow, team: TeamRow): object => ({
   name: team.name,

@@ -40,7 +40,7 @@ function checkColumns(body: Update): void {
 /** What excludes a mirror, in the server's order (data/model/org_mirror.py:168). */
 function checkOrganization(call: Call, { name, cached, mirrored }: OrganizationRow): void {
   const start = 'Cannot create organization mirror: the organization'
-  if ([...call.ground.repositories.values()].some((row) => row.namespace === name))
+  if (call.ground.repositories.of(name).length > 0)
     throw invalidRequest(
       `${start} already contains repositories. Organization mirroring requires an empty organization.`,
     )
@@ -138,8 +138,8 @@ export function deleteMirror(call: Call): Answer {
   const mirror = mirrorOf(call, organization)
   organizationMirrors(call).delete(organization.name)
   organization.mirrored = false
-  for (const row of call.ground.repositories.values())
-    if (row.namespace === organization.name && row.state === 'ORG_MIRROR') row.state = 'NORMAL'
+  for (const row of call.ground.repositories.of(organization.name))
+    if (row.state === 'ORG_MIRROR') row.state = 'NORMAL'
   call.log('org_mirror_disabled', { external_reference: referenceOf(mirror) })
   return noContent()
 }

@@ -10,7 +10,7 @@ const sizeOf = (repository: RepositoryRow | undefined): number =>
 
 function sizeOfAll(namespace: string, { ground }: Call): number {
   let sum = 0
-  for (const row of ground.repositories.values()) if (row.namespace === namespace) sum += sizeOf(row)
+  for (const row of ground.repositories.of(namespace)) sum += sizeOf(row)
   return sum
 }
 

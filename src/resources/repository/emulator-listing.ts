@@ -17,23 +17,22 @@ export function listRepositories(call: Call): Answer {
     throw invalidRequest('namespace, starred or public are required for this API call')
   if (starred && call.caller.user === null) throw message(frameworkTexts.broken)
   if (kind !== 'image' && kind !== 'application') throw message('Unknown repository kind')
-  const all = kind === 'image' ? [...call.ground.repositories.values()] : []
-  const isShown = starred ? isStarredAndVisible : isListed(call, namespace, everybody)
-  const shown = all.filter((row) => isShown(row, call))
+  const { repositories } = call.ground
+  const all = kind !== 'image' ? [] : namespace === '' ? repositories.values() : repositories.of(namespace)
+  // The user's rights decide here, not the token's scopes; what only everybody's right shows is left out unless `public` asks for it.
   // Starred ones are cut off, one short of a page (endpoints/api/repository_models_pre_oci.py:115).
-  const { rows, ...next } = starred ? { rows: shown.slice(0, pageSize - 1) } : call.page(shown, pageSize)
+  const { rows, ...next } = starred
+    ? {
+        rows: [...repositories.values()]
+          .filter((row) => isStarredAndVisible(row, call))
+          .slice(0, pageSize - 1),
+      }
+    : call.page(all, pageSize, (row) => call.sees(everybody ? row : { ...row, public: false }))
   return ok({ repositories: rows.map((row) => view(row, call)), ...next })
 }
 
 const isStarredAndVisible = (row: RepositoryRow, call: Call): boolean =>
   isStarred(call, row) && (row.public || call.repositoryRole(row.namespace, row.name) !== null)
-
-/** The user's rights decide here, not the token's scopes; what only everybody's right shows is left out unless `public` asks for it. */
-function isListed(call: Call, namespace: string, everybody: boolean) {
-  return (row: RepositoryRow): boolean =>
-    (namespace === '' || row.namespace === namespace) &&
-    call.sees(everybody ? row : { ...row, public: false })
-}
 
 function view(row: RepositoryRow, call: Call): object {
   return {

@@ -80,7 +80,7 @@ function remove(call: Call): Answer {
   if (!organization || !team) throw message(`Team '${name}' is not a team in org '${org}'`)
   refuseDeletion(call, { organization, team })
   organization.teams.delete(name)
-  for (const row of call.ground.repositories.values()) if (row.namespace === org) row.teamGrants.delete(name)
+  for (const row of call.ground.repositories.of(org)) row.teamGrants.delete(name)
   call.deleted(`${org}:${name}`)
   call.log('org_delete_team', { team: name })
   return noContent()
@@ -88,9 +88,7 @@ function remove(call: Call): Answer {
 
 function permissions(call: Call): Answer {
   const { organization, team } = placeOf(call)
-  const rows = [...call.ground.repositories.values()].filter(
-    (row) => row.namespace === organization.name && row.teamGrants.has(team.name),
-  )
+  const rows = call.ground.repositories.of(organization.name).filter((row) => row.teamGrants.has(team.name))
   return ok({
     permissions: rows.map((row) => ({
       repository: { name: row.name, is_public: row.public },
