@@ -84,7 +84,7 @@ export const planLimits = (settings: Settings, given: Budgets): readonly PlanLim
   }))
 
 /** What all shards together may take away is divided among them, so that none of them takes what is another's. */
-export const partOf = (limit: number, { index, count }: Shard): number =>
+const partOf = (limit: number, { index, count }: Shard): number =>
   Math.floor(limit / count) + (index <= limit % count ? 1 : 0)
 
 /** How much a plan takes away, and whether it may. */

@@ -146,7 +146,7 @@ export interface Whole {
 }
 
 /** A glob of a flag or of the files, and whether anything matches it; `crosses`: would it with `**`? */
-export interface GlobUse {
+interface GlobUse {
   readonly text: string
   readonly from: string
   readonly source?: Source
