@@ -5,7 +5,8 @@ import { readPlan } from '../engine/planfile.ts'
 import { stepsOf } from '../engine/planfile-steps.ts'
 import type { Plan, Run } from '../model/plan.ts'
 import { planFileText } from './outputs.ts'
-import { loadPlanValidator, registry } from './world.ts'
+import { loadPlanValidator } from './validators.ts'
+import { registry } from './world.ts'
 
 /** The plan that the saved plans of all shards come to. `version`: of this quayctl. */
 export async function mergeSaved(

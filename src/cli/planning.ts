@@ -45,7 +45,7 @@ export async function planByFlags(
   }
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
-  return planConfiguration(configuration, registry, client, server, {
+  const options = {
     selection: { ...selection, shard },
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
@@ -63,5 +63,6 @@ export async function planByFlags(
     sandbox,
     partial: configuration.partial,
     onlyPlan,
-  })
+  }
+  return client.whole(() => planConfiguration(configuration, registry, client, server, options))
 }

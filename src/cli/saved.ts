@@ -15,15 +15,8 @@ import { planFileText } from './outputs.ts'
 import { parseShard, type ShardFlag } from './shard.ts'
 import { chooseUrl } from './target.ts'
 import type { Trace } from './trace.ts'
-import {
-  type ConnectFlags,
-  connect,
-  loadPlanValidator,
-  type Quayside,
-  readFiles,
-  registry,
-  type Surroundings,
-} from './world.ts'
+import { loadPlanValidator } from './validators.ts'
+import { type ConnectFlags, connect, type Quayside, readFiles, registry, type Surroundings } from './world.ts'
 
 type SavedFlags = FileFlags & ConnectFlags & ShardFlag & Readonly<Record<string, unknown>>
 

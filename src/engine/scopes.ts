@@ -83,7 +83,7 @@ function placeToAsk(
 function lacking(
   { scope, namespace, asked }: Question,
   registry: Registry,
-  { user }: Server,
+  { user, session = false }: Server,
 ): readonly Diagnostic[] {
   const [first, ...more] = asked
   if (!first) return []
@@ -94,9 +94,11 @@ function lacking(
   const superuser = scope === 'super:user'
   const role = superuser ? 'its user must be a superuser' : `its user needs the role admin in ${namespace}`
   const either = superuser || (scope.startsWith('repo:') && namespace !== user)
-  const lack = either
-    ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing`
-    : `${what} takes the scope ${scope}, which the token lacks`
+  const lack = session
+    ? `${what} takes a superuser, and ${user} is none`
+    : either
+      ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing`
+      : `${what} takes the scope ${scope}, which the token lacks`
   const tally = {
     key: keyOf(scope, namespace),
     organization: organizationOf(address, registry),
@@ -114,7 +116,7 @@ function lacking(
       message: tallied(tally),
       tally,
       hint: superuser
-        ? "use a superuser's token with the scope super:user"
+        ? "use a superuser's token with the scope super:user, or sign in as one"
         : `make a token with the scope ${scope}: a token cannot be given another one later`,
     },
   ]

@@ -16,8 +16,11 @@ interface Readers {
 /** Told of each question, sent or remembered, and why it was asked. */
 type Note = (path: ApiPath, why: string) => void
 
-/** Such readers by why they ask. */
-export function createReaders(get: Get, note: Note = () => {}): (why: string) => Readers {
+/** Such readers by why they ask, and the end of all that they remember. */
+export function createReaders(
+  get: Get,
+  note: Note = () => {},
+): ((why: string) => Readers) & { forget(): void } {
   const memory = new Map<string, Promise<unknown>>()
   const first = (key: string, make: () => Promise<unknown>) => {
     const made = make()
@@ -31,7 +34,8 @@ export function createReaders(get: Get, note: Note = () => {}): (why: string) =>
     ...readerOver(get, through, (path) => note(path, why)),
     because: (other) => over(through, other),
   })
-  return (why) => ({ remembered: over(once, why), fresh: over(anew, why) })
+  const by = (why: string): Readers => ({ remembered: over(once, why), fresh: over(anew, why) })
+  return Object.assign(by, { forget: () => memory.clear() })
 }
 
 type Through = (key: string, make: () => Promise<unknown>) => Promise<unknown>

@@ -6,7 +6,7 @@ import { fileFlags, planFlags, reportFlag } from '../../cli/flags.ts'
 import { mergeSaved } from '../../cli/merging.ts'
 import { clearOutput, refuseTwice, writeOutput } from '../../cli/outputs.ts'
 import { parseReports, reporting, type Tell } from '../../cli/reports.ts'
-import { planText } from '../../engine/planfile.ts'
+import { planPieces } from '../../engine/planfile.ts'
 import { renderPlan, savedLine } from '../../render/plan.ts'
 
 type Flagged = Interfaces.InferredFlags<typeof PlanMerge.flags>
@@ -57,8 +57,9 @@ export default class PlanMerge extends QuayctlCommand {
 
   async #merge(paths: readonly string[], flags: Flagged, tell: Tell): Promise<number> {
     const { plan, run } = await mergeSaved(paths, this.surroundings().version)
-    this.print(flags.json ? planText(plan) : renderPlan(plan, this.style(flags['no-color'])))
-    const whole = () => planText(plan, run)
+    if (flags.json) await this.printAll(planPieces(plan))
+    else this.print(renderPlan(plan, this.style(flags['no-color'])))
+    const whole = () => planPieces(plan, run)
     tell({ plan, findings: plan.findings, ...(run && { run }), json: whole })
     if (flags.out) {
       writeOutput(flags.out, whole(), '--out')
