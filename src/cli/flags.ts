@@ -61,6 +61,11 @@ export const planFlags = {
     helpValue: 'NAME',
     description: 'Only this organization and all below it, or - for what is in none; repeatable.',
   }),
+  shard: Flags.string({
+    helpValue: 'I/N',
+    description:
+      'Only the I-th of N parts: each organization is in one of them, by its name, and what is in none in the first. quayctl plan merge puts the plans of all together.',
+  }),
   target: Flags.string({
     multiple: true,
     helpValue: 'GLOB',

@@ -1,5 +1,6 @@
 import { changedSince } from '../engine/changed.ts'
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
+import type { Shard } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { refuseIdle } from './narrowing.ts'
@@ -32,7 +33,7 @@ export async function planByFlags(
     sandbox,
   }: { readonly client: Client; readonly server: Server; readonly sandbox: boolean },
   { now, version }: Surroundings,
-  { onlyPlan }: { readonly onlyPlan?: boolean } = {},
+  { onlyPlan, shard }: { readonly onlyPlan?: boolean; readonly shard?: Shard | undefined } = {},
 ): Promise<Planned> {
   const { expanded, since } = configuration
   const ref = flags['changed-since']
@@ -50,7 +51,7 @@ export async function planByFlags(
     expect: (requests: number) => {
       expected = requests + client.stats().requests
     },
-    selection,
+    selection: { ...selection, shard },
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
     base: configuration.base,
