@@ -19,6 +19,8 @@ interface Refusal {
   readonly overtaken: boolean
   /** For how many milliseconds none will have passed when the next is sent. */
   readonly silence: number
+  /** Nothing speaks for a limit: it is to be sent again after a while, like after any other complaint. */
+  readonly lone: boolean
 }
 
 /** Fewer that passed tell no rate. */
@@ -35,6 +37,12 @@ const RAMP = { requests: 4, part: 0.5 }
 const HOLD = { requests: 400, times: 12 }
 /** Then it grows whenever so many passed, by this part and twice as much each time. */
 const GROWTH = { requests: 25, part: 0.02 }
+
+/** A few among many that pass are no limit: somebody else's bad moment. Of so many in a row so many must have been refused. */
+const DENSE = [
+  { of: 8, refused: 4 },
+  { of: 128, refused: 12 },
+]
 
 /** Less than a second cannot be asked for, so that says nothing about others. */
 const SECOND = 1000
@@ -59,8 +67,20 @@ export function createPace(clock: Clock): Pace {
   let isAwaited = false
   /** Is the rate one that was measured? */
   let isSteady = false
+  /** The last answers before there is a rate, newest last: was it a refusal? */
+  const recent: boolean[] = []
+
+  function note(isRefusal: boolean) {
+    if (rate !== null) return
+    recent.push(isRefusal)
+    if (recent.length > 128) recent.shift()
+  }
+
+  const isDense = () =>
+    DENSE.some(({ of, refused: least }) => recent.slice(-of).filter(Boolean).length >= least)
 
   function passed(sent: number) {
+    note(false)
     lastPass = clock.now()
     passes += 1
     vain = 0
@@ -102,6 +122,9 @@ export function createPace(clock: Clock): Pace {
 
   function refused(sent: { readonly time: number; readonly refusals: number }, asked: number): Refusal {
     const time = clock.now()
+    note(true)
+    if (rate === null && !isDense() && asked <= SECOND)
+      return { overtaken: false, silence: asked, lone: true }
     if (vain === 0) silentSince = time
     // Those that were under way together were refused together.
     if (sent.refusals === refusals) {
@@ -112,7 +135,8 @@ export function createPace(clock: Clock): Pace {
       vain += 1
     }
     if (asked > SECOND) pauseUntil(time + asked)
-    return { overtaken: lastPass >= sent.time, silence: Math.max(next, time + asked) - silentSince }
+    const silence = Math.max(next, time + asked) - silentSince
+    return { overtaken: lastPass >= sent.time, silence, lone: false }
   }
 
   function pauseUntil(time: number) {

@@ -77,8 +77,8 @@ export function createPersist({
     const isRefused = 'answer' in sent && sent.answer.status === 429
     if (isRefused) {
       const asked = askedDelay(sent.answer)
-      const { overtaken, silence } = turn.refused(asked)
-      const wait = spreadOut(asked)
+      const { overtaken, silence, lone } = turn.refused(asked)
+      const wait = lone ? Math.max(backOff(attempt, clock), spreadOut(asked)) : spreadOut(asked)
       return { wait: silence > retryFor ? null : wait, isCounted: !overtaken || attempts === 1 }
     }
     if ('answer' in sent) turn.passed()
