@@ -140,6 +140,19 @@ describe('many organizations', () => {
       expect(kinds['/repository']).toBe(2 * 5)
     }))
 
+  test.each([
+    [75, 8],
+    // Nothing could be gained.
+    [85, 10],
+  ])('a list as long as expected is read to its end: 10 organizations of %i take %i', (repositories, count) =>
+    withWorld(async (world) => {
+      const ten = lean({ organizations: 10, repositories })
+      await world.converge(ten)
+      const { kinds } = await planOver(world, ten)
+      expect(kinds['/repository']).toBe(count)
+    }),
+  )
+
   test.each([403, 404, 500])('a list that is answered with %i is no reason to fail', (status) =>
     withWorld(async (world) => {
       await world.converge(lean(big))

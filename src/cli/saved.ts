@@ -10,6 +10,7 @@ import { partOfPlan } from '../engine/shards.ts'
 import { ConfigError, StaleError, UsageError } from '../model/errors.ts'
 import type { Plan, SavedPlan } from '../model/plan.ts'
 import type { FileFlags } from './chosen.ts'
+import { checkExpectations, parseExpectations } from './expect.ts'
 import { planFlags } from './flags.ts'
 import { planFileText } from './outputs.ts'
 import { parseShard, type ShardFlag } from './shard.ts'
@@ -36,10 +37,17 @@ export async function openSaved(
 }
 
 /** One runner of several applies its part of a plan that is whole. */
-function partBy(flags: ShardFlag, plan: SavedPlan, path: string): SavedPlan {
+function partBy(
+  flags: ShardFlag & { readonly expect?: readonly string[] },
+  plan: SavedPlan,
+  path: string,
+): SavedPlan {
   const shard = parseShard(flags.shard)
   if (!shard) return plan
-  if (!plan.shard) return partOfPlan(plan, shard)
+  if (!plan.shard) {
+    checkExpectations(plan, parseExpectations(flags.expect))
+    return partOfPlan(plan, shard)
+  }
   throw new UsageError('QC6419', `${path} is a shard already: --shard takes a part of a whole plan`, [
     'put the shards together: quayctl plan merge shard-*.json --out plan.json',
   ])

@@ -82,11 +82,20 @@ function isMore({ schema }: ResourceType, pattern: Desired, before: Desired): bo
   )
 }
 
-/** A glob over whole names: `*` is any text, `/` too, `?` one character. */
+/** A glob over whole names: `*` is any text, `/` too, `?` one character. Takes no longer than the one times the other's length. */
 export function globOf(glob: string): (name: string) => boolean {
-  const source = glob.replace(/[*?]|[\\^$.|+()[\]{}]/g, (hit) =>
-    hit === '*' ? '.*' : hit === '?' ? '.' : `\\${hit}`,
-  )
-  const regex = new RegExp(`^${source}$`)
-  return (name) => regex.test(name)
+  const signs = Array.from(glob)
+  return (name) => {
+    const chars = Array.from(name)
+    let [at, sign] = [0, 0]
+    // The last star, and where what follows it was tried.
+    let [star, tried] = [-1, 0]
+    while (at < chars.length) {
+      if (signs[sign] === '*') [star, tried, sign] = [sign, at, sign + 1]
+      else if (signs[sign] === '?' || signs[sign] === chars[at]) [at, sign] = [at + 1, sign + 1]
+      else if (star >= 0) [tried, at, sign] = [tried + 1, tried + 1, star + 1]
+      else return false
+    }
+    return signs.slice(sign).every((left) => left === '*')
+  }
 }

@@ -23,19 +23,19 @@ export async function survey(
   const scopes = all.filter((scope) => type.survey?.admits(scope))
   const { narrow, wide } = costs(type, scopes)
   const shown = new Map<string, Live[]>()
-  if (!type.survey || scopes.length <= FEW || wide >= narrow) return shown
+  if (!type.survey || scopes.length <= FEW || wide + 1 >= narrow) return shown
   for (const scope of scopes) shown.set(keyOf(scope), [])
   try {
     let pages = 0
     for await (const page of type.survey.pages(scopes, reader)) {
+      // One more is under way by now.
+      if (pages + 2 >= narrow) return new Map()
+      pages += 1
       for (const object of page) {
         shown.get(placeOf(object.address))?.push(object)
         // Whoever reads the place waits for it, too, and hears of what goes wrong.
         meet(object)?.catch(() => {})
       }
-      pages += 1
-      // One more is under way by now.
-      if (pages + 1 >= narrow) return new Map()
     }
   } catch (error) {
     // A server may be too weak for so long a list, or too old.

@@ -65,9 +65,9 @@ export interface Client extends QuayApi {
   stats(): Stats
   /** Reads until one session has seen all of it: to one that has ended Quay shows what anybody may see, as if it were all. With a token that is the first time. */
   whole<T>(read: () => Promise<T>): Promise<T>
-  /** Signs out, and sends nothing more. */
   /** How many requests a second Quay lets through, while some wait for that; else null. */
   limit(): number | null
+  /** Signs out; what waits is not sent any more. */
   close(): Promise<void>
 }
 
@@ -87,7 +87,9 @@ const MOST_READINGS = 3
 
 /** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
 export function createClient(options: ClientOptions): Client {
-  const { token, clock = realClock, retryFor = 120_000, attempts = 8, signal } = options
+  const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
+  const closing = new AbortController()
+  const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])])
   const login = token === undefined ? options.login : undefined
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   if (login) checkWay('the password', serverUrl(options.url))
@@ -96,7 +98,7 @@ export function createClient(options: ClientOptions): Client {
   const connection = options.connection ?? connect(options, concurrency)
   const { host } = connection
   const gate = createGate(concurrency)
-  const pace = createPace(clock)
+  const pace = createPace(clock, retryFor)
   const persist = createPersist({ clock, retryFor, attempts, signal, pace })
   const stats = createStats(options.trace)
   const { secretKeys = secretKeysOf([]) } = options
@@ -115,7 +117,7 @@ export function createClient(options: ClientOptions): Client {
   const exchange = session?.exchange ?? once
 
   async function once(message: Message, attempt: number): Promise<Answer> {
-    signal?.throwIfAborted()
+    message.signal?.throwIfAborted()
     const settle = gate.observe()
     const start = clock.now()
     const { method, body } = message
@@ -189,18 +191,29 @@ export function createClient(options: ClientOptions): Client {
     conceal: add,
     limit: pace.limit,
     stats: stats.read,
-    async whole(read) {
+    async whole(reading) {
       for (let times = 1; ; times++) {
-        const result = await read()
-        if (!session) return result
-        noted('/user/', SESSION)
-        await send('GET', '/user/')
-        if (!session.lapsed()) return result
+        const read = await reading().then(
+          (result) => ({ result }),
+          (error: unknown) => ({ error }),
+        )
+        // What anybody may see of it looks as if the user had no right.
+        const isSure = !session || ('error' in read && !(read.error instanceof AuthError))
+        if (!isSure) {
+          noted('/user/', SESSION)
+          await send('GET', '/user/')
+        }
+        if (isSure || !session.lapsed()) {
+          if ('error' in read) throw read.error
+          return read.result
+        }
         if (times === MOST_READINGS) throw lapsedError()
         readers.forget()
       }
     },
     async close() {
+      // What waits for its turn must not keep the process.
+      closing.abort(Object.assign(new Error('closed'), { code: 'UND_ERR_CLOSED' }))
       await session?.end()
       await connection.close()
     },

@@ -47,7 +47,8 @@ const DENSE = [
 /** Less than a second cannot be asked for, so that says nothing about others. */
 const SECOND = 1000
 
-export function createPace(clock: Clock): Pace {
+/** `patience`: in milliseconds; a server that wants to be left alone for longer says so to whoever asks it. */
+export function createPace(clock: Clock, patience = Number.POSITIVE_INFINITY): Pace {
   /** A second; null: the server has refused nothing. */
   let rate: number | null = null
   /** The last that was measured. */
@@ -134,7 +135,7 @@ export function createPace(clock: Clock): Pace {
         Math.max((1000 * (isSteady ? 3 : 1)) / (rate ?? LEAST), vain > 1 ? backOff(vain - 1, clock) : 0)
       vain += 1
     }
-    if (asked > SECOND) pauseUntil(time + asked)
+    if (asked > SECOND && asked <= patience) pauseUntil(time + asked)
     const silence = Math.max(next, time + asked) - silentSince
     return { overtaken: lastPass >= sent.time, silence, lone: false }
   }

@@ -46,11 +46,11 @@ export function createSession(options: SignInOptions): Session {
       const before = signedIn()
       const answer = await as(await before, message, attempt)
       if (!isUnrecognised(answer) || futile || ended) return answer
-      // A session that is only not fresh any more was there all the time.
-      lapsed ||= problem(answer)?.error_type !== 'fresh_login_required'
       if (current === before) current = null
       const again = await as(await signedIn(), message, attempt + 1)
-      futile ||= isUnrecognised(again)
+      if (isUnrecognised(again)) futile = true
+      // A session that is only not fresh any more was there all the time.
+      else lapsed ||= problem(answer)?.error_type !== 'fresh_login_required'
       return again
     },
     lapsed() {

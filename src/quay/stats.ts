@@ -103,7 +103,7 @@ export function kindOf(path: string): string {
   const [whole, below = '', word] = BELOW_REPOSITORY.exec(route) ?? []
   if (whole) return `/repository/*${starred(below, nameAt[word ?? ''] ?? 2)}`
   const [, first = ''] = route.split('/')
-  return starred(route, first === 'organization' || first === 'message' ? 2 : 3)
+  return starred(route, ['organization', 'message', 'users'].includes(first) ? 2 : 3)
 }
 
 /** Where the first name stands, where it is not next to the word. */

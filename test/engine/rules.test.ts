@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { globOf } from '../../src/engine/patterns.ts'
 import type { Diagnostic } from '../../src/model/diagnostics.ts'
 import { patternFault } from '../../src/model/regex.ts'
 import { configure, type Files } from '../world.ts'
@@ -471,4 +473,23 @@ test.each([
   ],
 ])('%s', (_, text, says) => {
   expect(problems(text)).toEqual([expect.stringMatching(says)])
+})
+
+describe('a glob over whole names', () => {
+  test('means what its pattern means', () =>
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '*', '?'), maxLength: 12 }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 12 }),
+        (glob, name) => {
+          const source = glob.replaceAll('.', '\\.').replaceAll('*', '.*').replaceAll('?', '.')
+          expect(globOf(glob)(name)).toBe(new RegExp(`^${source}$`).test(name))
+        },
+      ),
+      { numRuns: 2000 },
+    ))
+
+  test('takes no time for many stars', () => {
+    expect(globOf(`${'*a'.repeat(40)}*b`)('a'.repeat(255))).toBe(false)
+  })
 })

@@ -178,6 +178,23 @@ test('a Retry-After beyond the bound is not waited for', async () => {
   expect([clock.slept, seen.length]).toEqual([[], 1])
 })
 
+test('nobody else waits that long either', async () => {
+  const { client, clock } = await quay(once(status(429, { 'retry-after': '3600' })))
+  expect(await thrown(client.get(path`/x`, anything))).toMatchObject({ code: 'QC7429' })
+  await client.get(path`/y`, anything)
+  expect(clock.slept.every((time) => time < 120_000)).toBe(true)
+})
+
+test('what waits when a client is closed is not sent any more', async () => {
+  const { client, seen } = await quay((_, response) => json(response, 200, {}))
+  const reads = Array.from({ length: 100 }, (_, i) => client.get(path`/x${String(i)}`, anything))
+  await Promise.race(reads)
+  const closed = client.close()
+  await Promise.allSettled(reads)
+  await closed
+  expect(seen.length).toBeLessThan(50)
+})
+
 /** How long a request that ends so each time is waited for, with this chance and bound. */
 async function waits(
   end: string | { readonly status: number; readonly after?: string },

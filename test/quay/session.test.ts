@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ApiPath, path } from '../../src/model/api.ts'
 import { AuthError, ConfigError } from '../../src/model/errors.ts'
-import { anything } from '../../src/model/shape.ts'
+import { anything, flag, optional, record } from '../../src/model/shape.ts'
 import type { Answer } from '../../src/quay/answers.ts'
 import { type ClientOptions, createClient } from '../../src/quay/client.ts'
 import type { Message } from '../../src/quay/connection.ts'
@@ -225,6 +225,32 @@ describe('a session that has ended', () => {
     })
     expect(turns).toBe(1)
   })
+})
+
+test('a refusal that a dead session has met is read again', async () => {
+  const { client, state } = quay((asked, session) => {
+    if (asked !== 'GET /organization/acme' || session === state.alive) return null
+    return json(200, { is_admin: false })
+  })
+  let times = 0
+  const read = async () => {
+    times += 1
+    // Somebody else signs this user out.
+    if (times === 1) state.alive = -1
+    const view = await client.get(organization, record({ is_admin: optional(flag) }))
+    if (view.is_admin === false) throw new AuthError('QC7403', 'no administrator', [])
+    return times
+  }
+  await client.get(robots, anything)
+  expect(await client.whole(read)).toBe(2)
+  expect(state.signedIn).toBe(2)
+})
+
+test('a refusal that is none of the session stays one', async () => {
+  const { client, state } = quay()
+  const refusal = new AuthError('QC7403', 'no administrator', [])
+  expect(await thrown(client.whole(() => Promise.reject(refusal)))).toBe(refusal)
+  expect(state.signedIn).toBe(1)
 })
 
 describe('a sign-in', () => {

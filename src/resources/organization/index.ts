@@ -83,11 +83,7 @@ function survey(): Survey<Organization> {
   return {
     admits({ names: [name = ''], declared, below, server }) {
       const attributes = Object.keys(declared(name)?.attributes ?? { gone: true })
-      return (
-        attributes.every((attribute) => attribute === 'email') &&
-        !below(name, 'team') &&
-        (seesAll(server) || (server.superuser === true && server.administers(name)))
-      )
+      return attributes.every((attribute) => attribute === 'email') && !below(name, 'team') && seesAll(server)
     },
     async *pages(scopes, reader) {
       const wanted = new Set(scopes.flatMap(({ names }) => names))

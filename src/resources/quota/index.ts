@@ -1,6 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import { AuthError } from '../../model/errors.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
 import { unlessRefused } from '../../model/tally.ts'
@@ -65,11 +66,20 @@ const holderOf = ({ parent, text }: Address): Address => {
 }
 const remoteOf = (live: Live | null): QuotaRemote => live?.remote as QuotaRemote
 
+/** To others than its members Quay shows an organization as if it had no quota. */
+const hidden = ({ name }: Address): AuthError =>
+  new AuthError(
+    'QC7403',
+    `the user is no administrator of organization ${name}: Quay does not show its quota`,
+    ['put the user on a team of role admin, and give the token the scope org:admin'],
+  )
+
 /** Lists tell of quotas together with their owner. */
 const ownerOf = async ({ address, remote }: Live, reader: Reader): Promise<QuotaOwner | null> =>
   remote === undefined ? readOwner(address, reader) : (remote as QuotaOwner)
 
 function live(parent: Address, owner: QuotaOwner | null): readonly Live<Quota>[] {
+  if (owner && !owner.quotas && owner.is_admin === false) throw hidden(parent)
   const view = owner?.quotas?.[0]
   if (!view) return []
   const used = owner.quota_report?.quota_bytes

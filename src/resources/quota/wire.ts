@@ -2,7 +2,7 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, pathOf, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
-import { count, list, number, oneOf, optional, orNull, record, type Told } from '../../model/shape.ts'
+import { count, flag, list, number, oneOf, optional, orNull, record, type Told } from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type Quota = Infer<typeof schema>
@@ -19,6 +19,8 @@ export interface QuotaRemote {
 }
 
 const quotaOwner = record({
+  /** Of an organization. */
+  is_admin: optional(flag),
   quotas: optional(list(quotaView)),
   quota_report: optional(orNull(record({ quota_bytes: number }))),
 })
