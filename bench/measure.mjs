@@ -59,7 +59,7 @@ export async function interleaved(commands, rounds, options) {
   return Object.fromEntries(Object.entries(turns).map(([name, list]) => [name, median(list)]))
 }
 
-/** Starts the emulated Quay: its address, a token and, where it has sessions, a password, as variables; `ask` for what quay.mjs can do, and a way to end it. */
+/** Starts the emulated Quay: its address, a token and a login as variables; `ask` for what quay.mjs can do, and a way to end it. */
 export async function startQuay() {
   const child = fork(here('quay.mjs'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = once(child, 'exit').then(() => [null])

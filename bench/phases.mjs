@@ -182,7 +182,7 @@ export async function phases(folder, size, rounds) {
       ...(await converged(stage, estate, rounds)),
       ...(await inTurns(rounds, { lean: () => stage.quayctl(CONVERGED, { cwd: lean }) })),
       ...(await changed(stage, estate, files, rounds)),
-      ...(await exporting(stage, rounds)),
+      ...(await exporting(stage, size.organizations < sizes.M.organizations ? rounds : 1)),
     }
     const { plan, loop, apply, written } = runs
     const cpu = middle(plan, 'cpu') - middle(runs.nothing, 'cpu')

@@ -1,11 +1,10 @@
 // The emulated Quay that is measured against, in a process of its own: `startQuay` of measure.mjs starts it and asks it.
 import { writeFileSync } from 'node:fs'
+import { realCost, serving } from '../dist/emulator/cost.js'
 import { createEmulator } from '../dist/emulator/emulator.js'
 import { serve } from '../dist/emulator/server.js'
 import { modules } from '../dist/resources/registry.js'
 
-/** What calls cost a server, of an emulator that knows. */
-const cost = await import(new URL('../dist/emulator/cost.js', import.meta.url).href).catch(() => null)
 const login = { QUAY_USERNAME: 'admin', QUAY_PASSWORD: 'benchmark' }
 const token = { QUAY_TOKEN: 'benchmark' }
 const scopes = 'org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read'
@@ -73,7 +72,7 @@ const calls = {
   /** From now on requests are counted, and this is how they are answered. */
   begin(how) {
     mood = how
-    wait = how.real ? cost.serving(cost.realCost, () => new Date()) : () => 0
+    wait = how.real ? serving(realCost, () => new Date()) : () => 0
     bucket = { left: how.burst ?? 0, at: performance.now() }
     ;[seen, refused, unserved, last] = [[], 0, 0, 0]
   },
@@ -98,4 +97,4 @@ const calls = {
 }
 process.on('message', ({ call, ...how }) => process.send({ result: calls[call](how) ?? null }))
 process.on('disconnect', () => process.exit())
-process.send({ result: { env: { QUAYCTL_SANDBOX: '1', QUAY_URL: url }, token, login: cost && login } })
+process.send({ result: { env: { QUAYCTL_SANDBOX: '1', QUAY_URL: url }, token, login } })

@@ -1,6 +1,6 @@
 // usage: npm run bench [-- --size S,M,L --part start,platform,scale,reports,servers --rounds N --keep FOLDER --write]
 // Measures what is built; prints the figures, keeps them in bench/result.json and, with --write, in docs/performance.md.
-// Ends with 1 when a budget is missed. --size or --part alone is all that is measured: other figures stay as they were.
+// Ends with 1 when a budget is missed. With --size or --part only these are measured; other figures stay as they were.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,8 @@ import { installed, onPlatform, startHeld, startUp } from './start.mjs'
 
 /** How often what takes seconds is measured. */
 const ROUNDS = { S: 5, M: 3, L: 1 }
-const DEFAULT_SIZES = ['S', 'M']
+/** What takes a few minutes together; the rest is measured when it is asked for. */
+const USUAL = { sizes: ['M'], parts: ['start', 'platform', 'scale', 'reports'] }
 
 /** Figures beside what each may be at most. */
 const within = (values, limits) =>
@@ -62,8 +63,8 @@ function readOptions() {
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
     throw new Error('--rounds is a whole number from 1')
   return {
-    sizes: some('size', Object.keys(sizes), isNarrowed ? [] : DEFAULT_SIZES),
-    parts: some('part', Object.keys(parts), isNarrowed ? [] : Object.keys(parts)),
+    sizes: some('size', Object.keys(sizes), isNarrowed ? [] : USUAL.sizes),
+    parts: some('part', Object.keys(parts), isNarrowed ? [] : USUAL.parts),
     rounds,
     keep: values.keep,
     write: values.write ?? false,

@@ -24,7 +24,6 @@ async function limited(stage, output) {
 /** The same plans where a call costs what it costs a real Quay: by a token and by a session, of all objects and of what lists tell. */
 async function costly(stage, folders) {
   const { token, login } = stage.quay
-  if (!login) return []
   const rows = []
   for (const [files, cwd] of Object.entries(folders))
     for (const [sign_in, who] of Object.entries({ token, session: login }))

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nearest } from '../src/model/canonical.ts'
+import { canonicalJson, jsonPieces, nearest } from '../src/model/canonical.ts'
 import type { Attribute } from '../src/model/schema.ts'
 import { veiled, veiledByField } from '../src/model/secrets.ts'
 import { whyMissing } from '../src/model/server.ts'
@@ -75,3 +76,16 @@ test.each([
 ])('the word that is meant by %s: %s', (word, meant) => {
   expect(nearest(word, ['robot', 'team'])).toBe(meant)
 })
+
+test('JSON in pieces is JSON as a whole', () =>
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      expect([...jsonPieces(value)].join('')).toBe(
+        Object.keys(value).length > 0 ? canonicalJson(value) : '{}',
+      )
+      const indented = [...jsonPieces(value, { indent: true })].join('')
+      expect(JSON.parse(indented)).toEqual(JSON.parse(canonicalJson(value)))
+      const keys = Object.keys(value).some((key) => /^\d+$/.test(key))
+      if (!keys) expect(indented).toBe(JSON.stringify(JSON.parse(canonicalJson(value)), null, 2))
+    }),
+  ))

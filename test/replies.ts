@@ -22,7 +22,15 @@ export function readerOver(
     const { status, text } = alter(path, replyOf(emulator, prefix + path))
     const answer: Answer = { status, headers: {}, text }
     const conceal = (said: string) => said
-    const asked = { method: 'GET', path, host: 'quay.example', attempts: 1, effect: 'none', conceal } as const
+    const asked = {
+      method: 'GET',
+      path,
+      host: 'quay.example',
+      attempts: 1,
+      effect: 'none',
+      session: false,
+      conceal,
+    } as const
     if (status > 299) throw answerError(asked, answer)
     const json = parseJson(text)
     if (json === undefined) throw garbledError(asked, answer)

@@ -297,7 +297,7 @@ describe('JSON is as its schema says, and has nothing else', () => {
       `apiVersion: quayctl/v1\nkind: Organization\nname: acme\nemail: a@b.example\n${body}`,
     )
     const told = checked(diagnostics, { files, objects: expanded.desired.length })
-    const document = JSON.parse(told.json?.() ?? '')
+    const document = JSON.parse([...(told.json?.() ?? '')].join(''))
     expect(problemsOf(document)).toEqual([])
     for (const broken of [
       { ...document, more: 1 },

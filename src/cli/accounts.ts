@@ -7,6 +7,7 @@ import { flag, list, mapOf, optional, record, type Shape, text } from '../model/
 
 const user = {
   superuser: optional(flag),
+  password: optional(text),
   email: optional(text),
   enabled: optional(flag),
   prompts: optional(list(text)),

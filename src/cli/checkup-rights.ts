@@ -22,11 +22,16 @@ const SUPERUSER = 'QC3005'
 export const isRank = ({ code }: Diagnostic): boolean => code === SUPERUSER
 
 /** The scopes that are there, those that the files need and the token lacks, and the others. */
-export function scopeRows({ there, missing, untold }: Scopes, takes: Takes | null): readonly Row[] {
+export function scopeRows(
+  { there, missing, untold }: Scopes,
+  takes: Takes | null,
+  { session, user }: Server,
+): readonly Row[] {
   const unread = [...(takes?.reads ?? [])].filter(([scope]) => missing.includes(scope))
   const stopping = (takes?.lacking ?? []).filter((one) => !isRank(one)).map((one) => failedAt('scopes', one))
   const spare = missing.filter((scope) => !takes?.scopes.has(scope) && !takes?.reads.has(scope))
   const isNarrow = takes !== null && spare.length > 0
+  if (session) return [fine('scopes', `all: who has signed in may do what ${user} may`), ...stopping]
   return [
     fine('scopes', `${there.join(' ')}${isNarrow ? `; not there, and not needed: ${spare.join(' ')}` : ''}`),
     ...unread.map(([scope, at]) => unreadable(scope, at)),
@@ -56,14 +61,22 @@ const unreadable = (scope: TokenScope, at: Place): Row =>
 
 /** Is the user a superuser, and does anything need one? */
 export function superuserRows(
-  { user }: Server,
+  { user, session = false }: Server,
   isSuperuser: boolean,
   lacking: readonly Diagnostic[] | null,
 ): readonly Row[] {
   const check: Check = 'superuser'
-  if (isSuperuser) return [fine(check, `${user} is one, and the token has the scope super:user`)]
+  if (isSuperuser)
+    return [
+      fine(check, session ? `${user} is one` : `${user} is one, and the token has the scope super:user`),
+    ]
   const rows = (lacking ?? []).filter(isRank).map((one) => failedAt(check, one))
   if (rows.length > 0) return rows
   const needs = lacking ? 'no line of the files needs one' : 'quotas, users and messages need one'
-  return [fine(check, `${user} is no superuser, or the token lacks the scope super:user; ${needs}`)]
+  return [
+    fine(
+      check,
+      `${user} is no superuser${session ? '' : ', or the token lacks the scope super:user'}; ${needs}`,
+    ),
+  ]
 }

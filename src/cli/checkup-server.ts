@@ -12,7 +12,7 @@ import { clockRow, type HeardAt, stateRows, versionRow } from './checkup-quay.ts
 import { isRank, scopeRows, superuserRows, type Takes } from './checkup-rights.ts'
 import { failedBy } from './checkup-rows.ts'
 import { isAlive, probeScopes, readless, type Scopes, tokenRow } from './checkup-token.ts'
-import type { Sighting } from './server.ts'
+import type { Means, Sighting } from './server.ts'
 import { type ConnectFlags, type Loaded, registry } from './world.ts'
 
 /** A server that answered, and whom it was asked as. */
@@ -21,7 +21,7 @@ interface Inside {
   readonly client: Client
   readonly files: FilesRead
   readonly flags: ConnectFlags
-  readonly hasToken: boolean
+  readonly means: Means | null
   readonly heard: readonly HeardAt[]
 }
 
@@ -33,7 +33,7 @@ interface Found {
 
 /** What the server is, who the token is, and whether both are enough for the files. */
 export async function lookInside(inside: Inside): Promise<Found> {
-  const { sighting, client, files, flags, hasToken, heard } = inside
+  const { sighting, client, files, flags, means, heard } = inside
   const { server, failure, stranger } = sighting
   if (!server) return unknownServer(failure)
   const site = [
@@ -51,11 +51,11 @@ export async function lookInside(inside: Inside): Promise<Found> {
     : [skipped('features', `not looked at: ${files.because}`)]
   const isSaid = features.some(({ check }) => check === 'tag_expiration')
   const common = [...site, ...features, ...(isSaid ? [] : [expirationRow(server)])]
-  if (!hasToken) return { rows: [...common, ...closedRow(server)], because: 'no token is sent' }
-  const alive = server.user === null && (await isAlive(client))
+  if (!means) return { rows: [...common, ...closedRow(server)], because: 'no token is sent' }
+  const alive = means === 'token' && server.user === null && (await isAlive(client))
   const rows = [...common, tokenRow(server, stranger, alive, flags['token-file'])]
   if (server.user === null)
-    return { rows: alive ? [...rows, ...readless] : rows, because: 'whose token it is is not known' }
+    return { rows: alive ? [...rows, ...readless] : rows, because: 'as whom Quay is asked is not known' }
   const own = await ownRows(inside, server, server.user, lacking).catch((failure: unknown) => [
     failedBy('quay', failure),
   ])
@@ -101,12 +101,12 @@ async function ownRows(
 ): Promise<readonly Row[]> {
   const scopes = await probeScopes(client, server)
   const isSuperuser = scopes.there.includes('super:user')
-  if (!files.sound) return [...scopeRows(scopes, null), ...superuserRows(server, isSuperuser, null)]
+  if (!files.sound) return [...scopeRows(scopes, null, server), ...superuserRows(server, isSuperuser, null)]
   const mayRead = scopes.there.includes('org:admin')
   const seen = await seeAll(organizationsOf(files.sound.expanded, registry), client)
   const takes = await takesOf(files.sound, seen, scopes, client, server)
   return [
-    ...scopeRows(scopes, takes),
+    ...scopeRows(scopes, takes, server),
     ...superuserRows(server, isSuperuser, [...lacking.filter(isRank), ...takes.lacking]),
     ...organizationRows(seen, { server, isSuperuser, mayRead }),
     ...(await adminTeamRows(seen, user, client)),

@@ -4,27 +4,30 @@ import { AuthError, QuayctlError, ServerError } from '../model/errors.ts'
 import { hasScope, type TokenScope } from '../model/scopes.ts'
 import type { Server } from '../model/server.ts'
 import { anything, list, name, optional, record } from '../model/shape.ts'
-import { checkToken } from '../quay/client.ts'
+import { checkToken, checkWay } from '../quay/client.ts'
 import { failed, failedBy } from './checkup-rows.ts'
 import { exitCodes } from './exit.ts'
-import { tokenOf } from './target.ts'
+import { type Credentials, credentialsOf } from './target.ts'
 import type { ConnectFlags, Surroundings } from './world.ts'
 
-/** The token that may be sent there; none, and why, where there is none. */
-export function tokenFor(
+/** What may be sent there; nothing, and why, where there is nothing. */
+export function credentialsFor(
   url: URL,
   flags: ConnectFlags,
   { cwd, env }: Surroundings,
-): { readonly token: string; readonly row: null } | { readonly token: null; readonly row: Row } {
+):
+  | { readonly credentials: Credentials; readonly row: null }
+  | { readonly credentials: null; readonly row: Row } {
   try {
-    const token = tokenOf(flags['token-file'], cwd, env)
-    checkToken(token, url)
-    return { token, row: null }
+    const credentials = credentialsOf(flags['token-file'], cwd, env)
+    if (credentials.token === undefined) checkWay('the password', url)
+    else checkToken(credentials.token, url)
+    return { credentials, row: null }
   } catch (error) {
     const code = error instanceof QuayctlError ? error.code : ''
-    if (code === 'QC3105') return { token: null, row: failedBy('url', error) }
+    if (code === 'QC3105') return { credentials: null, row: failedBy('url', error) }
     const fix = code === 'QC3104' ? 'copy it again, without what stands around it' : undefined
-    return { token: null, row: failedBy('token', error, fix) }
+    return { credentials: null, row: failedBy('token', error, fix) }
   }
 }
 
@@ -32,7 +35,16 @@ const REPLACEMENT =
   'make a new one: in Quay an organization, Applications, Generate Token. A robot token, a password and a token for docker login are refused in the same way; a disabled user is enabled by a superuser: PUT /api/v1/superuser/users/NAME {"enabled": true}'
 
 /** Whose it is. `alive`: Quay takes it, and does not say whose it is. */
-export function tokenRow({ user }: Server, stranger: unknown, alive: boolean, file: string | undefined): Row {
+export function tokenRow(
+  { user, session = false }: Server,
+  stranger: unknown,
+  alive: boolean,
+  file: string | undefined,
+): Row {
+  if (session)
+    return user === null
+      ? failedBy('token', stranger)
+      : fine('token', `none: ${user} is signed in, by QUAY_USERNAME and QUAY_PASSWORD`)
   const from = file === undefined ? 'from QUAY_TOKEN' : `from ${file}`
   if (user !== null) return fine('token', `of ${user}, ${from}`)
   if (alive) return fine('token', `accepted, ${from}; Quay does not tell whose it is`)
@@ -62,6 +74,12 @@ export interface Scopes {
 
 /** Asks for what each scope alone lets the token see, in its user's own namespace. */
 export async function probeScopes(reader: Reader, server: Server): Promise<Scopes> {
+  if (server.session)
+    return {
+      there: order.filter((scope) => scope !== 'super:user' || server.superuser),
+      missing: [],
+      untold: new Map(),
+    }
   const user = server.user ?? ''
   const near = { namespace: user, repository: 'quayctl' }
   const has = (scope: TokenScope) => hasScope(scope, near, reader, server)

@@ -9,10 +9,11 @@ import { hostRows, readAll } from './checkup-files.ts'
 import { type HeardAt, rateRow } from './checkup-quay.ts'
 import { failedBy } from './checkup-rows.ts'
 import { lookInside } from './checkup-server.ts'
-import { tokenFor } from './checkup-token.ts'
+import { credentialsFor } from './checkup-token.ts'
 import { proxyRow, reachableRow, silenceOf, targetOf, tlsRow } from './checkup-way.ts'
 import type { FileFlags } from './chosen.ts'
 import { sight } from './server.ts'
+import type { Credentials } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
 import { type ConnectFlags, type Surroundings, secretKeys, wayTo } from './world.ts'
@@ -46,7 +47,7 @@ export async function checkUp(flags: CheckupFlags, surroundings: Surroundings, t
   })
   if (!url) return end([row], 'which server is not known')
   const { env } = surroundings
-  const found = tokenFor(url, flags, surroundings)
+  const found = credentialsFor(url, flags, surroundings)
   const isClear = found.row?.check === 'url'
   const known = [
     ...(isClear ? [] : [row]),
@@ -54,14 +55,15 @@ export async function checkUp(flags: CheckupFlags, surroundings: Surroundings, t
     ...(isClear ? [skipped('token', 'not sent: anybody on the way could read it')] : []),
   ]
   const heard: HeardAt[] = []
-  const door = openDoor(text, found.token, flags, surroundings, heard, trace)
+  const door = openDoor(text, found.credentials, flags, surroundings, heard, trace)
   if ('row' in door) return end([...known, door.row], 'the settings of the connection are wrong')
   const { client } = door
   try {
     const route = routeTo(url, env)
     const proxy = await proxyRow(url, route)
     if (proxy.status === 'failed') return end([...known, proxy], 'the proxy does not answer')
-    const sighting = await sight(text, client, found.token !== null)
+    const means = found.credentials && (found.credentials.login ? 'session' : 'token')
+    const sighting = await sight(text, client, means)
     const { server, failure } = sighting
     const isSilent = silenceOf(failure) !== null
     const certificate =
@@ -70,7 +72,7 @@ export async function checkUp(flags: CheckupFlags, surroundings: Surroundings, t
         : null
     const inside = isSilent
       ? { rows: [], because: 'the server does not answer' }
-      : await lookInside({ sighting, client, files, flags, hasToken: found.token !== null, heard })
+      : await lookInside({ sighting, client, files, flags, means, heard })
     const concurrency = flags.concurrency ?? MOST_AT_ONCE
     const rate = rateRow(server, failure, heard, { concurrency, http2: certificate?.http2 ?? false })
     const insecure = flags['insecure-skip-tls-verify'] === true
@@ -96,7 +98,7 @@ const owners = { QC3102: 'proxy', QC3103: 'tls' } as const
 /** A door that is less patient than that of a plan: somebody waits for the table. */
 function openDoor(
   url: string,
-  token: string | null,
+  credentials: Credentials | null,
   flags: CheckupFlags,
   { env, version }: Surroundings,
   heard: HeardAt[],
@@ -106,7 +108,7 @@ function openDoor(
     const client = createClient({
       ...wayTo(url, flags, env),
       version,
-      token: token ?? undefined,
+      ...credentials,
       concurrency: flags.concurrency,
       signal: new TimeLimit(flags.timeout).reading,
       timeouts: { connect: 5000, headers: 20_000, body: 20_000 },

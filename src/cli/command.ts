@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Command, type Interfaces } from '@oclif/core'
 import type { Configuration } from '../engine/pipeline.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from '../model/diagnostics.ts'
@@ -48,6 +49,21 @@ export abstract class QuayctlCommand extends Command {
   /** Prints a result. */
   protected print(text: string): void {
     process.stdout.write(harmless(text.endsWith('\n') ? text : `${text}\n`))
+  }
+
+  /** The same of a long one, no faster than it is taken. */
+  protected async printAll(pieces: Iterable<string>): Promise<void> {
+    let text = ''
+    const flush = async () => {
+      const isTaken = process.stdout.write(harmless(text))
+      text = ''
+      if (!isTaken) await once(process.stdout, 'drain')
+    }
+    for (const piece of pieces) {
+      text += piece
+      if (text.length > 65_536) await flush()
+    }
+    if (text !== '') await flush()
   }
 
   protected tell(text: string): void {

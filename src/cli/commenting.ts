@@ -15,7 +15,8 @@ import { atDoor, type DoorFlags } from './door.ts'
 import { linksOf } from './links.ts'
 import { planFileText } from './outputs.ts'
 import { attribution } from './runs.ts'
-import { loadPlanValidator, type Surroundings } from './world.ts'
+import { loadPlanValidator } from './validators.ts'
+import type { Surroundings } from './world.ts'
 
 interface CommentFlags extends PlaceFlags, DoorFlags {
   readonly reviewed?: string | undefined

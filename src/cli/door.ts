@@ -47,7 +47,7 @@ export function wayOver(connection: Connection, secrets: readonly string[]): Way
         return { answer: await connection.exchange(message) }
       } catch (error) {
         const { method, path } = message
-        const asked = { method, path, host, attempts: 1, effect: 'none', conceal } as const
+        const asked = { method, path, host, attempts: 1, effect: 'none', session: false, conceal } as const
         return { failure: failureError(asked, error), acted: effectOfFailure(error) !== 'none' }
       }
     },

@@ -27,7 +27,7 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   blocked: 'Stopped: a guard, a missing --allow, or a no. Nothing was sent.',
   partial: 'Some changes were made, and some were not.',
   stale: 'Quay, or the plan, is no longer what was reviewed. What has changed was not written.',
-  auth: 'The token is missing or dead, or may not do this.',
+  auth: 'The token or password is missing or not accepted, or its user may not do this.',
   unavailable: 'Quay cannot be reached, or does not answer as it should.',
   usage: 'The command line is wrong; or nobody can answer, and there is no --yes.',
   interrupted: 'Interrupted (Ctrl-C) with something left to do; at the prompt, before anything was changed.',

@@ -22,14 +22,8 @@ import {
 import { splits } from './flags.ts'
 import { watchRequests } from './progress.ts'
 import type { Trace } from './trace.ts'
-import {
-  type ConnectFlags,
-  connect,
-  loadValidators,
-  readFiles,
-  registry,
-  type Surroundings,
-} from './world.ts'
+import { loadValidators } from './validators.ts'
+import { type ConnectFlags, connect, readFiles, registry, type Surroundings } from './world.ts'
 import { type WriteOptions, writeTexts } from './writing.ts'
 
 export interface ExportFlags extends ConnectFlags {
@@ -103,7 +97,7 @@ export class ExportRun {
       planning: wholePlan(surroundings, sandbox),
     }
     const still = watchRequests(client)
-    const exported = await exportLive(options, client, language).finally(still)
+    const exported = await client.whole(() => exportLive(options, client, language)).finally(still)
     refuseUnknown(names, exported)
     const drafts = redact
       ? redacted(exported.drafts, randomBytes(16).toString('hex'), registry)

@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { asError, ConfigError, UsageError } from '../model/errors.ts'
 
 /** The largest plan that is read. */
-const MOST_PLAN_BYTES = 64 * 2 ** 20
+const MOST_PLAN_BYTES = 256 * 2 ** 20
 
 /** Two things that are written, or read and written, need a file each. */
 export function refuseTwice(paths: readonly (string | undefined)[]): void {
@@ -38,16 +48,29 @@ export function clearOutput(path: string, flag: string): void {
   rmSync(path, { force: true })
 }
 
+/** A text, or its pieces one after the other. */
+export type Pieces = string | Generator<string>
+
 /** Writes a plan or a report, whole or not at all; takes the place of another one only. */
-export function writeOutput(path: string, text: string, flag: string): void {
+export function writeOutput(path: string, text: Pieces, flag: string): void {
   checkOutput(path, flag)
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    writeFileSync(temporary, text, { flag: 'wx', flush: true })
+    writeWhole(temporary, typeof text === 'string' ? [text] : text)
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw unwritable(path, flag, asError(error).message)
+  }
+}
+
+function writeWhole(path: string, pieces: Iterable<string>): void {
+  const file = openSync(path, 'wx')
+  try {
+    for (const piece of pieces) writeFileSync(file, piece)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
   }
 }
 
@@ -70,7 +93,7 @@ const OURS =
 function textOf(path: string): string {
   const about = statSync(path)
   if (!about.isFile()) throw new Error('it is no file')
-  if (about.size > MOST_PLAN_BYTES) throw new Error('it has more than 64 MiB')
+  if (about.size > MOST_PLAN_BYTES) throw new Error('it has more than 256 MiB')
   return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
 }
 

@@ -44,7 +44,7 @@ export async function planByFlags(
   }
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
-  return planConfiguration(configuration, registry, client, server, {
+  const options = {
     selection,
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
@@ -62,5 +62,6 @@ export async function planByFlags(
     sandbox,
     partial: configuration.partial,
     onlyPlan,
-  })
+  }
+  return client.whole(() => planConfiguration(configuration, registry, client, server, options))
 }

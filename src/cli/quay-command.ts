@@ -1,8 +1,9 @@
+import type { Client } from '../quay/client.ts'
 import { QuayctlCommand } from './command.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { mistakes, type Tell } from './reports.ts'
 import { type Trace, type TraceFlags, tracing } from './trace.ts'
-import { type ConnectFlags, connect, type ReadFlags, readFiles } from './world.ts'
+import { type ConnectFlags, connect, type ReadFlags, readFiles, type Surroundings } from './world.ts'
 
 interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
   readonly 'no-color'?: boolean
@@ -10,6 +11,17 @@ interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
 
 /** A command about the files and the Quay that they are for. */
 export abstract class QuayCommand extends QuayctlCommand {
+  readonly #opened: Client[] = []
+
+  protected override surroundings(): Surroundings {
+    return { ...super.surroundings(), opened: (client) => this.#opened.push(client) }
+  }
+
+  /** However the run has ended, nobody stays signed in. */
+  protected override async finally(): Promise<void> {
+    for (const client of this.#opened) await client.close()
+  }
+
   /** Reads the files and opens the door to Quay; null where the files are wrong, and that is said, and reported. */
   protected async open(flags: OpenFlags, tell?: Tell, onlyPlan = false) {
     const surroundings = this.surroundings()

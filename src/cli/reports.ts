@@ -4,7 +4,7 @@ import { QuayctlError, UsageError } from '../model/errors.ts'
 import type { Finding } from '../model/plan.ts'
 import type { Checked, Review } from '../model/review.ts'
 import { linksOf } from './links.ts'
-import { clearOutput, writeOutput } from './outputs.ts'
+import { clearOutput, type Pieces, writeOutput } from './outputs.ts'
 import type { Surroundings } from './world.ts'
 
 /** A form of `--report` that is a file; null: what a command has to tell to programs. */
@@ -39,7 +39,7 @@ export interface Report {
 /** What a command has to tell. */
 export interface Told extends Omit<Review, 'name' | 'link' | 'path'> {
   /** Null where there is nothing for programs. */
-  readonly json: (() => string) | null
+  readonly json: (() => Pieces) | null
   /** There will be more to tell. */
   readonly begins?: boolean
 }

@@ -7,7 +7,8 @@ import { commitSide, nothing, type Side } from './base.ts'
 import type { FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import type { Asker } from './git.ts'
-import { type Loaded, loadValidators, readFiles, type Surroundings } from './world.ts'
+import { loadValidators } from './validators.ts'
+import { type Loaded, readFiles, type Surroundings } from './world.ts'
 
 /** What a run of `diff` compares. */
 export interface Compared {

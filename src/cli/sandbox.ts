@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
+import { serving } from '../emulator/cost.ts'
 import { createEmulator, type EmulatorOptions } from '../emulator/emulator.ts'
 import { featureNames } from '../emulator/features.ts'
 import type { Accounts } from '../emulator/ground.ts'
@@ -13,6 +14,7 @@ import { modules } from '../resources/registry.ts'
 import { applySteps } from './applying.ts'
 import { exitCodes } from './exit.ts'
 import { planByFlags } from './planning.ts'
+import { costBy } from './sandbox-cost.ts'
 import { sufferingBy } from './sandbox-faults.ts'
 import { placeholderSecrets } from './secrets.ts'
 import { connect, readFiles, type Surroundings } from './world.ts'
@@ -26,13 +28,18 @@ export interface SandboxOptions {
   /** What requests suffer, as `--fault` says it, once they are to. */
   readonly faults: readonly string[]
   readonly faultSeed: number | undefined
+  /** What they cost, as `--cost` says it, from then on too. */
+  readonly cost: string | undefined
+  /** Is it used by signing in, and not by a token? */
+  readonly session: boolean
 }
 
-/** A sandbox that listens, and the token to use it with. */
+/** A sandbox that listens. */
 export interface Sandbox {
   readonly url: string
-  readonly token: string
-  /** From now on requests suffer; says what, if they do. */
+  /** By which it is used: its address, and a token, or who signs in. */
+  readonly variables: Readonly<Record<string, string>>
+  /** From now on requests cost and suffer; says what they suffer, if they do. */
   suffer(): string | null
   close(): Promise<void>
 }
@@ -48,21 +55,23 @@ export async function startSandbox({
   accounts,
   faults,
   faultSeed,
+  cost,
+  session,
 }: SandboxOptions): Promise<Sandbox> {
   const emulators = await Promise.all(modules.map(({ emulator }) => emulator()))
   const suffering = sufferingBy(faults, faultSeed ?? randomInt(2 ** 31))
   let suffers = false
-  const token = randomBytes(20).toString('hex')
+  const known = accounts ?? newAccounts()
+  const means = session ? loginFor(known) : { QUAY_TOKEN: Object.keys(known.tokens)[0] ?? '' }
+  const wait = cost === undefined ? () => 0 : serving(costBy(cost), () => new Date())
   const emulator = createEmulator({
     modules: emulators.map((module) => module.emulator),
-    accounts: accounts ?? {
-      users: { admin: { superuser: true, email: 'admin@example.com' } },
-      tokens: { [token]: { user: 'admin', scopes: ALL_SCOPES } },
-    },
+    accounts: known,
     version,
     profile,
     features: parseFeatures(features),
     faults: (request) => (suffers ? suffering?.fault(request) : undefined),
+    cost: (request) => (suffers ? wait(request) : 0),
   })
   const served = await serve(emulator, port === undefined ? {} : { port }).catch((error: Error) => {
     if (!('code' in error)) throw error
@@ -72,7 +81,7 @@ export async function startSandbox({
   })
   return {
     ...served,
-    token: accounts ? (Object.keys(accounts.tokens)[0] ?? '') : token,
+    variables: { QUAYCTL_SANDBOX: '1', QUAY_URL: served.url, ...means },
     suffer() {
       suffers = true
       return suffering?.words ?? null
@@ -80,13 +89,30 @@ export async function startSandbox({
   }
 }
 
+/** One superuser, with a token and a password. */
+const newAccounts = (): Accounts => ({
+  users: {
+    admin: { superuser: true, email: 'admin@example.com', password: randomBytes(12).toString('hex') },
+  },
+  tokens: { [randomBytes(20).toString('hex')]: { user: 'admin', scopes: ALL_SCOPES } },
+})
+
+function loginFor({ users }: Accounts): Readonly<Record<string, string>> {
+  const [name, { password = '' } = {}] = Object.entries(users).find(([, user]) => user.password) ?? []
+  if (name === undefined)
+    throw new UsageError('QC6436', '--session: no user of --accounts has a password', [
+      'give one of them one: users: {alice: {password: PASSWORD}}',
+    ])
+  return { QUAY_USERNAME: name, QUAY_PASSWORD: password }
+}
+
 /** Applies files to a sandbox through its API; secrets are not read but made up. Resolves with what is wrong with the files, if anything is. */
 export async function seed(
   paths: readonly string[],
-  { url, token }: Sandbox,
+  { url, variables }: Sandbox,
   surroundings: Surroundings,
 ): Promise<{ readonly configuration: Configuration; readonly errors: readonly Diagnostic[] } | null> {
-  const around = { ...surroundings, env: { QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token } }
+  const around = { ...surroundings, env: variables }
   const configuration = await readFiles({ file: paths }, around)
   if (hasErrors(configuration.diagnostics)) return { configuration, errors: configuration.diagnostics }
   const quay = await connect(configuration, { url }, around)
@@ -122,13 +148,13 @@ export async function seed(
 /** Runs a command with the sandbox as its Quay; resolves with its exit code. */
 export function runInside(
   command: readonly string[],
-  { url, token }: Sandbox,
+  { variables }: Sandbox,
   { env }: Surroundings,
 ): Promise<number> {
   const [program = '', ...args] = command
   const child = spawn(program, args, {
     stdio: 'inherit',
-    env: { ...env, QUAYCTL_SANDBOX: '1', QUAY_URL: url, QUAY_TOKEN: token },
+    env: { ...withoutCredentials(env), ...variables },
   })
   // Ctrl-C reaches the command by itself; the Quay stays until the command has ended.
   process.on('SIGINT', () => {})
@@ -140,6 +166,10 @@ export function runInside(
     )
   })
 }
+
+/** What would go to another Quay, or win over what is for this one. */
+const withoutCredentials = (env: Surroundings['env']): Surroundings['env'] =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^QUAY_(TOKEN|USERNAME|PASSWORD)$/.test(name)))
 
 function notRun(program: string, error: Error): UsageError {
   const isMissing = 'code' in error && error.code === 'ENOENT'

@@ -13,15 +13,8 @@ import { planFlags } from './flags.ts'
 import { planFileText } from './outputs.ts'
 import { chooseUrl } from './target.ts'
 import type { Trace } from './trace.ts'
-import {
-  type ConnectFlags,
-  connect,
-  loadPlanValidator,
-  type Quayside,
-  readFiles,
-  registry,
-  type Surroundings,
-} from './world.ts'
+import { loadPlanValidator } from './validators.ts'
+import { type ConnectFlags, connect, type Quayside, readFiles, registry, type Surroundings } from './world.ts'
 
 type SavedFlags = FileFlags & ConnectFlags & Readonly<Record<string, unknown>>
 

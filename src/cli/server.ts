@@ -49,24 +49,27 @@ export interface Sighting {
   readonly recovers: boolean
 }
 
-/** Three requests: what the server offers, how it is configured, and who the token is. */
-export async function readServer(url: string, api: QuayApi): Promise<Server> {
-  const { server, failure, stranger, isQuay } = await sight(url, api, true)
+/** Three requests: what the server offers, how it is configured, and as whom it is asked. */
+export async function readServer(url: string, api: QuayApi, session = false): Promise<Server> {
+  const { server, failure, stranger, isQuay } = await sight(url, api, session ? 'session' : 'token')
   if (!isQuay) throw failure
   if (stranger || !server) throw stranger ?? failure
   return server
 }
 
-/** The same, as far as it goes; without a token nobody is asked for. */
+/** By what Quay knows who asks. */
+export type Means = 'token' | 'session'
+
+/** The same, as far as it goes; without any means nobody is asked for. */
 export async function sight(
   url: string,
   api: QuayApi,
-  hasToken: boolean,
+  means: Means | null,
 ): Promise<Sighting & { readonly isQuay: boolean }> {
   const [one, two, three] = await Promise.allSettled([
     api.get(path`/discovery`, discovery),
     api.root('/config', publicConfig),
-    hasToken ? whoAmI(api) : null,
+    means ? whoAmI(api, means) : null,
   ])
   const stranger = reasonOf(three)
   const blind = { server: null, stranger, recovers: false }
@@ -75,10 +78,11 @@ export async function sight(
   const failure = reasonOf(one) ?? reasonOf(two)
   if (one.status === 'rejected' || two.status === 'rejected') return { ...blind, failure, isQuay: true }
   const user = three.status === 'fulfilled' ? three.value : null
-  const garbled = hasToken && !stranger && !user?.username
+  const garbled = means && !stranger && !user?.username
   if (!one.value?.paths || !two.value || garbled) return { ...blind, failure: unlike(url), isQuay: false }
   const recovers = two.value.account_recovery_mode === true
-  return { server: serverOf(url, one.value, two.value, user), failure, stranger, recovers, isQuay: true }
+  const server = { ...serverOf(url, one.value, two.value, user), session: means === 'session' }
+  return { server, failure, stranger, recovers, isQuay: true }
 }
 
 const reasonOf = (answer: PromiseSettledResult<unknown>): unknown =>
@@ -115,7 +119,7 @@ function serverOf(
 }
 
 const unlike = (url: string): UnavailableError =>
-  noQuay(url, 'it answers with JSON, but with no list of routes or without the user of the token')
+  noQuay(url, 'it answers with JSON, but with no list of routes or without the user who asks')
 
 /** Every Quay has these routes, and answers them with JSON: without, what else it refuses says nothing. */
 function foreign(url: string, error: unknown): UnavailableError | null {
@@ -140,11 +144,11 @@ const noQuay = (url: string, why: string, error?: ServerError): UnavailableError
   )
 
 /** Asked first of all: a dead token is shown public organizations as if they were all there is. */
-async function whoAmI(api: QuayApi): Promise<Self> {
+async function whoAmI(api: QuayApi, means: Means): Promise<Self> {
   try {
     return await api.get(path`/user/`, self)
   } catch (error) {
-    if (!(error instanceof ServerError) || error.status !== 401) throw error
+    if (means === 'session' || !(error instanceof ServerError) || error.status !== 401) throw error
     throw new AuthError(
       'QC7401',
       'Quay does not accept the token: it is invalid, expired or revoked, or lacks the scope user:read or user:admin',

@@ -4,6 +4,7 @@ import type { Line } from '../engine/settings.ts'
 import { placeText } from '../model/diagnostics.ts'
 import { AuthError, ConfigError } from '../model/errors.ts'
 import { withoutUserinfo } from '../model/userinfo.ts'
+import type { Login } from '../quay/sign-in.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -35,18 +36,38 @@ export function chooseUrl(written: Line | null, flag: string | undefined, env: E
   ])
 }
 
-/** The token of `--token-file` or `QUAY_TOKEN`; never an argument. */
-export function tokenOf(file: string | undefined, cwd: string, env: Environment): string {
+/** Whom Quay is asked as: by a token, or by signing in. */
+export type Credentials =
+  | { readonly token: string; readonly login?: never }
+  | { readonly login: Login; readonly token?: never }
+
+/** The token of `--token-file` or `QUAY_TOKEN`, else who signs in by `QUAY_USERNAME` and `QUAY_PASSWORD`; never an argument. */
+export function credentialsOf(file: string | undefined, cwd: string, env: Environment): Credentials {
   const token = file === undefined ? env.QUAY_TOKEN?.trim() : readToken(resolve(cwd, file), file)
-  if (token) return token
+  if (token) return { token }
+  const login = file === undefined ? loginOf(env) : null
+  if (login) return { login }
   throw new AuthError(
     'QC7402',
     file === undefined ? 'there is no token: QUAY_TOKEN is not set' : `${file} is empty`,
     [
       'create one in Quay: an organization, Applications, Generate Token',
       'with the scopes org:admin user:admin user:read repo:admin repo:create, and super:user for quotas',
+      'or set QUAY_USERNAME and QUAY_PASSWORD, to sign in',
     ],
   )
+}
+
+/** Null where neither is set. */
+function loginOf(env: Environment): Login | null {
+  const username = env.QUAY_USERNAME?.trim() ?? ''
+  const password = env.QUAY_PASSWORD ?? ''
+  if (username !== '' && password !== '') return { username, password }
+  if (username === '' && password === '') return null
+  const [there, missing] = username ? ['QUAY_USERNAME', 'QUAY_PASSWORD'] : ['QUAY_PASSWORD', 'QUAY_USERNAME']
+  throw new AuthError('QC7402', `${there} is set, and ${missing} is not: nobody can sign in`, [
+    `set ${missing}, or use a token: QUAY_TOKEN or --token-file`,
+  ])
 }
 
 function readToken(path: string, shown: string): string {

@@ -20,9 +20,10 @@ import { commitSide, type Past, readPast, type Side } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import { askerOf } from './git.ts'
-import { chooseUrl, tokenOf } from './target.ts'
+import { chooseUrl, credentialsOf } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
+import { loadValidators } from './validators.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly stdin: (limit: number) => Uint8Array
   readonly version: string
   readonly now: () => Date
+  /** Told of each door to Quay that is opened, for whoever closes them. */
+  readonly opened?: (client: Client) => void
 }
 
 export const registry: Registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
@@ -196,11 +199,11 @@ export interface Quayside {
 export async function connect(
   { expanded: { settings } }: Addressed,
   flags: ConnectFlags,
-  { cwd, env, version }: Surroundings,
+  { cwd, env, version, opened }: Surroundings,
   trace?: Trace,
 ): Promise<Quayside> {
   const { url, sandbox } = chooseUrl(settings.url, flags.url, env)
-  const token = tokenOf(flags['token-file'], cwd, env)
+  const credentials = credentialsOf(flags['token-file'], cwd, env)
   const [{ createClient }, { readServer }] = await Promise.all([
     import('../quay/client.ts'),
     import('./server.ts'),
@@ -209,13 +212,15 @@ export async function connect(
   const client = createClient({
     ...wayTo(url, flags, env),
     signal: limit.reading,
-    token,
+    ...credentials,
     version,
     concurrency: flags.concurrency,
     trace,
     secretKeys: secretKeys(),
   })
-  return { client, server: await readServer(url, client.because('what the server is')), sandbox, limit }
+  opened?.(client)
+  const server = await readServer(url, client.because('what the server is'), credentials.login !== undefined)
+  return { client, server, sandbox, limit }
 }
 
 /** Under which keys of Quay's JSON secrets stand, by all types. */
@@ -229,18 +234,6 @@ export const wayTo = (url: string, flags: ConnectFlags, env: Environment): Conne
   extraCa: env.NODE_EXTRA_CA_CERTS ? fileText(env.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS') : undefined,
   insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] === true,
 })
-
-/** The validators that the build compiled from the schemas of the types. */
-export async function loadValidators(): Promise<Readonly<Record<string, Validator>>> {
-  return (await import(new URL('../validators.js', import.meta.url).href)) as Readonly<
-    Record<string, Validator>
-  >
-}
-
-/** The validator of saved plans; only an apply of one needs it. */
-export async function loadPlanValidator(): Promise<Validator> {
-  return (await import(new URL('../validator-plan.js', import.meta.url).href)).default as Validator
-}
 
 function fileText(path: string | undefined, what: string): string | undefined {
   if (path === undefined) return undefined

@@ -6,7 +6,7 @@ import { QuayCommand } from '../cli/quay-command.ts'
 import { mistakes, parseReports, reporting, type Tell } from '../cli/reports.ts'
 import { runOf } from '../cli/runs.ts'
 import { statsText } from '../cli/stats.ts'
-import { planText } from '../engine/planfile.ts'
+import { planPieces } from '../engine/planfile.ts'
 import { renderPlan, savedLine } from '../render/plan.ts'
 
 type Flagged = Interfaces.InferredFlags<typeof Plan.flags>
@@ -68,9 +68,10 @@ export default class Plan extends QuayCommand {
       return exitCodes.config
     }
     const { plan } = planned
-    this.print(flags.json ? planText(plan) : renderPlan(plan, this.style(flags['no-color'])))
+    if (flags.json) await this.printAll(planPieces(plan))
+    else this.print(renderPlan(plan, this.style(flags['no-color'])))
     const run = runOf(started, surroundings, quay.client.stats())
-    const whole = () => planText(plan, run)
+    const whole = () => planPieces(plan, run)
     tell({ plan, findings: plan.findings, run, json: whole })
     if (flags.out) {
       writeOutput(flags.out, whole(), '--out')

@@ -6,7 +6,7 @@ import { faultKinds } from '../cli/sandbox-faults.ts'
 export default class Sandbox extends QuayctlCommand {
   static override summary = 'An emulated Quay on a loopback port, or around a command.'
   static override description =
-    'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN. Without --accounts there is one superuser, admin; with it there are the users and tokens of a YAML file, {users: {NAME: {superuser, email}}, tokens: {TEXT: {user, scopes: "org:admin repo:create", expired}}}, and the first token is the one that the command gets.'
+    'Nothing of it is kept. The wrapped command gets its address and token as QUAY_URL and QUAY_TOKEN, with --session QUAY_USERNAME and QUAY_PASSWORD instead of the token. Without --accounts there is one superuser, admin; with it there are the users and tokens of a YAML file, {users: {NAME: {superuser, email, password}}, tokens: {TEXT: {user, scopes: "org:admin repo:create", expired}}}, and the first token is the one that the command gets.'
   static override examples = [
     {
       description: 'Try a configuration',
@@ -30,6 +30,11 @@ export default class Sandbox extends QuayctlCommand {
       description: 'See what a token can do that is no superuser',
       command:
         '<%= config.bin %> sandbox --accounts examples/sandbox/accounts.yaml -- <%= config.bin %> plan -f examples/catalog',
+    },
+    {
+      description: 'See how long a run takes of which every call costs what it costs a real Quay',
+      command:
+        '<%= config.bin %> sandbox --session --cost real -- <%= config.bin %> apply --yes -f examples/catalog',
     },
     { description: 'Leave it running', command: '<%= config.bin %> sandbox --port 8080' },
   ]
@@ -67,6 +72,14 @@ export default class Sandbox extends QuayctlCommand {
       dependsOn: ['fault'],
       description: 'The same faults for the same requests. Default: by chance, and it is said.',
     }),
+    cost: Flags.string({
+      helpValue: 'COST',
+      description:
+        'Let each call take what it costs a server, which serves as many at a time as it has cores: real, or like bearer=200ms,session=30ms,cores=2.',
+    }),
+    session: Flags.boolean({
+      description: 'Hand out a user and a password to sign in with, instead of a token.',
+    }),
     accounts: Flags.string({
       helpValue: 'FILE',
       description:
@@ -88,6 +101,8 @@ export default class Sandbox extends QuayctlCommand {
       features: flags.feature ?? [],
       faults: flags.fault ?? [],
       faultSeed: flags['fault-seed'],
+      cost: flags.cost,
+      session: flags.session,
       accounts: flags.accounts === undefined ? null : await readAccounts(flags.accounts),
     })
     try {
@@ -98,7 +113,8 @@ export default class Sandbox extends QuayctlCommand {
       if (suffering) this.tell(suffering)
       if (command.length > 0) return await runInside(command, sandbox, surroundings)
       const ended = interruption()
-      this.print(`export QUAYCTL_SANDBOX=1 QUAY_URL=${sandbox.url} QUAY_TOKEN=${sandbox.token}`)
+      const variables = Object.entries(sandbox.variables).map(([name, text]) => `${name}=${text}`)
+      this.print(`${flags.session ? 'unset QUAY_TOKEN; ' : ''}export ${variables.join(' ')}`)
       this.tell('An emulated Quay is listening; Ctrl-C ends it.')
       await ended
       return exitCodes.ok

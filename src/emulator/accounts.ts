@@ -3,6 +3,7 @@ import { entitiesModule } from './entities.ts'
 import { logsModule } from './logs.ts'
 import { messagesModule } from './messages.ts'
 import { selfModule } from './self.ts'
+import { sessionsModule } from './sessions.ts'
 import { superusersModule } from './superusers.ts'
 
 /** The routes of users, which are no resource type of a configuration. */
@@ -12,4 +13,5 @@ export const accountsModules: readonly EmulatorModule[] = [
   entitiesModule,
   messagesModule,
   logsModule,
+  sessionsModule,
 ]

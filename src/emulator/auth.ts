@@ -44,11 +44,20 @@ export function identify(
 ): Caller {
   const text = bearer(header)
   const token = text === undefined ? undefined : known(text)
-  if (!isAlive(token, ground)) return nobody
-  const scopes = scopeSet(token.scopes)
-  const superuser = (ground.accounts.get(token.user)?.superuser ?? false) && scopes.has('super:user')
+  return isAlive(token, ground) ? callerOf(token, ground, fullAccess) : nobody
+}
+
+/** Whom a session stands for, with all that they may. */
+export function signedIn(user: string | null | undefined, ground: Ground, fullAccess: boolean): Caller {
+  const all = { user: user ?? '', scopes: Object.keys(scopeTexts).join(' ') }
+  return isAlive(all, ground) ? callerOf(all, ground, fullAccess) : nobody
+}
+
+function callerOf({ user, scopes: text }: Bearer, ground: Ground, fullAccess: boolean): Caller {
+  const scopes = scopeSet(text)
+  const superuser = (ground.accounts.get(user)?.superuser ?? false) && scopes.has('super:user')
   return {
-    user: token.user,
+    user,
     superuser,
     fullAccess: superuser && fullAccess,
     scope: (...names) => names.some((name) => scopes.has(name)),

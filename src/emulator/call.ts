@@ -82,6 +82,7 @@ export function newCall(state: State, under: Under): Call {
     params: under.params,
     query: under.query,
     caller: under.caller,
+    cookies: under.request.headers.cookie,
     base: under.base,
     now,
     since: state.since,

@@ -1,9 +1,10 @@
-import { csrf, frameworkTexts, message, page, Refusal } from '../model/answers.ts'
-import type { Answer, Bearer, Caller } from '../model/emulation.ts'
-import { identify } from './auth.ts'
+import { csrf, frameworkTexts, freshLogin, message, page, Refusal } from '../model/answers.ts'
+import type { Answer, Bearer, Caller, Route } from '../model/emulation.ts'
+import { identify, signedIn } from './auth.ts'
 import { newCall } from './call.ts'
 import { type EmulatedRequest, splitTarget } from './request.ts'
 import { type Match, match, methods } from './router.ts'
+import { isStale, type SessionRow, sessionIn } from './sessions.ts'
 import type { State } from './state.ts'
 
 /** An answer, and who asked. */
@@ -11,6 +12,8 @@ export interface Handled {
   readonly answer: Answer
   readonly user: string | null
 }
+
+const baseOf = ({ headers }: EmulatedRequest): string => `http://${headers.host ?? 'localhost'}`
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -61,11 +64,24 @@ const unwritable: Answer = {
 /** What anybody may read of the API even where FEATURE_ANONYMOUS_ACCESS is off. */
 const exempt = /^\/api\/v1\/(?:discovery|registry\/capabilities|user\/)/
 
-function guarded(state: State, request: EmulatedRequest, caller: Caller): Answer | undefined {
-  if (!isSafe(request.method)) {
-    if (caller.user === null) return csrf().answer('')
-    return state.readOnly ? unwritable : undefined
-  }
+/** Who asks, by a token or else by a session, and the session that counts. */
+function callerFrom(state: State, { headers }: EmulatedRequest, fullAccess: boolean) {
+  const caller = identify(headers.authorization, known(state), state.ground, fullAccess)
+  const session = caller.user === null ? sessionIn(state.tables, headers.cookie) : undefined
+  return { caller: session ? signedIn(session.user, state.ground, fullAccess) : caller, session }
+}
+
+function guarded(
+  state: State,
+  request: EmulatedRequest,
+  route: Route,
+  { caller, session }: { readonly caller: Caller; readonly session: SessionRow | undefined },
+): Answer | undefined {
+  const isKnown = session ? session.csrf === request.headers['x-csrf-token'] : caller.user !== null
+  if (!isSafe(request.method) && !isKnown) return csrf(caller.user).answer('')
+  if (session && caller.user !== null && isStale(route.operation, session, state.now()))
+    return freshLogin().answer(baseOf(request))
+  if (!isSafe(request.method)) return state.readOnly && !route.always ? unwritable : undefined
   const closed = !state.features.on('ANONYMOUS_ACCESS') && caller.user === null
   if (!closed || !request.target.startsWith('/api/v1/') || exempt.test(request.target)) return undefined
   return { status: 401, contentType: 'text/html', body: '{"error": "Anonymous access is not allowed"}' }
@@ -85,7 +101,7 @@ const longestTarget = 4094
 /** Request in, answer out: route, then token, then the handler's own order of checks. */
 export function dispatch(state: State, request: EmulatedRequest): Handled {
   const { path, query } = splitTarget(request.target)
-  const base = `http://${request.headers.host ?? 'localhost'}`
+  const base = baseOf(request)
   if (request.target.length > longestTarget) return { answer: page(400, 'Bad Request'), user: null }
   if (request.method === 'OPTIONS') return { answer: options(state, path), user: null }
   const found = match(state.routes, request.method, path)
@@ -93,8 +109,10 @@ export function dispatch(state: State, request: EmulatedRequest): Handled {
   const { route, params } = found
   const passes = route.bypass === undefined || state.since(route.bypass)
   const fullAccess = state.features.on('SUPERUSERS_FULL_ACCESS') && passes
-  const caller = identify(request.headers.authorization, known(state), state.ground, fullAccess)
+  const asked = callerFrom(state, request, fullAccess)
+  const { caller } = asked
   const under = { request, params, query: new URLSearchParams(query), caller, base, route }
-  const answer = guarded(state, request, caller) ?? settle(() => route.handle(newCall(state, under)), base)
+  const answer =
+    guarded(state, request, route, asked) ?? settle(() => route.handle(newCall(state, under)), base)
   return { answer, user: caller.user }
 }

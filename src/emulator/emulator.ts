@@ -51,6 +51,8 @@ export interface EmulatorOptions {
   readonly observe?: (exchange: Exchange) => void
   /** What goes wrong with a request. */
   readonly faults?: (request: EmulatedRequest) => Fault | undefined
+  /** How many milliseconds a request waits to be served, as in `cost.ts`. */
+  readonly cost?: (request: EmulatedRequest) => number
 }
 
 /** A Quay in this process. */
@@ -126,6 +128,11 @@ function suffer({ after, delay, fault }: Mishap, handle: () => Outcome): Outcome
   return typeof outcome === 'string' || delay === undefined ? outcome : { ...outcome, delay }
 }
 
+const later = (outcome: Outcome, milliseconds = 0): Outcome =>
+  typeof outcome === 'string' || milliseconds === 0
+    ? outcome
+    : { ...outcome, delay: (outcome.delay ?? 0) + milliseconds }
+
 /** An emulated Quay with these users and these types. */
 export function createEmulator(options: EmulatorOptions): Emulator {
   const state = newState(options)
@@ -145,7 +152,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     ground: state.ground,
     handle(request) {
       const seen: { user: string | null } = { user: null }
-      const outcome = run(request, seen)
+      const outcome = later(run(request, seen), options.cost?.(request))
       const { path, query } = splitTarget(request.target)
       const status = typeof outcome === 'string' ? null : outcome.answer.status
       options.observe?.({ method: request.method, path, query, status, ...seen })

@@ -8,6 +8,7 @@ export interface Accounts {
 }
 export interface AccountSeed {
   readonly superuser?: boolean
+  readonly password?: string
   readonly email?: string
   readonly enabled?: boolean
   readonly prompts?: readonly string[]
@@ -26,6 +27,7 @@ export const accountRow = (name: string, email: string, seed: AccountSeed = {}):
   name,
   email,
   superuser: seed.superuser ?? false,
+  ...(seed.password !== undefined && { password: seed.password }),
   enabled: seed.enabled ?? true,
   prompts: seed.prompts ?? [],
   invoiceEmail: false,

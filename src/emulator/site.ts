@@ -118,7 +118,6 @@ export const siteModule = (site: Site, document = documentsOf(site)): EmulatorMo
       handle: () => ok({ data: { services: {} }, status_code: 200 }),
     },
     { operation: 'GET /_internal_ping', root: true, handle: () => ok(true) },
-    { operation: 'GET /csrf_token', root: true, handle: (call) => ok({ csrf_token: call.secret(40) }) },
     {
       operation: 'GET /v2/',
       root: true,

@@ -46,8 +46,8 @@ export function createUser(call: Call): Answer {
   if (call.authentication !== 'Database')
     throw invalidRequest('Cannot create a user in a non-database auth system')
   refuse(call, username, email)
-  call.ground.accounts.set(username, accountRow(username, email || call.uuid()))
   const password = call.secret(32)
+  call.ground.accounts.set(username, accountRow(username, email || call.uuid(), { password }))
   return ok({ username, email: email ?? null, password, encrypted_password: call.secret(64) })
 }
 
@@ -61,6 +61,7 @@ export function updateInstalled(call: Call, row: AccountRow, body: Update): obje
     row.email = email
   }
   if (enabled !== undefined) row.enabled = enabled
+  if (password !== undefined) row.password = password
   return {
     ...(email === undefined ? {} : { email }),
     ...(password === undefined ? {} : { encrypted_password: call.secret(64) }),

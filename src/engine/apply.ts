@@ -3,6 +3,7 @@ import type { Change, Credential, Live, Outcome } from '../model/change.ts'
 import { asError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType } from '../model/resource.ts'
 import { carryOut } from './carry-out.ts'
+import { grouped } from './expand.ts'
 import { type Patience, persevere } from './patience.ts'
 import type { Step } from './plan.ts'
 import { type Recheck, type Standing, standing } from './recheck.ts'
@@ -88,7 +89,9 @@ class Run {
   /** The steps that have to be tried again: none where it is the last time. */
   async #round(steps: readonly Step[], isLast: boolean): Promise<readonly Step[]> {
     for (const batch of batches(steps, this.#registry))
-      await share(batch, WIDTH, (step) => this.#turns(() => this.#step(step, isLast)))
+      await share(lanes(batch, this.#registry), WIDTH, async (lane) => {
+        for (const step of lane) await this.#turns(() => this.#step(step, isLast))
+      })
     return steps.filter(({ change }) => this.#late.has(change.address.text))
   }
 
@@ -197,4 +200,12 @@ function batches(steps: readonly Step[], registry: Registry): readonly (readonly
     else all.push([step])
   }
   return all
+}
+
+/** What of a batch is written one by one. */
+function lanes(batch: readonly Step[], registry: Registry): readonly (readonly Step[])[] {
+  const [first] = batch
+  if (first && registry.get(first.change.address.type)?.independent !== 'apart')
+    return batch.map((step) => [step])
+  return [...grouped(batch, ({ change: { address } }) => address.parent?.text ?? '').values()]
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { byText } from '../model/address.ts'
-import { canonicalJson } from '../model/canonical.ts'
+import { canonicalJson, jsonPieces } from '../model/canonical.ts'
 import type { Change, Desired, Live } from '../model/change.ts'
 import type { PlannedChange } from '../model/plan.ts'
 import type { ResourceType } from '../model/resource.ts'
@@ -9,6 +9,13 @@ import type { Attributes } from '../model/schema.ts'
 /** SHA-256 over canonical JSON. */
 export const digest = (value: unknown): string =>
   createHash('sha256').update(canonicalJson(value)).digest('hex')
+
+/** The same of a large object. */
+export function digestOfWhole(value: Readonly<Record<string, unknown>>): string {
+  const hash = createHash('sha256')
+  for (const piece of jsonPieces(value)) hash.update(piece)
+  return hash.digest('hex')
+}
 
 /** The live attributes that a change is about: those that the files declare, and all that was read where the object goes; without what Quay changes by itself or never returns. */
 export function seenBy({ action, desired, live }: Change, type: ResourceType): Attributes {

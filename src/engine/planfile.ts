@@ -1,21 +1,24 @@
-import { canonicalJson } from '../model/canonical.ts'
+import { canonicalJson, jsonPieces } from '../model/canonical.ts'
 import { ConfigError, StaleError } from '../model/errors.ts'
 import type { Plan, Run, SavedPlan } from '../model/plan.ts'
-import { digest, idsOf, planId } from './ids.ts'
+import { digestOfWhole, idsOf, planId } from './ids.ts'
 import type { Validator } from './validate.ts'
 
 /** The format that is read: a minor version adds what may be left unread. */
 const READABLE = /^1\.[0-9]+$/
 
 /** The plan as a file: everything but `run` is the same for the same files, live state and scope. */
-export function planText(plan: Plan, run?: Run): string {
-  const whole = JSON.parse(canonicalJson({ ...plan, digest: digestOf({ ...plan }), ...(run && { run }) }))
-  return `${JSON.stringify(whole, null, 2)}\n`
+export const planText = (plan: Plan, run?: Run): string => [...planPieces(plan, run)].join('')
+
+/** The same in pieces: that of a large registry takes a multiple of its own memory as one text. */
+export function* planPieces(plan: Plan, run?: Run): Generator<string> {
+  yield* jsonPieces({ ...plan, digest: digestOf({ ...plan }), ...(run && { run }) }, { indent: true })
+  yield '\n'
 }
 
 /** Over all of a plan but what differs from run to run. */
 const digestOf = ({ digest: _, run: __, ...plan }: Readonly<Record<string, unknown>>): string =>
-  `sha256:${digest(plan)}`
+  `sha256:${digestOfWhole(plan)}`
 
 /** The plan that a file holds; an error unless it is as quayctl wrote it. `file`: what messages call it. */
 export function readPlan(text: string, file: string, validator: Validator): SavedPlan {

@@ -77,7 +77,10 @@ function placeToAsk(
   return scope === 'repo:write' || foreign ? root.name : (user ?? root.name)
 }
 
-function lacking({ scope, namespace, asked }: Question, { user }: Server): readonly Diagnostic[] {
+function lacking(
+  { scope, namespace, asked }: Question,
+  { user, session = false }: Server,
+): readonly Diagnostic[] {
   const [first, ...more] = asked
   if (!first) return []
   const { change, attribute } = first
@@ -95,11 +98,13 @@ function lacking({ scope, namespace, asked }: Question, { user }: Server): reado
       address: address.text,
       at: origin?.at ?? at,
       ...(origin?.via && { via: [origin.via] }),
-      message: either
-        ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing${others}`
-        : `${what} takes the scope ${scope}, which the token lacks${others}`,
+      message: session
+        ? `${what} takes a superuser, and ${user} is none${others}`
+        : either
+          ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing${others}`
+          : `${what} takes the scope ${scope}, which the token lacks${others}`,
       hint: superuser
-        ? "use a superuser's token with the scope super:user"
+        ? "use a superuser's token with the scope super:user, or sign in as one"
         : `make a token with the scope ${scope}: a token cannot be given another one later`,
     },
   ]

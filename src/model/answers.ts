@@ -39,9 +39,15 @@ export const message = (text: string | object, status = 400): Refusal =>
   plain({ status, body: { message: text } })
 /** Shape D: `{detail}` alone, as the repository mirror's handlers write it by hand. */
 export const detail = (text: string, status = 400): Refusal => plain({ status, body: { detail: text } })
+/** P401: who has signed in must do so anew. */
+export const freshLogin = (): Refusal =>
+  problem(401, 'fresh_login_required', 'The action requires a fresh login to succeed.')
 /** Shape E, "C403": no valid token on a write (endpoints/csrf.py:57). */
-export const csrf = (): Refusal =>
-  plain({ status: 403, contentType: 'text/html', body: '{"error": "CSRF token was invalid or missing."}' })
+export const csrf = (user: string | null): Refusal => {
+  const who = user === null ? '' : ` (authorized: user ${user})`
+  const body = JSON.stringify({ error: `CSRF token was invalid or missing.${who}` }).replace(':', ': ')
+  return plain({ status: 403, contentType: 'text/html', body })
+}
 
 /** A page of Quay's error template. */
 export const page = (status: number, title: string): Answer => ({

@@ -13,6 +13,35 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value ?? null)
 }
 
+/** The canonical JSON of an object in pieces, its lists entry by entry, so that a large one is never one text; `indent`: two blanks a level, for people. */
+export function* jsonPieces(
+  whole: Readonly<Record<string, unknown>>,
+  { indent = false } = {},
+): Generator<string> {
+  if (Object.values(whole).every((value) => value === undefined)) return yield '{}'
+  const [line, colon, step] = indent ? ['\n', ': ', '  '] : ['', ':', '']
+  const inner = (value: unknown, level: number) => {
+    const text = canonicalJson(value)
+    return indent
+      ? JSON.stringify(JSON.parse(text), null, step).replaceAll('\n', `\n${step.repeat(level)}`)
+      : text
+  }
+  let before = `{${line}${step}`
+  for (const key of Object.keys(whole).sort()) {
+    const value = whole[key]
+    if (value === undefined) continue
+    yield `${before}${JSON.stringify(key)}${colon}`
+    before = `,${line}${step}`
+    if (!Array.isArray(value) || value.length === 0) yield inner(value, 1)
+    else {
+      for (const [at, entry] of value.entries())
+        yield `${at === 0 ? '[' : ','}${line}${step.repeat(2)}${inner(entry, 2)}`
+      yield `${line}${step}]`
+    }
+  }
+  yield `${line}}`
+}
+
 /** Equal as values; `undefined` and `null` are the same absence. */
 export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
   canonicalJson(a ?? null) === canonicalJson(b ?? null)

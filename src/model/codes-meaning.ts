@@ -138,7 +138,7 @@ export const meaningCodes: Codes = {
     fix: 'Copy it again, without what stands around it.',
   },
   QC3105: {
-    title: 'The token is not sent in the clear',
+    title: 'The token or password is not sent in the clear',
     text: 'Over plain http everybody on the way could read it. Only this machine is reached so.',
     fix: 'Use https. A private authority is trusted with --ca-file.',
   },

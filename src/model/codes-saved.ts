@@ -4,7 +4,7 @@ import type { Codes } from './code.ts'
 export const savedCodes: Codes = {
   QC3122: {
     title: 'A plan that cannot be read',
-    text: 'The file that was named to apply is not there, may not be read, is not UTF-8, or has more than 64 MiB.',
+    text: 'The file that was named to apply is not there, may not be read, is not UTF-8, or has more than 256 MiB.',
     fix: 'Name a file that quayctl plan --out has written.',
     example: 'quayctl apply plan.json',
   },

@@ -14,18 +14,33 @@ export const serverCodes: Codes = {
   },
   QC7402: {
     title: 'There is no token',
-    text: 'QUAY_TOKEN is not set and --token-file not given, or its file is empty. A token is never an argument, because others can see those.',
-    fix: 'Make one in Quay: an organization, Applications, Generate Token.',
+    text: 'QUAY_TOKEN is not set and --token-file not given, or its file is empty; nor are QUAY_USERNAME and QUAY_PASSWORD both set, with which quayctl signs in instead. Neither is ever an argument, because others can see those.',
+    fix: 'Make a token in Quay: an organization, Applications, Generate Token.',
   },
   QC7403: {
     title: 'The token may not do this',
-    text: 'The token lacks a scope, or its user lacks the role. Quay does not say which, and answers the same for what its user may not see.',
+    text: 'The token lacks a scope, or its user lacks the role; who has signed in has all scopes. Quay does not say which, and answers the same for what its user may not see.',
     fix: 'Give the token the scopes of the README, and let its user be an administrator of the organization.',
   },
   QC7404: {
     title: 'The server has no such route',
     text: 'A feature is off, the server is too old, or the URL does not lead to a Quay.',
     fix: 'Check the URL; ask the operator of Quay for the feature.',
+  },
+  QC7405: {
+    title: 'Quay does not take the password',
+    text: 'QUAY_USERNAME and QUAY_PASSWORD are not those of an account that may sign in: the password is wrong, the account is disabled, or its e-mail address is not verified. quayctl tries a password once: after a wrong one Quay refuses even the right one for a time, which doubles with each.',
+    fix: 'Correct the two variables and wait a few seconds, or use a token.',
+  },
+  QC7406: {
+    title: 'Quay signs nobody in by password',
+    text: 'The server has no sign-in by user name and password: its users sign in elsewhere (OIDC), FEATURE_DIRECT_LOGIN is off, or it is too old. Something before the server may refuse it, too.',
+    fix: 'Use a token: QUAY_TOKEN or --token-file.',
+  },
+  QC7407: {
+    title: 'The session has ended',
+    text: 'Quay no longer knows the session of QUAY_USERNAME, and to sign in anew did not help, or it ended again and again while all was read. When a run signs out, Quay ends all sessions of that user, those of other runs and of browsers too.',
+    fix: 'Give each run that goes on at the same time a user of its own, or a token.',
   },
   QC7409: {
     title: 'The mirror is being synchronised',
@@ -136,7 +151,7 @@ export const serverCodes: Codes = {
   },
   QC7611: {
     title: 'The server redirects',
-    text: 'Redirects are not followed, so that the token goes nowhere else.',
+    text: 'Redirects are not followed, so that the token or session goes nowhere else.',
     fix: 'Set the URL to where Quay itself answers.',
   },
   QC7612: {

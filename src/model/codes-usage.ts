@@ -118,6 +118,18 @@ export const usageCodes: Codes = {
     fix: 'Write it like 10% or 503=5%.',
     example: 'quayctl sandbox --fault 10% -- quayctl apply --yes',
   },
+  QC6435: {
+    title: 'Not a cost',
+    text: '--cost of a sandbox takes what one call costs a server by a token and by a session, and on how many cores.',
+    fix: 'Write real, or some of bearer=200ms,session=30ms,cores=2.',
+    example: 'quayctl sandbox --cost bearer=200ms,cores=4 -- quayctl plan',
+  },
+  QC6436: {
+    title: 'Nobody to sign in',
+    text: '--session of a sandbox hands out a user and a password, and no user of --accounts has one.',
+    fix: 'Give a user a password in the file, or leave --session out.',
+    example: 'users: {admin: {superuser: true, password: SECRET}}',
+  },
   QC6450: {
     title: 'What to comment?',
     text: 'quayctl comment takes a saved plan, or one of --failed, --outdated and --reviewed, and only one of these.',

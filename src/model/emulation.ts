@@ -47,6 +47,8 @@ export interface NamespaceRow {
 }
 export interface AccountRow extends NamespaceRow {
   readonly superuser: boolean
+  /** Without one nobody can sign in. */
+  password?: string
   enabled: boolean
   readonly prompts: readonly string[]
   /** `given_name`, `family_name`, `company`, `location`, as far as they are set. */
@@ -101,7 +103,7 @@ export interface TagRow {
   end?: number
 }
 
-/** Who is calling, and with which token. */
+/** Who is calling, and how far their token reaches; a session reaches as far as its user. */
 export interface Caller {
   readonly user: string | null
   /** A superuser whose token has `super:user`. */
@@ -118,6 +120,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly caller: Caller
+  /** As the client sent them. */
+  readonly cookies: string | undefined
   readonly now: Date
   /** Scheme and host as the client wrote them. */
   readonly base: string
@@ -192,6 +196,8 @@ export interface Route {
   readonly root?: true
   /** Not in the discovery document. */
   readonly internal?: true
+  /** A write that a read-only registry takes, too. */
+  readonly always?: true
   handle(call: Call): Answer
 }
 

@@ -127,8 +127,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly none?: string
   /** Types whose creates go first, besides parents and references. */
   readonly after?: readonly TypeName[]
-  /** Objects under one organization may be written side by side. */
-  readonly independent?: true
+  /** Objects under one organization may be written side by side; `apart`: those of different parents. */
+  readonly independent?: true | 'apart'
   /** Attributes of the parent that are this type's to decide while it is declared. */
   readonly ownsOfParent?: readonly string[]
   /** The attribute whose value `upstreams` entries are matched with. */

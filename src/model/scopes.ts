@@ -30,9 +30,10 @@ export async function hasScope(
   scope: TokenScope,
   { namespace, repository }: Near,
   reader: Reader,
-  { user, superuser }: Server,
+  { user, superuser, session = false }: Server,
 ): Promise<boolean> {
   if (user === null) return true
+  if (session) return scope !== 'super:user' || superuser === true
   const allowed = async (read: Promise<unknown>) => (await answered(read)) !== REFUSED
   const administers = () =>
     allowed(reader.find(path`/repository/${namespace}/${repository}/permissions/user/`, anything))

@@ -7,6 +7,8 @@ export interface Server {
   readonly user: string | null
   /** Is the user a superuser and the token good for it? null when the token may not read it. */
   readonly superuser: boolean | null
+  /** Has the user signed in? Then everything is as with a token that has all scopes. */
+  readonly session?: boolean
   /** Does the server refuse every write now? */
   readonly readOnly: boolean
   /** Is the user on an administrator team of this organization? Superusers see more than they are members of. */

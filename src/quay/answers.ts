@@ -61,6 +61,11 @@ export function problem(answer: Answer): Json | null {
 export const isReadOnly = ({ status, text }: Answer): boolean =>
   status === 503 && /"is_readonly":\s*true/.test(text)
 
+/** Does Quay not know, or no longer know, who asks? Then it has not acted. */
+export const isUnrecognised = (answer: Answer): boolean =>
+  answer.status === 401 ||
+  (answer.status === 403 && wordsOf(answer).startsWith('CSRF token was invalid or missing.'))
+
 export const isHtml = ({ text }: Answer): boolean => /^\s*</.test(text)
 
 /** One header as text; the first when it came more than once. */
@@ -92,7 +97,7 @@ export function saying(answer: Answer, conceal: (text: string) => string): strin
   const told = isHtml(answer) ? { ...answer, text: conceal(answer.text) } : answer
   const line = conceal(wordsOf(told))
     .trim()
-    .replace(/\r?\n[\s\S]*/, '')
+    .replace(/\s*\n[\s\S]*/, '')
   // A schema violation quotes the whole body that was sent, as Python prints it.
   const clean = line.replaceAll(/\{['"].*\}/g, '{…}').replaceAll(/\p{Cc}+/gu, ' ')
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean

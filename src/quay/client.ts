@@ -1,25 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiPath, pathOf, type QuayApi } from '../model/api.ts'
 import { createConcealer } from '../model/conceal.ts'
-import { ConfigError, QuayctlError, UsageError } from '../model/errors.ts'
+import { AuthError, ConfigError, UsageError } from '../model/errors.ts'
 import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
 import { anything, type Shape } from '../model/shape.ts'
-import { type Answer, header, isReadOnly, parseJson } from './answers.ts'
+import { type Answer, header, isReadOnly } from './answers.ts'
 import { bodiesOf, requestIdOf } from './bodies.ts'
-import { type Connection, type ConnectionOptions, connect, isLoopback, serverUrl } from './connection.ts'
-import { type Asked, answerError, garbledError } from './errors.ts'
-import { failureError } from './failures.ts'
+import {
+  type Connection,
+  type ConnectionOptions,
+  connect,
+  isLoopback,
+  type Message,
+  serverUrl,
+} from './connection.ts'
 import { createGate } from './limits.ts'
+import { bodyOf } from './outcomes.ts'
 import { passwordsOf } from './proxy.ts'
-import { createReaders, isGone, shaped } from './reader.ts'
-import { type Clock, createPersist, type Outcome } from './retry.ts'
+import { createReaders, shaped } from './reader.ts'
+import { type Clock, createPersist } from './retry.ts'
+import { createSession } from './session.ts'
+import type { Login } from './sign-in.ts'
 import { createStats, type Stats, type TraceLine } from './stats.ts'
 
 export interface ClientOptions extends ConnectionOptions {
   /** quayctl's own, for the User-Agent. */
   readonly version: string
-  /** An OAuth access token; without one the client reads what anybody may. */
+  /** An OAuth access token; without one, and without a login, the client reads what anybody may. */
   readonly token?: string | undefined
+  /** Who signs in, where there is no token. */
+  readonly login?: Login | undefined
   /** How many requests run at once at most: 1 to 16. */
   readonly concurrency?: number | undefined
   /** How long one request may be repeated, in milliseconds. */
@@ -52,20 +62,25 @@ export interface Client extends QuayApi {
   /** From now on these stand in no message, whatever Quay says: the values of secrets, wherever they are sent. */
   conceal(values: Iterable<string>): void
   stats(): Stats
+  /** Reads until one session has seen all of it: to one that has ended Quay shows what anybody may see, as if it were all. With a token that is the first time. */
+  whole<T>(read: () => Promise<T>): Promise<T>
+  /** Signs out, and sends nothing more. */
   close(): Promise<void>
-}
-
-interface Request {
-  readonly method: Method
-  readonly path: string
-  readonly prefix: string
-  readonly body: string | null
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
+/** Why requests are sent that sign in and out. */
+const SESSION = 'the session'
+const SIGNING = [
+  ['GET', '/csrf_token'],
+  ['POST', '/signin'],
+  ['POST', '/signout'],
+] as const
+/** So often all is read, where sessions end meanwhile. */
+const MOST_READINGS = 3
 
 const realClock: Clock = {
   now: Date.now,
@@ -76,27 +91,36 @@ const realClock: Clock = {
 /** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
 export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8, signal } = options
+  const login = token === undefined ? options.login : undefined
   if (token !== undefined) checkToken(token, serverUrl(options.url))
+  if (login) checkWay('the password', serverUrl(options.url))
   const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
   const connection = options.connection ?? connect(options, concurrency)
+  const { host } = connection
   const gate = createGate(concurrency)
   const persist = createPersist({ clock, retryFor, attempts, signal })
   const stats = createStats(options.trace)
   const { secretKeys = secretKeysOf([]) } = options
   const { add, conceal } = createConcealer()
-  add([...(token === undefined ? [] : [token]), ...passwordsOf(options.env)])
+  add([token, login?.password].filter((secret) => secret !== undefined))
+  add(passwordsOf(options.env))
   const headers = {
     accept: 'application/json',
     'user-agent': `quayctl/${options.version}`,
     'x-requested-with': 'XMLHttpRequest',
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   }
+  const session = login
+    ? createSession({ login, host, send: once, headers, persist, clock, retryFor, signal, add, conceal })
+    : null
+  const exchange = session?.exchange ?? once
 
-  async function once({ method, path, prefix, body }: Request, attempt: number): Promise<Answer> {
-    const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
+  async function once(message: Message, attempt: number): Promise<Answer> {
     signal?.throwIfAborted()
     const settle = gate.observe()
     const start = clock.now()
+    const { method, body } = message
+    const [, prefix = '', path = message.path] = /^(\/api\/v1)?(\/.*)$/s.exec(message.path) ?? []
     const sent = (answer: Answer | null) =>
       stats.sent({
         at: start,
@@ -110,7 +134,7 @@ export function createClient(options: ClientOptions): Client {
         bodies: () => bodiesOf(body, answer, secretKeys, { add, conceal }),
       })
     try {
-      const answer = await connection.exchange({ method, path: prefix + path, headers: typed, body, signal })
+      const answer = await connection.exchange(message)
       const [{ status }, milliseconds] = [answer, clock.now() - start]
       sent(answer)
       options.heard?.({ status, milliseconds, date: header(answer, 'date') })
@@ -126,13 +150,14 @@ export function createClient(options: ClientOptions): Client {
     checkPath(path)
     const body = content === undefined ? null : JSON.stringify(content)
     add(secretsIn(content, secretKeys))
+    const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
+    const message: Message = { method, path: prefix + path, headers: typed, body, signal }
     let attempt = 0
-    const request = { method, path, prefix, body }
-    const outcome = await gate.run(() => persist(method, () => once(request, ++attempt)))
+    const outcome = await gate.run(() => persist(method, () => exchange(message, ++attempt)))
     stats.repeated(outcome.attempts - 1)
     const { attempts: times, effect } = outcome
-    const asked = { method, path, host: connection.host, attempts: times, effect, conceal }
-    const answer = read(outcome, asked)
+    const asked = { method, path, host, attempts: times, effect, conceal, session: session !== null }
+    const answer = bodyOf(outcome, asked)
     // What Quay tells once it may say again elsewhere.
     add(secretsIn(answer, secretKeys))
     return answer
@@ -145,6 +170,7 @@ export function createClient(options: ClientOptions): Client {
   const noted = (path: string, why: string) => stats.wanted('GET', path, why)
   const readers = createReaders((path) => send('GET', path), noted)
   const roots = createReaders((path) => send('GET', path, undefined, ''), noted)
+  if (session) for (const [method, path] of SIGNING) stats.wanted(method, path, SESSION)
   const apiFor = (why: string): QuayApi => ({
     ...readers(why).remembered,
     fresh: readers(why).fresh,
@@ -161,26 +187,29 @@ export function createClient(options: ClientOptions): Client {
     ...apiFor(''),
     conceal: add,
     stats: stats.read,
-    close: connection.close,
+    async whole(read) {
+      for (let times = 1; ; times++) {
+        const result = await read()
+        if (!session) return result
+        noted('/user/', SESSION)
+        await send('GET', '/user/')
+        if (!session.lapsed()) return result
+        if (times === MOST_READINGS) throw lapsedError()
+        readers.forget()
+      }
+    },
+    async close() {
+      await session?.end()
+      await connection.close()
+    },
   }
 }
 
-/** The body of a success; an empty one is null, which only a write may have. */
-function read(outcome: Outcome, asked: Asked): unknown {
-  if ('failure' in outcome)
-    // Given up on purpose.
-    throw outcome.failure instanceof QuayctlError ? outcome.failure : failureError(asked, outcome.failure)
-  const { answer } = outcome
-  if (answer.status < 200 || answer.status > 299) {
-    const error = answerError(asked, answer)
-    if (asked.method === 'DELETE' && asked.attempts > 1 && isGone(error)) return null
-    throw error
-  }
-  if (answer.text === '' && asked.method !== 'GET') return null
-  const body = parseJson(answer.text)
-  if (body === undefined) throw garbledError(asked, answer)
-  return body
-}
+const lapsedError = (): AuthError =>
+  new AuthError('QC7407', `the session ended ${MOST_READINGS} times while Quay was being read`, [
+    'Another run of the same user ends its sessions when it signs out: give each run a user of its own, or a token.',
+    'Nothing was changed.',
+  ])
 
 /** Throws a `ConfigError` where the token is none, or would be read on the way. */
 export function checkToken(token: string, url: URL): void {
@@ -189,10 +218,15 @@ export function checkToken(token: string, url: URL): void {
       'QC3104',
       'the token is empty or holds characters that no token has, such as blanks',
     )
+  checkWay('the token', url)
+}
+
+/** Throws a `ConfigError` where a secret would be read on the way. */
+export function checkWay(what: string, url: URL): void {
   if (url.protocol === 'http:' && !isLoopback(url))
     throw new ConfigError(
       'QC3105',
-      `the token is not sent to ${url.origin}, where anybody on the way could read it`,
+      `${what} is not sent to ${url.origin}, where anybody on the way could read it`,
       [`Write https://${url.host}; plain http is for this machine only.`],
     )
 }

@@ -43,7 +43,7 @@ export function serverUrl(text: string): URL {
     throw new ConfigError('QC3101', 'the URL of Quay is not one', ['Write it like https://quay.example.com.'])
   if (url.username !== '' || url.password !== '')
     throw new ConfigError('QC3101', `the URL of Quay holds a user or a password (${url.host})`, [
-      'Remove what stands before the @; credentials come from QUAY_TOKEN or --token-file.',
+      'Remove what stands before the @; credentials come from QUAY_TOKEN, --token-file, or QUAY_USERNAME and QUAY_PASSWORD.',
     ])
   if (url.pathname !== '/' || url.search !== '')
     throw new ConfigError('QC3101', `the URL of Quay has a path (${url.origin}${url.pathname})`, [

@@ -7,6 +7,7 @@ import {
   isHtml,
   isReadOnly,
   isTooMuch,
+  isUnrecognised,
   parseJson,
   problem,
   saying,
@@ -21,6 +22,8 @@ export interface Asked {
   readonly host: string
   readonly attempts: number
   readonly effect: Effect
+  /** Is it of a user who has signed in, and not by a token? */
+  readonly session: boolean
   /** Takes out what must not appear even if the server repeats it. */
   readonly conceal: (text: string) => string
 }
@@ -29,10 +32,16 @@ const tokenHints = [
   'The token is missing, invalid or expired, or its user is disabled: make a new one and set QUAY_TOKEN or --token-file.',
   'A token without the scope user:read (or user:admin) is refused by some routes in the same way.',
 ]
+const sessionHints = [
+  'It was renewed once, which did not help: the account may have been disabled, or its password changed.',
+  'Another run of the same user ends its sessions when it signs out: give each run a user of its own, or a token.',
+]
+const unseenHint = 'Quay answers the same for an object that does not exist when the user may not see it.'
 const rightHints = [
   'The token lacks a scope, or its user lacks the role: Quay does not say which.',
-  'Quay answers the same for an object that does not exist when the user may not see it.',
+  unseenHint,
 ]
+const roleHints = ['The user lacks the role, or must be a superuser.', unseenHint]
 const routeHints = [
   'The feature is off on this server, or the server is too old to have it.',
   'If this happens with every request, the URL does not lead to a Quay.',
@@ -41,7 +50,7 @@ const readOnlyHints = ['Wait until the registry can be written to again; reading
 const rateHints = ['The server limits the rate of requests: lower --concurrency, or try again later.']
 const brokenHints = ["Quay's own log has the reason; some values that Quay cannot store end like this, too."]
 const redirectHints = [
-  'Redirects are not followed, so that the token goes nowhere else: set the URL to where Quay itself answers.',
+  'Redirects are not followed, so that the token or session goes nowhere else: set the URL to where Quay itself answers.',
 ]
 const garbledHints = [
   'Something on the way may have answered (a proxy, a sign-in page), or the URL is not that of a Quay.',
@@ -73,8 +82,10 @@ export function answerError(asked: Asked, answer: Answer): ServerError {
     `${subject(asked)} -> ${status}: ${what}${said ? `. Quay says: ${said}` : ''}`
 
   if (status < 400) return redirectError(asked, answer, failed)
-  if (status === 401 || (status === 403 && failed.says(/^CSRF token was invalid or missing\./)))
-    return new AuthError('QC7401', says('the token is invalid or expired'), tokenHints, failed)
+  if (isUnrecognised(answer))
+    return asked.session
+      ? new AuthError('QC7407', says('the session has ended'), sessionHints, failed)
+      : new AuthError('QC7401', says('the token is invalid or expired'), tokenHints, failed)
   if (status === 403) return forbiddenError(asked, says, failed)
   if ((status === 404 || status === 405) && parseJson(answer.text) === undefined)
     return new MissingRouteError('QC7404', says('the server has no such API route'), routeHints, failed)
@@ -96,12 +107,13 @@ function failedBy({ method, path, effect }: Asked, answer: Answer, said: string)
 
 /** Quay does not say what is missing, but its routes are known. */
 function forbiddenError(
-  { method, path }: Asked,
+  { method, path, session }: Asked,
   says: (what: string) => string,
   failed: Failed,
 ): ServerError {
-  const right = rightFor(method, path)
-  return new AuthError('QC7403', says(right ? `not allowed: ${right}` : 'not allowed'), rightHints, failed)
+  const right = rightFor(method, path, session)
+  const hints = session ? roleHints : rightHints
+  return new AuthError('QC7403', says(right ? `not allowed: ${right}` : 'not allowed'), hints, failed)
 }
 
 function errorType(answer: Answer): string {

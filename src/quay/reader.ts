@@ -16,20 +16,26 @@ interface Readers {
 /** Told of each question, sent or remembered, and why it was asked. */
 type Note = (path: ApiPath, why: string) => void
 
-/** Such readers by why they ask. */
-export function createReaders(get: Get, note: Note = () => {}): (why: string) => Readers {
+/** Such readers by why they ask, and the end of all that they remember. */
+export function createReaders(
+  get: Get,
+  note: Note = () => {},
+): ((why: string) => Readers) & { forget(): void } {
   const memory = new Map<string, Promise<unknown>>()
-  const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? anew(key, make)
-  const anew = (key: string, make: () => Promise<unknown>) => {
+  const first = (key: string, make: () => Promise<unknown>) => {
     const made = make()
     memory.set(key, made)
     return made
   }
+  const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? first(key, make)
+  // What nobody has asked for before is not kept: an apply reads back all that it writes.
+  const anew = (key: string, make: () => Promise<unknown>) => (memory.has(key) ? first(key, make) : make())
   const over = (through: Through, why: string): Reader => ({
     ...readerOver(get, through, (path) => note(path, why)),
     because: (other) => over(through, other),
   })
-  return (why) => ({ remembered: over(once, why), fresh: over(anew, why) })
+  const by = (why: string): Readers => ({ remembered: over(once, why), fresh: over(anew, why) })
+  return Object.assign(by, { forget: () => memory.clear() })
 }
 
 type Through = (key: string, make: () => Promise<unknown>) => Promise<unknown>

@@ -37,7 +37,7 @@ const delayAfterCut = 2000
 const attemptsUnreached = 3
 
 /** Repeats a request as long as that is safe and of use; never rejects. */
-type Persist = (method: string, once: () => Promise<Answer>) => Promise<Outcome>
+export type Persist = (method: string, once: () => Promise<Answer>) => Promise<Outcome>
 
 /** One such function for a client: it remembers whether the server ever answered, and whether by more than web pages. */
 export function createPersist({ clock, retryFor, attempts, signal }: RetryOptions): Persist {

@@ -32,15 +32,17 @@ const rights: readonly Right[] = [
   { method: 'DELETE', path: /^\/repository\/(.+)$/, scope: 'repo:admin', role: 'needs the role admin on $1' },
 ]
 
-/** In words, what a request takes; null where that is not known. */
-export function rightFor(method: string, path: string): string | null {
+/** In words, what a request takes; null where that is not known. A session has every scope. */
+export function rightFor(method: string, path: string, session = false): string | null {
   const [route = ''] = path.split('?')
   for (const right of rights) {
     const found = right.method === undefined || right.method === method ? right.path.exec(route) : null
     if (!found) continue
-    const { scope, role } = right
+    const { scope } = right
+    const role = right.role?.replace('$1', found[1] ?? '') ?? null
+    if (session) return role && `the user ${role}`
     const token = `the token must have the scope ${scope}`
-    return role ? `${token}, and its user ${role.replace('$1', found[1] ?? '')}` : token
+    return role ? `${token}, and its user ${role}` : token
   }
   return null
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Plan, PlannedAccess, PlannedChange, PlannedField, Source } from '../model/plan.ts'
 
 /** One line of a plan: a change, or the same change in several organizations. */
@@ -22,23 +23,23 @@ export function grouped({
   access,
 }: Pick<Plan, 'changes' | 'access'>): readonly (readonly Entry[])[] {
   const given = accessBy(access)
-  const alike = new Map<string, { general: PlannedChange; list: PlannedChange[] }>()
-  for (const { change, key, general } of formsOf(changes, given)) {
+  const alike = new Map<string, { names: Names; list: PlannedChange[] }>()
+  for (const { change, key, names } of formsOf(changes, given)) {
     const group = alike.get(key)
     if (group) group.list.push(change)
-    else alike.set(key, { general, list: [change] })
+    else alike.set(key, { names, list: [change] })
   }
   const common: Entry[] = []
   const sections = new Map<string, Entry[]>()
   const matched = matchedBy(changes)
   const shown = new Set<string>()
-  for (const { general, list } of alike.values()) {
-    const [first = general] = list
+  for (const { names, list } of alike.values()) {
+    const [first] = list
     const organizations = [...new Set(list.map(({ organization }) => organization))]
-    if (organizations.length < FEWEST) continue
+    if (!first || organizations.length < FEWEST) continue
     for (const { address } of list) shown.add(address)
     common.push({
-      change: { ...general, source: commonSource(list.map(({ source }) => source)) },
+      change: { ...generalized(first, names), source: commonSource(list.map(({ source }) => source)) },
       organizations,
       matches: [],
       access: given.get(first.address) ?? [],
@@ -109,53 +110,45 @@ const patternKey = ({
 interface Form {
   readonly change: PlannedChange
   readonly key: string
-  readonly general: PlannedChange
+  readonly names: Names
 }
 
 /** Each change without its organization's name: the first of a value, or all of them, whatever more have in common (`{organization}@acme.io` in acme). */
-function formsOf(changes: readonly PlannedChange[], given: Accesses): readonly Form[] {
+function* formsOf(changes: readonly PlannedChange[], given: Accesses): Generator<Form> {
   const forms = changes.map((change) => {
     const access = given.get(change.address) ?? []
-    return [formOf(change, access, 'all'), formOf(change, access, 'first')] as const
+    const all = keyOf(change, access, 'all')
+    return { change, all, first: isNamedTwice(change) ? keyOf(change, access, 'first') : all }
   })
   const counts = new Map<string, number>()
-  const countOf = (key: string): number => counts.get(key) ?? 0
-  for (const { key } of forms.flatMap(([all, first]) => (all.key === first.key ? [all] : [all, first])))
-    counts.set(key, countOf(key) + 1)
-  return forms.map(([all, first]) => (countOf(first.key) > countOf(all.key) ? first : all))
+  for (const { all, first } of forms)
+    for (const key of new Set([all, first])) counts.set(key, (counts.get(key) ?? 0) + 1)
+  for (const { change, all, first } of forms)
+    yield (counts.get(first) ?? 0) > (counts.get(all) ?? 0)
+      ? { change, key: first, names: 'first' }
+      : { change, key: all, names: 'all' }
 }
 
-/** What two organizations' changes must share to be one entry: all but the organization and the lines. */
-function formOf(change: PlannedChange, access: readonly PlannedAccess[], names: Names): Form {
-  const general = generalized(change, names)
-  const {
-    action,
-    reason,
-    removal,
-    address,
-    fields,
-    impacts,
-    consequences,
-    held,
-    earlier,
-    earlier_fields: some,
-  } = general
+/** Does a value have the organization's name more than once? */
+function isNamedTwice({ fields, organization }: PlannedChange): boolean {
+  const isTwice = (value: unknown) =>
+    typeof value === 'string' && value.indexOf(organization) !== value.lastIndexOf(organization)
+  return fields.some(({ before, after, added = [], removed = [], kept = [] }) =>
+    [before, after, ...added, ...removed, ...kept].some(isTwice),
+  )
+}
+
+/** What two organizations' changes must share to be one entry: all but the organization and the lines. As a digest, since there may be very many. */
+function keyOf(change: PlannedChange, access: readonly PlannedAccess[], names: Names): string {
+  const { action, reason, removal, address, fields, impacts, consequences, held, ...more } = generalized(
+    change,
+    names,
+  )
   const unplaced = fields.map(({ source: _, ...field }) => field)
   const roles = access.map(({ subject, before, after }) => [subject, before, after])
-  const parts = [
-    action,
-    reason,
-    removal,
-    address,
-    unplaced,
-    impacts,
-    consequences,
-    held,
-    earlier,
-    some,
-    roles,
-  ]
-  return { change, general, key: JSON.stringify(parts) }
+  const { earlier, earlier_fields: some } = more
+  const key = [action, reason, removal, address, unplaced, impacts, consequences, held, earlier, some, roles]
+  return createHash('sha1').update(JSON.stringify(key)).digest('base64')
 }
 
 type Names = 'all' | 'first'

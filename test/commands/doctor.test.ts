@@ -374,7 +374,7 @@ const cases: readonly Case[] = [
       status: 'failed',
       code: 'QC3005',
       says: 'to create quota.acme takes the scope super:user',
-      fix: "use a superuser's token with the scope super:user",
+      fix: "use a superuser's token with the scope super:user, or sign in as one",
       source: at(BODY, 1),
     },
     exit: 3,

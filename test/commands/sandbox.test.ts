@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { filesBelow, folder, headsOf, organization, quayctl, registry, root } from './run.ts'
+import { filesBelow, folder, headsOf, organization, quayctl, registry, root, unwrapped } from './run.ts'
 
 const inside = (args: readonly string[], flags: readonly string[] = [], cwd = root, env = {}) =>
   quayctl(['sandbox', ...flags, '--', process.execPath, join(root, 'bin', 'run.js'), ...args], { cwd, env })
@@ -274,6 +274,43 @@ tokens:
     const wrong = await shell('true', ['--port', 'http'])
     expect([wrong.code, headsOf(wrong.stderr)]).toEqual([64, [expect.stringContaining('error QC6400 ')]])
   })
+
+  test('--session hands out who signs in instead of a token, and nothing that was there before', async () => {
+    const script = 'echo [$QUAY_USERNAME] [$QUAY_PASSWORD] [$QUAY_TOKEN]; $Q plan'
+    const mine = { QUAY_TOKEN: 'mine', QUAY_USERNAME: 'me', QUAY_PASSWORD: 'mine' }
+    const cwd = folder({
+      'quayctl.yaml': organization('acme'),
+      'some.yaml': 'users: {bob: {}, eve: {password: eves-password}}\ntokens: {}\n',
+      'none.yaml': 'users: {bob: {}}\ntokens: {}\n',
+    })
+    const own = await shell(script, ['--session', '--seed', 'quayctl.yaml'], cwd, mine)
+    expect(own.stdout).toMatch(/^\[admin\] \[\w{24}\] \[\]\n.*\nNo changes\./s)
+    const eve = await shell(script, ['--session', '--accounts', 'some.yaml'], cwd, mine)
+    expect(eve.stdout).toMatch(/^\[eve\] \[eves-password\] \[\]\n.* as eve, 1 file\n/s)
+    const token = await shell(script, [], cwd, mine)
+    expect(token.stdout).toMatch(/^\[\] \[\] \[\w{40}\]\n/)
+    const wrong = await quayctl(['sandbox', '--session', '--accounts', 'none.yaml', '--', 'true'], { cwd })
+    expect([wrong.code, headsOf(wrong.stderr)]).toEqual([64, [expect.stringContaining('error QC6436 ')]])
+  })
+
+  test('--cost makes calls take time once the seed is applied', async () => {
+    const cwd = folder({ 'quayctl.yaml': organization('acme') })
+    const flags = ['--cost', 'bearer=1s,session=0ms,cores=1', '--seed', 'quayctl.yaml']
+    const { code, stderr } = await shell('$Q plan -v', flags, cwd)
+    expect(code).toBe(0)
+    const times = [...stderr.matchAll(/ (\d+) ms$/gm)].map(([, time]) => Number(time))
+    expect(times.length).toBeGreaterThan(3)
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(990)
+  })
+
+  test.each(['cheap', 'bearer=200', 'bearer=1ms,', 'cores=0', 'cores=65', 'robot=1ms', 'session=-1ms'])(
+    '--cost %s is an error that says how to write it',
+    async (cost) => {
+      const { code, stderr } = await quayctl(['sandbox', '--cost', cost, '--', 'true'])
+      expect([code, stderr]).toEqual([64, expect.stringContaining('error QC6435 ')])
+      expect(unwrapped(stderr)).toContain('write real, or some of bearer=200ms,session=30ms,cores=2')
+    },
+  )
 
   test('left running it says how to use it, until a signal', async () => {
     const ran = await quayctl(['sandbox'], {

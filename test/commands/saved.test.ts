@@ -224,11 +224,11 @@ describe.concurrent('a plan that does not fit', () => {
     const text = readFileSync(file, 'utf8')
     writeFileSync(join(cwd, 'edited.json'), text.replace('"limit": 2147483648', '"limit": 1'))
     writeFileSync(join(cwd, 'large.json'), '')
-    truncateSync(join(cwd, 'large.json'), 2 ** 26 + 1)
+    truncateSync(join(cwd, 'large.json'), 2 ** 28 + 1)
     for (const [name, exit, says] of [
       ['edited.json', 6, 'QC4304 edited.json was changed since it was made: nothing of it is applied'],
       ['quayctl.yaml', 3, 'QC3124 quayctl.yaml cannot be used: it is no plan of quayctl'],
-      ['large.json', 3, 'QC3122 the plan large.json cannot be read: it has more than 64 MiB'],
+      ['large.json', 3, 'QC3122 the plan large.json cannot be read: it has more than 256 MiB'],
       ['none.json', 3, 'QC3122 the plan none.json cannot be read: it is not there'],
     ] as const) {
       const { code, stdout, stderr } = await run('apply', name, '--yes')

@@ -15,7 +15,7 @@ import { server } from './pure.ts'
 type Behaviour = 'keeps' | 'loses' | ServerError | { readonly keepsAndSays: ServerError }
 
 /** A Quay of one type in memory; `log` tells when a write begins and ends. */
-function fake(behaviours: Readonly<Record<string, Behaviour>>, independent: boolean) {
+function fake(behaviours: Readonly<Record<string, Behaviour>>, independent?: true | 'apart') {
   const present = new Set<string>()
   const log: string[] = []
   const write = async (address: Address, keep: () => void): Promise<undefined> => {
@@ -37,7 +37,7 @@ function fake(behaviours: Readonly<Record<string, Behaviour>>, independent: bool
     identity: 'key',
     schema: {},
     listings: [],
-    ...(independent && { independent: true as const }),
+    ...(independent && { independent }),
     read: async () => [],
     find: async ({ address }) => (present.has(address.text) ? { address, attributes: {} } : null),
     create: ({ address }) => write(address, () => present.add(address.text)),
@@ -92,9 +92,9 @@ const quay: Quay = {
 async function run(
   steps: readonly Step[],
   behaviours: Readonly<Record<string, Behaviour>> = {},
-  options: Partial<ApplyOptions> & { readonly independent?: boolean } = {},
+  options: Partial<ApplyOptions> & { readonly independent?: true | 'apart' } = {},
 ) {
-  const { type, log, present } = fake(behaviours, options.independent ?? false)
+  const { type, log, present } = fake(behaviours, options.independent)
   for (const { change } of steps) if (change.live) present.add(change.address.text)
   const organization: ResourceType = { ...type, name: 'root', document: { kind: 'Root' } }
   const registry = new Map([organization, type].map((one) => [one.name, one]))
@@ -156,6 +156,16 @@ describe('steps', () => {
   test('of an independent type go side by side', async () => {
     const { log } = await run([step(a), step(b)], {}, { independent: true })
     expect(log.slice(0, 2)).toEqual([`${a.text} begins`, `${b.text} begins`])
+  })
+
+  test('of a type that is so apart go side by side below different parents only', async () => {
+    const within = (parent: string, name: string) =>
+      addressOf({ name: 'thing', separator: '#' }, thing(parent), name)
+    const steps = [step(within('x', 'a')), step(within('x', 'b')), step(within('y', 'c'))]
+    const { log } = await run(steps, {}, { independent: 'apart' })
+    const [first, second, third] = steps.map(({ change }) => change.address.text)
+    expect(log.slice(0, 2)).toEqual([`${first} begins`, `${third} begins`])
+    expect(log.indexOf(`${first} ends`)).toBeLessThan(log.indexOf(`${second} begins`))
   })
 
   test('of an independent type and another action do not', async () => {
@@ -243,7 +253,7 @@ describe('the secret that Quay made', () => {
       return write
     }
     const type: ResourceType = {
-      ...fake({}, false).type,
+      ...fake({}).type,
       schema: { size: { kind: 'integer', description: '', examples: [1, 2] } },
       find: async () => {
         if (read instanceof Error) throw read

@@ -177,7 +177,7 @@ const cases: Readonly<Record<string, Case>> = {
     state: [acme, team('owners', 'admin', 'admin')],
     actions: [],
     says: [
-      '7:14 QC4010 warning team.acme/owners: team.acme/owners does not list admin, the user of this token, who stays on it = add user:admin to members, or remove it with the token of another administrator',
+      '7:14 QC4010 warning team.acme/owners: team.acme/owners does not list admin, the user of this run, who stays on it = add user:admin to members, or remove it with the token of another administrator',
     ],
   },
   'a removal that has ended': {

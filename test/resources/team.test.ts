@@ -28,7 +28,7 @@ describe('administrators', () => {
       {},
       { owners: { role: 'admin', members: ['user:mallory'] } },
       { owners: ['admin', 'mallory'] },
-      ['QC4010 team.acme/owners does not list admin, the user of this token, who stays on it'],
+      ['QC4010 team.acme/owners does not list admin, the user of this run, who stays on it'],
     ],
     [
       'and goes, when the role goes with another team of admins that has them',

@@ -103,7 +103,7 @@ function checkWhole({ name }: Address, { client_secret }: ApplicationView): void
   if (client_secret !== null) return
   throw new AuthError(
     'QC7403',
-    `the token's user is no administrator of organization ${name}: Quay shows its applications only in part`,
-    ['put the user on a team of role admin, and give the token the scope org:admin'],
+    `the user is no administrator of organization ${name}: Quay shows its applications only in part`,
+    ['put the user on a team of role admin; a token needs the scope org:admin, too'],
   )
 }

@@ -21,6 +21,7 @@ export const autoPrunePolicy: ResourceType<AutoPrunePolicy> = {
   after: ['mirror'],
   since,
   feature: 'AUTO_PRUNE',
+  independent: 'apart',
   listings: [
     { path: '/repository/{repository}/autoprunepolicy/', covers: 'parent' },
     { path: '/organization/{orgname}/autoprunepolicy/', covers: 'parent' },

@@ -30,6 +30,7 @@ export const immutabilityPolicy: ResourceType<ImmutabilityPolicy> = {
   since,
   introduced: '3.17',
   feature: 'IMMUTABLE_TAGS',
+  independent: 'apart',
   listings: [
     { path: '/repository/{repository}/immutabilitypolicy/', covers: 'parent' },
     { path: '/organization/{orgname}/immutabilitypolicy/', covers: 'parent' },

@@ -118,9 +118,9 @@ function live(view: OrganizationView, server?: Server): Live<Organization> {
     )
   throw new AuthError(
     'QC7403',
-    `the token's user is no administrator of organization ${view.name}: Quay shows it only in part`,
+    `the user is no administrator of organization ${view.name}: Quay shows it only in part`,
     [
-      'put the user on a team of role admin, and give the token the scope org:admin',
+      'put the user on a team of role admin; a token needs the scope org:admin, too',
       'a superuser of Quay up to 3.15 needs to take ownership first',
     ],
   )

@@ -33,7 +33,7 @@ export function dependence(
       code: 'QC4016',
       severity: 'warning',
       attribute: 'sync',
-      message: `${address.text} alone makes ${server.user}, the user of this token, an administrator, and a directory decides who is on it`,
+      message: `${address.text} alone makes ${server.user}, the user of this run, an administrator, and a directory decides who is on it`,
       hint: `list ${self} on another team of role admin`,
     },
   ]

@@ -29,7 +29,7 @@ export function keepsAdmin(live: Live<Team>, facts: Facts): string | null {
     ? members.includes(self)
     : isNew || server.administers(live.address.parent?.name ?? '')
   if (hasSelf && !admins.some((team) => team.members?.includes(self)))
-    return `no other team of role admin is known to have ${server.user}, the user of this token`
+    return `no other team of role admin is known to have ${server.user}, the user of this run`
   return null
 }
 
@@ -97,7 +97,7 @@ function keptAdmins(
         {
           ...about,
           code: 'QC4010',
-          message: `${address.text} does not list ${facts.server.user}, the user of this token, who stays on it`,
+          message: `${address.text} does not list ${facts.server.user}, the user of this run, who stays on it`,
           hint: `add ${self} to members, or remove it with the token of another administrator`,
         },
       ],
@@ -130,7 +130,7 @@ const hiddenGroup = ({ address }: Desired): Remark => ({
   severity: 'warning',
   attribute: 'sync',
   message: `the group of ${address.text} is not compared: Quay shows it to superusers only`,
-  hint: "use a superuser's token with the scope super:user",
+  hint: "use a superuser's token with the scope super:user, or sign in as one",
 })
 
 const directorysUsers = ({ address }: Desired): Remark => ({

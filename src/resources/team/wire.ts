@@ -23,8 +23,8 @@ export async function listTeams(
   )
   if (!view) return null
   if (!view.teams)
-    throw new AuthError('QC7403', `the token's user may not see the teams of organization ${organization}`, [
-      'put the user on a team of role admin, and give the token the scope org:admin',
+    throw new AuthError('QC7403', `the user may not see the teams of organization ${organization}`, [
+      'put the user on a team of role admin; a token needs the scope org:admin, too',
     ])
   return new Map(Object.values(view.teams).map((team) => [team.name, team]))
 }

@@ -80,9 +80,10 @@ const superuserDemand = (server: Server): readonly Remark[] =>
         {
           code: 'QC3005',
           severity: 'error',
-          message:
-            "users are managed by superusers only: the token's user is none, or the token lacks the scope super:user",
-          hint: "use a superuser's token with the scope super:user",
+          message: server.session
+            ? `users are managed by superusers only, and ${server.user} is none`
+            : "users are managed by superusers only: the token's user is none, or the token lacks the scope super:user",
+          hint: "use a superuser's token with the scope super:user, or sign in as one",
         },
       ]
     : []

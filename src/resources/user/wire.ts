@@ -69,7 +69,9 @@ async function asSuperuser<T>(answer: Promise<T>): Promise<T> {
     throw new AuthError(
       error.code,
       error.message,
-      ["users are read by superusers only: use a superuser's token with the scope super:user"],
+      [
+        "users are read by superusers only: use a superuser's token with the scope super:user, or sign in as one",
+      ],
       error.failed,
     )
   }
