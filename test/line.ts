@@ -1,7 +1,7 @@
 import type { Emulator } from '../src/emulator/emulator.ts'
 import { written } from '../src/emulator/server.ts'
+import type { Clock } from '../src/quay/clock.ts'
 import type { Connection, Message } from '../src/quay/connection.ts'
-import type { Clock } from '../src/quay/retry.ts'
 
 export interface VirtualClock extends Clock {
   /** Does anybody wait for a time to come? */

@@ -61,7 +61,7 @@ test('a text of somebody else loses every spelling of a secret', () => {
 async function said(world: World, document: string, values: ReadonlyMap<string, string>) {
   const place = mkdtempSync(join(tmpdir(), 'quayctl-test-'))
   const told: string[] = []
-  const trace = tracing({ verbose: true, trace: join(place, 'trace') }, (text) => told.push(text))
+  const trace = tracing({ verbose: true, trace: join(place, 'trace') }, '0', (text) => told.push(text))
   const secretKeys = secretKeysOf([...registry.values()].map(({ schema }) => schema))
   const client = createClient({
     url: world.url,
@@ -155,7 +155,7 @@ describe('a secret field', () => {
                 new Map([['QC_PLANTED', planted.value]]),
               )
               expect(statuses).toContain('failed')
-              expect(outputs.trace).toContain('"request":')
+              expect(outputs.trace).toContain('"postData":')
               holdsNone(outputs, [planted])
             }),
             { numRuns: 3 },
@@ -209,7 +209,7 @@ describe('a secret field', () => {
 const commands: Readonly<Record<string, readonly string[]>> = {
   validate: ['validate'],
   'validate --expand': ['validate', '--expand'],
-  plan: ['plan', '--trace', 'plan.jsonl', '-v'],
+  plan: ['plan', '--trace', 'plan.har', '-v'],
   'plan --json': ['plan', '--json'],
   'apply --json': [
     ...['apply', '--json', '--yes', '--allow', 'data,credential,public', '--credentials-out', 'none.json'],
@@ -223,13 +223,13 @@ const commands: Readonly<Record<string, readonly string[]>> = {
     'made.json',
     '-v',
     '--trace',
-    'apply.jsonl',
+    'apply.har',
   ],
-  'plan of what is there': ['plan', '--trace', 'again.jsonl'],
-  export: ['export', '--all', '--output', 'exported', '--trace', 'export.jsonl'],
+  'plan of what is there': ['plan', '--trace', 'again.har'],
+  export: ['export', '--all', '--output', 'exported', '--trace', 'export.har'],
   'export as text': ['export', 'acme', '-v'],
-  init: ['init', '--from-live', '--output', 'begun', '--trace', 'init.jsonl'],
-  doctor: ['doctor', '--trace', 'doctor.jsonl', '-v'],
+  init: ['init', '--from-live', '--output', 'begun', '--trace', 'init.har'],
+  doctor: ['doctor', '--trace', 'doctor.har', '-v'],
   'doctor --json': ['doctor', '--json'],
   explain: ['explain', 'mirror.password'],
   sandbox: ['sandbox', '--seed', 'quayctl.yaml', '--', process.execPath, '-e', '0'],
@@ -301,7 +301,7 @@ test('no command prints or writes a secret', async () => {
       [robot, password, client].flatMap((value) => value ?? []),
   )
   expect(told.length).toBe(4)
-  expect(Object.keys(written).filter((path) => path.endsWith('.jsonl'))).toHaveLength(6)
+  expect(Object.keys(written).filter((path) => path.endsWith('.har'))).toHaveLength(6)
   holdsNone({ ...outputs, ...written }, [...planted, ...told.map((value) => ({ value, core: value }))])
 })
 

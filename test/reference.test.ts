@@ -90,7 +90,9 @@ test('every type, attribute, key, code, exit code and command has its place', ()
   for (const topic of topicsOf(registry)) expect(headings(page(topic.page)), topic.name).toContain(topic.name)
   expect(documents.length).toBeGreaterThan(registry.size)
   expect(headings(page('codes')).filter((heading) => heading in codes)).toEqual(Object.keys(codes))
-  expect(headings(page('commands')).slice(1)).toEqual(Object.keys(commands).map((id) => `quayctl ${id}`))
+  expect(headings(page('commands')).slice(1)).toEqual(
+    Object.keys(commands).map((id) => `quayctl ${id.replaceAll(':', ' ')}`),
+  )
   for (const code of Object.values(exitCodes)) expect(page('exit-codes')).toContain(`| ${code} |`)
 })
 

@@ -19,7 +19,7 @@ import { exitCodeAfter, exitCodeOf, exitCodes, exitOfDone } from './exit.ts'
 import { checkExpectations } from './expect.ts'
 import { alreadyThere, Keeping, keepsPasswords } from './keeping.ts'
 import { patient } from './patience.ts'
-import { Progress } from './progress.ts'
+import { Progress, screen, watched } from './progress.ts'
 import { ApplyRecord } from './record.ts'
 import { mistakes, type Tell } from './reports.ts'
 import { secretReader } from './secrets.ts'
@@ -115,7 +115,7 @@ export class ApplyRun {
     keepsPasswords(steps, this.#flags['credentials-out'])
     const stopped = await consent(plan, this.#open(steps), yes === true, (text) => this.#voice.tell(text))
     if (stopped !== null) return stopped
-    const progress = new Progress(steps, process.stderr.isTTY === true, (text) => process.stderr.write(text))
+    const progress = new Progress(steps, () => this.#quay.client.limit(), screen)
     const { signal, code, say } = this.#endings(progress)
     // Whoever answered took a time of which nobody knows how long it was.
     const recheck = saved || !yes ? { user: plan.server.user ?? null } : undefined
@@ -158,7 +158,7 @@ export class ApplyRun {
     const { saved } = this.#flags
     const keeping = this.#keeping
     let restored = true
-    const result = await applySteps({
+    const work = applySteps({
       steps,
       live,
       ...this.#quay,
@@ -186,7 +186,7 @@ export class ApplyRun {
         progress.report(step, outcome)
       },
     })
-    progress.end()
+    const result = await watched(work, progress)
     if (result.errors) {
       this.#voice.stopsAt(result.errors)
       return null

@@ -38,7 +38,11 @@ export abstract class QuayctlCommand extends Command {
     const { id = '', flags, examples } = this.ctor
     const [first] = examples ?? []
     const example = typeof first === 'string' ? first : (first?.command ?? '')
-    return { name: id, flags, example: example.replaceAll('<%= config.bin %>', this.config.bin) }
+    return {
+      name: id.replaceAll(':', ' '),
+      flags,
+      example: example.replaceAll('<%= config.bin %>', this.config.bin),
+    }
   }
 
   /** Told apart by `exitCodeOf`; oclif's own errors are about the command line. */

@@ -20,7 +20,7 @@ import {
   writtenUrl,
 } from './exporting.ts'
 import { splits } from './flags.ts'
-import { watchRequests } from './progress.ts'
+import { watchReading } from './progress.ts'
 import type { Trace } from './trace.ts'
 import { loadValidators } from './validators.ts'
 import { type ConnectFlags, connect, readFiles, registry, type Surroundings } from './world.ts'
@@ -96,8 +96,8 @@ export class ExportRun {
       settings,
       planning: wholePlan(surroundings, sandbox),
     }
-    const still = watchRequests(client)
-    const exported = await client.whole(() => exportLive(options, client, language)).finally(still)
+    const reading = client.whole(() => exportLive(options, client, language))
+    const exported = await watchReading(client, reading)
     refuseUnknown(names, exported)
     const drafts = redact
       ? redacted(exported.drafts, randomBytes(16).toString('hex'), registry)

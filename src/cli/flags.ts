@@ -50,7 +50,7 @@ export const serverFlags = {
   trace: Flags.string({
     helpValue: 'FILE',
     description:
-      'Write each request to this file as a line of JSON, with what was said and without secrets; readable by its owner only. What it held is replaced.',
+      'Write each request to this file, a HAR archive for the network view of a browser, with what was said and without secrets; readable by its owner only. What it held is replaced.',
   }),
 }
 
@@ -60,6 +60,11 @@ export const planFlags = {
     multiple: true,
     helpValue: 'NAME',
     description: 'Only this organization and all below it, or - for what is in none; repeatable.',
+  }),
+  shard: Flags.string({
+    helpValue: 'I/N',
+    description:
+      'Only the I-th of N parts: each organization is in one of them, by its name, and what is in none in the first. quayctl plan merge puts the plans of all together.',
   }),
   target: Flags.string({
     multiple: true,

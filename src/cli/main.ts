@@ -13,6 +13,7 @@ const commands = [
   'help',
   'init',
   'plan',
+  'plan merge',
   'sandbox',
   'schema',
   'validate',
@@ -44,12 +45,19 @@ function unknownCommand(error: unknown): UsageError | null {
   const [, name] = error instanceof Error ? (/^command (\S+) not found$/.exec(error.message) ?? []) : []
   if (!name) return null
   const [first = '', ...rest] = name.split(':')
-  if (rest.length > 0 && commands.includes(first))
+  if (rest.length > 0 && commands.includes(first)) {
+    const meant = nearest(
+      `${first} ${rest[0]}`,
+      commands.filter((one) => one.includes(' ')),
+    )
     return new UsageError('QC6401', `${first} does not take "${rest.join(' ')}"`, [
-      first === 'sandbox'
-        ? 'a command to run in it stands after --'
-        : `quayctl ${first} --help shows what it takes`,
+      meant
+        ? `did you mean "${meant}"?`
+        : first === 'sandbox'
+          ? 'a command to run in it stands after --'
+          : `quayctl ${first} --help shows what it takes`,
     ])
+  }
   const guess = nearest(first, commands)
   return new UsageError('QC6401', `there is no command ${first}`, [
     guess ? `did you mean "${guess}"?` : 'quayctl --help lists them',

@@ -1,8 +1,10 @@
 import { changedSince } from '../engine/changed.ts'
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
+import type { Shard } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { refuseIdle } from './narrowing.ts'
+import { watchReading } from './progress.ts'
 import { refuseIdleResend } from './resending.ts'
 import { type Loaded, registry, type Surroundings } from './world.ts'
 
@@ -31,7 +33,7 @@ export async function planByFlags(
     sandbox,
   }: { readonly client: Client; readonly server: Server; readonly sandbox: boolean },
   { now, version }: Surroundings,
-  { onlyPlan }: { readonly onlyPlan?: boolean } = {},
+  { onlyPlan, shard }: { readonly onlyPlan?: boolean; readonly shard?: Shard | undefined } = {},
 ): Promise<Planned> {
   const { expanded, since } = configuration
   const ref = flags['changed-since']
@@ -44,8 +46,12 @@ export async function planByFlags(
   }
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
+  let expected: number | null = null
   const options = {
-    selection,
+    expect: (requests: number) => {
+      expected = requests + client.stats().requests
+    },
+    selection: { ...selection, shard },
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
     base: configuration.base,
@@ -63,5 +69,6 @@ export async function planByFlags(
     partial: configuration.partial,
     onlyPlan,
   }
-  return client.whole(() => planConfiguration(configuration, registry, client, server, options))
+  const planned = client.whole(() => planConfiguration(configuration, registry, client, server, options))
+  return watchReading(client, planned, () => expected)
 }

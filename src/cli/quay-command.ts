@@ -2,6 +2,7 @@ import type { Client } from '../quay/client.ts'
 import { QuayctlCommand } from './command.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { mistakes, type Tell } from './reports.ts'
+import { parseShard, type ShardFlag } from './shard.ts'
 import { type Trace, type TraceFlags, tracing } from './trace.ts'
 import { type ConnectFlags, connect, type ReadFlags, readFiles, type Surroundings } from './world.ts'
 
@@ -35,15 +36,19 @@ export abstract class QuayCommand extends QuayctlCommand {
   }
 
   /** The same, with the plan that it comes to. */
-  protected async planned(flags: OpenFlags & PlanFlags, tell: Tell, onlyPlan = false) {
+  protected async planned(flags: OpenFlags & PlanFlags & ShardFlag, tell: Tell, onlyPlan = false) {
+    const shard = parseShard(flags.shard)
     const opened = await this.open(flags, tell, onlyPlan)
     if (!opened) return null
     const { configuration, quay, surroundings } = opened
-    return { ...opened, planned: await planByFlags(configuration, flags, quay, surroundings, { onlyPlan }) }
+    return {
+      ...opened,
+      planned: await planByFlags(configuration, flags, quay, surroundings, { onlyPlan, shard }),
+    }
   }
 
   /** A plan that was made before, and the Quay that it is for. */
-  protected async saved(path: string, flags: OpenFlags & Readonly<Record<string, unknown>>) {
+  protected async saved(path: string, flags: OpenFlags & ShardFlag & Readonly<Record<string, unknown>>) {
     const surroundings = this.surroundings()
     const { openSaved } = await import('./saved.ts')
     const opened = await openSaved(path, flags, surroundings, this.tracing(flags))
@@ -53,6 +58,6 @@ export abstract class QuayCommand extends QuayctlCommand {
   /** Where requests are told, if they are. Says what a run must never do in silence. */
   protected tracing(flags: OpenFlags): Trace | undefined {
     if (flags['insecure-skip-tls-verify']) this.tell("warning: the server's certificate is not checked")
-    return tracing(flags, (text) => this.tell(text))
+    return tracing(flags, this.config.version, (text) => this.tell(text))
   }
 }

@@ -6,17 +6,19 @@ import { ready } from '../engine/planfile-ready.ts'
 import { stepsOf } from '../engine/planfile-steps.ts'
 import { hidesTexts, withTexts } from '../engine/planfile-texts.ts'
 import type { Line } from '../engine/settings.ts'
+import { partOfPlan } from '../engine/shards.ts'
 import { ConfigError, StaleError, UsageError } from '../model/errors.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, SavedPlan } from '../model/plan.ts'
 import type { FileFlags } from './chosen.ts'
 import { planFlags } from './flags.ts'
 import { planFileText } from './outputs.ts'
+import { parseShard, type ShardFlag } from './shard.ts'
 import { chooseUrl } from './target.ts'
 import type { Trace } from './trace.ts'
 import { loadPlanValidator } from './validators.ts'
 import { type ConnectFlags, connect, type Quayside, readFiles, registry, type Surroundings } from './world.ts'
 
-type SavedFlags = FileFlags & ConnectFlags & Readonly<Record<string, unknown>>
+type SavedFlags = FileFlags & ConnectFlags & ShardFlag & Readonly<Record<string, unknown>>
 
 /** Opens a saved plan, and the door to the Quay that it is for. */
 export async function openSaved(
@@ -26,16 +28,26 @@ export async function openSaved(
   trace?: Trace,
 ): Promise<{ readonly quay: Quayside; readonly planned: Planned }> {
   refuseShaping(path, flags)
-  const plan = readPlan(planFileText(path), path, await loadPlanValidator())
+  const plan = partBy(flags, readPlan(planFileText(path), path, await loadPlanValidator()), path)
   const steps = await withHidden(stepsOf(plan, registry, path), flags, surroundings)
   const url = serverOf(plan, path, flags, surroundings)
   const quay = await connect({ expanded: { settings: { url } } }, flags, surroundings, trace)
   return { quay, planned: await ready(plan, steps, registry, quay.client, quay.server) }
 }
 
+/** One runner of several applies its part of a plan that is whole. */
+function partBy(flags: ShardFlag, plan: SavedPlan, path: string): SavedPlan {
+  const shard = parseShard(flags.shard)
+  if (!shard) return plan
+  if (!plan.shard) return partOfPlan(plan, shard)
+  throw new UsageError('QC6419', `${path} is a shard already: --shard takes a part of a whole plan`, [
+    'put the shards together: quayctl plan merge shard-*.json --out plan.json',
+  ])
+}
+
 /** A saved plan is applied as it is. */
 function refuseShaping(path: string, flags: SavedFlags): void {
-  const { json: _, ...shaping } = planFlags
+  const { json: _, shard: __, ...shaping } = planFlags
   const given = Object.keys(shaping).filter((name) => flags[name] !== undefined && flags[name] !== false)
   if (given.length === 0) return
   const names = given.map((name) => `--${name}`).join(' ')

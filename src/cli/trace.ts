@@ -2,6 +2,7 @@ import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, w
 import { ConfigError, UsageError } from '../model/errors.ts'
 import type { TraceLine } from '../quay/stats.ts'
 import { harmless } from '../render/style.ts'
+import { harEntry, harHead, harTail } from './har.ts'
 
 /** Takes each request that is sent. */
 export type Trace = (line: TraceLine) => void
@@ -12,10 +13,14 @@ export interface TraceFlags {
 }
 
 /** Where requests are told, if they are: on standard error, in a file, or both. */
-export function tracing({ verbose, trace }: TraceFlags, tell: (text: string) => void): Trace | undefined {
+export function tracing(
+  { verbose, trace }: TraceFlags,
+  version: string,
+  tell: (text: string) => void,
+): Trace | undefined {
   const sinks = [
     ...(verbose ? [(line: TraceLine) => tell(textOf(line))] : []),
-    ...(trace === undefined ? [] : [traceFile(trace, tell)]),
+    ...(trace === undefined ? [] : [traceFile(trace, version, tell)]),
   ]
   if (sinks.length === 0) return undefined
   return (line) => {
@@ -26,41 +31,41 @@ export function tracing({ verbose, trace }: TraceFlags, tell: (text: string) => 
 const textOf = ({ method, path, status, milliseconds }: TraceLine): string =>
   `${method} ${path} ${status ?? 'no answer'} ${Math.round(milliseconds)} ms`
 
-/** One line of JSON for each request, as soon as it is over. A disk that is full does not end an apply. */
-function traceFile(path: string, tell: (text: string) => void): Trace {
+/** A HAR archive that is whole after each request, also where the run ends in the middle of another. A disk that is full does not end an apply. */
+function traceFile(path: string, version: string, tell: (text: string) => void): Trace {
   const file = openPrivate(path)
+  /** Where the next entry goes, over the end of the archive. */
+  let end = 0
   let isBroken = false
-  return (line) => {
-    if (isBroken) return
+  function write(text: string) {
+    const bytes = Buffer.from(text + harTail)
     try {
-      writeSync(file, `${harmless(jsonOf(line))}\n`)
+      if (writeSync(file, bytes, 0, bytes.length, end) < bytes.length)
+        throw Object.assign(new Error('cut short'), { code: 'ENOSPC' })
+      end += bytes.length - Buffer.byteLength(harTail)
     } catch (error) {
       isBroken = true
+      mend()
       tell(`Trace: ${path} could not be written any further (${codeOf(error)}).`)
     }
   }
+  /** What was there before it broke fits in any case. */
+  function mend() {
+    try {
+      ftruncateSync(file, end)
+      writeSync(file, harTail, end)
+    } catch {
+      // It was told of.
+    }
+  }
+  write(harHead(version))
+  let separator = '\n'
+  return (line) => {
+    if (isBroken) return
+    write(separator + harmless(harEntry(line)))
+    separator = ',\n'
+  }
 }
-
-const jsonOf = ({
-  at,
-  method,
-  target,
-  status,
-  milliseconds,
-  attempt,
-  requestId,
-  bodies,
-}: TraceLine): string =>
-  JSON.stringify({
-    time: new Date(at).toISOString(),
-    method,
-    path: target,
-    status,
-    ms: Math.round(milliseconds),
-    attempt,
-    ...(requestId !== null && { request_id: requestId }),
-    ...bodies(),
-  })
 
 /** A file of its owner alone, emptied if it was there. No link is followed, and nothing that is no file is written to. */
 function openPrivate(path: string): number {

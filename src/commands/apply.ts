@@ -20,6 +20,10 @@ export default class Apply extends QuayCommand {
     },
     { description: 'What was planned and reviewed before', command: '<%= config.bin %> apply plan.json' },
     {
+      description: 'Of that the organizations of one runner of eight',
+      command: '<%= config.bin %> apply plan.json --shard 3/8 --yes',
+    },
+    {
       description: 'With a record of what was done, also as test results',
       command: '<%= config.bin %> apply --yes --report json=report.json --report junit=report.xml',
     },

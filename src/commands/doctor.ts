@@ -28,7 +28,7 @@ export default class Doctor extends QuayctlCommand {
 
   protected async execute(): Promise<number> {
     const { flags } = await this.parse(Doctor)
-    const trace = tracing(flags, (text) => this.tell(text))
+    const trace = tracing(flags, this.config.version, (text) => this.tell(text))
     const { checkup, stats } = await checkUp(flags, this.surroundings(), trace)
     const code = firstOf(checkup.rows.flatMap(({ exit }) => exit ?? []))
     this.print(

@@ -36,6 +36,10 @@ export default class Plan extends QuayCommand {
       description: 'With what a pull request takes out of the files, and new versions of secrets',
       command: '<%= config.bin %> plan --base origin/main',
     },
+    {
+      description: 'The third of eight runners, whose plans quayctl plan merge puts together',
+      command: '<%= config.bin %> plan --shard 3/8 --out shard-3.json',
+    },
   ]
   static override flags = {
     ...fileFlags,

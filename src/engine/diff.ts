@@ -10,7 +10,7 @@ import { deletion, deletions, superseded } from './deletions.ts'
 import type { Expanded } from './expand.ts'
 import { isSecret } from './fields.ts'
 import { means, resent } from './resend.ts'
-import { organizationOf, referencesOf, type Selected } from './select.ts'
+import { referencesOf, type Selected } from './select.ts'
 import { blockOf, Siblings } from './siblings.ts'
 import { type Unsent, unsentFindings, unsentOf } from './since.ts'
 
@@ -231,16 +231,4 @@ function usersOf(desired: readonly Desired[], live: ReadonlyMap<string, Live>, r
       users.set(target.text, known.set(object.address.text, object.address))
     }
   return users
-}
-
-/** How many of each type an organization has unmanaged. */
-export function countUnmanaged(unmanaged: readonly Address[], registry: Registry) {
-  const counts = new Map<string, { organization: string; type: string; count: number }>()
-  for (const address of unmanaged) {
-    const organization = organizationOf(address, registry)
-    const key = `${organization} ${address.type}`
-    const before = counts.get(key)
-    counts.set(key, { organization, type: address.type, count: (before?.count ?? 0) + 1 })
-  }
-  return [...counts.values()]
 }

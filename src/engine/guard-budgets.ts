@@ -1,6 +1,6 @@
 import { type Access, EVERYBODY } from '../model/access.ts'
 import type { Change } from '../model/change.ts'
-import type { Limit, Stop } from '../model/plan.ts'
+import type { Limit, Shard, Source, Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { sourceOf } from './fields.ts'
 import type { Settings, SettledLimit } from './settings.ts'
@@ -19,6 +19,8 @@ export interface Budgets {
   readonly minOrgAdmins?: number | undefined
   /** Files that list nothing of a block any more are meant so. */
   readonly allowEmpty?: boolean | undefined
+  /** Of the limits of whole plans this one has its part. */
+  readonly shard?: Shard | undefined
 }
 
 /** What guards make of a plan. */
@@ -54,46 +56,78 @@ function revokesOf({ change: { action, address }, access }: Counted, registry: R
   return isDelete ? 0 : lost.length
 }
 
-/** How much a whole plan may take away. */
+/** The guards that count over all organizations. */
+export const PLAN_CODES = { max_deletes: 'QC4102', max_revokes: 'QC4105' } as const
+
+/** How much a whole plan may take away of something. */
+export interface PlanLimit {
+  readonly name: string
+  readonly limit: number
+  /** The line that says so. */
+  readonly source?: Source
+  /** A flag says it of this run. */
+  readonly said?: boolean
+}
+
+/** The limits of whole plans. */
+export const planLimits = (settings: Settings, given: Budgets): readonly PlanLimit[] =>
+  (
+    [
+      ['max_deletes', given.maxDeletes, settings.maxDeletes],
+      ['max_revokes', given.maxRevokes, settings.maxRevokes],
+    ] as const
+  ).map(([name, said, set]) => ({
+    name,
+    limit: limitOf(said, set),
+    said: said !== undefined,
+    ...lineOf(said, set),
+  }))
+
+/** What all shards together may take away is divided among them, so that none of them takes what is another's. */
+const partOf = (limit: number, { index, count }: Shard): number =>
+  Math.floor(limit / count) + (index <= limit % count ? 1 : 0)
+
+/** How much a plan takes away, and whether it may. */
 export function planBudgets(
   counted: readonly Counted[],
-  settings: Settings,
-  given: Budgets,
+  limits: readonly PlanLimit[],
   registry: Registry,
+  shard?: Shard,
 ): Guarded {
   const deletes = deletesOf(counted, registry)
   const revoking = counted.filter((entry) => revokesOf(entry, registry) > 0)
   const revokes = revoking.reduce((sum, entry) => sum + revokesOf(entry, registry), 0)
   const budgets = [
     {
-      name: 'max_deletes',
-      code: 'QC4102',
+      name: 'max_deletes' as const,
       value: deletes.length,
-      said: given.maxDeletes,
-      set: settings.maxDeletes,
       words: `${deletes.length} ${deletes.length === 1 ? 'object' : 'objects'} would be deleted or replaced`,
       over: deletes,
     },
     {
-      name: 'max_revokes',
-      code: 'QC4105',
+      name: 'max_revokes' as const,
       value: revokes,
-      said: given.maxRevokes,
-      set: settings.maxRevokes,
       words: `${revokes} ${revokes === 1 ? 'subject would lose' : 'subjects would lose'} access, or some of it`,
       over: revoking.map(({ change }) => change),
     },
-  ].map((budget) => ({ ...budget, limit: limitOf(budget.said, budget.set) }))
+  ].flatMap((budget) => {
+    const own = limits.find(({ name }) => name === budget.name)
+    if (!own) return []
+    const part = shard && !own.said ? { shard, of: own.limit } : null
+    return [{ ...own, ...budget, limit: part ? partOf(part.of, part.shard) : own.limit, part }]
+  })
   return {
     limits: budgets.map(({ name, value, limit }) => ({ name, value, limit, ok: value <= limit })),
     stops: budgets
       .filter(({ value, limit }) => value > limit)
-      .map(({ name, code, value, limit, said, set, words, over }) => ({
-        code,
-        message: `${words}; the limit is ${limit}`,
-        hint: liftHint(name, value),
+      .map(({ name, value, limit, words, over, source, part }) => ({
+        code: PLAN_CODES[name],
+        message: `${words}; the limit is ${limit}${part ? `, the part of shard ${part.shard.index} of ${part.shard.count} in ${part.of}` : ''}`,
+        hint: part
+          ? `quayctl plan merge judges all shards together, by ${part.of}; for this one alone: --${name.replaceAll('_', '-')} ${value}`
+          : liftHint(name, value),
         addresses: over.map(({ address }) => address.text),
-        ...lineOf(said, set),
+        ...(source && { source }),
       })),
   }
 }

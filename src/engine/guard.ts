@@ -5,7 +5,14 @@ import type { Registry } from '../model/resource.ts'
 import { sourceOf } from './fields.ts'
 import { lockouts } from './guard-admins.ts'
 import { type Declared, emptied, type Readings, shares } from './guard-blocks.ts'
-import { type Budgets, type Counted, type Guarded, planBudgets, takesAway } from './guard-budgets.ts'
+import {
+  type Budgets,
+  type Counted,
+  type Guarded,
+  planBudgets,
+  planLimits,
+  takesAway,
+} from './guard-budgets.ts'
 import type { Settings } from './settings.ts'
 
 /** `--allow data:mirror.acme/**` */
@@ -41,7 +48,7 @@ export function guard(
 ): Guarded {
   const all = [
     { stops: protectedOnes(counted, settings), limits: [] },
-    planBudgets(counted, settings, given, registry),
+    planBudgets(counted, planLimits(settings, given), registry, given.shard),
     shares(counted, settings, given, registry, known),
     { stops: emptied(counted, given, registry, known), limits: [] },
     lockouts(counted, settings, given, registry, known),

@@ -10,23 +10,36 @@ export interface GivenGlob {
   readonly at: Place | null
 }
 
-/** Globs over addresses that match nothing there is; of those that only guard, the ones that look like a mistake. */
-export function idleGlobs(
-  globs: readonly GivenGlob[],
-  addresses: readonly Address[],
-  registry: Registry,
-): readonly Diagnostic[] {
+/** The same, and whether it matches anything there is; `crosses`: would it with `**`? */
+export interface UsedGlob extends GivenGlob {
+  readonly matches: boolean
+  readonly crosses: boolean
+}
+
+/** What these globs match among addresses. */
+export function usesOf(globs: readonly GivenGlob[], addresses: readonly Address[]): readonly UsedGlob[] {
   const matches = (glob: string) => addresses.some((address) => covers(glob, address))
-  return globs.flatMap(({ text, from, at }) => {
-    const glob = text.replace(/^!/, '')
-    if (matches(glob)) return []
-    const crossing = glob.replace(/\*+/g, '**')
-    const meant = crossing !== glob && matches(crossing)
+  return globs.map((given) => {
+    const glob = globIn(given)
+    const found = matches(glob)
+    return { ...given, matches: found, crosses: !found && crossing(glob) !== glob && matches(crossing(glob)) }
+  })
+}
+
+const globIn = ({ text }: GivenGlob): string => text.replace(/^!/, '')
+const crossing = (glob: string): string => glob.replace(/\*+/g, '**')
+
+/** Globs over addresses that match nothing; of those that only guard, the ones that look like a mistake. */
+export function idleGlobs(globs: readonly UsedGlob[], registry: Registry): readonly Diagnostic[] {
+  return globs.flatMap((given) => {
+    const { text, from, at, matches, crosses } = given
+    if (matches) return []
+    const glob = globIn(given)
     const type = glob.replace(/\..*/s, '')
     const unknown = !/[*?]/.test(type) && !registry.has(type)
-    if (at && !meant && !unknown) return []
-    const hint = meant
-      ? `* stays between / + : and #, ** crosses them: "${crossing}"`
+    if (at && !crosses && !unknown) return []
+    const hint = crosses
+      ? `* stays between / + : and #, ** crosses them: "${crossing(glob)}"`
       : unknown
         ? `types are ${[...registry.keys()].join(', ')}`
         : 'addresses are what a plan prints'

@@ -21,7 +21,7 @@ import { gather } from './gather.ts'
 import { guard } from './guard.ts'
 import type { Budgets } from './guard-budgets.ts'
 import { going, hold, restingOnes, stoppedOnes } from './holds.ts'
-import { idleGlobs } from './idle.ts'
+import { idleGlobs, usesOf } from './idle.ts'
 import { lacks, missingParents } from './lacks.ts'
 import { leftovers } from './leftovers.ts'
 import { lint } from './lint.ts'
@@ -32,6 +32,7 @@ import { refresh } from './refresh.ts'
 import { checkRules } from './rules.ts'
 import { NO_ORGANIZATION, organizationOf, type Selection, saidOf, select } from './select.ts'
 import { type Earlier, sinceThen } from './settings-changes.ts'
+import { wholeOf } from './shards.ts'
 import { type Validator, validate } from './validate.ts'
 import { weigh } from './weigh.ts'
 import { workFindings } from './work.ts'
@@ -105,6 +106,8 @@ export interface PlanOptions extends Budgets {
   readonly base?: Base | undefined
   /** How they held plans to something at the commit since which changes count; where there is none, as at the base. */
   readonly since?: Earlier | undefined
+  /** Told how many requests reading Quay takes, about. */
+  readonly expect?: (requests: number) => void
   /** Whose secrets are to be sent again. */
   readonly resend?: readonly string[]
   /** Organizations that no guard stops go on; the others are held. */
@@ -123,12 +126,13 @@ export type Planned =
 
 /** select → refresh → diff → order → plan → guard. Reads, never writes: it has only a reader. */
 export async function planConfiguration(
-  { expanded, diagnostics, ignored, files }: Configuration,
+  configuration: Configuration,
   registry: Registry,
   reader: Reader,
   server: Server,
   options: PlanOptions,
 ): Promise<Planned> {
+  const { expanded, diagnostics, ignored, files } = configuration
   const selected = select(expanded, registry, options.selection)
   const removed = expanded.removed.filter(({ address }) => selected.includes(address))
   const missingAt = (at: Server) => lacks(selected.desired, removed, registry, at)
@@ -141,14 +145,16 @@ export async function planConfiguration(
     selected.includes(address) && !options.partial.has(rootOf(address).name)
   const gone = [...removed, ...(selected.complete ? dropped.filter(isOurs) : [])]
   const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed: gone }
-  const { live, desired } = await refresh(interest, registry, reader, server)
+  const { live, desired } = await refresh(interest, registry, reader, server, options.expect)
   const absent = missingParents(selected.desired, live, registry)
   if (absent.length > 0) return { errors: absent }
   const found = diff(expanded, { ...selected, desired }, live, registry, server, options)
   const pauses = expanded.paused.filter(({ address }) => selected.inOrganization(address))
   const resting = restingOnes(pauses, options.today)
   const weighed = await weigh(found.changes, live, registry, reader.because('what changes put at stake'))
-  const steps = hold(makeSteps(found.changes, live, registry, weighed), resting, registry)
+  const { shard } = options.selection
+  const made = makeSteps(found.changes, live, registry, weighed, { inShard: shard !== undefined })
+  const steps = hold(made, resting, registry)
   const awaited = going(steps)
   const changes = awaited.map(({ change }) => change)
   const demands = await unmet(
@@ -167,23 +173,28 @@ export async function planConfiguration(
     ...options.replace.map(flag('--replace')),
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
+  const uses = usesOf(globs, addresses)
   const earlier = options.since ?? options.base
   // A comment alone changes no organization.
   const named = () => select(expanded, registry, { ...options.selection, changed: undefined })
   const findings = [
     // The renderer groups them by organization.
     ...saidOf(diagnostics, expanded, selected),
-    ...undeclared(expanded),
-    ...(options.selection.changed ? [leftOut(options.selection.changed)] : []),
+    ...(selected.tells(NO_ORGANIZATION) ? undeclared(expanded) : []),
+    ...(options.selection.changed && selected.tells(NO_ORGANIZATION)
+      ? [leftOut(options.selection.changed)]
+      : []),
     ...(earlier ? sinceThen(earlier, { expanded, ignored }, changes, named()) : []),
     ...pauses.map((pause) => pauseFinding(pause, options.today)),
     ...found.findings,
     ...(await leftovers(left.filter(isOurs), live, registry, reader, server)),
     ...workFindings(selected.desired, changes, live, options.now ?? new Date(0)),
     ...demands,
-    ...idleGlobs(globs, addresses, registry),
+    // What matches nothing here may match in another shard.
+    ...(shard ? [] : idleGlobs(uses, registry)),
   ]
-  const guarded = guard(awaited, expanded.settings, options, registry, { live, expanded, user: server.user })
+  const given = { ...options, shard }
+  const guarded = guard(awaited, expanded.settings, given, registry, { live, expanded, user: server.user })
   const stopped = options.holdBlocked ? stoppedOnes(guarded.stops, awaited, registry) : new Map()
   const settled = hold(steps, stopped, registry)
   const plan = makePlan(settled, found, findings, {
@@ -199,6 +210,7 @@ export async function planConfiguration(
     guarded,
     partial: options.partial,
     base: options.base,
+    whole: shard && wholeOf(configuration, options, uses),
   })
   return { errors: null, plan, steps: settled, live }
 }

@@ -1,24 +1,25 @@
 import type { Access } from '../model/access.ts'
 import { byText, chainOf } from '../model/address.ts'
 import type { Change, Impact, Live } from '../model/change.ts'
-import { type Diagnostic, sortDiagnostics } from '../model/diagnostics.ts'
-import type { Finding, Held, Plan, PlannedAccess, PlannedChange, Source } from '../model/plan.ts'
+import type { Diagnostic } from '../model/diagnostics.ts'
+import type { Held, Plan, PlannedAccess, PlannedChange, Source, Whole } from '../model/plan.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Attributes, Schema } from '../model/schema.ts'
 import { repeatable } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import type { Base } from './base.ts'
-import { countUnmanaged, type Diff } from './diff.ts'
+import type { Diff } from './diff.ts'
 import { earlierIn } from './earlier.ts'
 import type { Expanded } from './expand.ts'
 import { plannedFields, sourceOf } from './fields.ts'
 import type { Guarded } from './guard-budgets.ts'
 import { configDigest, idsOf, liveDigest, planId, seenBy } from './ids.ts'
 import { dependencies, order } from './order.ts'
+import { countUnmanaged, finding, sortedFindings } from './plan-parts.ts'
 import { concealed, masked } from './planfile-values.ts'
 import { renames } from './renames.ts'
 import { referencesIn } from './secrets.ts'
-import { NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
+import { isComplete, NO_ORGANIZATION, organizationOf, type Selected, type Selection } from './select.ts'
 import { blockOf } from './siblings.ts'
 import { judge, type Weighed } from './weigh.ts'
 
@@ -54,6 +55,8 @@ export interface PlanContext {
   readonly guarded: Guarded
   readonly partial: ReadonlySet<string>
   readonly base?: Base | undefined
+  /** Of a shard: what it says for all of them. */
+  readonly whole?: Whole | undefined
 }
 
 /** Changes in order, with what each means. */
@@ -62,10 +65,12 @@ export function makeSteps(
   live: ReadonlyMap<string, Live>,
   registry: Registry,
   weighed: Weighed = new Map(),
+  { inShard = false } = {},
 ): readonly Step[] {
   const judged = changes.map((change) => ({ change, ...judge(change, live, registry, weighed) }))
   const needed = dependencies(changes, registry)
-  const renamed = renames(judged, registry)
+  // What goes and comes at the root may do so in two shards.
+  const renamed = renames(inShard ? judged.filter(({ change }) => change.address.parent) : judged, registry)
   return order(judged, registry).map(({ consequences, ...step }) => {
     const { text } = step.change.address
     const said = renamed.get(text)
@@ -84,7 +89,7 @@ export function makePlan(
   findings: readonly Diagnostic[],
   context: PlanContext,
 ): Plan {
-  const { expanded, selection, selected, registry, server } = context
+  const { expanded, selection, selected, registry, server, whole } = context
   const all = steps.map(({ change }) => change)
   const earlier = context.base ? earlierIn(all, context.base) : () => ({})
   const changes = steps.map((step) => ({
@@ -122,11 +127,7 @@ export function makePlan(
       exclude: selection.excludes,
       ...(context.partial.size > 0 && { partial: [...context.partial].sort(byText) }),
       organizations,
-      complete:
-        selected.complete &&
-        selection.organizations.length === 0 &&
-        selection.excludes.length === 0 &&
-        !selection.changed,
+      complete: isComplete(selection) && !selection.shard,
       pulled_in: changes.map(({ address }) => address).filter((address) => selected.pulledIn.has(address)),
     },
     status: stops.length > 0 ? 'blocked' : steps.length > 0 ? 'changes' : 'clean',
@@ -140,7 +141,9 @@ export function makePlan(
     },
     changes,
     access: steps.filter(({ held }) => held?.as !== 'paused').flatMap(plannedAccess),
-    findings: sortDiagnostics(findings).map(finding),
+    findings: sortedFindings(
+      findings.map(({ tally, ...one }) => finding({ ...one, ...(tally && whole && { tally }) })),
+    ),
     safety: {
       blocked: stops.length > 0,
       limits,
@@ -150,6 +153,7 @@ export function makePlan(
     drift: [],
     unmanaged: countUnmanaged(unmanaged, registry),
     ...(Object.keys(siblings).length > 0 && { siblings }),
+    ...(selection.shard && { shard: { ...selection.shard, ...(whole && { whole }) } }),
   }
 }
 
@@ -224,16 +228,4 @@ function siblingsOf(steps: readonly Step[], registry: Registry): NonNullable<Pla
     blocks.set(block, Object.fromEntries(all))
   }
   return Object.fromEntries(blocks)
-}
-
-function finding({ code, severity, message, address, at, label, hint, via }: Diagnostic): Finding {
-  return {
-    code,
-    severity,
-    message,
-    ...(address && { address }),
-    ...(at && { source: sourceOf({ at, ...(via?.[0] && { via: via[0] }) }) }),
-    ...(label && { label }),
-    ...(hint && { hint }),
-  }
 }

@@ -4,6 +4,7 @@ import type { Desired, Live } from '../model/change.ts'
 import type { Scope } from '../model/reading.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { estimate } from './estimate.ts'
 import { type Group, Groups, type Interest } from './groups.ts'
 import { isThere } from './lacks.ts'
 import { Patterns } from './patterns.ts'
@@ -15,13 +16,18 @@ export interface Refreshed {
   readonly desired: readonly Desired[]
 }
 
-/** Live state by address: only under live parents, each as soon as its parent is known, and only what is declared, pruned or removed. Any failed read fails it all. */
-export const refresh = (
+/** Live state by address: only under live parents, each as soon as its parent is known, and only what is declared, pruned or removed. Any failed read fails it all. `expect` is told first about how many requests it takes. */
+export function refresh(
   interest: Interest,
   registry: Registry,
   reader: Reader,
   server: Server,
-): Promise<Refreshed> => new Refresh(interest, registry, reader, server).run()
+  expect?: (requests: number) => void,
+): Promise<Refreshed> {
+  const groups = new Groups(interest, registry)
+  expect?.(estimate(groups, registry, server))
+  return new Refresh(interest, groups, registry, reader, server).run()
+}
 
 class Refresh {
   readonly #reader: Reader
@@ -36,10 +42,10 @@ class Refresh {
   /** By the address above. */
   readonly #visits = new Map<string, Promise<unknown>>()
 
-  constructor(interest: Interest, registry: Registry, reader: Reader, server: Server) {
+  constructor(interest: Interest, groups: Groups, registry: Registry, reader: Reader, server: Server) {
     this.#reader = reader
     this.#server = server
-    this.#groups = new Groups(interest, registry)
+    this.#groups = groups
     this.#desired = new Map(interest.desired.map((object) => [object.address.text, object]))
     this.#kept = new Set(interest.external.map(({ address }) => address.text))
     const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))

@@ -1,9 +1,10 @@
 import type { Address } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Change, Impact } from '../model/change.ts'
-import { type Registry, schemaOf } from '../model/resource.ts'
+import { type Registry, type ResourceType, schemaOf } from '../model/resource.ts'
 import { placeTaking } from '../model/schema.ts'
 import { grouped } from './expand.ts'
+import { seenBy } from './ids.ts'
 import { blockOf } from './siblings.ts'
 
 interface Judged {
@@ -30,6 +31,7 @@ export function renames(judged: readonly Judged[], registry: Registry): Readonly
     pairsOf(
       gone.map(({ change }) => change),
       (made.get(block) ?? []).map(({ change }) => change),
+      registry.get(gone[0]?.change.address.type ?? ''),
     ),
   )
   return new Map(
@@ -42,10 +44,14 @@ export function renames(judged: readonly Judged[], registry: Registry): Readonly
 }
 
 /** Each with what is created beside it: where a block has one of each, or where just these two are equal but for the name. */
-function pairsOf(gone: readonly Change[], made: readonly Change[]): readonly (readonly [Change, Change])[] {
+function pairsOf(
+  gone: readonly Change[],
+  made: readonly Change[],
+  type: ResourceType | undefined,
+): readonly (readonly [Change, Change])[] {
   const [only, other] = [gone[0], made[0]]
   if (gone.length === 1 && made.length === 1 && only && other) return [[only, other]]
-  const had = ({ live }: Change) => live?.attributes ?? {}
+  const had = (change: Change) => (type ? seenBy(change, type) : {})
   const sides = [...gone.map(had), ...made.map(({ values }) => values)]
   const names = Object.keys(sides[0] ?? {}).filter((name) => sides.every((side) => side[name] !== undefined))
   const keyOf = (attributes: Change['values']) => canonicalJson(names.map((name) => attributes[name]))

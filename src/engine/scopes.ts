@@ -1,10 +1,11 @@
 import { type Address, chainOf, rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Change, Live } from '../model/change.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
+import { type Diagnostic, tallied } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import { hasScope, type Need, type TokenScope } from '../model/scopes.ts'
 import type { Server } from '../model/server.ts'
+import { organizationOf } from './select.ts'
 
 /** One question to Quay, and the changes that depend on its answer. */
 interface Question {
@@ -26,23 +27,25 @@ export async function missingScopes(
   for (const change of changes)
     for (const { scope, attribute } of needsOf(change, registry, server)) {
       const namespace = placeToAsk(rootOf(change.address), scope, live, server)
-      const key = `${scope} ${namespace}`
+      const key = keyOf(scope, namespace)
       const repository = holderOf(change.address, registry).name
       const question = questions.get(key) ?? { scope, namespace, repository, asked: [] }
       question.asked.push({ change, attribute })
       questions.set(key, question)
     }
   const isOpen = ({ scope, namespace }: Question) =>
-    scope !== 'repo:read' || !questions.has(`repo:admin ${namespace}`)
+    scope !== 'repo:read' || !questions.has(keyOf('repo:admin', namespace))
   const answers = await Promise.all(
     [...questions.values()]
       .filter(isOpen)
       .map(async (question) =>
-        (await hasScope(question.scope, question, reader, server)) ? [] : lacking(question, server),
+        (await hasScope(question.scope, question, reader, server)) ? [] : lacking(question, registry, server),
       ),
   )
   return answers.flat()
 }
+
+const keyOf = (scope: TokenScope, namespace: string): string => `${scope} ${namespace}`
 
 /** All scopes that these changes take. */
 export const scopesOf = (
@@ -79,6 +82,7 @@ function placeToAsk(
 
 function lacking(
   { scope, namespace, asked }: Question,
+  registry: Registry,
   { user, session = false }: Server,
 ): readonly Diagnostic[] {
   const [first, ...more] = asked
@@ -86,11 +90,22 @@ function lacking(
   const { change, attribute } = first
   const { action, address, desired, at } = change
   const origin = (attribute && desired?.origins[attribute]) || desired?.origin
-  const others = more.length > 0 ? `; changes besides that take it: ${more.length}` : ''
   const what = `to ${action} ${address.text}`
   const superuser = scope === 'super:user'
   const role = superuser ? 'its user must be a superuser' : `its user needs the role admin in ${namespace}`
   const either = superuser || (scope.startsWith('repo:') && namespace !== user)
+  const lack = session
+    ? `${what} takes a superuser, and ${user} is none`
+    : either
+      ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing`
+      : `${what} takes the scope ${scope}, which the token lacks`
+  const tally = {
+    key: keyOf(scope, namespace),
+    organization: organizationOf(address, registry),
+    others: more.length,
+    words: [lack, '; changes besides that take it: #', ''] as const,
+    ...(scope === 'repo:read' && { unless: keyOf('repo:admin', namespace) }),
+  }
   return [
     {
       code: superuser ? 'QC3005' : 'QC3007',
@@ -98,11 +113,8 @@ function lacking(
       address: address.text,
       at: origin?.at ?? at,
       ...(origin?.via && { via: [origin.via] }),
-      message: session
-        ? `${what} takes a superuser, and ${user} is none${others}`
-        : either
-          ? `${what} takes the scope ${scope}, and ${role}: one of the two is missing${others}`
-          : `${what} takes the scope ${scope}, which the token lacks${others}`,
+      message: tallied(tally),
+      tally,
       hint: superuser
         ? "use a superuser's token with the scope super:user, or sign in as one"
         : `make a token with the scope ${scope}: a token cannot be given another one later`,

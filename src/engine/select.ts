@@ -2,10 +2,12 @@ import { type Address, addressOf, chainOf, rootOf } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { covers } from '../model/glob.ts'
+import type { Shard } from '../model/plan.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Attribute, Schema, Value } from '../model/schema.ts'
 import { parseSubject } from '../model/subject.ts'
 import type { Expanded } from './expand.ts'
+import { digest } from './ids.ts'
 
 /** What a run is narrowed to; empty lists narrow nothing. */
 export interface Selection {
@@ -14,6 +16,8 @@ export interface Selection {
   readonly excludes: readonly string[]
   /** Only these, besides. Absent: all. */
   readonly changed?: Changed | undefined
+  /** Only those of one shard. Absent: all. */
+  readonly shard?: Shard | undefined
 }
 
 /** Organizations of which files say something else than at a commit; `-` for what belongs to none. */
@@ -33,6 +37,8 @@ export interface Selected {
   readonly pulledIn: ReadonlySet<string>
   /** Is its organization in scope at all? */
   inOrganization(address: Address): boolean
+  /** Is what is known of this organization, or of none, told here, and not in another shard? */
+  tells(organization: string): boolean
   /** May this address change? */
   includes(address: Address): boolean
   /** Everything is in scope, so that what no file lists may be counted and pruned. */
@@ -40,10 +46,12 @@ export interface Selected {
 }
 
 export function select(expanded: Expanded, registry: Registry, selection: Selection): Selected {
-  const { organizations, targets, excludes, changed } = selection
+  const { organizations, targets, excludes, changed, shard } = selection
+  const tells = shardTest(shard)
   const inOrganization = (address: Address) =>
     (organizations.length === 0 || organizations.some((name) => isOf(name, address, registry))) &&
-    (!changed || changed.names.has(organizationOf(address, registry)))
+    (!changed || changed.names.has(organizationOf(address, registry))) &&
+    tells(organizationOf(address, registry))
   const targeted = (address: Address) => targets.length === 0 || targets.some((glob) => covers(glob, address))
   const includes = (address: Address) =>
     inOrganization(address) && targeted(address) && !excludes.some((glob) => covers(glob, address))
@@ -55,16 +63,21 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
     desired: all,
     pulledIn: new Set(all.map(({ address }) => address.text).filter((text) => !named.has(text))),
     inOrganization,
+    tells,
     includes,
     complete: targets.length === 0,
   }
 }
 
+/** Is everything in scope? A shard leaves that to the others. */
+export const isComplete = ({ organizations, targets, excludes, changed }: Selection): boolean =>
+  organizations.length + targets.length + excludes.length === 0 && !changed
+
 /** What is said of objects in scope, one by one: nothing of organizations of which nothing is. */
 export function saidOf(
   diagnostics: readonly Diagnostic[],
   { desired, patterns }: Pick<Expanded, 'desired' | 'patterns'>,
-  { includes, inOrganization }: Selected,
+  { includes, inOrganization, tells }: Selected,
 ): readonly Diagnostic[] {
   const namesOf = (objects: readonly Desired[]) => objects.map(({ address }) => rootOf(address).name)
   const known = new Set(namesOf([...desired, ...patterns]))
@@ -74,7 +87,9 @@ export function saidOf(
   ])
   return diagnostics
     .flatMap(({ each, ...one }) => each ?? [one])
-    .filter(({ organization }) => !organization || !known.has(organization) || ours.has(organization))
+    .filter(({ organization = NO_ORGANIZATION }) =>
+      known.has(organization) ? ours.has(organization) : tells(organization),
+    )
 }
 
 /** Does `--organization` mean this with that name? */
@@ -118,6 +133,21 @@ function withNeeded(
 
 /** What users and messages belong to: no organization. */
 export const NO_ORGANIZATION = '-'
+
+/** Which of so many shards an organization, or user namespace, is in: by its name alone, so that others coming and going move it nowhere. */
+export const shardOf = (organization: string, count: number): number =>
+  organization === NO_ORGANIZATION ? 1 : 1 + (Number.parseInt(digest(organization).slice(0, 12), 16) % count)
+
+/** Tells of names whether they are in a shard; without one they are. */
+export function shardTest(shard: Shard | undefined): (organization: string) => boolean {
+  if (!shard) return () => true
+  const known = new Map<string, boolean>()
+  return (organization) => {
+    const found = known.get(organization) ?? shardOf(organization, shard.count) === shard.index
+    known.set(organization, found)
+    return found
+  }
+}
 
 /** The organization, or user namespace, of an address. */
 export function organizationOf(address: Address, registry: Registry): string {

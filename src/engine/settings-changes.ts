@@ -6,7 +6,7 @@ import { child } from '../model/tree.ts'
 import type { Base } from './base.ts'
 import type { Expanded } from './expand.ts'
 import { takesAway } from './guard-budgets.ts'
-import { type Selected, saidOf } from './select.ts'
+import { NO_ORGANIZATION, type Selected, saidOf } from './select.ts'
 import type { Include, Line, Settings } from './settings.ts'
 
 /** What files were held to at another time, and what that is called. */
@@ -71,7 +71,7 @@ export function sinceThen(
   const exceptions = ignored.filter((one) => !known.has(exceptionOf(one)))
   return [
     ...saidOf(exceptions, expanded, selected),
-    ...settingsChanges(then, expanded.settings),
+    ...(selected.tells(NO_ORGANIZATION) ? settingsChanges(then, expanded.settings) : []),
     ...unprotectedOnes(then, expanded.settings, changes),
   ]
 }

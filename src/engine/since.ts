@@ -1,6 +1,7 @@
+import { byText, rootOf } from '../model/address.ts'
 import { sameValue } from '../model/canonical.ts'
 import { type Desired, type Difference, type Live, originOf } from '../model/change.ts'
-import { type Diagnostic, type Place, placeText } from '../model/diagnostics.ts'
+import { type Diagnostic, type Place, placeText, tallied } from '../model/diagnostics.ts'
 import type { ResourceType } from '../model/resource.ts'
 import { looksLikeReference } from '../model/schema.ts'
 import { canonicalFallback } from './attributes.ts'
@@ -24,6 +25,7 @@ export interface Unsent {
   /** As a path of keys. */
   readonly attribute: string
   readonly address: string
+  readonly organization: string
   readonly at: Place
 }
 
@@ -59,22 +61,21 @@ export function unsentOf(
       about,
       attribute: path.slice(1).replaceAll('/', '.'),
       address: address.text,
+      organization: rootOf(address).name,
       at: originOf({ origins, origin }, attribute).at,
     }))
 }
 
 /** Once for each line: one of `upstreams` or `defaults` may be many objects'. */
-export const unsentFindings = (list: readonly Unsent[]): readonly Diagnostic[] =>
-  [...grouped(list, ({ about, attribute, at }) => `${about.code} ${attribute} ${placeText(at)}`).values()]
-    .flatMap(([first, ...more]) => (first ? [{ ...first, count: more.length }] : []))
-    .map(({ about: { code, says, hint }, attribute, address, at, count }) => {
-      const others = count > 0 ? ` and of ${count} more` : ''
-      return {
-        code,
-        severity: 'warning',
-        message: `${attribute} of ${address}${others} ${says}`,
-        at,
-        address,
-        hint,
-      }
-    })
+export function unsentFindings(list: readonly Unsent[]): readonly Diagnostic[] {
+  const sorted = [...list].sort((one, other) => byText(one.organization, other.organization))
+  const keyOf = ({ about, attribute, at }: Unsent) => `${about.code} ${attribute} ${placeText(at)}`
+  return [...grouped(sorted, keyOf)].flatMap(([key, [first, ...more]]) => {
+    if (!first) return []
+    const { about, attribute, address, organization, at } = first
+    const words = [`${attribute} of ${address}`, ' and of # more', ` ${about.says}`] as const
+    const tally = { key, organization, others: more.length, words }
+    const { code, hint } = about
+    return [{ code, severity: 'warning' as const, message: tallied(tally), at, address, hint, tally }]
+  })
+}

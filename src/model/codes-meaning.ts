@@ -224,7 +224,7 @@ export const meaningCodes: Codes = {
     title: 'The file of --trace cannot be written',
     text: 'It is made readable for its owner only, and emptied if it was there. A link is not followed, and a folder, a pipe or a device is no file. Nothing was sent.',
     fix: 'Name a file that is no link, in a folder that exists.',
-    example: 'quayctl plan --trace trace.jsonl',
+    example: 'quayctl plan --trace trace.har',
   },
   QC3126: {
     title: 'A name that would lead elsewhere',

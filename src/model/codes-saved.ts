@@ -25,6 +25,12 @@ export const savedCodes: Codes = {
     fix: 'Make it right before the apply, in the same job.',
     example: 'quayctl comment --reviewed origin/quayctl/applied > reviewed.json',
   },
+  QC3128: {
+    title: 'Shards that are no whole plan',
+    text: 'quayctl plan merge takes the plans of all N shards, each once, made by this version of quayctl for one Quay and one user, from the same files and base, with the same flags. Nothing less can be judged as a whole.',
+    fix: 'Plan the shard that the message names again, or all of them.',
+    example: 'quayctl plan merge shard-1.json shard-2.json --out plan.json',
+  },
   QC4301: {
     title: 'Changed by somebody else since the plan',
     text: 'Right before its write apply reads each object of a plan that is not of this moment: one that was saved, or that waited for an answer. This one is not as the plan saw it, and not as it shall be either, so it was not written, and nothing that needs it. All else went on.',
@@ -65,7 +71,7 @@ export const savedCodes: Codes = {
   },
   QC6419: {
     title: 'A saved plan is what it is',
-    text: 'Flags that narrow a plan, or change its limits, have no effect on one that was made already.',
+    text: 'Flags that narrow a plan, or change its limits, have no effect on one that was made already. Only --shard takes a part of one, if it is whole.',
     fix: 'Pass them to quayctl plan, and apply what it saves.',
     example: 'quayctl plan --organization acme --out plan.json',
   },

@@ -106,6 +106,12 @@ export const usageCodes: Codes = {
     fix: 'Write it like 10min or 1h.',
     example: 'quayctl apply --sync-wait 1h',
   },
+  QC6426: {
+    title: 'Not a shard',
+    text: '--shard takes I/N: N is into how many parts organizations are divided, I which of them this is, from 1 to N.',
+    fix: 'Write it like 3/8. Engines that count from 0, as Kubernetes does, need one more.',
+    example: 'quayctl plan --shard 3/8 --out shard-3.json',
+  },
   QC6433: {
     title: 'Not a duration',
     text: '--timeout takes a number and a unit: seconds, minutes or hours.',

@@ -20,6 +20,22 @@ export interface Origin {
 
 export type Severity = 'error' | 'warning' | 'note'
 
+/** What is said once of several objects that are alike, and how many more there are: their organizations may be planned apart. */
+export interface Tally {
+  readonly key: string
+  /** The first of them by name; the message names its object. */
+  readonly organization: string
+  readonly others: number
+  /** The message: what it begins with, what says how many more there are, and its end. */
+  readonly words: readonly [string, string, string]
+  /** Not said where this is. */
+  readonly unless?: string
+}
+
+/** The message of a tally. */
+export const tallied = ({ others, words: [start, more, end] }: Pick<Tally, 'others' | 'words'>): string =>
+  start + (others > 0 ? more.replace('#', `${others}`) : '') + end
+
 /** One thing to say about one place: what is wrong, and what to do. Never holds a secret. */
 export interface Diagnostic {
   readonly code: string
@@ -39,6 +55,7 @@ export interface Diagnostic {
   readonly organization?: string
   /** The same one by one, where a template says it of several. */
   readonly each?: readonly Diagnostic[]
+  readonly tally?: Tally
   /** The excerpt ends before the place: what stands there may be a secret. */
   readonly hidden?: true
 }

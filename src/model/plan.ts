@@ -1,6 +1,7 @@
 import type { Access } from './access.ts'
 import type { Action, Impact, Reason } from './change.ts'
-import type { Severity } from './diagnostics.ts'
+import type { Severity, Tally } from './diagnostics.ts'
+import type { Revisions } from './revisions.ts'
 import type { Attributes } from './schema.ts'
 
 /** Where a line came from, as the saved plan has it. */
@@ -100,6 +101,8 @@ export interface Finding {
   readonly source?: Source
   readonly label?: string
   readonly hint?: string
+  /** Of a shard: what the findings of the other shards are added to. */
+  readonly tally?: Tally
 }
 
 /** A guard that stands in the way of apply. */
@@ -119,36 +122,36 @@ export interface Limit {
   readonly ok: boolean
 }
 
-/** Files as they are somewhere: in a commit, at a path, or in the working tree. */
-export interface Revision {
-  /** As it was given; null: the working tree. */
-  readonly name: string | null
-  readonly commit?: string
+/** One of `count` parts of a plan, from 1: each organization is in one of them, and what is in no organization in the first. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
 }
 
-/** Something that files alone do not tell. */
-export interface Unknown {
-  readonly about:
-    | 'values'
-    | 'times'
-    | 'present'
-    | 'unlisted'
-    | 'removed'
-    | 'grants'
-    | 'stakes'
-    | 'administrators'
-  /** "what Quay has now where the base says nothing" */
-  readonly message: string
-  /** Of what; globs where nobody knows the names. */
-  readonly addresses: readonly string[]
+/** What the plan of a shard says for the plan of all of them. */
+export interface Whole {
+  /** Over files, base and flags: all shards of one plan have the same. */
+  readonly basis: string
+  /** Is it complete? */
+  readonly complete: boolean
+  readonly hold_blocked?: true
+  /** How much all together may take away. */
+  readonly limits: readonly {
+    readonly name: string
+    readonly limit: number
+    readonly source?: Source
+  }[]
+  /** Which globs match something here: each should somewhere. */
+  readonly globs: readonly GlobUse[]
 }
 
-/** What a diff compares: no Quay, but what the files said with what they say. */
-export interface Revisions {
-  readonly base: Revision
-  readonly head: Revision
-  /** What only Quay knows. */
-  readonly unknown: readonly Unknown[]
+/** A glob of a flag or of the files, and whether anything matches it; `crosses`: would it with `**`? */
+interface GlobUse {
+  readonly text: string
+  readonly from: string
+  readonly source?: Source
+  readonly matches: boolean
+  readonly crosses: boolean
 }
 
 /** Plain data: prints, serialises. All but `run` is a pure function of files, live state and scope. */
@@ -201,6 +204,8 @@ export interface Plan {
   }[]
   /** Of a diff only. */
   readonly diff?: Revisions
+  /** Of one of several parts of a plan only. */
+  readonly shard?: Shard & { readonly whole?: Whole }
   /** Of blocks whose objects depend on each other: all that are to be there afterwards, by `type parent` and name. */
   readonly siblings?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>
 }

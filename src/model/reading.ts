@@ -38,6 +38,10 @@ export interface Listing {
   readonly covers: 'object' | 'parent' | 'everything'
   /** How many objects a page holds, where it is paged. */
   readonly page?: number
+  /** Only below objects of this type. */
+  readonly under?: TypeName
+  /** Only for objects that declare this attribute. */
+  readonly where?: string
 }
 
 /** How a type is read by its list of everything that the token is shown: one place is what stands under one parent, of a root type one object. */

@@ -76,7 +76,7 @@ const ownOf = (fields: Schema, key: string): Attribute | undefined =>
   Object.hasOwn(fields, key) ? fields[key] : undefined
 
 /** What Quay itself makes and tells: tokens of robots and of users, passwords, the secrets of applications. */
-const CREDENTIALS = ['token', 'access_token', 'client_secret', 'password', 'encrypted_password']
+const CREDENTIALS = ['token', 'csrf_token', 'access_token', 'client_secret', 'password', 'encrypted_password']
 
 /** The keys of Quay's JSON under which secrets stand. */
 export interface SecretKeys {

@@ -6,9 +6,16 @@ import type { Bodies } from './stats.ts'
 /** How much of a body is told. */
 const MOST = 4000
 
+/** Of other headers nobody knows what stands in them. */
+const TOLD = new Set([
+  ...['accept', 'user-agent', 'x-requested-with', 'content-type', 'content-length', 'content-encoding'],
+  ...['allow', 'cache-control', 'connection', 'date', 'retry-after', 'server', 'via'],
+])
+
 /** What a request and its answer said, by field without secrets. */
 export function bodiesOf(
   sent: string | null,
+  headers: Answer['headers'],
   answer: Answer | null,
   keys: SecretKeys,
   { add, conceal }: Concealer,
@@ -24,7 +31,15 @@ export function bodiesOf(
     const whole = JSON.stringify(shown)
     return whole.length > MOST ? cut(whole) : shown
   }
+  const shown = (all: Answer['headers']) =>
+    Object.fromEntries(
+      Object.entries(all).flatMap(([name, value]) =>
+        value !== undefined && TOLD.has(name) ? [[name, conceal([value].flat().join(', '))]] : [],
+      ),
+    )
   return {
+    headers: { request: shown(headers), answer: shown(answer?.headers ?? {}) },
+    sizes: { request: Buffer.byteLength(sent ?? ''), answer: Buffer.byteLength(answer?.text ?? '') },
     ...(sent !== null && { request: told(sent) }),
     ...(answer && answer.text !== '' && { answer: told(answer.text) }),
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ApiPath, pathOf, type QuayApi } from '../model/api.ts'
 import { createConcealer } from '../model/conceal.ts'
 import { AuthError, ConfigError, UsageError } from '../model/errors.ts'
@@ -6,6 +5,7 @@ import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
 import { anything, type Shape } from '../model/shape.ts'
 import { type Answer, header, isReadOnly } from './answers.ts'
 import { bodiesOf, requestIdOf } from './bodies.ts'
+import { type Clock, realClock } from './clock.ts'
 import {
   type Connection,
   type ConnectionOptions,
@@ -16,9 +16,10 @@ import {
 } from './connection.ts'
 import { createGate } from './limits.ts'
 import { bodyOf } from './outcomes.ts'
+import { createPace } from './pace.ts'
 import { passwordsOf } from './proxy.ts'
 import { createReaders, shaped } from './reader.ts'
-import { type Clock, createPersist } from './retry.ts'
+import { createPersist } from './retry.ts'
 import { createSession } from './session.ts'
 import type { Login } from './sign-in.ts'
 import { createStats, type Stats, type TraceLine } from './stats.ts'
@@ -65,6 +66,8 @@ export interface Client extends QuayApi {
   /** Reads until one session has seen all of it: to one that has ended Quay shows what anybody may see, as if it were all. With a token that is the first time. */
   whole<T>(read: () => Promise<T>): Promise<T>
   /** Signs out, and sends nothing more. */
+  /** How many requests a second Quay lets through, while some wait for that; else null. */
+  limit(): number | null
   close(): Promise<void>
 }
 
@@ -82,12 +85,6 @@ const SIGNING = [
 /** So often all is read, where sessions end meanwhile. */
 const MOST_READINGS = 3
 
-const realClock: Clock = {
-  now: Date.now,
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-  random: Math.random,
-}
-
 /** The one door to a Quay: limited, patient, and sure that the token goes to that server alone. Throws a `ConfigError` before anything is sent when it cannot be sure. */
 export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8, signal } = options
@@ -95,10 +92,12 @@ export function createClient(options: ClientOptions): Client {
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   if (login) checkWay('the password', serverUrl(options.url))
   const concurrency = Math.min(MOST_AT_ONCE, Math.max(1, options.concurrency ?? MOST_AT_ONCE))
+  const { origin } = serverUrl(options.url)
   const connection = options.connection ?? connect(options, concurrency)
   const { host } = connection
   const gate = createGate(concurrency)
-  const persist = createPersist({ clock, retryFor, attempts, signal })
+  const pace = createPace(clock)
+  const persist = createPersist({ clock, retryFor, attempts, signal, pace })
   const stats = createStats(options.trace)
   const { secretKeys = secretKeysOf([]) } = options
   const { add, conceal } = createConcealer()
@@ -127,18 +126,20 @@ export function createClient(options: ClientOptions): Client {
         method,
         path,
         prefix,
+        origin,
+        version: connection.version?.() ?? 'HTTP/1.1',
         status: answer?.status ?? null,
         milliseconds: clock.now() - start,
         attempt,
         requestId: answer && requestIdOf(answer, conceal),
-        bodies: () => bodiesOf(body, answer, secretKeys, { add, conceal }),
+        bodies: () => bodiesOf(body, message.headers, answer, secretKeys, { add, conceal }),
       })
     try {
       const answer = await connection.exchange(message)
       const [{ status }, milliseconds] = [answer, clock.now() - start]
       sent(answer)
       options.heard?.({ status, milliseconds, date: header(answer, 'date') })
-      settle({ strained: [429, 503].includes(status) && !isReadOnly(answer), milliseconds })
+      settle({ strained: status === 503 && !isReadOnly(answer), milliseconds })
       return answer
     } catch (failure) {
       sent(null)
@@ -186,6 +187,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     ...apiFor(''),
     conceal: add,
+    limit: pace.limit,
     stats: stats.read,
     async whole(read) {
       for (let times = 1; ; times++) {

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { rootCertificates } from 'node:tls'
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
+import { createSecureContext, rootCertificates } from 'node:tls'
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { ConfigError } from '../model/errors.ts'
 import type { Answer } from './answers.ts'
+import { createLines, type Lines } from './lines.ts'
 
 /** How to reach the server. */
 export interface ConnectionOptions {
@@ -33,6 +34,8 @@ export interface Message {
 export interface Connection {
   readonly host: string
   exchange(message: Message): Promise<Answer>
+  /** Of HTTP, as far as is known. */
+  version?(): string
   close(): Promise<void>
 }
 
@@ -68,19 +71,36 @@ const MOST_BYTES = 32 * 2 ** 20
 export const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
 
+/** nginx ends a connection of HTTP/2 after a thousand requests, and undici then loses those under way. */
+const REQUESTS_A_CONNECTION = 900
+
 export function connect(options: ConnectionOptions, connections: number): Connection {
   const url = serverUrl(options.url)
   const { headers: headersTimeout = 60_000, body: bodyTimeout = 60_000 } = options.timeouts ?? {}
-  const dispatcher = dispatcherFor(url, options, connections)
+  const lines = createLines()
+  const newDispatcher = dispatchersFor(url, options, connections, lines)
+  let dispatcher = newDispatcher()
+  let sent = 0
+  const closing = new Set<Promise<void>>()
+  function renew() {
+    const closed: Promise<void> = dispatcher.close().finally(() => closing.delete(closed))
+    closing.add(closed)
+    dispatcher = newDispatcher()
+  }
   return {
     host: url.host,
+    version: lines.version,
     async exchange(message) {
-      const { signal = null, ...sent } = message
+      const { signal = null, ...asked } = message
       const timeouts = { headersTimeout, bodyTimeout }
-      const answer = await dispatcher.request({ origin: url.origin, ...sent, ...timeouts, signal })
+      sent += 1
+      if (sent % REQUESTS_A_CONNECTION === 0 && lines.version() === 'HTTP/2') renew()
+      const answer = await dispatcher.request({ origin: url.origin, ...asked, ...timeouts, signal })
       return { status: answer.statusCode, headers: answer.headers, text: await textOf(answer.body) }
     },
-    close: () => dispatcher.close(),
+    async close() {
+      await Promise.all([dispatcher.close(), ...closing])
+    },
   }
 }
 
@@ -96,34 +116,32 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function dispatcherFor(url: URL, options: ConnectionOptions, connections: number): Dispatcher {
+function dispatchersFor(
+  url: URL,
+  options: ConnectionOptions,
+  connections: number,
+  { factory }: Lines,
+): () => Dispatcher {
   const tls = {
     timeout: options.timeouts?.connect ?? 10_000,
     allowH2: true,
     rejectUnauthorized: options.insecureSkipTlsVerify !== true,
-    ...authorities(options),
+    // Made once: to read all authorities again for each connection takes a tenth of a second.
+    ...(url.protocol === 'https:' && { secureContext: createSecureContext(authorities(options)) }),
   }
-  const agent = { connections, allowH2: true, connect: tls }
+  const agent = { connections, allowH2: true, connect: buildConnector(tls), factory }
   const env = options.env ?? {}
   const httpProxy = env.http_proxy ?? env.HTTP_PROXY ?? ''
   const httpsProxy = env.https_proxy ?? env.HTTPS_PROXY ?? ''
   // Plain http to this machine must stay on it, or the token would go to the proxy.
-  if (isLoopback(url) || (httpProxy === '' && httpsProxy === '')) return new Agent(agent)
+  if (isLoopback(url) || (httpProxy === '' && httpsProxy === '')) return () => new Agent(agent)
   const noProxy = env.no_proxy ?? env.NO_PROXY ?? ''
-  try {
-    return new EnvHttpProxyAgent({
-      ...agent,
-      httpProxy,
-      httpsProxy,
-      noProxy,
-      requestTls: tls,
-      proxyTls: authorities(options),
-    })
-  } catch {
+  if ([httpProxy, httpsProxy].some((address) => address !== '' && !URL.canParse(address)))
     throw new ConfigError('QC3102', 'the address of the proxy is not a URL', [
       'HTTP_PROXY and HTTPS_PROXY look like http://proxy.example.com:3128.',
     ])
-  }
+  const proxyTls = authorities(options)
+  return () => new EnvHttpProxyAgent({ ...agent, httpProxy, httpsProxy, noProxy, requestTls: tls, proxyTls })
 }
 
 /** `ca` replaces Node's list, so Node's list is put before it. */

@@ -6,7 +6,7 @@ interface Gate {
   observe(): (answer: Heard) => void
 }
 
-/** How a server answered: with a complaint (429, 503) or not, and after how long. */
+/** How a server answered: with a complaint (503) or not, and after how long. */
 interface Heard {
   readonly strained: boolean
   readonly milliseconds: number

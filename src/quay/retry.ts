@@ -1,16 +1,8 @@
 import { type Effect, worse } from '../model/errors.ts'
 import { type Answer, header, isHtml, isReadOnly } from './answers.ts'
+import { backOff, type Clock } from './clock.ts'
 import { effectOfFailure, failureKind } from './failures.ts'
-
-/** Time and chance, handed in so that tests need neither. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number
-  /** Rejects once `signal` is aborted. */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
-  /** At least 0, below 1. */
-  random(): number
-}
+import { createPace, type Pace, type Turn } from './pace.ts'
 
 interface RetryOptions {
   readonly clock: Clock
@@ -20,6 +12,8 @@ interface RetryOptions {
   readonly attempts: number
   /** Once it is aborted nothing is repeated. */
   readonly signal?: AbortSignal | undefined
+  /** When requests may be sent. */
+  readonly pace?: Pace
 }
 
 /** How a request ended: with an answer, good or bad, or with an exception of the network. */
@@ -29,8 +23,8 @@ export type Outcome = {
   readonly effect: Effect
 } & ({ readonly answer: Answer } | { readonly failure: unknown })
 
-const firstDelay = 500
-const longestDelay = 20_000
+/** What is asked for is lengthened by up to so much, so that not all come back at once. */
+const spread = 500
 /** So long Quay may be at a write whose connection broke. */
 const delayAfterCut = 2000
 /** A server that never answered is more likely a wrong URL than one that restarts. */
@@ -40,13 +34,24 @@ const attemptsUnreached = 3
 export type Persist = (method: string, once: () => Promise<Answer>) => Promise<Outcome>
 
 /** One such function for a client: it remembers whether the server ever answered, and whether by more than web pages. */
-export function createPersist({ clock, retryFor, attempts, signal }: RetryOptions): Persist {
+export function createPersist({
+  clock,
+  retryFor,
+  attempts,
+  signal,
+  pace = createPace(clock),
+}: RetryOptions): Persist {
   let reached = false
   let known = false
   return async (method, once) => {
-    const start = clock.now()
     let effect: Effect = 'none'
-    for (let attempt = 1; ; attempt += 1) {
+    // What the pace makes it wait is none of the time that it may be repeated.
+    let start = clock.now()
+    for (let [sendings, counted] = [1, 0]; ; sendings += 1) {
+      const asks = clock.now()
+      const turn = await pace.turn(signal).catch(() => null)
+      if (!turn) return { failure: signal?.reason, attempts: sendings - 1, effect }
+      start += clock.now() - asks
       const sent = await once().then(
         (answer) => ({ answer }),
         (failure: unknown) => ({ failure }),
@@ -56,13 +61,28 @@ export function createPersist({ clock, retryFor, attempts, signal }: RetryOption
         known ||= !isHtml(sent.answer)
       }
       effect = worse(effect, effectOf(method, sent))
-      const wait = isWorthRepeating(method, sent) ? waitAfter(method, sent, attempt) : null
+      const { wait, isCounted } = hear(method, sent, turn, counted + 1)
+      if (isCounted) counted += 1
+      else start = clock.now()
       const most = reached ? attempts : Math.min(attempts, attemptsUnreached)
-      if (wait === null || attempt >= most || clock.now() - start + wait > retryFor)
-        return { ...sent, attempts: attempt, effect }
-      await clock.sleep(wait, signal).catch(() => {})
-      if (signal?.aborted) return { failure: signal.reason, attempts: attempt, effect }
+      if (wait === null || counted >= most || clock.now() - start + wait > retryFor)
+        return { ...sent, attempts: sendings, effect }
+      if (wait > 0) await clock.sleep(wait, signal).catch(() => {})
+      if (signal?.aborted) return { failure: signal.reason, attempts: sendings, effect }
     }
+  }
+
+  /** How long to wait before it is sent again, null for never, and whether that is one of the attempts it has. */
+  function hear(method: string, sent: Sent, turn: Turn, attempt: number) {
+    const isRefused = 'answer' in sent && sent.answer.status === 429
+    if (isRefused) {
+      const asked = askedDelay(sent.answer)
+      const { overtaken, silence } = turn.refused(asked)
+      const wait = spreadOut(asked)
+      return { wait: silence > retryFor ? null : wait, isCounted: !overtaken || attempts === 1 }
+    }
+    if ('answer' in sent) turn.passed()
+    return { wait: isWorthRepeating(method, sent) ? waitAfter(method, sent, attempt) : null, isCounted: true }
   }
 
   /** A POST only when the server surely did not act, a plain 500 only when nothing could have been written. Where Quay may still be at it, what does no harm when it is done twice, and late. */
@@ -75,7 +95,6 @@ export function createPersist({ clock, retryFor, attempts, signal }: RetryOption
       return kind === 'refused' || (kind === 'broken' && method !== 'POST')
     }
     const { answer } = sent
-    if (answer.status === 429) return true
     if (method === 'POST' || isReadOnly(answer)) return false
     if (answer.status === 504) return isHarmless
     if ([502, 503].includes(answer.status)) return true
@@ -84,20 +103,19 @@ export function createPersist({ clock, retryFor, attempts, signal }: RetryOption
   }
 
   function waitAfter(method: string, sent: Sent, attempt: number): number {
-    const least = 'answer' in sent ? askedDelay(sent.answer) : cutDelay(method, sent.failure)
-    return Math.max(backOff(attempt), least)
+    const least = 'answer' in sent ? spreadOut(askedDelay(sent.answer)) : cutDelay(method, sent.failure)
+    return Math.max(backOff(attempt, clock), least)
   }
 
-  function backOff(attempt: number): number {
-    const full = Math.min(longestDelay, firstDelay * 2 ** (attempt - 1))
-    return full / 2 + (clock.random() * full) / 2
+  function spreadOut(asked: number): number {
+    return asked > 0 ? asked + clock.random() * spread : 0
   }
 
-  /** What `Retry-After` asks for, in seconds or as a date, and a bit, so that not all come back at once; 0 without one. */
+  /** What `Retry-After` asks for, in seconds or as a date; 0 without one. */
   function askedDelay(answer: Answer): number {
     const value = header(answer, 'retry-after')?.trim() ?? ''
     const asked = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - clock.now()
-    return asked > 0 ? asked + clock.random() * firstDelay : 0
+    return Math.max(0, asked || 0)
   }
 }
 

@@ -1,10 +1,11 @@
 import { AuthError, MissingRouteError, type ServerError, UnavailableError } from '../model/errors.ts'
 import { type Answer, header, problem, saying } from './answers.ts'
+import type { Clock } from './clock.ts'
 import type { Message } from './connection.ts'
 import { createJar, type Jar } from './cookies.ts'
 import { type Asked, silent } from './errors.ts'
 import { bodyOf } from './outcomes.ts'
-import { type Clock, createPersist, type Outcome, type Persist } from './retry.ts'
+import { createPersist, type Outcome, type Persist } from './retry.ts'
 
 /** Who signs in. */
 export interface Login {

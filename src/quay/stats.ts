@@ -9,6 +9,10 @@ export interface TraceLine {
   readonly path: string
   /** The same from the root. */
   readonly target: string
+  /** The server's. */
+  readonly origin: string
+  /** Of HTTP. */
+  readonly version: string
   /** null: there was no answer. */
   readonly status: number | null
   readonly milliseconds: number
@@ -24,6 +28,15 @@ export interface TraceLine {
 export interface Bodies {
   readonly request?: unknown
   readonly answer?: unknown
+  /** Those that can hold no secret, in small letters. */
+  readonly headers: Sides<Readonly<Record<string, string>>>
+  /** In bytes. */
+  readonly sizes: Sides<number>
+}
+
+interface Sides<T> {
+  readonly request: T
+  readonly answer: T
 }
 
 /** Requests of one kind. */

@@ -1,6 +1,7 @@
 import type { Action } from '../model/change.ts'
-import type { Plan, Revisions } from '../model/plan.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Review, ReviewedStep } from '../model/review.ts'
+import type { Revisions } from '../model/revisions.ts'
 import { manyOf } from './attention.ts'
 import { fieldLines } from './fields.ts'
 import type { Entry } from './group.ts'

@@ -1,5 +1,6 @@
-import type { Plan, Revisions } from '../model/plan.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Review } from '../model/review.ts'
+import type { Revisions } from '../model/revisions.ts'
 import { gainsAndLosses, risksOf } from './attention.ts'
 import { type Extent, extents } from './extent.ts'
 import { codeText, linked, proseText } from './markdown.ts'

@@ -8,6 +8,7 @@ import { groupedFindings } from './group-findings.ts'
 import { goesOn, heldLines } from './held.ts'
 import { notesOf } from './notes.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
+import { shardWords } from './title.ts'
 import { diffHead, unknownLines } from './unknown.ts'
 
 const INDENT = ' '.repeat(12)
@@ -15,9 +16,7 @@ const signs: Readonly<Record<Action, string>> = { create: ' +', update: ' ~', re
 
 /** A plan as a person reads it: what changes, what needs attention, and the counts last. */
 export function renderPlan(plan: Plan, style: Style): string {
-  const head = plan.diff
-    ? diffHead(plan.diff, plan.config.files)
-    : [`Plan ${plan.plan_id.slice(0, 12)}${plan.server.sandbox ? ' (sandbox)' : ''}`, serverLine(plan)]
+  const head = plan.diff ? diffHead(plan.diff, plan.config.files) : [headOf(plan), serverLine(plan)]
   const heads = head.map((line) => wrapText(line, style.width, '  '))
   const entries = grouped(plan)
   const sections = [
@@ -31,6 +30,10 @@ export function renderPlan(plan: Plan, style: Style): string {
     summary(plan, style),
   ]
   return sections.join('\n\n')
+}
+
+function headOf({ plan_id: id, shard, server }: Plan): string {
+  return `Plan ${id.slice(0, 12)}${shard ? `, ${shardWords(shard)}` : ''}${server.sandbox ? ' (sandbox)' : ''}`
 }
 
 function serverLine({ server, config: { files, base } }: Plan): string {

@@ -55,6 +55,7 @@ export function reportText(applied: Applied): string {
     server: { ...plan.server, ...(user !== null && { user }) },
     plan_id: plan.plan_id,
     plan_ids: plan.plan_ids,
+    ...(plan.shard && { shard: { index: plan.shard.index, count: plan.shard.count } }),
     exit_code: exit,
     ...(error && { error: errorOf(error) }),
     summary: {

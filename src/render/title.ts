@@ -1,4 +1,4 @@
-import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
+import type { Finding, Plan, PlannedChange, Shard } from '../model/plan.ts'
 import type { Review, ReviewedStep } from '../model/review.ts'
 import { risksOf } from './attention.ts'
 import { type Entry, grouped } from './group.ts'
@@ -38,7 +38,8 @@ function titleOf({ plan, findings, checked, steps }: Review, entries: readonly E
     const what = `${plural(checked.objects, 'object')} in ${plural(checked.files, 'file')}`
     return `Quay files: ${problems || `valid, ${what}`}`
   }
-  if (steps) return `Quay apply: ${doneOf(steps)} of ${steps.length} done`
+  const part = plan.shard ? `, ${shardWords(plan.shard)}` : ''
+  if (steps) return `Quay apply${part}: ${doneOf(steps)} of ${steps.length} done`
   const loud = findings.filter(({ severity }) => severity !== 'note')
   const needy = risksOf(entries).length + plan.safety.stops.length + groupedFindings(loud).length
   const word = plan.diff ? 'diff' : 'plan'
@@ -46,8 +47,11 @@ function titleOf({ plan, findings, checked, steps }: Review, entries: readonly E
   const stopped = plan.safety.blocked && !goesOn(plan) ? 'stopped, ' : ''
   const held = goesOn(plan) ? `, ${heldWords(plan)}` : ''
   const changes = plan.changes.length > 0 ? plural(plan.changes.length, 'change') : 'no changes'
-  return `Quay ${word}: ${stopped}${changes}${attention}${held}`
+  return `Quay ${word}${part}: ${stopped}${changes}${attention}${held}`
 }
+
+/** Which part of a plan it is. */
+export const shardWords = ({ index, count }: Shard): string => `shard ${index} of ${count}`
 
 /** `1 error, 2 warnings`; empty where there are none. */
 export function problemsOf(findings: readonly Finding[]): string {

@@ -1,4 +1,4 @@
-import type { Revision, Revisions } from '../model/plan.ts'
+import type { Revision, Revisions } from '../model/revisions.ts'
 import { plural, type Style, visible, wrapText } from './style.ts'
 
 /** What a diff compares, and with what it does not. */

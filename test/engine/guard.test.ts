@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Budgets } from '../../src/engine/guard-budgets.ts'
 import { going, hold, outcomesOfHeld, restingOnes, stoppedOnes } from '../../src/engine/holds.ts'
-import { idleGlobs } from '../../src/engine/idle.ts'
+import { idleGlobs, usesOf } from '../../src/engine/idle.ts'
 import { pauseFinding } from '../../src/engine/pauses.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import type { Live } from '../../src/model/change.ts'
@@ -398,7 +398,7 @@ describe('a glob that matches nothing', () => {
     ['repository.globex/api', false, /^addresses are what a plan prints$/],
     ['repositry.acme/api', false, /^types are /],
   ])('"%s", of a file: %s', (text, ofFile, hint) => {
-    const found = idleGlobs([{ text, from: 'protect', at: ofFile ? line : null }], there, registry)
+    const found = idleGlobs(usesOf([{ text, from: 'protect', at: ofFile ? line : null }], there), registry)
     expect(found.map(({ code }) => code)).toEqual(hint ? ['QC4008'] : [])
     if (hint) expect(found[0]?.hint).toMatch(hint)
   })

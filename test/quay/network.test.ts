@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { connect, createServer as createTcpServer } from 'node:net'
@@ -10,11 +9,8 @@ import { anything } from '../../src/model/shape.ts'
 import { readCertificate } from '../../src/quay/certificate.ts'
 import { createClient } from '../../src/quay/client.ts'
 import { knock, routeTo } from '../../src/quay/proxy.ts'
+import { certificate } from './certificate.ts'
 import { clientFor, fakeClock, html, json, listen, quay, recorder, thrown } from './server.ts'
-
-/** Self-signed, for quay.test and 127.0.0.1, good for a hundred years. */
-const read = (name: string) => readFileSync(new URL(`../certificate/${name}.pem`, import.meta.url), 'utf8')
-const certificate = { key: read('key'), cert: read('cert') }
 
 /** A TLS server that speaks both versions of HTTP and says which was used. */
 async function tlsServer() {

@@ -140,5 +140,5 @@ test('of half an answer a trace tells nothing: a secret in it stands in no field
     },
   )
   await thrown(client.get(path`/x`, anything))
-  expect(lines.map((line) => line.bodies())).toEqual([{ answer: '(28 characters, not JSON)' }])
+  expect(lines.map((line) => line.bodies())).toMatchObject([{ answer: '(28 characters, not JSON)' }])
 })

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo, Server } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type Client, type ClientOptions, createClient } from '../../src/quay/client.ts'
-import type { Clock } from '../../src/quay/retry.ts'
+import type { Clock } from '../../src/quay/clock.ts'
 
 export interface Seen {
   readonly method: string

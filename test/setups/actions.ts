@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { execute, folder, root } from '../commands/run.ts'
@@ -20,7 +20,8 @@ interface Step {
 
 interface Job {
   readonly if?: string
-  readonly needs?: string
+  readonly needs?: string | readonly string[]
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly unknown[]>> }
   readonly env?: Texts
   readonly permissions: Texts
   readonly steps: readonly Step[]
@@ -63,10 +64,12 @@ export interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>
 }
 
-export const workflow = (name: string): Workflow =>
-  parse(readFileSync(join(root, 'examples', 'ci', 'github', `${name}.yml`), 'utf8'))
+export function workflow(name: string): Workflow {
+  const paths = ['ci', 'runners'].map((kind) => join(root, 'examples', kind, 'github', `${name}.yml`))
+  return parse(readFileSync(paths.find((path) => existsSync(path)) ?? name, 'utf8'))
+}
 
-/** One job of a set-up, as a runner of GitHub would run it, unless one that it needs fails: each `run:` by `bash -e`, as it stands. */
+/** One job of a set-up, as runners of GitHub would run it, after those that it needs: each `run:` by `bash -e`, as it stands. `artifacts`: a folder of those of the run. */
 export async function runJob(
   estate: Estate,
   fake: Fake,
@@ -74,16 +77,49 @@ export async function runJob(
   event: Event,
   secrets: Texts = {},
   vars: Texts = {},
+  artifacts: string = folder(),
+): Promise<Done | null> {
+  const [file = '', id = ''] = name.split('/')
+  const { jobs } = workflow(file)
+  const job = jobs[id]
+  if (!job) throw new Error(`no job ${name}`)
+  const needs: Record<string, { result: string }> = {}
+  for (const other of [job.needs ?? []].flat()) {
+    const needed = await runJob(estate, fake, `${file}/${other}`, event, secrets, vars, artifacts)
+    needs[other] = { result: !needed ? 'skipped' : needed.code === 0 ? 'success' : 'failure' }
+  }
+  const [[key, values] = ['', [null]] as const] = Object.entries(job.strategy?.matrix ?? {})
+  const all: (Done | null)[] = []
+  for (const value of values) {
+    const matrix = { [key]: value }
+    all.push(await runOne(estate, fake, name, event, { secrets, vars, artifacts, needs, matrix }))
+  }
+  const done = all.filter((one) => one !== null)
+  const failed = done.find(({ code }) => code !== 0) ?? done[0]
+  return failed ? { ...failed, said: done.map(({ said }) => said).join('') } : null
+}
+
+/** What a job is run with. */
+interface Given {
+  readonly secrets: Texts
+  readonly vars: Texts
+  readonly artifacts: string
+  readonly needs: Readonly<Record<string, { readonly result: string }>>
+  readonly matrix: Readonly<Record<string, unknown>>
+}
+
+async function runOne(
+  estate: Estate,
+  fake: Fake,
+  name: string,
+  event: Event,
+  { secrets, vars, artifacts, needs, matrix }: Given,
 ): Promise<Done | null> {
   const [file = '', id = ''] = name.split('/')
   const { env: common, jobs } = workflow(file)
-  const job = jobs[id]
-  if (!job) throw new Error(`no job ${name}`)
-  if (job.needs !== undefined) {
-    const needed = await runJob(estate, fake, `${file}/${job.needs}`, event, secrets, vars)
-    if (needed?.code !== 0) return null
-  }
+  const job = jobs[id] as Job
   const { there, origin } = estate
+  const temporary = folder()
   const workspace = folder()
   const runner = folder({ 'event.json': JSON.stringify(event.payload), output: '', 'summary.md': '' })
   /** What came of those that have an id. */
@@ -96,7 +132,16 @@ export async function runJob(
   let code = 0
   const scope: Scope = {
     contexts: {
-      github: { event_name: event.name, event: event.payload, repository: 'acme/quay', token: TOKEN },
+      github: {
+        event_name: event.name,
+        // What a push has not is empty.
+        event: { pull_request: { number: '', head: { repo: { full_name: '' } } }, ...event.payload },
+        repository: 'acme/quay',
+        token: TOKEN,
+      },
+      runner: { temp: temporary },
+      needs,
+      matrix,
       vars: { QUAY_URL: there.url, QUAYCTL_PACKAGE: '', ...vars },
       secrets,
       steps,
@@ -114,7 +159,10 @@ export async function runJob(
     const isTotal = /\b(always|cancelled|failure|success)\(/.test(condition)
     return Boolean(evaluate(isTotal ? condition : `success() && (${condition})`, scope))
   }
-  if (job.if !== undefined && !holds(job.if)) return null
+  // Of what it needs a job's condition speaks, and those of its steps do not.
+  code = Object.values(needs).some(({ result }) => result !== 'success') ? 1 : 0
+  if (!holds(job.if)) return null
+  code = 0
   const base = {
     ...(await machine()),
     CI: 'true',
@@ -130,7 +178,7 @@ export async function runJob(
     GITHUB_SHA: event.sha,
     GITHUB_STEP_SUMMARY: files.summary,
     GITHUB_WORKSPACE: workspace,
-    RUNNER_TEMP: folder(),
+    RUNNER_TEMP: temporary,
   }
   const texts = (values: Texts = {}): Texts =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, resolved(String(value), scope)]))
@@ -144,7 +192,11 @@ export async function runJob(
       continue
     }
     if (step.uses) {
-      use(step, { origin, workspace, event })
+      const told = Object.entries(step.with ?? {}).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? resolved(value, scope) : value,
+      ])
+      use({ ...step, with: Object.fromEntries(told) }, { origin, workspace, event, artifacts })
       continue
     }
     const script = step.run ?? ''
@@ -166,10 +218,26 @@ function use(
     origin,
     workspace,
     event,
-  }: { readonly origin: string; readonly workspace: string; readonly event: Event },
+    artifacts,
+  }: {
+    readonly origin: string
+    readonly workspace: string
+    readonly event: Event
+    readonly artifacts: string
+  },
 ): void {
   const [action] = uses.split('@')
   if (action === 'actions/setup-node') return
+  if (action === 'actions/upload-artifact') {
+    cpSync(String(given.path), join(artifacts, String(given.name)), { recursive: true })
+    return
+  }
+  if (action === 'actions/download-artifact') {
+    const wanted = new RegExp(`^${String(given.pattern).replaceAll('*', '.*')}$`)
+    for (const name of readdirSync(artifacts).filter((one) => wanted.test(one)))
+      cpSync(join(artifacts, name), String(given.path), { recursive: true })
+    return
+  }
   if (action !== 'actions/checkout') throw new Error(`no action ${action}`)
   if (given['persist-credentials'] !== false || given['fetch-depth'] !== 0)
     throw new Error('not the whole history')

@@ -23,9 +23,9 @@ export const autoPrunePolicy: ResourceType<AutoPrunePolicy> = {
   feature: 'AUTO_PRUNE',
   independent: 'apart',
   listings: [
-    { path: '/repository/{repository}/autoprunepolicy/', covers: 'parent' },
-    { path: '/organization/{orgname}/autoprunepolicy/', covers: 'parent' },
-    { path: '/user/autoprunepolicy/', covers: 'parent' },
+    { path: '/repository/{repository}/autoprunepolicy/', covers: 'parent', under: 'repository' },
+    { path: '/organization/{orgname}/autoprunepolicy/', covers: 'parent', under: 'organization' },
+    { path: '/user/autoprunepolicy/', covers: 'parent', under: 'namespace' },
   ],
 
   nameOf,

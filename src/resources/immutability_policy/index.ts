@@ -32,8 +32,8 @@ export const immutabilityPolicy: ResourceType<ImmutabilityPolicy> = {
   feature: 'IMMUTABLE_TAGS',
   independent: 'apart',
   listings: [
-    { path: '/repository/{repository}/immutabilitypolicy/', covers: 'parent' },
-    { path: '/organization/{orgname}/immutabilitypolicy/', covers: 'parent' },
+    { path: '/repository/{repository}/immutabilitypolicy/', covers: 'parent', under: 'repository' },
+    { path: '/organization/{orgname}/immutabilitypolicy/', covers: 'parent', under: 'organization' },
   ],
 
   nameOf,

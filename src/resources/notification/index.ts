@@ -42,8 +42,8 @@ export const notification: ResourceType<Notification> = {
   // A quota that is deleted takes the organization's notifications with it.
   after: ['quota', 'mirror', 'team'],
   listings: [
-    { path: '/repository/{repository}/notification/', covers: 'parent' },
-    { path: '/organization/{orgname}/notifications', covers: 'parent' },
+    { path: '/repository/{repository}/notification/', covers: 'parent', under: 'repository' },
+    { path: '/organization/{orgname}/notifications', covers: 'parent', under: 'organization' },
   ],
 
   check,

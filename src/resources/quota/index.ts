@@ -30,8 +30,8 @@ export const quota: ResourceType<Quota> = {
   since: '/organization/{orgname}/quota',
   feature: ['SUPER_USERS', 'QUOTA_MANAGEMENT', 'EDIT_QUOTA'],
   listings: [
-    { path: '/organization/{orgname}', covers: 'object' },
-    { path: '/superuser/users/{username}', covers: 'object' },
+    { path: '/organization/{orgname}', covers: 'object', under: 'organization' },
+    { path: '/superuser/users/{username}', covers: 'object', under: 'user' },
     { path: '/superuser/organizations/', covers: 'everything' },
     { path: '/superuser/users/', covers: 'everything' },
   ],

@@ -47,8 +47,8 @@ export const robot: ResourceType<Robot> = {
   independent: true,
   makesCredential: true,
   listings: [
-    { path: '/organization/{orgname}/robots', covers: 'parent' },
-    { path: '/user/robots', covers: 'parent' },
+    { path: '/organization/{orgname}/robots', covers: 'parent', under: 'organization' },
+    { path: '/user/robots', covers: 'parent', under: 'namespace' },
   ],
 
   checkName: (name) => (name.length < 2 ? 'it must have at least 2 characters' : null),

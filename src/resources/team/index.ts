@@ -34,7 +34,7 @@ export const team: ResourceType<Team> = {
   after: ['robot'],
   listings: [
     { path: '/organization/{orgname}', covers: 'parent' },
-    { path: '/organization/{orgname}/team/{teamname}/members', covers: 'object' },
+    { path: '/organization/{orgname}/team/{teamname}/members', covers: 'object', where: 'members' },
   ],
 
   checkName: (name) => (name.length < 2 || name.length > 255 ? 'it must have 2 to 255 characters' : null),
