@@ -1,59 +1,25 @@
 // Makes an estate of YAML files, a file for each organization: the same seed and sizes give the same bytes.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { areas, groups, jobs, parts, subjects, tags, upstreams } from './words.mjs'
 
-/** What `npm run bench` measures. */
-export const standard = { organizations: 100, robots: 1000, repositories: 5000, mirrors: 1000, seed: 20 }
+/** What `npm run bench -- --size` measures. */
+export const sizes = {
+  S: { organizations: 10, robots: 100, repositories: 500, mirrors: 100, seed: 20 },
+  M: { organizations: 100, robots: 1000, repositories: 5000, mirrors: 1000, seed: 20 },
+  L: { organizations: 1000, robots: 10000, repositories: 50000, mirrors: 10000, seed: 20 },
+}
 
-const areas =
-  'billing catalog checkout claims compliance customer delivery finance fraud fulfilment identity insights inventory logistics loyalty marketing media mobile network payments pricing research risk search support'.split(
-    ' ',
-  )
-const groups = ['apps', 'data', 'edge', 'platform']
-const subjects =
-  'account address alert archive audit basket batch booking calendar campaign contract coupon currency device document export feed forecast gateway geo import invoice label ledger lead message metrics notification offer order parcel partner policy price profile quote rating receipt refund report returns review schedule session settlement shipment stock subscription survey tax ticket timeline token tracking voucher wallet webhook'.split(
-    ' ',
-  )
-const parts = {
-  api: 'serves the public interface of',
-  worker: 'works off the queue of',
-  web: 'is the web front end of',
-  migrations: 'migrates the database of',
-  cron: 'runs the nightly jobs of',
-  cache: 'keeps hot data of',
-  exporter: 'exports metrics of',
-  importer: 'loads batches into',
+/**
+ * What is declared of the same estate. `plain` has robots, quotas, repositories and mirrors; `full` everything that a
+ * plan reads object by object, too; `lean` only what lists of everything tell, and mirrors; `bare` not even those.
+ */
+const blocks = {
+  full: ['robots', 'mirrors', 'rest'],
+  plain: ['robots', 'mirrors'],
+  lean: ['mirrors'],
+  bare: [],
 }
-const jobs = {
-  ci: 'Pushes what the pipelines build',
-  deploy: 'Pulls images into the clusters',
-  sync: 'Writes mirrored images',
-  scanner: 'Pulls images to scan them',
-  backup: 'Copies images to the second site',
-  release: 'Pushes signed releases',
-  dev: 'Pulls images on workstations',
-  staging: 'Pulls images into the staging clusters',
-  nightly: 'Pushes nightly builds',
-  argocd: 'Pulls charts and images for Argo CD',
-}
-const upstreams = [
-  {
-    host: 'docker.io/library',
-    names: 'alpine busybox debian golang httpd memcached nginx node python redis',
-  },
-  { host: 'quay.io/prometheus', names: 'alertmanager blackbox-exporter node-exporter prometheus' },
-  { host: 'quay.io/jetstack', names: 'cert-manager-cainjector cert-manager-controller cert-manager-webhook' },
-  { host: 'ghcr.io/fluxcd', names: 'helm-controller kustomize-controller source-controller' },
-  { host: 'registry.redhat.io', names: 'ubi8 ubi9 ubi9-minimal rhel9/postgresql-15 rhel9/redis-7' },
-].flatMap(({ host, names }) => names.split(' ').map((name) => `${host}/${name}`))
-const tags = [
-  'latest',
-  'stable, stable-alpine',
-  '"1.*", latest',
-  '"3.21", "3.21.*", "3.22", "3.22.*"',
-  '"v1.*"',
-  '"9.[4-9]*"',
-]
 
 /** Numbers from 0 to 1, always the same ones for a seed (mulberry32). */
 function randomFrom(seed) {
@@ -86,18 +52,34 @@ const numbered = (stems, count) =>
     return i < stems.length ? stem : `${stem}-${Math.floor(i / stems.length) + 1}`
   })
 
-function ownRepository(name, pick, chance) {
+/** What some repositories have: each so many one of it, so many objects each. */
+const extras = [
+  {
+    each: 10,
+    kind: 'permissions',
+    objects: 2,
+    line: 'permissions: {team:developers: write, robot:sync: read}',
+  },
+  {
+    each: 25,
+    kind: 'notifications',
+    objects: 1,
+    line: 'notifications: {pushes: {event: repo_push, method: webhook, config: {url: "https://hooks.example.com/"}}}',
+  },
+  { each: 33, kind: 'auto_prune', objects: 1, line: 'auto_prune: [{method: number_of_tags, value: 50}]' },
+  { each: 50, kind: 'immutability', objects: 1, line: 'immutability: [{tag_pattern: "v.*"}]' },
+]
+
+function ownRepository(name, pick, chance, found) {
   const [subject, part] = name.split('-')
   const lines = [`    description: This image ${parts[part]} the ${subject} service`]
   if (chance() < 0.1) lines.push('    visibility: public')
   if (chance() < 0.05) lines.push(`    state: ${pick(['normal', 'read_only'])}`)
-  return [`  ${name}:`, ...lines]
+  return [`  ${name}:`, ...lines, ...found.map(({ line }) => `    ${line}`)]
 }
 
-function mirrorRepository(name, reference, pick, chance) {
-  return [
-    `  ${name}:`,
-    `    description: Mirror of ${reference}`,
+function mirrorRepository(name, reference, pick, chance, has) {
+  const mirror = [
     '    mirror:',
     `      external_reference: ${reference}`,
     `      tags: [${pick(tags)}]`,
@@ -105,9 +87,25 @@ function mirrorRepository(name, reference, pick, chance) {
     '      robot: sync',
     ...(chance() < 0.2 ? ['      timeout: 30min'] : []),
   ]
+  return [`  ${name}:`, `    description: Mirror of ${reference}`, ...(has('mirrors') ? mirror : [])]
 }
 
-function organization(name, count, chance) {
+const people = [
+  'teams:',
+  '  owners: {role: admin, members: [user:admin]}',
+  '  developers: {role: member, members: [robot:sync]}',
+  '  auditors: {role: member}',
+  'default_permissions: [{to: team:developers, role: read}]',
+]
+
+function robotLines(names, has) {
+  if (has('robots'))
+    return ['robots:', ...names.map((robot) => `  ${robot}: {description: ${jobs[robot.split('-')[0]]}}`)]
+  return has('mirrors') ? ['external: {robots: [sync]}'] : []
+}
+
+/** The text of an organization; `counted` is told what it has besides. */
+function organization(name, count, chance, has, counted) {
   const pick = (list) => list[Math.floor(chance() * list.length)]
   const robots = numbered(['sync', ...Object.keys(jobs).filter((job) => job !== 'sync')], count.robots)
   const own = numbered(
@@ -115,20 +113,25 @@ function organization(name, count, chance) {
     count.repositories - count.mirrors,
   )
   const mirrored = Array.from({ length: count.mirrors }, (_, i) => upstreams[i % upstreams.length])
+  const expiration = pick(['1d', '1w', '2w', '4w'])
   return [
     'apiVersion: quayctl/v1',
     'kind: Organization',
     `name: ${name}`,
     `email: registry+${name}@example.com`,
-    `tag_expiration: ${pick(['1d', '1w', '2w', '4w'])}`,
+    ...(has('robots') ? [`tag_expiration: ${expiration}`] : []),
     `quota: {limit: ${pick([50, 100, 250, 500])} GiB, warn_at: [70, 85], reject_at: 100}`,
-    'robots:',
-    ...robots.map((robot) => `  ${robot}: {description: ${jobs[robot.split('-')[0]]}}`),
+    ...robotLines(robots, has),
+    ...(has('rest') ? people : []),
     'repositories:',
-    ...own.flatMap((repository) => ownRepository(repository, pick, chance)),
+    ...own.flatMap((repository, i) => {
+      const found = has('rest') ? extras.filter(({ each }) => i % each === 1) : []
+      for (const extra of found) counted(extra)
+      return ownRepository(repository, pick, chance, found)
+    }),
     ...mirrored.flatMap((reference, i) => {
       const suffix = i < upstreams.length ? '' : `-${Math.floor(i / upstreams.length) + 1}`
-      return mirrorRepository(`mirror/${reference}${suffix}`, reference, pick, chance)
+      return mirrorRepository(`mirror/${reference}${suffix}`, reference, pick, chance, has)
     }),
     '',
   ].join('\n')
@@ -143,9 +146,10 @@ upstreams:
 secrets: [QC_*]
 `
 
-/** Writes the files of an estate into a folder and returns their texts. */
-export function writeEstate(folder, size) {
+/** The files of an estate, and how many there are of each kind. */
+export function estate(size, kind = 'plain') {
   const chance = randomFrom(size.seed)
+  const has = (block) => blocks[kind].includes(block)
   const names = numbered(
     groups.flatMap((group) => areas.map((area) => `${area}-${group}`)),
     size.organizations,
@@ -155,14 +159,53 @@ export function writeEstate(folder, size) {
   const mirrors = shares(size.mirrors, weights, 0)
   const own = shares(size.repositories - size.mirrors, weights, 0)
   const robots = shares(size.robots, weights, 1)
-  const files = [
-    ['quayctl.yaml', registry],
-    ...names.map((name, i) => {
-      const count = { robots: robots[i], repositories: own[i] + mirrors[i], mirrors: mirrors[i] }
-      return [join('organizations', `${name}.yaml`), organization(name, count, chance)]
-    }),
-  ]
+  const rest = Object.fromEntries(extras.map((extra) => [extra.kind, 0]))
+  // An organization and its quota.
+  let objects = 2 * size.organizations + size.repositories
+  if (has('robots')) objects += size.robots
+  if (has('mirrors')) objects += size.mirrors
+  if (has('rest')) objects += 4 * size.organizations
+  const counted = (extra) => {
+    rest[extra.kind] += 1
+    objects += extra.objects
+  }
+  const texts = names.map((name, i) => {
+    const count = { robots: robots[i], repositories: own[i] + mirrors[i], mirrors: mirrors[i] }
+    return [join('organizations', `${name}.yaml`), organization(name, count, chance, has, counted)]
+  })
+  const { organizations, repositories } = size
+  return {
+    files: { 'quayctl.yaml': registry, ...Object.fromEntries(texts) },
+    counts: {
+      organizations,
+      repositories,
+      mirrors: has('mirrors') ? size.mirrors : 0,
+      teams_with_members: has('rest') ? 2 * organizations : 0,
+      ...rest,
+      objects,
+    },
+  }
+}
+
+/** How many requests a plan that finds nothing to do takes at most. */
+export const mostRequests = (counts) =>
+  4 * counts.organizations +
+  counts.teams_with_members +
+  Math.ceil(counts.repositories / 100) +
+  counts.mirrors +
+  2 * counts.permissions +
+  counts.notifications +
+  counts.auto_prune +
+  counts.immutability +
+  10
+
+/** The same where only e-mails, quotas, repositories and mirrors are declared, and the token is a superuser's. */
+export const fewestRequests = ({ repositories, mirrors }) => Math.ceil(repositories / 100) + mirrors + 10
+
+/** Writes the files of an estate into a folder. */
+export function writeEstate(folder, size, kind) {
+  const made = estate(size, kind)
   mkdirSync(join(folder, 'organizations'), { recursive: true })
-  for (const [file, text] of files) writeFileSync(join(folder, file), text)
-  return files.map(([, text]) => text)
+  for (const [file, text] of Object.entries(made.files)) writeFileSync(join(folder, file), text)
+  return made
 }
