@@ -212,6 +212,7 @@ export function createClient(options: ClientOptions): Client {
       }
     },
     async close() {
+      if (closing.signal.aborted) return
       // What waits for its turn must not keep the process.
       closing.abort(Object.assign(new Error('closed'), { code: 'UND_ERR_CLOSED' }))
       await session?.end()
