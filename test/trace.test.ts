@@ -106,7 +106,7 @@ test('a trace is a HAR archive after each request, for its owner only, and holds
     expect(content).not.toContain(secret)
   const { entries } = archive(file)
   expect(entries[0]).toMatchObject({
-    request: { method: 'GET', url: `${url}/api/v1/organization/acme?x=a%20b`, bodySize: 0 },
+    request: { method: 'GET', url: `${url}/api/v1/organization/acme?x=a%20b`, bodySize: -1 },
     response: { status: 200, content: { mimeType: 'application/json' } },
     _attempt: 1,
   })
@@ -130,7 +130,7 @@ test('what a longer file held is gone', () => {
     origin: 'https://quay.test',
     version: 'HTTP/2',
   }
-  const sides = { headers: { request: {}, answer: {} }, sizes: { request: 0, answer: 0 } }
+  const sides = { headers: { request: {}, answer: {} }, size: 0 }
   const rest = { status: 200, milliseconds: 1, attempt: 1, requestId: null, bodies: () => sides }
   for (const count of [3, 1]) {
     const trace = tracing({ trace: file }, '1', () => {})

@@ -61,9 +61,11 @@ export abstract class QuayctlCommand extends Command {
     const flush = async () => {
       const isTaken = process.stdout.write(harmless(text))
       text = ''
-      if (!isTaken) await once(process.stdout, 'drain')
+      // Who reads no further, as head, is no mistake.
+      if (!isTaken) await once(process.stdout, 'drain').catch(() => process.stdout.destroy())
     }
     for (const piece of pieces) {
+      if (process.stdout.destroyed) return
       text += piece
       if (text.length > 65_536) await flush()
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Door, Way } from '../forge/forge.ts'
 import { createConcealer } from '../model/conceal.ts'
-import { checkToken } from '../quay/client.ts'
+import { checkToken } from '../quay/checks.ts'
 import { type Connection, connect } from '../quay/connection.ts'
 import { effectOfFailure, failureError } from '../quay/failures.ts'
 import { passwordsOf } from '../quay/proxy.ts'

@@ -10,7 +10,7 @@ export const harTail = '\n]}}\n'
 /** One request as an entry. Of headers only those that hold no secret; cookies never. */
 export function harEntry(line: TraceLine): string {
   const { at, method, target, origin, status, milliseconds, attempt, requestId, version } = line
-  const { request, answer, sizes, headers } = line.bodies()
+  const { request, answer, size, headers } = line.bodies()
   const { href, searchParams } = new URL(target, origin)
   const time = Math.max(0, Math.round(milliseconds * 100) / 100)
   return JSON.stringify({
@@ -25,7 +25,8 @@ export function harEntry(line: TraceLine): string {
       queryString: [...searchParams].map(([name, value]) => ({ name, value })),
       ...(request !== undefined && { postData: { mimeType: 'application/json', text: textOf(request) } }),
       headersSize: -1,
-      bodySize: sizes.request,
+      // That of a password tells its length.
+      bodySize: -1,
     },
     response: {
       status: status ?? 0,
@@ -34,13 +35,13 @@ export function harEntry(line: TraceLine): string {
       cookies: [],
       headers: listed(headers.answer),
       content: {
-        size: sizes.answer,
+        size: size,
         mimeType: headers.answer['content-type'] ?? '',
         ...(answer !== undefined && { text: textOf(answer) }),
       },
       redirectURL: '',
       headersSize: -1,
-      bodySize: status === null ? -1 : sizes.answer,
+      bodySize: status === null ? -1 : size,
     },
     cache: {},
     timings: { send: 0, wait: time, receive: 0 },

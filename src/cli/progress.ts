@@ -115,7 +115,31 @@ export const watchReading = <T>(
   client: Requests,
   work: Promise<T>,
   expected: () => number | null = () => null,
-) => watched(work, new Reading(client, expected, screen))
+) => {
+  const reading = new Reading(client, expected, screen)
+  return untilInterrupted(watched(work, reading), () => {
+    reading.end()
+    screen.write('Interrupted: Quay was only read, nothing was changed.\n')
+  })
+}
+
+/** Says a last word where a signal ends the process. */
+async function untilInterrupted<T>(work: Promise<T>, say: () => void): Promise<T> {
+  const ends = { SIGINT: 130, SIGTERM: 143 } as const
+  const handlers = Object.entries(ends).map(([signal, code]) => {
+    const handle = () => {
+      say()
+      process.exit(code)
+    }
+    process.once(signal, handle)
+    return { signal, handle }
+  })
+  try {
+    return await work
+  } finally {
+    for (const { signal, handle } of handlers) process.off(signal, handle)
+  }
+}
 
 /** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere, and one now and then while it waits. What was kept from beginning is counted only. */
 export class Progress {

@@ -39,7 +39,7 @@ export function bodiesOf(
     )
   return {
     headers: { request: shown(headers), answer: shown(answer?.headers ?? {}) },
-    sizes: { request: Buffer.byteLength(sent ?? ''), answer: Buffer.byteLength(answer?.text ?? '') },
+    size: Buffer.byteLength(answer?.text ?? ''),
     ...(sent !== null && { request: told(sent) }),
     ...(answer && answer.text !== '' && { answer: told(answer.text) }),
   }

@@ -1,19 +1,14 @@
+import { setMaxListeners } from 'node:events'
 import { type ApiPath, pathOf, type QuayApi } from '../model/api.ts'
 import { createConcealer } from '../model/conceal.ts'
-import { AuthError, ConfigError, UsageError } from '../model/errors.ts'
+import { AuthError } from '../model/errors.ts'
 import { type SecretKeys, secretKeysOf, secretsIn } from '../model/secrets.ts'
 import { anything, type Shape } from '../model/shape.ts'
 import { type Answer, header, isReadOnly } from './answers.ts'
 import { bodiesOf, requestIdOf } from './bodies.ts'
+import { checkPath, checkToken, checkWay } from './checks.ts'
 import { type Clock, realClock } from './clock.ts'
-import {
-  type Connection,
-  type ConnectionOptions,
-  connect,
-  isLoopback,
-  type Message,
-  serverUrl,
-} from './connection.ts'
+import { type Connection, type ConnectionOptions, connect, type Message, serverUrl } from './connection.ts'
 import { createGate } from './limits.ts'
 import { bodyOf } from './outcomes.ts'
 import { createPace } from './pace.ts'
@@ -89,7 +84,8 @@ const MOST_READINGS = 3
 export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
   const closing = new AbortController()
-  const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])])
+  // As many listen as requests wait.
+  const signal = unbounded(AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]))
   const login = token === undefined ? options.login : undefined
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   if (login) checkWay('the password', serverUrl(options.url))
@@ -221,34 +217,13 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
+function unbounded(signal: AbortSignal): AbortSignal {
+  setMaxListeners(0, signal)
+  return signal
+}
+
 const lapsedError = (): AuthError =>
   new AuthError('QC7407', `the session ended ${MOST_READINGS} times while Quay was being read`, [
     'Another run of the same user ends its sessions when it signs out: give each run a user of its own, or a token.',
     'Nothing was changed.',
   ])
-
-/** Throws a `ConfigError` where the token is none, or would be read on the way. */
-export function checkToken(token: string, url: URL): void {
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new ConfigError(
-      'QC3104',
-      'the token is empty or holds characters that no token has, such as blanks',
-    )
-  checkWay('the token', url)
-}
-
-/** Throws a `ConfigError` where a secret would be read on the way. */
-export function checkWay(what: string, url: URL): void {
-  if (url.protocol === 'http:' && !isLoopback(url))
-    throw new ConfigError(
-      'QC3105',
-      `${what} is not sent to ${url.origin}, where anybody on the way could read it`,
-      [`Write https://${url.host}; plain http is for this machine only.`],
-    )
-}
-
-/** Dot segments would turn one route into another on the way. */
-function checkPath(path: string): void {
-  if (!path.startsWith('/') || /\/(\.|%2e){1,2}(\/|\?|$)/i.test(path) || !/^[\x21-\x7e]+$/.test(path))
-    throw new UsageError('QC6402', `${path.slice(0, 200)} is not a path of Quay's API`)
-}

@@ -136,13 +136,17 @@ function dispatchersFor(
   // Plain http to this machine must stay on it, or the token would go to the proxy.
   if (isLoopback(url) || (httpProxy === '' && httpsProxy === '')) return () => new Agent(agent)
   const noProxy = env.no_proxy ?? env.NO_PROXY ?? ''
-  if ([httpProxy, httpsProxy].some((address) => address !== '' && !URL.canParse(address)))
+  if ([httpProxy, httpsProxy].some((address) => address !== '' && !isProxy(address)))
     throw new ConfigError('QC3102', 'the address of the proxy is not a URL', [
       'HTTP_PROXY and HTTPS_PROXY look like http://proxy.example.com:3128.',
     ])
   const proxyTls = authorities(options)
   return () => new EnvHttpProxyAgent({ ...agent, httpProxy, httpsProxy, noProxy, requestTls: tls, proxyTls })
 }
+
+/** Without its scheme the name of a host is taken for one. */
+const isProxy = (address: string): boolean =>
+  URL.canParse(address) && ['http:', 'https:'].includes(new URL(address).protocol)
 
 /** `ca` replaces Node's list, so Node's list is put before it. */
 export function authorities({ ca, extraCa }: ConnectionOptions): { ca?: string[] } {

@@ -30,8 +30,8 @@ export interface Bodies {
   readonly answer?: unknown
   /** Those that can hold no secret, in small letters. */
   readonly headers: Sides<Readonly<Record<string, string>>>
-  /** In bytes. */
-  readonly sizes: Sides<number>
+  /** Of the answer, in bytes; that of what is sent would tell how long a password is. */
+  readonly size: number
 }
 
 interface Sides<T> {

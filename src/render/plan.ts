@@ -155,8 +155,9 @@ export function savedLine(file: string, plan: Plan): string {
   const { status } = plan
   const path = visible(file)
   const next = /^[\w./@+-]+$/.test(path) ? path : `'${path}'`
-  const then =
-    status === 'changes' || goesOn(plan)
+  const then = plan.shard
+    ? 'Next, with the other shards: quayctl plan merge'
+    : status === 'changes' || goesOn(plan)
       ? `Next: quayctl apply ${next}`
       : status === 'clean'
         ? 'There is nothing to apply.'
