@@ -102,7 +102,7 @@ async function runIndexes(
   const codes: (number | null)[] = []
   let said = ''
   for (let index = 0; index < completions; index++) {
-    const mounts = { '/work': folder(), '/tmp': folder(), '/plans': plans }
+    const mounts = { '/scratch': folder(), '/tmp': folder(), '/plans': plans }
     const ran = await runContainer(world, container, mounts, { ...more, JOB_COMPLETION_INDEX: String(index) })
     codes.push(ran.code)
     said += ran.stdout + ran.stderr
@@ -178,7 +178,7 @@ test('Argo Workflows: fan out, merge, wait, apply', { timeout: LONG }, async () 
   const run = async (name: string, shard = '') => {
     const { container, inputs, outputs } = find(name) ?? {}
     if (!container) return
-    const mounts: Record<string, string> = { '/work': folder(), '/tmp': folder() }
+    const mounts: Record<string, string> = { '/scratch': folder(), '/tmp': folder() }
     const more = {
       'workflow.name': 'run-1',
       'workflow.parameters.shards': '8',
@@ -189,7 +189,7 @@ test('Argo Workflows: fan out, merge, wait, apply', { timeout: LONG }, async () 
         bucket,
         s3.key.replace(/\{\{(.*?)\}\}/g, (_, key: string) => more[key as keyof typeof more] ?? key),
       )
-    const placeOf = ({ path }: Artifact) => path.replace(/^\/(work|tmp)/, (mount) => mounts[mount] ?? mount)
+    const placeOf = ({ path }: Artifact) => path.replace(/^\/(scratch|tmp)/, (mount) => mounts[mount] ?? mount)
     for (const artifact of inputs?.artifacts ?? [])
       cpSync(keyOf(artifact), placeOf(artifact), { recursive: true })
     const { code, stdout, stderr } = await runContainer(world, container, mounts, more)
