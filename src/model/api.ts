@@ -4,7 +4,7 @@ import type { Shape } from './shape.ts'
 /** A path below `/api/v1` whose parts are already percent-encoded; made by `path` and `pathOf` only. */
 export type ApiPath = string & { readonly __brand: 'ApiPath' }
 
-/** `path\`/organization/${name}/robots\``: every inserted part is percent-encoded; `/` stays, because Quay decodes `%2F` before routing. So only the name of a repository may hold one: any other would be a path of its own. Throws where a name cannot be one. */
+/** `path\`/organization/${name}/robots\``: every inserted part is percent-encoded; `/` stays, because Quay decodes `%2F` before routing. So only the name of a repository may hold one: elsewhere it would make another path. Throws where a name cannot be one. */
 export function path(parts: TemplateStringsArray, ...segments: readonly string[]): ApiPath {
   return pathOf(parts.reduce((all, part, i) => all + segmentAfter(all, segments[i - 1] ?? '') + part))
 }

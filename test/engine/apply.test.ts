@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { type ApplyOptions, apply } from '../../src/engine/apply.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
-import type { QuayApi, Reader } from '../../src/model/api.ts'
+import type { QuayApi } from '../../src/model/api.ts'
 import type { Action, Change, Credential, Outcome } from '../../src/model/change.ts'
 import { ApiError, AuthError, type ServerError, UnavailableError } from '../../src/model/errors.ts'
 import type { Quay, ResourceType } from '../../src/model/resource.ts'
 import { UnfinishedError } from '../../src/model/unfinished.ts'
 import { unhurried, wordsOf } from '../world.ts'
-import { server } from './pure.ts'
+import { reader, server } from './pure.ts'
 
 /** What Quay does with the write of one object: nothing is a success that is not kept. */
 type Behaviour = 'keeps' | 'loses' | ServerError | { readonly keepsAndSays: ServerError }
@@ -66,13 +66,6 @@ function step(address: Address, action: Action = 'create', dependsOn: readonly s
   return { change, impacts: [], consequences: [], narrows: false, access: [], dependsOn }
 }
 
-const reader: Reader = {
-  get: async () => Promise.reject(),
-  find: async () => null,
-  list: async () => [],
-  pages: async function* () {},
-  because: () => reader,
-}
 const api: QuayApi = {
   ...reader,
   fresh: reader,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { apply } from '../../src/engine/apply.ts'
 import type { Step } from '../../src/engine/plan.ts'
 import { addressOf } from '../../src/model/address.ts'
-import { type ApiPath, pathOf, type QuayApi, type Reader } from '../../src/model/api.ts'
+import { type ApiPath, pathOf, type QuayApi } from '../../src/model/api.ts'
 import type { Action, Change, Credential, Outcome } from '../../src/model/change.ts'
 import {
   ApiError,
@@ -15,7 +15,7 @@ import {
 import type { ResourceType } from '../../src/model/resource.ts'
 import type { Attribute } from '../../src/model/schema.ts'
 import { wordsOf } from '../world.ts'
-import { server } from './pure.ts'
+import { reader, server } from './pure.ts'
 
 const address = addressOf({ name: 'thing', separator: '/' }, null, 'a')
 const plain: Attribute = { kind: 'integer', description: '', examples: [1, 2] }
@@ -76,13 +76,6 @@ async function carried({
   const slept: number[] = []
   const begun: string[] = []
   let [sent, read, isThere] = [0, 0, action !== 'create']
-  const reader: Reader = {
-    get: async () => Promise.reject(),
-    find: async () => null,
-    list: async () => [],
-    pages: async function* () {},
-    because: () => reader,
-  }
   const send = async () => {
     const { acts = true, error } = fates[sent++] ?? {}
     if (acts) isThere = action !== 'delete'

@@ -5,6 +5,7 @@ import type { Budgets } from '../../src/engine/guard-budgets.ts'
 import { makePlan, makeSteps, type PlanContext, type Step } from '../../src/engine/plan.ts'
 import { type Selection, select } from '../../src/engine/select.ts'
 import { type Address, addressOf } from '../../src/model/address.ts'
+import type { Reader } from '../../src/model/api.ts'
 import type { Change, Live } from '../../src/model/change.ts'
 import type { Diagnostic } from '../../src/model/diagnostics.ts'
 import type { Plan } from '../../src/model/plan.ts'
@@ -130,4 +131,13 @@ export function plan(files: Files, state: readonly Live[], options: Options = {}
       registry,
     ).stops.map(({ code, addresses }) => `${code} ${addresses.join(' ')}`),
   }
+}
+
+/** Of a Quay that has nothing. */
+export const reader: Reader = {
+  get: async () => Promise.reject(),
+  find: async () => null,
+  list: async () => [],
+  pages: async function* () {},
+  because: () => reader,
 }

@@ -189,7 +189,8 @@ test('Argo Workflows: fan out, merge, wait, apply', { timeout: LONG }, async () 
         bucket,
         s3.key.replace(/\{\{(.*?)\}\}/g, (_, key: string) => more[key as keyof typeof more] ?? key),
       )
-    const placeOf = ({ path }: Artifact) => path.replace(/^\/(scratch|tmp)/, (mount) => mounts[mount] ?? mount)
+    const placeOf = ({ path }: Artifact) =>
+      path.replace(/^\/(scratch|tmp)/, (mount) => mounts[mount] ?? mount)
     for (const artifact of inputs?.artifacts ?? [])
       cpSync(keyOf(artifact), placeOf(artifact), { recursive: true })
     const { code, stdout, stderr } = await runContainer(world, container, mounts, more)
