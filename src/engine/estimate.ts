@@ -4,7 +4,7 @@ import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import type { Group, Groups } from './groups.ts'
 import { isThere } from './lacks.ts'
-import { FEW } from './survey.ts'
+import { costs, FEW } from './survey.ts'
 
 /** About how many requests a refresh takes, by what the files declare: nobody knows yet what there is. */
 export function estimate(groups: Groups, registry: Registry, server: Server): number {
@@ -31,15 +31,12 @@ const isImplied = ({ objects, whole }: Group): boolean =>
 const rootsOf = ({ parent, objects }: Group): readonly string[] =>
   parent ? [rootOf(parent).text] : [...objects.keys()]
 
-function countOf(type: ResourceType, { covers, page, where }: Listing, groups: readonly Group[]): number {
-  const total = (one: (group: Group) => number) => groups.reduce((sum, group) => sum + one(group), 0)
-  const pages = (count: number) => (page ? Math.max(1, Math.ceil(count / page)) : 1)
+function countOf(type: ResourceType, { covers, where }: Listing, groups: readonly Group[]): number {
   if (covers === 'object')
-    return total(
-      ({ objects }) =>
-        [...objects.values()].filter((object) => !where || object?.attributes[where] !== undefined).length,
-    )
-  const narrow = total(({ objects }) => pages(objects.size))
-  const wide = pages(total(({ objects }) => objects.size))
+    return groups
+      .flatMap(({ objects }) => [...objects.values()])
+      .filter((object) => !where || object?.attributes[where] !== undefined).length
+  const counts = groups.map(({ objects }) => objects.size)
+  const { narrow, wide } = costs(type, counts)
   return type.survey && groups.length > FEW ? Math.min(narrow, wide) : narrow
 }

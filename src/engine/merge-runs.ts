@@ -7,11 +7,14 @@ export function mergeRuns(runs: readonly Run[]): Run | undefined {
   if (!first) return undefined
   const common = (name: 'by' | 'commit' | 'url') =>
     first[name] !== undefined && runs.every((run) => run[name] === first[name]) ? { [name]: first[name] } : {}
-  const ends = runs.flatMap(({ ended_at: end }) => end ?? []).sort(byText)
+  const end = runs
+    .flatMap(({ ended_at }) => ended_at ?? [])
+    .sort(byText)
+    .at(-1)
   const kinds = kindsOf(runs.flatMap((run) => run.kinds ?? []))
   return {
     started_at: runs.map(({ started_at: start }) => start).sort(byText)[0] ?? first.started_at,
-    ...(ends.length > 0 && { ended_at: ends.at(-1) as string }),
+    ...(end !== undefined && { ended_at: end }),
     requests: runs.reduce((sum, { requests }) => sum + requests, 0),
     repetitions: runs.reduce((sum, { repetitions }) => sum + repetitions, 0),
     methods: summed(runs.map(({ methods }) => methods)),

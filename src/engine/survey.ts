@@ -21,7 +21,8 @@ export async function survey(
   meet: (object: Live) => Promise<unknown> | undefined,
 ): Promise<Shown> {
   const scopes = all.filter((scope) => type.survey?.admits(scope))
-  const { narrow, wide } = costs(type, scopes)
+  const counts = scopes.map(({ names }) => names.length)
+  const { narrow, wide } = costs(type, counts)
   const shown = new Map<string, Live[]>()
   if (!type.survey || scopes.length <= FEW || wide + 1 >= narrow) return shown
   for (const scope of scopes) shown.set(keyOf(scope), [])
@@ -53,19 +54,15 @@ export async function survey(
 
 const keyOf = ({ parent, names: [name = ''] }: Scope): string => parent?.address.text ?? name
 
-/** Requests at least, by what is declared: place by place, and by the list of everything. */
-function costs({ listings, parents }: ResourceType, scopes: readonly Scope[]) {
+/** Requests at least, by how many objects are declared at each place: place by place, and by the list of everything. */
+export function costs({ listings, parents }: ResourceType, counts: readonly number[]) {
   const pages = (covers: string, count: number) => {
     const page = listings.find((listing) => listing.covers === covers)?.page
     return page ? Math.max(1, Math.ceil(count / page)) : 1
   }
-  const counts = scopes.map(({ names }) => names.length)
+  const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0)
   return {
-    narrow:
-      parents.length === 0 ? counts.length : counts.reduce((sum, count) => sum + pages('parent', count), 0),
-    wide: pages(
-      'everything',
-      counts.reduce((sum, count) => sum + count, 0),
-    ),
+    narrow: parents.length === 0 ? counts.length : sum(counts.map((count) => pages('parent', count))),
+    wide: pages('everything', sum(counts)),
   }
 }
