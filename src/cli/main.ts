@@ -1,7 +1,9 @@
-import { flush, run } from '@oclif/core'
+import { run } from '@oclif/core'
 import { nearest } from '../model/canonical.ts'
 import { UsageError } from '../model/errors.ts'
 import { reportError } from './command.ts'
+import { exitCodes } from './exit.ts'
+import { endure } from './streams.ts'
 
 const commands = [
   'apply',
@@ -23,14 +25,18 @@ const commands = [
 export async function main(root: string): Promise<void> {
   const [first = '--help', ...rest] = process.argv.slice(2)
   const argv = first === 'help' ? [...rest, '--help'] : [first, ...rest]
+  const lost = endure(process)
   try {
     await run(argv, root)
-    await flush()
   } catch (error) {
-    if (isHelp(error)) return
-    process.exitCode = reportError(unknownCommand(error) ?? error, '')
+    if (!isHelp(error)) process.exitCode = reportError(unknownCommand(error) ?? error, '')
   }
+  const error = await lost()
+  if (error && isGood(process.exitCode)) process.exitCode = reportError(error, '')
 }
+
+const isGood = (code: typeof process.exitCode): boolean =>
+  code === undefined || code === exitCodes.ok || code === exitCodes.changes
 
 const isHelp = (error: unknown): boolean => exitOf(error) === 0
 

@@ -31,6 +31,11 @@ export const savedCodes: Codes = {
     fix: 'Plan the shard that the message names again, or all of them.',
     example: 'quayctl plan merge shard-1.json shard-2.json --out plan.json',
   },
+  QC3129: {
+    title: 'The result was not written',
+    text: 'Standard output takes nothing more: a disk is full, or a device fails. The run went on to its end all the same, so an apply has done what it could.',
+    fix: 'Make room, or send the output elsewhere. After an apply, quayctl plan shows what is left to do.',
+  },
   QC4301: {
     title: 'Changed by somebody else since the plan',
     text: 'Right before its write apply reads each object of a plan that is not of this moment: one that was saved, or that waited for an answer. This one is not as the plan saw it, and not as it shall be either, so it was not written, and nothing that needs it. All else went on.',
