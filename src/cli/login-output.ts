@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import { UsageError } from '../model/errors.ts'
 import type { Server } from '../model/server.ts'
 import { type Login, type LoginFormat, loginFormats, loginText, loginUse, nameFor } from '../render/logins.ts'
+import { wrapText } from '../render/style.ts'
 import { SecretFile } from './secret-file.ts'
 
 /** Flags of every command that writes what a client signs in with. */
@@ -120,10 +121,11 @@ export class LoginOutput {
   }
 
   /** Where they are, and what to do with that; for standard output nothing. */
-  told([first]: readonly Login[]): readonly string[] {
+  told([first]: readonly Login[], width: number): readonly string[] {
     if (this.path === null || !first) return []
     const use = loginUse(this.format, this.path, first, this.#flags)
-    return [`In ${this.path} (mode 600), for ${first.registry}.`, ...(use === '' ? [] : [`  = ${use}`])]
+    const place = `In ${this.path} (mode 600), for ${first.registry}.`
+    return [wrapText(place, width, '  '), ...(use === '' ? [] : [wrapText(`  = ${use}`, width, '    ')])]
   }
 }
 

@@ -12,7 +12,9 @@ import { type Quayside, registry } from './world.ts'
 /** What the texts of a command line may be the addresses of: objects of one type. Throws where one is none. */
 export function namedOn(texts: readonly string[], type: string): readonly (readonly Address[])[] {
   return [...new Set(texts)].map((text) => {
-    const found = addressesOf(text, registry).filter((address) => address.type === type)
+    const found = addressesOf(text, registry).filter(
+      (address) => address.type === type && address.name !== '',
+    )
     if (found.length > 0) return found
     const guess = `${type}.${text}`
     const isMeant = addressesOf(guess, registry).length > 0

@@ -14,6 +14,8 @@ const commands = [
   'init',
   'plan',
   'plan merge',
+  'robot credentials',
+  'robot rotate',
   'sandbox',
   'schema',
   'validate',
@@ -45,7 +47,7 @@ function unknownCommand(error: unknown): UsageError | null {
   const [, name] = error instanceof Error ? (/^command (\S+) not found$/.exec(error.message) ?? []) : []
   if (!name) return null
   const [first = '', ...rest] = name.split(':')
-  if (rest.length > 0 && commands.includes(first)) {
+  if (rest.length > 0 && commands.some((one) => one.split(' ')[0] === first)) {
     const meant = nearest(
       `${first} ${rest[0]}`,
       commands.filter((one) => one.includes(' ')),

@@ -3,7 +3,7 @@ import type { Credential } from '../model/change.ts'
 import { asError } from '../model/errors.ts'
 import type { Quay } from '../model/resource.ts'
 import type { Login } from '../render/logins.ts'
-import { question, type Rotated, rotationJson, rotationText, usesText } from '../render/rotation.ts'
+import { type Rotated, rotationJson, rotationText, usesText, warning } from '../render/rotation.ts'
 import type { Style } from '../render/style.ts'
 import { quayFor } from './applying.ts'
 import { reportError } from './command.ts'
@@ -61,8 +61,8 @@ export class Rotation {
     const targets = await Promise.all(candidates.map((some) => this.#look(meant(some, this.#quay.server))))
     for (const { address, uses } of targets) tell(usesText(address.text, uses, style))
     if (!yes) {
-      const prompt = `${question(targets.length)} Type yes to go on: `
-      const code = await agreed({ explain: '', prompt, accepts: isYes }, tell)
+      const prompt = 'Rotate? Type yes to go on: '
+      const code = await agreed({ explain: `${warning(targets.length)}\n`, prompt, accepts: isYes }, tell)
       if (code !== null) return code
     }
     const signals = listenForSignals(tell, () => {})
@@ -84,7 +84,9 @@ export class Rotation {
   async #look(address: Address): Promise<Target> {
     const login = loginOf(address, await credentialIn(address, this.#client), this.#host)
     this.#output.checked([login])
-    const uses = registry.get(address.type)?.uses?.(address, this.#quay) ?? {}
+    const { server } = this.#quay
+    const api = this.#client.because('who uses it')
+    const uses = registry.get(address.type)?.uses?.(address, { api, server }) ?? {}
     const read = Object.entries(uses).map(async ([kind, tally]) => ({ kind, tally: await tally() }))
     return { address, uses: await Promise.all(read) }
   }
@@ -137,8 +139,7 @@ export class Rotation {
     const { path, format } = this.#output
     if (path === null) print(this.#output.checked(logins))
     const say = path === null || json ? tell : print
-    say([rotationText(all, style), ...this.#output.told(logins)].join('\n'))
-    if (json && path !== null)
-      print(rotationJson(all, { url, registry: this.#host, output: path, form: format }))
+    say([rotationText(all, style), ...this.#output.told(logins, style.width)].join('\n'))
+    if (json && path !== null) print(rotationJson(all, { url, registry: this.#host, output: path, format }))
   }
 }

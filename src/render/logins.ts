@@ -87,7 +87,11 @@ const forms = {
     write: auths,
     use: (path, { registry }) => `helm pull --registry-config ${path} oci://${registry}/...`,
   },
-  env: { write: variables, use: (path) => `docker run --env-file ${path} ...; in a shell . ${path}` },
+  env: {
+    write: variables,
+    use: (path) =>
+      `docker run --env-file ${path} ...; in a shell . ${path.includes('/') ? path : `./${path}`}`,
+  },
 } as const satisfies Readonly<Record<string, Form>>
 
 /** Each form holds one login; `json` any number, by address. */

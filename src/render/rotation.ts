@@ -1,5 +1,5 @@
 import { someOf, type Tally } from '../model/tally.ts'
-import { plural, type Style, wrapText } from './style.ts'
+import { type Style, wrapText } from './style.ts'
 
 /** What has to do with an object, of one kind; null where the token is not shown it. */
 interface Used {
@@ -48,7 +48,11 @@ export function rotationText(all: readonly Rotated[], { good, width }: Style): s
   const done = all.filter(({ status }) => status === 'rotated').map(({ address }) => address)
   const left = all.filter(({ status }) => status !== 'rotated').map(({ address }) => address)
   const lines = [
-    ...(done.length > 0 ? [`${good('Rotated')} ${done.join(', ')}: the old token works no more.`] : []),
+    ...(done.length > 0
+      ? [
+          `${good('Rotated')} ${done.join(', ')}: ${done.length === 1 ? 'the old token works' : 'the old tokens work'} no more. Whoever has ${done.length === 1 ? 'it needs the new one' : 'one needs its new one'}.`,
+        ]
+      : []),
     ...(left.length > 0 ? [`Not rotated: ${left.join(', ')}.`] : []),
   ]
   return lines.map((line) => wrapText(line, width, '  ')).join('\n')
@@ -57,7 +61,12 @@ export function rotationText(all: readonly Rotated[], { good, width }: Style): s
 /** The same for programs; no secret is in it. */
 export const rotationJson = (
   all: readonly Rotated[],
-  about: { readonly url: string; readonly registry: string; readonly output: string; readonly form: string },
+  about: {
+    readonly url: string
+    readonly registry: string
+    readonly output: string
+    readonly format: string
+  },
 ): string => {
   const objects = all.map(({ address, status, uses }) => ({
     address,
@@ -71,5 +80,8 @@ export const rotationJson = (
   return JSON.stringify({ format_version: '1.0', kind: 'quayctl.rotation', ...about, objects }, null, 2)
 }
 
-export const question = (count: number): string =>
-  `Give ${count === 1 ? 'it a new token' : `these ${plural(count, 'robot')} new tokens`}? The old ${count === 1 ? 'one stops' : 'ones stop'} working at once, for whoever has ${count === 1 ? 'it' : 'them'}.`
+/** What there is to think of before saying yes to so many. */
+export const warning = (count: number): string =>
+  count === 1
+    ? 'The old token stops working at once, for whoever has it.'
+    : `The old tokens of these ${count} stop working at once, for whoever has one.`

@@ -5,6 +5,7 @@ import { LoginOutput, loginFlags } from '../../cli/login-output.ts'
 import { namedOn, readLogins } from '../../cli/logins.ts'
 import { QuayCommand } from '../../cli/quay-command.ts'
 import { statsText } from '../../cli/stats.ts'
+import { wrapText } from '../../render/style.ts'
 
 export default class RobotCredentials extends QuayCommand {
   static override summary = "Write a robot's name and token in the form of who signs in with them."
@@ -50,7 +51,9 @@ export default class RobotCredentials extends QuayCommand {
     const { logins, notes } = await readLogins(candidates, output, quay)
     if (output.path === null) this.print(output.checked(logins))
     else output.save(logins)
-    for (const line of [...output.told(logins), ...notes]) this.tell(line)
+    const { width } = this.style(flags['no-color'], 'stderr')
+    for (const line of output.told(logins, width)) this.tell(line)
+    for (const note of notes) this.tell(wrapText(note, width, '  '))
     if (flags.stats) this.tell(statsText(quay.client.stats()))
     return exitCodes.ok
   }
