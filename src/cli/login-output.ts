@@ -23,9 +23,10 @@ export const loginFlags = {
     description: 'The registry as images are named by it, where that is not what Quay calls itself.',
   }),
   name: Flags.string({
+    helpValue: 'NAME',
     description: 'The name of the Secret of Kubernetes. Default: NAMESPACE-ROBOT-pull-secret.',
   }),
-  namespace: Flags.string({ description: 'The namespace of the Secret of Kubernetes.' }),
+  namespace: Flags.string({ helpValue: 'NAME', description: 'The namespace of the Secret of Kubernetes.' }),
 }
 
 interface LoginFlags {

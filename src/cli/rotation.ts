@@ -74,7 +74,7 @@ export class Rotation {
       this.#say(all, logins, json)
       if (problem) reportError(problem, this.#version)
       const isWhole = !problem && logins.length === targets.length
-      return signals.code() ?? (isWhole ? exitCodes.ok : exitCodes.partial)
+      return isWhole ? exitCodes.ok : (signals.code() ?? exitCodes.partial)
     } finally {
       this.#output.close()
     }

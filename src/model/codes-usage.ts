@@ -164,7 +164,7 @@ export const usageCodes: Codes = {
     title: 'Where shall the secret go?',
     text: 'No secret is printed unasked, so quayctl must be told a form and a place. Standard output holds one thing.',
     fix: 'Pass --format, and --output with a file, or with - for standard output.',
-    example: 'quayctl robot credentials robot.acme+ci --format kubernetes --output secret.yaml',
+    example: 'quayctl robot credentials robot.acme+ci --format env -o ci.env',
   },
   QC6462: {
     title: 'A file that would be replaced',
@@ -180,7 +180,7 @@ export const usageCodes: Codes = {
     title: 'Not an address of that type',
     text: 'The command takes the addresses of objects of one type, as a plan prints them: the type, a dot, and where the object stands.',
     fix: 'Write it as in the example.',
-    example: 'quayctl robot credentials robot.acme+ci --format env --output ci.env',
+    example: 'quayctl robot credentials robot.acme+ci --format env --output -',
   },
   QC6465: {
     title: 'No such object in Quay',

@@ -140,6 +140,19 @@ robot.acme+ci has federation: https://gitlab.example.com as
     expect(ran.stderr).toContain(says)
   })
 
+  test('a name that is too long for Kubernetes asks for another', async () => {
+    const server = await quay()
+    const name = 'a'.repeat(245)
+    await server.call('POST', '/organization/', { name, email: 'a@b.example' })
+    await server.call('PUT', `/organization/${name}/robots/ci`, {})
+    const args = ['robot', 'credentials', `robot.${name}+ci`, '--format', 'kubernetes', '-o', '-']
+    const long = await quayctl(args, { cwd: folder(), env: server.env })
+    expect([long.code, long.stdout]).toEqual([64, ''])
+    expect(long.stderr).toContain('QC6466 --name: the default')
+    const named = await quayctl([...args, '--name', 'pull'], { cwd: folder(), env: server.env })
+    expect([named.code, named.stdout]).toEqual([0, expect.stringContaining('name: "pull"\n')])
+  })
+
   test('a token that no client could send is not written', async () => {
     const faults: EmulatorOptions['faults'] = ({ method, target }) =>
       method === 'GET' && target.endsWith('/robots/ci')

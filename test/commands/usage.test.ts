@@ -43,7 +43,7 @@ describe.concurrent('a command line that is wrong', () => {
     [['xyzzy'], 'QC6401 there is no command xyzzy', 'quayctl --help lists them'],
     [['plan', 'acme'], 'QC6401 plan does not take "acme"', 'quayctl plan --help'],
     [['robot', 'rotat'], 'QC6401 robot does not take "rotat"', 'did you mean "robot rotate"?'],
-    [['robots', 'rotate'], 'QC6401 there is no command robots', 'did you mean "robot rotate"?'],
+    [['robots', 'rotate'], 'QC6401 there is no command robots', 'did you mean "robot"?'],
     [
       ['robot', 'rotate', 'robot.acme+ci', '--ouput', 'x'],
       'QC6400 robot rotate has no flag --ouput',
