@@ -121,9 +121,9 @@ export class LoginOutput {
     if (!this.#isWritten) this.#file?.abandon()
   }
 
-  /** Where they are, and what to do with that; for standard output nothing. */
+  /** Where they are, and what to do with that; nothing where they are in no file. */
   told([first]: readonly Login[], width: number): readonly string[] {
-    if (this.path === null || !first) return []
+    if (this.path === null || !this.#isWritten || !first) return []
     const use = loginUse(this.format, this.path, first, this.#flags)
     const place = `In ${this.path} (mode 600), for ${first.registry}.`
     return [wrapText(place, width, '  '), ...(use === '' ? [] : [wrapText(`  = ${use}`, width, '    ')])]

@@ -1,3 +1,4 @@
+import { watched } from '../engine/watched.ts'
 import type { Address } from '../model/address.ts'
 import type { Credential } from '../model/change.ts'
 import { asError } from '../model/errors.ts'
@@ -117,7 +118,7 @@ export class Rotation {
   #renew(address: Address): Promise<Credential | undefined> {
     const rotate = registry.get(address.type)?.actions?.rotate
     if (!rotate) throw new TypeError(`${address.text} has no secret to rotate`)
-    return rotate(address, this.#quay)
+    return rotate(address, watched(this.#quay).quay)
   }
 
   /** Why the last secret is in no file, if so: Quay tells it again. */

@@ -411,6 +411,14 @@ describe('an answer that does not come', () => {
     expect([regenerates(server).length, existsSync(join(cwd, 'a.json'))]).toEqual([1, false])
   })
 
+  test('without the token: it is read', async () => {
+    const told = { status: 200, body: { name: 'acme+ci' } }
+    const server = await applied(lost({ after: true, fault: told }))
+    const cwd = folder()
+    expect((await rotate(server, cwd)).code).toBe(0)
+    expect(json(join(cwd, 'a.json'))['robot.acme+ci'].token).toBe(await tokenOf(server))
+  })
+
   test('while Quay may still be at it: that is not known', async () => {
     const server = await applied(lost({ status: 504, contentType: 'text/html', body: 'oops' }))
     const { code, stderr } = await rotate(server, folder())
@@ -463,8 +471,9 @@ test('a folder that is gone meanwhile: the new token is where Quay has it', asyn
     },
   })
   const args = ['robot', 'rotate', 'robot.acme+ci', '--yes', '--format', 'env', '-o', 'out/a']
-  const { code, stderr } = await quayctl(args, { cwd, env: server.env })
+  const { code, stdout, stderr } = await quayctl(args, { cwd, env: server.env })
   expect([code, regenerates(server).length]).toEqual([5, 1])
+  expect(stdout).not.toContain('out/a')
   expect(unwrapped(stderr)).toContain('QC6463 --output: out/a cannot be written')
   expect(stderr).toContain('The token of robot.acme+ci is a new one: quayctl robot credentials writes it.\n')
 })
