@@ -1,5 +1,6 @@
-import type { SourceFile } from '../engine/load.ts'
+import { load, type SourceFile } from '../engine/load.ts'
 import type { Line } from '../engine/settings.ts'
+import { placeText } from '../model/diagnostics.ts'
 import { ConfigError } from '../model/errors.ts'
 import type { Files } from './files.ts'
 import { mainOf, settingsOf } from './main-file.ts'
@@ -49,6 +50,20 @@ export function chooseFiles(
     loaded: files.placed([...first, ...overlay, ...rest], main),
     siblings: files.placed(included.files, main).map(({ file, path = file }) => path),
   }
+}
+
+/** Which Quay the files are for, by their Registry document alone; null where it does not say, or there is none. */
+export function writtenUrl(files: Files, { file: wanted = [], registry }: FileFlags): Line | null {
+  const main = mainOf(files, wanted, files.named(wanted))
+  const [overlay] = registry === undefined ? [] : overlayOf(files, main, registry, () => true)
+  if (!main) return null
+  const read = [main, ...(overlay ? [overlay] : [])].map((file) => ({ ...file, only: 'Registry' }))
+  const wrong = load(read, new Set()).diagnostics.find(({ severity }) => severity === 'error')
+  if (wrong)
+    throw new ConfigError(wrong.code, `${wrong.at ? `${placeText(wrong.at)}: ` : ''}${wrong.message}`, [
+      'correct it, or name the server with --url',
+    ])
+  return settingsOf(main, overlay).url
 }
 
 function overlayOf(

@@ -13,7 +13,7 @@ const MOST_NAMED = 3
 export type Open = ReadonlyMap<Impact, readonly { readonly address: Address }[]>
 
 /** What to ask, and which words are a yes. */
-interface Question {
+export interface Question {
   /** Lines above the prompt; may be empty. */
   readonly explain: string
   readonly prompt: string
@@ -58,7 +58,7 @@ export function question(plan: Plan, open: Open): Question {
     return {
       explain: '',
       prompt: 'Apply this? Type yes to go on: ',
-      accepts: (answer) => /^y(es)?$/i.test(answer),
+      accepts: isYes,
     }
   const awaited = plan.changes.filter(({ held }) => !held)
   const organizations = [
@@ -128,9 +128,17 @@ export async function consent(
     if (refusal) throw refusal
     return null
   }
+  return agreed(question(plan, open), tell)
+}
+
+/** A plain yes. */
+export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)
+
+/** Null where somebody at the terminal says yes; the exit code where a signal was the answer. Throws where it is no, or nobody is there. */
+export async function agreed(asked: Question, tell: (text: string) => void): Promise<number | null> {
   if (!process.stdin.isTTY)
     throw new UsageError('QC6405', 'nobody can answer: standard input is no terminal', ['pass --yes'])
-  const reply = await ask(question(plan, open))
+  const reply = await ask(asked)
   if (reply === 'no') throw new BlockedError('QC4104', 'declined: nothing was changed')
   if (reply === 'yes') return null
   tell('Interrupted: nothing was changed.')

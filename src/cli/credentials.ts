@@ -1,22 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
+import { lstatSync, readFileSync } from 'node:fs'
 import { byText } from '../model/address.ts'
 import { sameValue } from '../model/canonical.ts'
 import type { Credential, Outcome } from '../model/change.ts'
 import { asError } from '../model/errors.ts'
-
-/** Who may read it: its owner. */
-const PRIVATE = { mode: 0o600, flag: 'wx', flush: true } as const
+import { makePrivate, writePrivate } from './secret-file.ts'
 
 /** The file of `--credentials-out`: at any time it is whole, with all that Quay has made so far. What is being made stands in it with null: so a run that is cut short leaves what has none, and the next one goes on with the file. */
 export class CredentialsFile {
@@ -37,7 +24,7 @@ export class CredentialsFile {
   static open(path: string): CredentialsFile {
     const earlier = CredentialsFile.earlier(path)
     if (earlier) return earlier
-    writeFileSync(path, '{}\n', PRIVATE)
+    makePrivate(path, '{}\n')
     return new CredentialsFile(path, new Map())
   }
 
@@ -95,30 +82,15 @@ export class CredentialsFile {
     return { saved: this.#saved, lost, problem: this.#problem }
   }
 
-  /** A new file takes the place of the old one in one go, so that whoever is stopped in between leaves one or the other. */
   #write(): void {
     const all = [...this.#made].sort(([a], [b]) => byText(a, b))
-    const temporary = `${this.#path}.${randomBytes(6).toString('hex')}.tmp`
     try {
-      writeFileSync(temporary, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`, PRIVATE)
-      renameSync(temporary, this.#path)
-      syncFolder(dirname(this.#path))
+      writePrivate(this.#path, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`)
       this.#saved = [...this.#added]
       this.#problem = null
     } catch (error) {
       this.#problem = asError(error)
-      rmSync(temporary, { force: true })
     }
-  }
-}
-
-/** A new name is lost with the power, too, until its folder is on the disk. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
   }
 }
 

@@ -17,8 +17,8 @@ export function mainOf(
 }
 
 /** What a Registry document includes, before it is known to be right; defaults for types are not read. */
-export const settingsOf = (main: SourceFile): Settings =>
-  readSettings(registryIn(main), undefined, new Map(), new Set())
+export const settingsOf = (main: SourceFile, overlay?: SourceFile): Settings =>
+  readSettings(registryIn(main), overlay && registryIn(overlay), new Map(), new Set())
 
 const LOOKS_MAIN = /\bkind["']? *: *["']?Registry\b/
 

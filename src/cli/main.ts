@@ -16,10 +16,14 @@ const commands = [
   'init',
   'plan',
   'plan merge',
+  'robot credentials',
+  'robot rotate',
   'sandbox',
   'schema',
   'validate',
 ]
+/** Also of those that only go with a second one. */
+const firstWords = [...new Set(commands.map((one) => one.replace(/ .*/, '')))]
 
 /** Runs the command line; sets the exit code and never throws. */
 export async function main(root: string): Promise<void> {
@@ -51,7 +55,7 @@ function unknownCommand(error: unknown): UsageError | null {
   const [, name] = error instanceof Error ? (/^command (\S+) not found$/.exec(error.message) ?? []) : []
   if (!name) return null
   const [first = '', ...rest] = name.split(':')
-  if (rest.length > 0 && commands.includes(first)) {
+  if (rest.length > 0 && firstWords.includes(first)) {
     const meant = nearest(
       `${first} ${rest[0]}`,
       commands.filter((one) => one.includes(' ')),
@@ -64,7 +68,7 @@ function unknownCommand(error: unknown): UsageError | null {
           : `quayctl ${first} --help shows what it takes`,
     ])
   }
-  const guess = nearest(first, commands)
+  const guess = nearest(first, firstWords)
   return new UsageError('QC6401', `there is no command ${first}`, [
     guess ? `did you mean "${guess}"?` : 'quayctl --help lists them',
   ])

@@ -1,12 +1,14 @@
 import type { Client } from '../quay/client.ts'
+import { writtenUrl } from './chosen.ts'
 import { QuayctlCommand } from './command.ts'
+import { Files } from './files.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { mistakes, type Tell } from './reports.ts'
 import { parseShard, type ShardFlag } from './shard.ts'
 import { type Trace, type TraceFlags, tracing } from './trace.ts'
 import { type ConnectFlags, connect, type ReadFlags, readFiles, type Surroundings } from './world.ts'
 
-interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
+export interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
   readonly 'no-color'?: boolean
 }
 
@@ -33,6 +35,15 @@ export abstract class QuayCommand extends QuayctlCommand {
     }
     const quay = await connect(configuration, flags, surroundings, this.tracing(flags))
     return { configuration, surroundings, quay }
+  }
+
+  /** Opens the door alone, for what needs no files: to the Quay of `--url`, `QUAY_URL`, or a Registry document where one is found. */
+  protected async openBare(flags: OpenFlags) {
+    const surroundings = this.surroundings()
+    const { cwd, stdin } = surroundings
+    const url = flags.url ? null : writtenUrl(new Files(cwd, stdin), flags)
+    const quay = await connect({ expanded: { settings: { url } } }, flags, surroundings, this.tracing(flags))
+    return { surroundings, quay }
   }
 
   /** The same, with the plan that it comes to. */

@@ -41,7 +41,13 @@ function describeError(call: Call): Answer {
 }
 
 /** The keys that anybody may see. */
-const open = ['AUTHENTICATION_TYPE', 'REGISTRY_TITLE', 'REGISTRY_TITLE_SHORT', 'TAG_EXPIRATION_OPTIONS']
+const open = [
+  'AUTHENTICATION_TYPE',
+  'REGISTRY_TITLE',
+  'REGISTRY_TITLE_SHORT',
+  'SERVER_HOSTNAME',
+  'TAG_EXPIRATION_OPTIONS',
+]
 
 const trigger = (endpoint: string, rest: object): object => ({
   AUTHORIZE_ENDPOINT: `${endpoint}`,

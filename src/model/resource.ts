@@ -7,6 +7,7 @@ import type { RuleName } from './rules.ts'
 import type { Attributes, Schema, Sent, Value } from './schema.ts'
 import type { Need, TokenScope } from './scopes.ts'
 import type { Server } from './server.ts'
+import type { Uses } from './use.ts'
 
 /** What is live around a change. */
 interface Stakes<A extends Attributes> {
@@ -200,6 +201,12 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   delete?(live: Live<A>, quay: Quay): Promise<void>
   /** Gives an object a new secret, where Quay tells the old one to nobody. */
   renew?(address: Address, quay: Quay): Promise<Credential>
+  /** What can be asked of one live object besides changes, by name. */
+  readonly actions?: Readonly<
+    Record<string, (address: Address, quay: Quay) => Promise<Credential | undefined>>
+  >
+  /** Who notices when its secret is another one, as far as Quay knows that: in few requests. */
+  uses?(address: Address, quay: Pick<Quay, 'api' | 'server'>): Uses
   /** Absent: delete, then create. */
   replace?(write: Write<A>, quay: Quay): Promise<Credential | undefined>
   /** The known defect of the server behind a difference that a write left, in words. */

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
-import { execute, folder, headsOf, organization, quay, quayctl, registry, root, writes } from './run.ts'
+import { folder, headsOf, organization, quay, quayctl, registry, root, writes } from './run.ts'
+import { hasTerminal, onTerminal } from './terminal.ts'
 
 const SECRET = 'hunter3'
 const first = organization(
@@ -423,49 +423,6 @@ describe.concurrent('a signal', () => {
   })
 })
 
-/** Runs quayctl on a terminal of its own and types a line, or Ctrl-C or Ctrl-D, when it asks. */
-async function onTerminal(
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string | undefined>>,
-  line: string,
-) {
-  const script = `
-import os, pty, sys
-seen = b""
-pid, fd = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-asked = False
-while True:
-    try:
-        data = os.read(fd, 65536)
-    except OSError:
-        break
-    if not data:
-        break
-    seen += data
-    if not asked and b"go on: " in seen:
-        asked = True
-        os.write(fd, sys.argv[1].encode() + (b"" if sys.argv[1] in ("\\x03", "\\x04") else b"\\n"))
-sys.stdout.write(seen.decode())
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-`
-  const ran = await execute(
-    'python3',
-    ['-c', script, line, process.execPath, join(root, 'bin', 'run.js'), ...args],
-    {
-      cwd,
-      env: { TERM: 'xterm', QC_REDHAT: SECRET, ...env },
-    },
-  )
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: how a prompt moves the cursor
-  return { ...ran, screen: ran.stdout.replaceAll('\r\n', '\n').replace(/\u001b\[\d*[GJ]/g, '') }
-}
-
-/** The terminal is Python's; a machine without it skips these, and says so. */
-const hasTerminal = spawnSync('python3', ['-c', 'import pty']).status === 0
-
 describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
   test.each([
     ['yes', 0],
@@ -475,7 +432,7 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
     ['acme', 4],
   ])('answered "%s"', async (answer, code) => {
     const server = await quay()
-    const ran = await onTerminal(['apply'], here(), server.env, answer)
+    const ran = await onTerminal(['apply'], here(), { QC_REDHAT: SECRET, ...server.env }, answer)
     expect(ran.screen).toContain('Apply this? Type yes to go on: ')
     expect(ran.screen).toContain(code === 0 ? 'Applied ' : 'error QC4104 declined: nothing was changed\n')
     expect(ran.screen).toContain('\u001b[1;34m + create \u001b[0m')
@@ -487,7 +444,7 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
     ['D', '\u0004', 4, 'error QC4104 declined: nothing was changed\n'],
   ])('Ctrl-%s', async (_, key, code, says) => {
     const server = await quay()
-    const ran = await onTerminal(['apply'], here(), server.env, key)
+    const ran = await onTerminal(['apply'], here(), { QC_REDHAT: SECRET, ...server.env }, key)
     expect(ran.screen.split('go on: ')[1]).toBe(`\n${says}`)
     expect([ran.code, writes(server.seen)]).toEqual([code, []])
   })
@@ -507,7 +464,7 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
     reads = 0
     server.seen.length = 0
     const after = here(first.replace('description: API', 'description: The API').replace('1 GiB', '2 GiB'))
-    const ran = await onTerminal(['apply', '--no-color'], after, server.env, 'yes')
+    const ran = await onTerminal(['apply', '--no-color'], after, { QC_REDHAT: SECRET, ...server.env }, 'yes')
     expect(ran.screen).toContain(
       'QC4301 repository.acme/api is not as the plan saw it: description was API, is\n  now Changed by another\n',
     )
@@ -527,7 +484,7 @@ describe.skipIf(!hasTerminal).concurrent('the question on a terminal', () => {
     const ran = await onTerminal(
       ['apply', '--no-color'],
       files('public'),
-      server.env,
+      { QC_REDHAT: SECRET, ...server.env },
       [...names].reverse().join(' '),
     )
     const asked = ran.screen.slice(ran.screen.indexOf('\nThis has impact'), ran.screen.indexOf('go on: '))
@@ -559,7 +516,7 @@ Type the names of these 8 organizations to `)
     const ran = await onTerminal(
       ['apply', '--no-color'],
       here(first.replace('web: {}', 'web: {visibility: public}')),
-      server.env,
+      { QC_REDHAT: SECRET, ...server.env },
       answer,
     )
     expect(ran.screen).toContain(

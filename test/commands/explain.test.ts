@@ -123,9 +123,9 @@ describe('quayctl schema --write', () => {
     const cwd = folder()
     const { code, stdout } = await quayctl(['schema', '--write', '.quayctl/schema'], { cwd })
     expect(code).toBe(0)
-    expect(stdout.trim().split('\n')).toHaveLength(4)
     const written = filesBelow(cwd)
     const shipped = filesBelow(join(root, 'schemas'))
+    expect(stdout.trim().split('\n')).toHaveLength(Object.keys(shipped).length)
     for (const [name, text] of Object.entries(shipped)) expect(written[`.quayctl/schema/${name}`]).toBe(text)
   })
   test('writes one of them', async () => {

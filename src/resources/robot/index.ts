@@ -27,6 +27,8 @@ import {
   writeFederation,
 } from './wire-federation.ts'
 import { replaceRobot } from './wire-replace.ts'
+import { rotateToken } from './wire-rotate.ts'
+import { usesOf } from './wire-uses.ts'
 
 const step = { name: 'robot', separator: '+' }
 
@@ -97,6 +99,8 @@ export const robot: ResourceType<Robot> = {
   },
   delete: ({ address }, quay) => deleteRobot(ownerOf(address), address.name, quay),
   replace: ({ address, values }, quay) => replaceRobot(address, ownerOf(address), values, quay),
+  actions: { rotate: (address, quay) => rotateToken(address, ownerOf(address), quay) },
+  uses: (address, quay) => usesOf(ownerOf(address), address.name, quay),
 }
 
 const ownerOf = ({ parent, text }: Address): Address => {

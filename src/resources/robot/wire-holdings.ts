@@ -1,8 +1,9 @@
 import type { Address } from '../../model/address.ts'
-import { path, pathOf, type QuayApi } from '../../model/api.ts'
+import { path, pathOf, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError, ServerError, UnavailableError } from '../../model/errors.ts'
 import type { Quay } from '../../model/resource.ts'
 import { repeatable } from '../../model/secrets.ts'
+import type { Server } from '../../model/server.ts'
 import { list, name, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import { robotPath, robotsPath } from './wire.ts'
 import { federationPathOf, type Identities, readFederation, writeFederation } from './wire-federation.ts'
@@ -27,6 +28,23 @@ type Prototype = Told<typeof prototype>
 
 const prototypesPath = '/organization/{orgname}/prototypes'
 
+/** The default permissions that name a robot: for what it creates, or for itself. */
+export async function prototypesOf(
+  owner: Address,
+  full: string,
+  reader: Reader,
+  server: Server,
+): Promise<readonly Prototype[]> {
+  if (owner.type !== 'organization' || !server.offers(prototypesPath)) return []
+  const { prototypes } = await reader.get(
+    path`/organization/${owner.name}/prototypes`,
+    record({ prototypes: list(prototype) }),
+  )
+  return prototypes.filter(
+    ({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full,
+  )
+}
+
 /** Everything that the robot has, as Quay says now. */
 export async function readHoldings(
   owner: Address,
@@ -34,7 +52,6 @@ export async function readHoldings(
   { api: { fresh }, server }: Quay,
 ): Promise<readonly Holding[]> {
   const full = `${owner.name}+${short}`
-  const inOrganization = owner.type === 'organization'
   const { permissions } = await fresh.get(
     pathOf(`${robotPath(owner, short)}/permissions`),
     record({ permissions: list(permission) }),
@@ -43,19 +60,14 @@ export async function readHoldings(
     pathOf(`${robotsPath(owner)}?permissions=true&token=false`),
     record({ robots: list(record({ name, teams: optional(list(record({ name }))) })) }),
   )
-  const { prototypes } =
-    inOrganization && server.offers(prototypesPath)
-      ? await fresh.get(path`/organization/${owner.name}/prototypes`, record({ prototypes: list(prototype) }))
-      : { prototypes: [] }
+  const prototypes = await prototypesOf(owner, full, fresh, server)
   const federated = server.offers(federationPathOf(owner))
   const identities = federated ? await readFederation(owner, short, fresh) : []
   const teams = robots.find((view) => view.name === full)?.teams ?? []
   return [
     ...teams.map((team) => membership(owner, team.name, full)),
     ...permissions.map((held) => grant(owner, held, full)),
-    ...prototypes
-      .filter(({ delegate, activating_user }) => delegate.name === full || activating_user?.name === full)
-      .map((found) => defaultPermission(owner, found)),
+    ...prototypes.map((found) => defaultPermission(owner, found)),
     ...federation(owner, short, identities),
   ]
 }
@@ -91,12 +103,14 @@ const defaultPermission = (
     }),
 })
 
+/** `https://gitlab.example as project_path:acme/api` */
+export const identityWords = ({ issuer = '', subject }: Identities[number]): string =>
+  `${repeatable(issuer)} as ${subject}`
+
 /** One holding, or none. */
 export const federation = (owner: Address, short: string, identities: Identities): readonly Holding[] => {
   if (identities.length === 0) return []
-  const words = identities
-    .map(({ issuer = '', subject }) => `${repeatable(issuer)} as ${subject}`)
-    .join(' and ')
+  const words = identities.map(identityWords).join(' and ')
   return [
     {
       attribute: 'federation',

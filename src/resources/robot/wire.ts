@@ -89,7 +89,7 @@ export const credentialOf = ({ name, token }: Told<typeof madeRobot>): Credentia
   token ? { username: name, token } : undefined
 
 /** All that counts of an answer that brings a token: nothing else may keep it from being saved. */
-const madeRobot = record({ name, token: optional(orNull(text)) })
+export const madeRobot = record({ name, token: optional(orNull(text)) })
 
 /** Always with a body: without one Quay ignores the description and creates the robot all the same. */
 export async function createRobot(
@@ -128,15 +128,24 @@ export async function deleteRobot(owner: Address, short: string, quay: Quay): Pr
   }
 }
 
+/** Of a mirror, who pushes what it fetches. */
+export const pusher = record({ robot_username: orNull(text) })
+
+/** Does the organization mirror push as this robot? */
+export async function servesOrganization(
+  owner: Address,
+  short: string,
+  { api, server }: Pick<Quay, 'api' | 'server'>,
+): Promise<boolean> {
+  if (owner.type !== 'organization' || !server.offers('/organization/{orgname}/mirror')) return false
+  const mirror = await api.find(path`/organization/${owner.name}/mirror`, pusher)
+  return mirror?.robot_username === `${owner.name}+${short}`
+}
+
 /** Quay deletes an organization mirror together with its robot, and answers 204 (data/model/user.py:609). */
-async function checkOrganizationMirror(owner: Address, short: string, { api, server }: Quay): Promise<void> {
-  if (owner.type !== 'organization' || !server.offers('/organization/{orgname}/mirror')) return
-  const mirror = await api.find(
-    path`/organization/${owner.name}/mirror`,
-    record({ robot_username: orNull(text) }),
-  )
+async function checkOrganizationMirror(owner: Address, short: string, quay: Quay): Promise<void> {
+  if (!(await servesOrganization(owner, short, quay))) return
   const full = `${owner.name}+${short}`
-  if (mirror?.robot_username !== full) return
   throw new ApiError(
     'QC7411',
     `robot ${full} is not deleted: the organization mirror of ${owner.name} uses it, and Quay would delete that mirror with it`,
