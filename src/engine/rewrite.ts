@@ -1,0 +1,301 @@
+import { isAlias, isMap, isPair, isSeq, type Node } from 'yaml'
+import { type Address, chainOf, rootOf } from '../model/address.ts'
+import { type Change, type Desired, type Difference, type Live, originOf } from '../model/change.ts'
+import type { Left, Written } from '../model/drift.ts'
+import type { Registry, ResourceType } from '../model/resource.ts'
+import type { Attribute, Value } from '../model/schema.ts'
+import type { Departure } from './drift.ts'
+import type { Expanded } from './expand.ts'
+import { leafOf, sourceOf } from './fields.ts'
+import { addItem, addPair, removeEntry, replaceValue } from './rewrite-edits.ts'
+import {
+  keyOf,
+  type Page,
+  plainOf,
+  type Sheet,
+  type Spot,
+  type Step,
+  spotAt,
+  Unwritable,
+} from './rewrite-sheet.ts'
+import { attributesOf, gapOf, objectOf, said } from './rewrite-values.ts'
+import { blockOf } from './siblings.ts'
+
+/** What came of it: which lines say Quay's side now, and what still says the files'. */
+export interface Rewritten {
+  readonly written: readonly Written[]
+  readonly left: readonly Left[]
+}
+
+/** One edit that is wished for: of an attribute, or of the object as a whole. */
+export interface Wish {
+  readonly change: Change
+  readonly difference?: Difference
+  readonly about: { readonly address: string; readonly path?: string }
+  /** What says the files' side now. */
+  readonly source: Written['source'] | null
+}
+
+interface World {
+  readonly sheets: readonly Sheet[]
+  readonly expanded: Expanded
+  readonly live: ReadonlyMap<string, Live>
+  readonly registry: Registry
+}
+
+/** What is to be written of departures, from the top of the files down: so no edit moves a line that was told. */
+export function wishesOf(departures: readonly Departure[]): readonly Wish[] {
+  const gone = new Set(
+    departures.flatMap(({ change }) => (change.action === 'create' ? [change.address.text] : [])),
+  )
+  const isBelowGone = ({ parent }: Address): boolean =>
+    parent !== null && (gone.has(parent.text) || isBelowGone(parent))
+  return departures
+    .filter(({ change: { address } }) => !isBelowGone(address))
+    .flatMap(({ change, differences }) =>
+      change.action === 'update' || change.action === 'replace'
+        ? differences.map((difference) => wishOf(change, difference))
+        : [wishOf(change)],
+    )
+    .sort((one, other) => (one.source?.line ?? 0) - (other.source?.line ?? 0))
+}
+
+function wishOf(change: Change, difference?: Difference): Wish {
+  const origin =
+    difference?.origin ?? (change.at && { at: change.at, ...(change.via && { via: change.via }) })
+  return {
+    change,
+    ...(difference && { difference }),
+    about: { address: change.address.text, ...(difference && { path: difference.path }) },
+    source: origin ? sourceOf(origin) : null,
+  }
+}
+
+/** Puts Quay's side into the texts: of each wish the lines concerned, and nothing else. */
+export function rewrite(wishes: readonly Wish[], world: World): Rewritten {
+  const [written, left]: [Written[], Left[]] = [[], []]
+  const rewriter = new Rewriter(world)
+  for (const { change, difference, about, source } of wishes) {
+    const before = world.sheets.map((sheet) => sheet.text)
+    try {
+      written.push({ ...about, source: rewriter.write(change, difference) })
+    } catch (error) {
+      if (!(error instanceof Unwritable)) throw error
+      for (const [at, sheet] of world.sheets.entries()) sheet.restore(before[at] ?? '')
+      left.push({ ...about, source, because: error.message })
+    }
+  }
+  return { written, left }
+}
+
+class Rewriter {
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  write(change: Change, difference: Difference | undefined): Written['source'] {
+    const type = this.#world.registry.get(change.address.type)
+    if (!type) throw new Unwritable('its type is not known')
+    if (change.desired?.atLeast !== undefined)
+      throw new Unwritable(`${change.desired.atLeast} asks for it of all that match`)
+    if (difference) return this.#attribute(change, difference, type)
+    if (change.action === 'create') return this.#gone(change, type)
+    return this.#added(change, type)
+  }
+
+  #attribute({ address, desired }: Change, difference: Difference, type: ResourceType): Written['source'] {
+    const { attribute: name, path, before } = difference
+    const attribute = leafOf(difference, type)
+    const own = desired && originOf(desired, name)
+    if (!attribute || !desired) throw new Unwritable('Quay has it several times')
+    const keys = type.value === name ? [] : path.split('/').slice(1)
+    const { page, sheet, spot } = this.#find(address, keys)
+    this.#refuseShared(spot)
+    if (spot.missing.length === 0 && spot.node) {
+      if (own?.via) throw new Unwritable(`${placed(own.at)} decides it, whatever stands here`)
+      const steps = this.#steps(address, keys)
+      const find = () => {
+        const present = this.#pageOf(sheet, page)
+        return { ...spotAt(present, steps), page: present }
+      }
+      return this.#value(sheet, find, attribute, before)
+    }
+    // A template's or a default's: an own value replaces all of the attribute.
+    const whole = type.schema[name]
+    const base = desired.attributes[name]
+    const isMapLike = whole?.fields && !whole.many && base && typeof base === 'object'
+    const after = isMapLike ? { ...base, [keys[1] ?? '']: before ?? null } : before
+    const value = whole ? said(whole, after) : null
+    if (isBareOfTemplate(type)) return this.#block(address, type)
+    return this.#add(sheet, spotAt(page, this.#steps(address, [name])), value)
+  }
+
+  /** In place: one entry of a set after the other, or the value. */
+  #value(
+    sheet: Sheet,
+    find: () => Spot & { readonly page: Page },
+    attribute: Attribute,
+    live: Value | undefined,
+  ): Written['source'] {
+    const { node, page } = find()
+    const value = said(attribute, live)
+    const list = isAlias(node) ? null : node
+    if (!isSeq(list) || !Array.isArray(live) || live.length === 0) {
+      if (isSeq(list) && !list.flow && Array.isArray(live)) return this.#emptied(sheet, find)
+      return at(sheet, replaceValue(sheet, node as Node, value))
+    }
+    const written = (node: Node | null, { targets }: Page) =>
+      isSeq(node) ? node.items.map((item) => plainOf(item, targets)) : []
+    let place = -1
+    for (let spot = { node: node as Node | null, page }; ; spot = find()) {
+      const { surplus, missing } = gapOf(attribute, written(spot.node, spot.page), live)
+      if (!isSeq(spot.node)) throw new Unwritable('its list cannot be edited entry by entry')
+      // What comes first, so that the list is never empty in between.
+      if (missing !== undefined) place = addItem(sheet, spot.node, missing)
+      else if (surplus >= 0)
+        place = removeEntry(
+          sheet,
+          [{ holder: spot.node, item: spot.node.items[surplus] as Node }],
+          () => true,
+        )
+      else return at(sheet, place)
+    }
+  }
+
+  #emptied(sheet: Sheet, find: () => Spot): Written['source'] {
+    let place = 0
+    for (let { node, above } = find(); isSeq(node) && node.items.length > 0; { node, above } = find())
+      place = removeEntry(sheet, [...above, { holder: node, item: node.items.at(-1) as Node }], () => true)
+    return at(sheet, place)
+  }
+
+  /** An object that Quay does not have any more. */
+  #gone(change: Change, type: ResourceType): Written['source'] {
+    const { address } = change
+    if (!address.parent && type.document)
+      throw new Unwritable('it is gone from Quay: take its document out of the files, or apply')
+    const { sheet, spot } = this.#find(address, [])
+    this.#refuseShared(spot)
+    if (spot.missing.length > 0) {
+      if (isBareOfTemplate(type)) return this.#block(address, type)
+      return this.#add(sheet, spot, 'none')
+    }
+    if (isTemplated(change.desired) && spot.node) return at(sheet, replaceValue(sheet, spot.node, 'none'))
+    const last = spot.above.length - 1
+    const isBlock = (depth: number) => depth === last && type.identity !== 'singleton'
+    const isKept = this.#isTelling(address)
+    return at(
+      sheet,
+      removeEntry(sheet, spot.above, (depth) => !isBlock(depth) || isKept),
+    )
+  }
+
+  /** Does its block say something where it is empty? */
+  #isTelling(address: Address): boolean {
+    const { blocks } = this.#world.expanded
+    return blocks.some(
+      ({ type, parent, pruneAt }) => pruneAt && `${type} ${parent.text}` === blockOf(address),
+    )
+  }
+
+  /** An object that Quay has, in a block that lists all. */
+  #added({ address, live, reason, desired }: Change, type: ResourceType): Written['source'] {
+    if (reason === 'removed') throw new Unwritable('a line of removed says that it is to go')
+    if (!live) throw new Unwritable('Quay does not tell what it is')
+    const value = objectOf(type, live)
+    const { sheet, spot } = this.#find(address, [])
+    this.#refuseShared(spot)
+    if (spot.missing.length === 0 && spot.node && desired?.absent)
+      return at(sheet, replaceValue(sheet, spot.node, value))
+    const isOwn = spot.missing.length <= 1
+    if (!isOwn && type.exact && type.identity === 'key') return this.#block(address, type)
+    return this.#add(sheet, spot, value)
+  }
+
+  /** A template's exact block: an own one replaces all of it, so all that Quay has is written. */
+  #block(address: Address, type: ResourceType): Written['source'] {
+    const all = [...this.#world.live.values()].filter((one) => blockOf(one.address) === blockOf(address))
+    const value = Object.fromEntries(all.map((one) => [one.address.name, objectOf(type, one)]))
+    const { sheet, spot } = this.#findSteps(address, this.#steps(address, []).slice(0, -1))
+    if (spot.missing.length === 0) return at(sheet, spot.node?.range?.[0] ?? 0)
+    return this.#add(sheet, spot, value)
+  }
+
+  #add(sheet: Sheet, { node, missing }: Spot, value: Value): Written['source'] {
+    const keys = missing.filter((step) => typeof step === 'string')
+    if (isMap(node) && keys.length === missing.length) return at(sheet, addPair(sheet, node, keys, value))
+    const isLast = missing.length === 1 && keys.length === 0
+    if (isSeq(node) && isLast) return at(sheet, addItem(sheet, node, value))
+    throw new Unwritable('a template has it, and an own list would replace all of that')
+  }
+
+  #refuseShared({ shared }: Spot): void {
+    if (shared !== null) throw new Unwritable(`&${shared} says it for several at once`)
+  }
+
+  #find(address: Address, keys: readonly string[]) {
+    return this.#findSteps(address, this.#steps(address, keys))
+  }
+
+  /** In the document, or the part of it, that says most of it. */
+  #findSteps(address: Address, steps: readonly Step[]) {
+    const root = rootOf(address)
+    const found = this.#world.sheets.flatMap((sheet) =>
+      sheet.pages
+        .filter((page) => this.#isOf(page, root))
+        .map((page) => ({ sheet, page, spot: spotAt(page, steps) })),
+    )
+    const [best] = found.sort((one, other) => one.spot.missing.length - other.spot.missing.length)
+    if (!best) throw new Unwritable('no file has a document of its own for it')
+    return best
+  }
+
+  #isOf({ root, targets }: Page, { type, name }: Address): boolean {
+    const { document } = this.#world.registry.get(type) ?? {}
+    const text = (key: string) => {
+      const pair = root.items.find((one) => isPair(one) && keyOf(one) === key)
+      const value = pair && plainOf(pair.value, targets)
+      return value === undefined || value === null ? undefined : String(value)
+    }
+    const kind = text('kind')
+    if (!document) return kind === 'Registry'
+    return (
+      (kind === document.kind && text('name') === name) || (kind === document.part && text(type) === name)
+    )
+  }
+
+  /** The same document of a text that was edited meanwhile. */
+  #pageOf(sheet: Sheet, page: Page): Page {
+    return sheet.pages.find(({ root }) => root.range?.[0] === page.root.range?.[0]) ?? page
+  }
+
+  #steps(address: Address, keys: readonly string[]): readonly Step[] {
+    const chain = [...chainOf(address)].reverse()
+    const below = chain.flatMap((one): readonly Step[] => {
+      const type = this.#world.registry.get(one.type)
+      if (!type || (!one.parent && type.document)) return []
+      if (type.identity === 'singleton') return [type.block]
+      if (type.identity === 'key') return [type.block, one.name]
+      return [type.block, (entry) => type.nameOf?.(attributesOf(type.schema, entry)) === one.name]
+    })
+    return [...below, ...keys]
+  }
+}
+
+const placed = ({ file, line }: { readonly file: string; readonly line: number }) => `${file}:${line}`
+
+const at = (sheet: Sheet, offset: number): Written['source'] => ({
+  file: sheet.file,
+  line: sheet.lineOf(offset),
+  column: offset - sheet.startOfLine(offset) + 1,
+})
+
+/** Does a template say it, too? */
+const isTemplated = (desired: Desired | null): boolean =>
+  desired !== null &&
+  (desired.origin.via !== undefined || Object.values(desired.origins).some(({ via }) => via !== undefined))
+
+/** Its own value stands in a block that is replaced as a whole. */
+const isBareOfTemplate = ({ exact, value }: ResourceType): boolean => exact === true && value !== undefined
