@@ -1,9 +1,13 @@
 import { dirname, resolve } from 'node:path'
 import { type Departure, departuresOf, secretsIn } from '../engine/drift.ts'
+import { deedOf, entryFor, type Log, readLog, windowOf } from '../engine/logged.ts'
 import type { Step } from '../engine/plan.ts'
+import { finding } from '../engine/plan-parts.ts'
+import { type Address, rootOf } from '../model/address.ts'
 import type { Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import type { Drift, Left, Written } from '../model/drift.ts'
+import type { Drift, Drifted } from '../model/drift.ts'
+import type { Finding } from '../model/plan.ts'
 import { askerOf, Git } from './git.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { type Loaded, type Quayside, registry, type Surroundings } from './world.ts'
@@ -30,14 +34,15 @@ export async function readDrift(
   if (planned.errors) return { errors: planned.errors }
   const { plan, steps, live } = planned
   const { departures, waiting } = departuresOf(planned, configuration.base, registry)
-  const objects = departures.map(({ drifted }) => drifted)
+  const base = baseOf(configuration, surroundings)
+  const { objects, findings } = await withAuthors(departures, quay, base?.date, surroundings.now())
   const conflicts = objects.filter(({ conflict }) => conflict).length
   const drift: Drift = {
     format_version: '1.0',
     kind: 'quayctl.drift',
     tool: plan.tool,
     server: plan.server,
-    base: baseOf(configuration, surroundings),
+    base,
     status: objects.length > 0 ? 'drift' : 'clean',
     summary: {
       changed: objects.length - conflicts,
@@ -49,22 +54,40 @@ export async function readDrift(
     },
     objects,
     unmanaged: plan.unmanaged,
-    findings: plan.findings.filter(({ code }) => TOLD.has(code)),
+    findings: [...plan.findings.filter(({ code }) => TOLD.has(code)), ...findings],
   }
   return { errors: null, drift, departures, steps, live }
 }
 
 /** The commit that the files are held against, and when it was made. */
-function baseOf({ base, expanded }: Loaded, { cwd, env }: Surroundings): Drift['base'] {
+export function baseOf({ base, expanded }: Loaded, { cwd, env }: Surroundings): Drift['base'] {
   if (!base) return null
-  const file = [...expanded.desired, ...base.declared.values()][0]?.origin.at.file
-  const folder = file === undefined || file.includes(':') ? cwd : dirname(resolve(cwd, file))
+  const file = expanded.desired[0]?.origin.at.file
+  const folder = file === undefined ? cwd : dirname(resolve(cwd, file))
   const { ref, commit } = base
   return { ref, commit, date: new Git(commit, folder, env, askerOf('--base')).dateOf(commit) }
 }
 
-/** The same, once some of it was written into the files. */
-export const afterWriting = (
-  drift: Drift,
-  { written, left }: { readonly written: readonly Written[]; readonly left: readonly Left[] },
-): Drift => ({ ...drift, written, left })
+/** The same objects with who did that, as far as the logs of their organizations tell. */
+async function withAuthors(
+  departures: readonly Departure[],
+  { client }: Quayside,
+  since: string | undefined,
+  now: Date,
+): Promise<{ readonly objects: readonly Drifted[]; readonly findings: readonly Finding[] }> {
+  const roots = new Map<string, Address>()
+  for (const { change } of departures) roots.set(rootOf(change.address).text, rootOf(change.address))
+  const reader = client.because('who changed it')
+  const logs = new Map<string, Log>()
+  const read = [...roots.values()].map(async (root) => {
+    logs.set(root.text, await readLog(root, registry, reader, windowOf(since, now)))
+  })
+  await Promise.all(read)
+  const objects = departures.map(({ change: { address }, drifted }) => {
+    const { entries = [] } = logs.get(rootOf(address).text) ?? {}
+    const entry = entryFor(address, drifted, entries, registry)
+    return entry ? { ...drifted, logged: deedOf(entry) } : drifted
+  })
+  const findings = [...roots.keys()].flatMap((text) => logs.get(text)?.findings ?? [])
+  return { objects, findings: findings.map(finding) }
+}

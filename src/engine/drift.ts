@@ -1,3 +1,4 @@
+import { byText } from '../model/address.ts'
 import { asSet, sameValue } from '../model/canonical.ts'
 import type { Change, Difference, Live } from '../model/change.ts'
 import type { Deed, Drifted, DriftedField } from '../model/drift.ts'
@@ -56,7 +57,8 @@ export function departuresOf(
       return [{ change, differences, drifted: drifted(planned, change, fields, side) }]
     })
   })
-  return { departures, waiting }
+  const byAddress = (one: Departure, other: Departure) => byText(one.drifted.address, other.drifted.address)
+  return { departures: [...departures].sort(byAddress), waiting }
 }
 
 /** Who has moved, by path; under the empty one where it is the object as a whole. */

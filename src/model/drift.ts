@@ -1,3 +1,4 @@
+import type { LogEntry } from './log.ts'
 import type { Finding, Plan, PlannedField, Source } from './plan.ts'
 
 /** What became of an object in Quay, seen from the files. */
@@ -7,15 +8,6 @@ export type Deed = 'update' | 'create' | 'delete'
 export interface DriftedField extends PlannedField {
   /** What the base said, where the files say something else by now. */
   readonly base?: unknown
-}
-
-/** An entry of Quay's log that tells of an object. */
-export interface LogEntry {
-  readonly kind: string
-  /** Null: Quay does not say who. */
-  readonly by: string | null
-  /** ISO 8601, in UTC. */
-  readonly at: string
 }
 
 /** An object that is not in Quay as the files have it, though they did not ask for a change. */
@@ -30,8 +22,12 @@ export interface Drifted {
   readonly widens?: true
   readonly fields: readonly DriftedField[]
   readonly source: Source | null
-  readonly logged?: LogEntry
+  /** The newest entry of Quay's log that tells of it. */
+  readonly logged?: LoggedDeed
 }
+
+/** Who did what, and when. */
+export type LoggedDeed = Omit<LogEntry, 'metadata'>
 
 /** What became of one object or attribute by `--write`. */
 export interface Written {
@@ -72,4 +68,19 @@ export interface Drift {
   readonly findings: readonly Finding[]
   readonly written?: readonly Written[]
   readonly left?: readonly Left[]
+}
+
+/** What Quay's logs say of one organization since the base. */
+export interface Move {
+  readonly organization: string
+  /** `unknown`: its log could not be read, or not all of it. */
+  readonly status: 'moved' | 'still' | 'unknown'
+  readonly entries: number
+  readonly last?: LoggedDeed
+}
+
+/** Plain data: what `drift --quick` has to tell. A hint, and never a proof. */
+export interface Moves extends Pick<Drift, 'format_version' | 'tool' | 'server' | 'base' | 'findings'> {
+  readonly kind: 'quayctl.moves'
+  readonly organizations: readonly Move[]
 }
