@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, type Node, Pair, Scalar, visit, YAMLMap } from 'yaml'
+import { Document, isScalar, type Node, Pair, Scalar, visit, YAMLMap } from 'yaml'
 import type { Value } from '../model/schema.ts'
 import { isBlockText, rangeOf, type Sheet } from './rewrite-sheet.ts'
 
@@ -67,9 +67,3 @@ export const inlineEntry = (keys: readonly string[], value: Value): string => {
   const inner = below.reduceRight<Value>((inside, key) => ({ [key]: inside }), value)
   return inline({ [first]: inner }).slice(1, -1)
 }
-
-/** Is it written in brackets? */
-export const isFlow = (node: unknown): boolean => (isMap(node) || isSeqLike(node)) && node.flow === true
-
-const isSeqLike = (node: unknown): node is { readonly flow?: boolean } =>
-  node !== null && typeof node === 'object' && 'items' in node

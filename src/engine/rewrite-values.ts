@@ -39,7 +39,7 @@ export function objectOf({ schema, value }: ResourceType, { attributes, hidden =
 }
 
 /** A value as it is written to the one that is compared. */
-export function compared(attribute: Attribute, written: unknown): Value {
+function compared(attribute: Attribute, written: unknown): Value {
   const value = (written ?? null) as Value
   if (value === null || looksLikeReference(value)) return value
   if (!attribute.fields || typeof value !== 'object') return kinds[attribute.kind].parse(value)

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isPair, isSeq, type Node } from 'yaml'
-import { type Address, chainOf, rootOf } from '../model/address.ts'
+import { isAlias, isMap, isSeq, type Node } from 'yaml'
+import type { Address } from '../model/address.ts'
 import { type Change, type Desired, type Difference, type Live, originOf } from '../model/change.ts'
 import type { Left, Written } from '../model/drift.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
@@ -8,17 +8,9 @@ import type { Departure } from './drift.ts'
 import type { Expanded } from './expand.ts'
 import { leafOf, sourceOf } from './fields.ts'
 import { addItem, addPair, removeEntry, replaceValue } from './rewrite-edits.ts'
-import {
-  keyOf,
-  type Page,
-  plainOf,
-  type Sheet,
-  type Spot,
-  type Step,
-  spotAt,
-  Unwritable,
-} from './rewrite-sheet.ts'
-import { attributesOf, gapOf, objectOf, said } from './rewrite-values.ts'
+import { Finder, pageOf } from './rewrite-find.ts'
+import { type Page, plainOf, type Sheet, type Spot, spotAt, Unwritable } from './rewrite-sheet.ts'
+import { gapOf, objectOf, said } from './rewrite-values.ts'
 import { blockOf } from './siblings.ts'
 
 /** What came of it: which lines say Quay's side now, and what still says the files'. */
@@ -90,9 +82,11 @@ export function rewrite(wishes: readonly Wish[], world: World): Rewritten {
 
 class Rewriter {
   readonly #world: World
+  readonly #finder: Finder
 
   constructor(world: World) {
     this.#world = world
+    this.#finder = new Finder(world.sheets, world.registry)
   }
 
   write(change: Change, difference: Difference | undefined): Written['source'] {
@@ -111,13 +105,13 @@ class Rewriter {
     const own = desired && originOf(desired, name)
     if (!attribute || !desired) throw new Unwritable('Quay has it several times')
     const keys = type.value === name ? [] : path.split('/').slice(1)
-    const { page, sheet, spot } = this.#find(address, keys)
+    const { page, sheet, spot } = this.#finder.find(address, keys)
     this.#refuseShared(spot)
     if (spot.missing.length === 0 && spot.node) {
       if (own?.via) throw new Unwritable(`${placed(own.at)} decides it, whatever stands here`)
-      const steps = this.#steps(address, keys)
+      const steps = this.#finder.steps(address, keys)
       const find = () => {
-        const present = this.#pageOf(sheet, page)
+        const present = pageOf(sheet, page)
         return { ...spotAt(present, steps), page: present }
       }
       return this.#value(sheet, find, attribute, before)
@@ -129,7 +123,7 @@ class Rewriter {
     const after = isMapLike ? { ...base, [keys[1] ?? '']: before ?? null } : before
     const value = whole ? said(whole, after) : null
     if (isBareOfTemplate(type)) return this.#block(address, type)
-    return this.#add(sheet, spotAt(page, this.#steps(address, [name])), value)
+    return this.#add(sheet, spotAt(page, this.#finder.steps(address, [name])), value)
   }
 
   /** In place: one entry of a set after the other, or the value. */
@@ -176,7 +170,7 @@ class Rewriter {
     const { address } = change
     if (!address.parent && type.document)
       throw new Unwritable('it is gone from Quay: take its document out of the files, or apply')
-    const { sheet, spot } = this.#find(address, [])
+    const { sheet, spot } = this.#finder.find(address, [])
     this.#refuseShared(spot)
     if (spot.missing.length > 0) {
       if (isBareOfTemplate(type)) return this.#block(address, type)
@@ -205,7 +199,7 @@ class Rewriter {
     if (reason === 'removed') throw new Unwritable('a line of removed says that it is to go')
     if (!live) throw new Unwritable('Quay does not tell what it is')
     const value = objectOf(type, live)
-    const { sheet, spot } = this.#find(address, [])
+    const { sheet, spot } = this.#finder.find(address, [])
     this.#refuseShared(spot)
     if (spot.missing.length === 0 && spot.node && desired?.absent)
       return at(sheet, replaceValue(sheet, spot.node, value))
@@ -218,7 +212,7 @@ class Rewriter {
   #block(address: Address, type: ResourceType): Written['source'] {
     const all = [...this.#world.live.values()].filter((one) => blockOf(one.address) === blockOf(address))
     const value = Object.fromEntries(all.map((one) => [one.address.name, objectOf(type, one)]))
-    const { sheet, spot } = this.#findSteps(address, this.#steps(address, []).slice(0, -1))
+    const { sheet, spot } = this.#finder.blockOf(address)
     if (spot.missing.length === 0) return at(sheet, spot.node?.range?.[0] ?? 0)
     return this.#add(sheet, spot, value)
   }
@@ -233,54 +227,6 @@ class Rewriter {
 
   #refuseShared({ shared }: Spot): void {
     if (shared !== null) throw new Unwritable(`&${shared} says it for several at once`)
-  }
-
-  #find(address: Address, keys: readonly string[]) {
-    return this.#findSteps(address, this.#steps(address, keys))
-  }
-
-  /** In the document, or the part of it, that says most of it. */
-  #findSteps(address: Address, steps: readonly Step[]) {
-    const root = rootOf(address)
-    const found = this.#world.sheets.flatMap((sheet) =>
-      sheet.pages
-        .filter((page) => this.#isOf(page, root))
-        .map((page) => ({ sheet, page, spot: spotAt(page, steps) })),
-    )
-    const [best] = found.sort((one, other) => one.spot.missing.length - other.spot.missing.length)
-    if (!best) throw new Unwritable('no file has a document of its own for it')
-    return best
-  }
-
-  #isOf({ root, targets }: Page, { type, name }: Address): boolean {
-    const { document } = this.#world.registry.get(type) ?? {}
-    const text = (key: string) => {
-      const pair = root.items.find((one) => isPair(one) && keyOf(one) === key)
-      const value = pair && plainOf(pair.value, targets)
-      return value === undefined || value === null ? undefined : String(value)
-    }
-    const kind = text('kind')
-    if (!document) return kind === 'Registry'
-    return (
-      (kind === document.kind && text('name') === name) || (kind === document.part && text(type) === name)
-    )
-  }
-
-  /** The same document of a text that was edited meanwhile. */
-  #pageOf(sheet: Sheet, page: Page): Page {
-    return sheet.pages.find(({ root }) => root.range?.[0] === page.root.range?.[0]) ?? page
-  }
-
-  #steps(address: Address, keys: readonly string[]): readonly Step[] {
-    const chain = [...chainOf(address)].reverse()
-    const below = chain.flatMap((one): readonly Step[] => {
-      const type = this.#world.registry.get(one.type)
-      if (!type || (!one.parent && type.document)) return []
-      if (type.identity === 'singleton') return [type.block]
-      if (type.identity === 'key') return [type.block, one.name]
-      return [type.block, (entry) => type.nameOf?.(attributesOf(type.schema, entry)) === one.name]
-    })
-    return [...below, ...keys]
   }
 }
 

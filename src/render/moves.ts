@@ -19,7 +19,7 @@ export function renderMoves({ server, base, organizations, findings }: Moves, st
   const rest = [
     ...(still.length > 0 ? [`Nothing logged: ${names(still)}.`] : []),
     ...(unknown.length > 0 ? [`Not known: ${names(unknown)}.`] : []),
-    `${plural(moved.length, 'organization')} moved. That is a hint and no proof: logs may be off, late or elsewhere. quayctl drift looks.`,
+    `${moved.length} of ${organizations.length} organizations moved. That is a hint and no proof: logs may be off, late or elsewhere. quayctl drift looks.`,
   ]
   const but = server.user ? `, but by ${server.user}, whose token this is` : ''
   const lines = findings.length > 0 ? groupedFindings(findings).map((said) => findingLines(said, style)) : []
