@@ -8,6 +8,7 @@ const commands = [
   'comment',
   'diff',
   'doctor',
+  'drift',
   'explain',
   'export',
   'help',

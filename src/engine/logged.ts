@@ -89,7 +89,7 @@ const note = ({ text: address, name }: Address, why: string): Diagnostic => ({
 /** The newest entry that tells of an object, and of one of the attributes that differ. */
 export function entryFor(
   address: Address,
-  { fields }: Drifted,
+  { action, fields }: Drifted,
   entries: readonly LogEntry[],
   registry: Registry,
 ): LogEntry | undefined {
@@ -102,7 +102,7 @@ export function entryFor(
   const differing = new Set(fields.map(({ path }) => path.split('/')[1]))
   return entries.find((entry) => {
     const told = type?.logged?.(entry, root.name)
-    if (!told || told.names.join('\0') !== names.join('\0')) return false
+    if (!told?.deeds.includes(action) || told.names.join('\0') !== names.join('\0')) return false
     return told.attribute === undefined || differing.size === 0 || differing.has(told.attribute)
   })
 }

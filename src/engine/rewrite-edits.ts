@@ -5,12 +5,12 @@ import { entryText, inline, inlineEntry, likewise } from './rewrite-text.ts'
 
 const EXOTIC = 'it is written in a way that cannot be edited without touching the lines around it'
 
-/** Puts a value in the place of another. Resolves to the offset where it stands, as all of these do. */
-export function replaceValue(sheet: Sheet, old: Node, value: Value): number {
+/** Puts a value in the place of another, inside brackets or not. Returns the offset where it stands, as all of these do. */
+export function replaceValue(sheet: Sheet, old: Node, value: Value, isInside = true): number {
   const [start, end] = rangeOf(old)
   if (!isScalar(old) && isCollection(old) && !old.flow) throw new Unwritable(EXOTIC)
   const line = sheet.text.slice(sheet.startOfLine(start))
-  const text = likewise(old, value, sheet, /^ */.exec(line)?.[0] ?? '')
+  const text = likewise(old, value, sheet, { indent: /^ */.exec(line)?.[0] ?? '', isInside })
   sheet.splice({ start, end, text })
   return start
 }
@@ -141,7 +141,7 @@ export const addPair = (sheet: Sheet, map: YAMLMap, keys: readonly string[], val
 /** Adds an entry to a list, in the quotes of the one before it. */
 export function addItem(sheet: Sheet, list: YAMLSeq, value: Value): number {
   const last = list.items.at(-1)
-  const text = isScalar(last) && !isBlockText(last) ? likewise(last, value, sheet, '') : inline(value)
+  const text = isScalar(last) && !isBlockText(last) ? likewise(last, value, sheet) : inline(value)
   return list.flow ? addInBrackets(sheet, list, text) : addLine(sheet, list, text, '- ')
 }
 

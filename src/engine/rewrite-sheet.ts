@@ -14,6 +14,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
+import type { Source } from '../model/plan.ts'
 import { aliasTargets } from './load-syntax.ts'
 
 /** Why something cannot be written where it would have to be, in words. */
@@ -51,10 +52,16 @@ export interface Page {
   readonly targets: ReadonlyMap<Alias, Node>
 }
 
+/** A place that moves with what stands there. */
+interface Mark {
+  offset: number
+}
+
 /** The text of a file that is edited: whatever is not spliced stays as it is, byte by byte. */
 export class Sheet {
   #text: string
   #pages: readonly Page[] | undefined
+  readonly #marks: Mark[] = []
   readonly #mark: string
   readonly file: string
 
@@ -87,6 +94,7 @@ export class Sheet {
     for (const { start, end, text } of [...splices].sort((a, b) => b.start - a.start)) {
       const lines = text.replaceAll(/\r?\n/g, this.newline)
       this.#text = this.#text.slice(0, start) + lines + this.#text.slice(end)
+      for (const mark of this.#marks) if (mark.offset >= end) mark.offset += lines.length - (end - start)
     }
     this.#pages = undefined
   }
@@ -98,8 +106,15 @@ export class Sheet {
     this.#pages = undefined
   }
 
-  lineOf(offset: number): number {
-    return this.#text.slice(0, offset).split('\n').length
+  /** Remembers a place, whatever is spliced before it later. */
+  mark(offset: number): () => Source {
+    const mark: Mark = { offset }
+    this.#marks.push(mark)
+    return () => ({
+      file: this.file,
+      line: this.#text.slice(0, mark.offset).split('\n').length,
+      column: mark.offset - this.startOfLine(mark.offset) + 1,
+    })
   }
 
   /** Where the line of an offset begins. */

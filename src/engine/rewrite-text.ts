@@ -17,7 +17,12 @@ export function inline(value: Value): string {
 }
 
 /** A value that takes the place of another, written as that was: its quotes, its lines, and whether its unit stands apart. */
-export function likewise(old: Node, value: Value, sheet: Sheet, indent: string): string {
+export function likewise(
+  old: Node,
+  value: Value,
+  sheet: Sheet,
+  { indent = '', isInside = true } = {},
+): string {
   const isText = typeof value === 'string'
   if (!isScalar(old) || !isText) return inline(value)
   const [start, end] = rangeOf(old)
@@ -26,7 +31,7 @@ export function likewise(old: Node, value: Value, sheet: Sheet, indent: string):
   const scalar = new Scalar(isTight ? value.replace(' ', '') : value)
   scalar.type = old.type ?? Scalar.PLAIN
   if (!isBlockText(old) && value.includes('\n')) scalar.type = Scalar.QUOTE_DOUBLE
-  if (!isBlockText(old) && !isQuoted(old)) return inline(scalar.value as string)
+  if (isInside && !isBlockText(old) && !isQuoted(old)) return inline(scalar.value as string)
   const map = new YAMLMap()
   map.items.push(new Pair(new Scalar('k'), scalar))
   const text = new Document(map, { compat: 'yaml-1.1' }).toString({ lineWidth: 0 }).slice('k: '.length)

@@ -4,28 +4,19 @@ import { type Change, type Desired, type Difference, type Live, originOf } from 
 import type { Left, Written } from '../model/drift.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
-import type { Departure } from './drift.ts'
 import type { Expanded } from './expand.ts'
-import { leafOf, sourceOf } from './fields.ts'
+import { leafOf } from './fields.ts'
 import { addItem, addPair, removeEntry, replaceValue } from './rewrite-edits.ts'
 import { Finder, pageOf } from './rewrite-find.ts'
 import { type Page, plainOf, type Sheet, type Spot, spotAt, Unwritable } from './rewrite-sheet.ts'
 import { gapOf, objectOf, said } from './rewrite-values.ts'
+import type { Wish } from './rewrite-wishes.ts'
 import { blockOf } from './siblings.ts'
 
 /** What came of it: which lines say Quay's side now, and what still says the files'. */
 export interface Rewritten {
   readonly written: readonly Written[]
   readonly left: readonly Left[]
-}
-
-/** One edit that is wished for: of an attribute, or of the object as a whole. */
-export interface Wish {
-  readonly change: Change
-  readonly difference?: Difference
-  readonly about: { readonly address: string; readonly path?: string }
-  /** What says the files' side now. */
-  readonly source: Written['source'] | null
 }
 
 interface World {
@@ -35,50 +26,26 @@ interface World {
   readonly registry: Registry
 }
 
-/** What is to be written of departures, from the top of the files down: so no edit moves a line that was told. */
-export function wishesOf(departures: readonly Departure[]): readonly Wish[] {
-  const gone = new Set(
-    departures.flatMap(({ change }) => (change.action === 'create' ? [change.address.text] : [])),
-  )
-  const isBelowGone = ({ parent }: Address): boolean =>
-    parent !== null && (gone.has(parent.text) || isBelowGone(parent))
-  return departures
-    .filter(({ change: { address } }) => !isBelowGone(address))
-    .flatMap(({ change, differences }) =>
-      change.action === 'update' || change.action === 'replace'
-        ? differences.map((difference) => wishOf(change, difference))
-        : [wishOf(change)],
-    )
-    .sort((one, other) => (one.source?.line ?? 0) - (other.source?.line ?? 0))
-}
-
-function wishOf(change: Change, difference?: Difference): Wish {
-  const origin =
-    difference?.origin ?? (change.at && { at: change.at, ...(change.via && { via: change.via }) })
-  return {
-    change,
-    ...(difference && { difference }),
-    about: { address: change.address.text, ...(difference && { path: difference.path }) },
-    source: origin ? sourceOf(origin) : null,
-  }
-}
-
 /** Puts Quay's side into the texts: of each wish the lines concerned, and nothing else. */
 export function rewrite(wishes: readonly Wish[], world: World): Rewritten {
-  const [written, left]: [Written[], Left[]] = [[], []]
+  const left: Left[] = []
+  const places: (readonly [Wish['about'], Place])[] = []
   const rewriter = new Rewriter(world)
   for (const { change, difference, about, source } of wishes) {
     const before = world.sheets.map((sheet) => sheet.text)
     try {
-      written.push({ ...about, source: rewriter.write(change, difference) })
+      places.push([about, rewriter.write(change, difference)])
     } catch (error) {
       if (!(error instanceof Unwritable)) throw error
       for (const [at, sheet] of world.sheets.entries()) sheet.restore(before[at] ?? '')
       left.push({ ...about, source, because: error.message })
     }
   }
-  return { written, left }
+  return { written: places.map(([about, place]) => ({ ...about, source: place() })), left }
 }
+
+/** Where something was written, once all is. */
+type Place = ReturnType<Sheet['mark']>
 
 class Rewriter {
   readonly #world: World
@@ -89,7 +56,7 @@ class Rewriter {
     this.#finder = new Finder(world.sheets, world.registry)
   }
 
-  write(change: Change, difference: Difference | undefined): Written['source'] {
+  write(change: Change, difference: Difference | undefined): Place {
     const type = this.#world.registry.get(change.address.type)
     if (!type) throw new Unwritable('its type is not known')
     if (change.desired?.atLeast !== undefined)
@@ -99,7 +66,7 @@ class Rewriter {
     return this.#added(change, type)
   }
 
-  #attribute({ address, desired }: Change, difference: Difference, type: ResourceType): Written['source'] {
+  #attribute({ address, desired }: Change, difference: Difference, type: ResourceType): Place {
     const { attribute: name, path, before } = difference
     const attribute = leafOf(difference, type)
     const own = desired && originOf(desired, name)
@@ -132,13 +99,14 @@ class Rewriter {
     find: () => Spot & { readonly page: Page },
     attribute: Attribute,
     live: Value | undefined,
-  ): Written['source'] {
-    const { node, page } = find()
+  ): Place {
+    const { node, page, above } = find()
+    const isInside = above.some(({ holder }) => holder.flow)
     const value = said(attribute, live)
     const list = isAlias(node) ? null : node
     if (!isSeq(list) || !Array.isArray(live) || live.length === 0) {
       if (isSeq(list) && !list.flow && Array.isArray(live)) return this.#emptied(sheet, find)
-      return at(sheet, replaceValue(sheet, node as Node, value))
+      return at(sheet, replaceValue(sheet, node as Node, value, isInside))
     }
     const written = (node: Node | null, { targets }: Page) =>
       isSeq(node) ? node.items.map((item) => plainOf(item, targets)) : []
@@ -158,7 +126,7 @@ class Rewriter {
     }
   }
 
-  #emptied(sheet: Sheet, find: () => Spot): Written['source'] {
+  #emptied(sheet: Sheet, find: () => Spot): Place {
     let place = 0
     for (let { node, above } = find(); isSeq(node) && node.items.length > 0; { node, above } = find())
       place = removeEntry(sheet, [...above, { holder: node, item: node.items.at(-1) as Node }], () => true)
@@ -166,7 +134,7 @@ class Rewriter {
   }
 
   /** An object that Quay does not have any more. */
-  #gone(change: Change, type: ResourceType): Written['source'] {
+  #gone(change: Change, type: ResourceType): Place {
     const { address } = change
     if (!address.parent && type.document)
       throw new Unwritable('it is gone from Quay: take its document out of the files, or apply')
@@ -195,7 +163,7 @@ class Rewriter {
   }
 
   /** An object that Quay has, in a block that lists all. */
-  #added({ address, live, reason, desired }: Change, type: ResourceType): Written['source'] {
+  #added({ address, live, reason, desired }: Change, type: ResourceType): Place {
     if (reason === 'removed') throw new Unwritable('a line of removed says that it is to go')
     if (!live) throw new Unwritable('Quay does not tell what it is')
     const value = objectOf(type, live)
@@ -209,7 +177,7 @@ class Rewriter {
   }
 
   /** A template's exact block: an own one replaces all of it, so all that Quay has is written. */
-  #block(address: Address, type: ResourceType): Written['source'] {
+  #block(address: Address, type: ResourceType): Place {
     const all = [...this.#world.live.values()].filter((one) => blockOf(one.address) === blockOf(address))
     const value = Object.fromEntries(all.map((one) => [one.address.name, objectOf(type, one)]))
     const { sheet, spot } = this.#finder.blockOf(address)
@@ -217,7 +185,7 @@ class Rewriter {
     return this.#add(sheet, spot, value)
   }
 
-  #add(sheet: Sheet, { node, missing }: Spot, value: Value): Written['source'] {
+  #add(sheet: Sheet, { node, missing }: Spot, value: Value): Place {
     const keys = missing.filter((step) => typeof step === 'string')
     if (isMap(node) && keys.length === missing.length) return at(sheet, addPair(sheet, node, keys, value))
     const isLast = missing.length === 1 && keys.length === 0
@@ -232,11 +200,7 @@ class Rewriter {
 
 const placed = ({ file, line }: { readonly file: string; readonly line: number }) => `${file}:${line}`
 
-const at = (sheet: Sheet, offset: number): Written['source'] => ({
-  file: sheet.file,
-  line: sheet.lineOf(offset),
-  column: offset - sheet.startOfLine(offset) + 1,
-})
+const at = (sheet: Sheet, offset: number): Place => sheet.mark(offset)
 
 /** Does a template say it, too? */
 const isTemplated = (desired: Desired | null): boolean =>

@@ -1,8 +1,5 @@
-import type { LogEntry } from './log.ts'
+import type { Deed, LogEntry } from './log.ts'
 import type { Finding, Plan, PlannedField, Source } from './plan.ts'
-
-/** What became of an object in Quay, seen from the files. */
-export type Deed = 'update' | 'create' | 'delete'
 
 /** One attribute: `before` is the files', `after` Quay's. */
 export interface DriftedField extends PlannedField {

@@ -1,4 +1,5 @@
-import type { Deed, Drift, Drifted, DriftedField } from '../model/drift.ts'
+import type { Drift, Drifted, DriftedField } from '../model/drift.ts'
+import type { Deed } from '../model/log.ts'
 import { fieldLines, named, printed } from './fields.ts'
 import { findingLines, sourceText } from './findings.ts'
 import { groupedFindings } from './group-findings.ts'
@@ -79,7 +80,8 @@ function writing({ written, left = [] }: Drift, style: Style): readonly string[]
   if (!written) return []
   const about = ({ address, path = '' }: { readonly address: string; readonly path?: string }) =>
     visible(`${address}${path === '' ? '' : `  ${path.slice(1).replaceAll('/', '.')}`}`)
-  const done = written.map((one) => `   ${`${one.source.file}:${one.source.line}`.padEnd(28)}  ${about(one)}`)
+  const longest = Math.max(0, ...written.map(({ source }) => sourceText(source).length))
+  const done = written.map((one) => `   ${sourceText(one.source).padEnd(longest)}  ${about(one)}`)
   const rest = left.flatMap((one) => [
     `   ${about(one)}`,
     wrapText(

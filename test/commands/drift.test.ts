@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
+import { modules } from '../../src/resources/registry.ts'
 import { committed } from '../repository.ts'
 import { folder, organization, type Quay, quay, quayctl, root, site, unwrapped } from './run.ts'
 
@@ -167,16 +168,66 @@ Take Quay's side:             quayctl drift --write
 
   test('pages of the log are followed', async () => {
     const { cwd, env, call } = await drifted()
+    await call('PUT', '/organization/acme', { email: 'another@acme.example' })
     for (let count = 0; count < 45; count++)
       await call('PUT', '/repository/acme/web', { description: `Web ${count}` })
     const { stdout } = await quayctl(['drift', '--json', '--base', 'HEAD'], { cwd, env })
     const objects: { address: string; logged?: { by: string } }[] = JSON.parse(stdout).objects
-    expect(objects.find(({ address }) => address === 'repository.acme/api')?.logged).toEqual({
+    const loggedOf = (text: string) => objects.find(({ address }) => address === text)?.logged
+    // That it was made is in the log, and says nothing of a change.
+    expect(loggedOf('organization.acme')).toBeUndefined()
+    expect(loggedOf('repository.acme/api')).toEqual({
       kind: 'change_repo_visibility',
       by: 'mallory',
       at: '2026-11-21T09:14:07.000Z',
     })
   })
+})
+
+/** Entries of the log, and the object of acme that each tells of. */
+const told: readonly (readonly [string, object, string, string])[] = [
+  ['create_repo', { repo: 'api', namespace: 'acme' }, 'repository', 'api'],
+  ['change_repo_visibility', { repo: 'team/api', visibility: 'public' }, 'repository', 'team/api'],
+  [
+    'change_repo_permission',
+    { username: 'alice', repo: 'api', role: 'read' },
+    'permission',
+    'api user:alice',
+  ],
+  ['change_repo_permission', { username: 'acme+ci', repo: 'api' }, 'permission', 'api robot:ci'],
+  ['delete_repo_permission', { team: 'dev', repo: 'api' }, 'permission', 'api team:dev'],
+  ['repo_mirror_config_changed', { repo: 'api', changed: 'sync_interval' }, 'mirror', 'api'],
+  ['delete_robot', { robot: 'ci' }, 'robot', 'ci'],
+  ['org_add_team_member', { member: 'alice', team: 'dev' }, 'team', 'dev'],
+  [
+    'create_prototype_permission',
+    { delegate_team: 'dev', activating_username: null },
+    'default_permission',
+    '*:team:dev',
+  ],
+  [
+    'modify_prototype_permission',
+    { delegate_user: 'acme+ci', activating_username: 'bob' },
+    'default_permission',
+    'user:bob:robot:ci',
+  ],
+  ['delete_application', { application_name: 'portal' }, 'application', 'portal'],
+  ['delete_proxy_cache_config', {}, 'proxy_cache', ''],
+  ['org_mirror_enabled', {}, 'organization_mirror', ''],
+  ['org_create', { namespace: 'acme' }, 'organization', ''],
+  ['change_repo_visibility', {}, 'none', ''],
+  ['change_repo_visibility', { repo: 7 }, 'none', ''],
+  ['pull_repo', { repo: 'api' }, 'none', ''],
+  ['constructor', { repo: 'api' }, 'none', ''],
+]
+
+test.each(told)('an entry %s of %j tells of a %s', (kind, metadata, type, names) => {
+  const entry = { kind, metadata: { ...metadata }, by: 'alice', at: '2026-11-21T09:14:07.000Z' }
+  const found = modules.flatMap(({ type: one }) => {
+    const logged = one?.logged?.(entry, 'acme')
+    return one && logged ? [`${one.name} ${logged.names.join(' ')}`] : []
+  })
+  expect(found).toEqual(type === 'none' ? [] : [`${type} ${names}`])
 })
 
 describe.concurrent('drift --quick', () => {

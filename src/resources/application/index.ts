@@ -1,7 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
 import { AuthError } from '../../model/errors.ts'
-import { told } from '../../model/log.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import {
@@ -17,7 +17,7 @@ import {
 
 const step = { name: 'application', separator: '/' }
 
-const LOGGED = { create_application: null, update_application: null, delete_application: null }
+const LOGGED = { create_application: made, update_application: changed(), delete_application: gone }
 
 /** Quay's own, for the token that a new server is set up with. */
 const RESERVED = '__quay_bootstrap_app'

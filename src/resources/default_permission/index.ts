@@ -2,7 +2,7 @@ import { accessOf } from '../../model/access.ts'
 import { type Address, addressOf } from '../../model/address.ts'
 import { adminRobots } from '../../model/admin-robots.ts'
 import type { Change, Judgement, Live } from '../../model/change.ts'
-import { told } from '../../model/log.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Quay, ResourceType, Write } from '../../model/resource.ts'
 import { subjectOf } from '../../model/subject.ts'
 import { schema } from './schema.ts'
@@ -19,9 +19,9 @@ import {
 const step = { name: 'default_permission', separator: ':', keeps: ':' }
 
 const LOGGED = {
-  create_prototype_permission: null,
-  modify_prototype_permission: null,
-  delete_prototype_permission: null,
+  create_prototype_permission: made,
+  modify_prototype_permission: changed(),
+  delete_prototype_permission: gone,
 }
 
 export const defaultPermission: ResourceType<DefaultPermission> = {

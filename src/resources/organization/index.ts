@@ -2,7 +2,7 @@ import { addressOf } from '../../model/address.ts'
 import type { Change, Live } from '../../model/change.ts'
 import { AuthError } from '../../model/errors.ts'
 import { kinds } from '../../model/kinds.ts'
-import { told } from '../../model/log.ts'
+import { made, told } from '../../model/log.ts'
 import type { Survey } from '../../model/reading.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import { type Server, seesAll } from '../../model/server.ts'
@@ -62,7 +62,7 @@ export const organization: ResourceType<Organization> = {
 
   names: (server, reader) => listNames(server, reader),
   /** One that only parts speak of need not be seen whole. */
-  logged: (entry) => told(entry, { org_create: null }, []),
+  logged: (entry) => told(entry, { org_create: made }, []),
   async read({ names, declared, server }, reader) {
     const views = await Promise.all(names.map((name) => findOrganization(name, reader)))
     return views

@@ -3,7 +3,7 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import { ApiError, asError } from '../../model/errors.ts'
-import { told } from '../../model/log.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
@@ -26,7 +26,7 @@ import {
 
 const step = { name: 'organization_mirror', separator: '' }
 
-const LOGGED = { org_mirror_enabled: null, org_mirror_config_changed: null, org_mirror_disabled: null }
+const LOGGED = { org_mirror_enabled: made, org_mirror_config_changed: changed(), org_mirror_disabled: gone }
 const since = '/organization/{orgname}/mirror'
 
 export const organizationMirror: ResourceType<OrganizationMirror> = {

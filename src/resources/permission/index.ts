@@ -3,7 +3,7 @@ import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import { adminRobots } from '../../model/admin-robots.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
-import { told } from '../../model/log.ts'
+import { gone, type Told, told } from '../../model/log.ts'
 import type { Scope } from '../../model/reading.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import { subjectOf } from '../../model/subject.ts'
@@ -26,7 +26,10 @@ import {
 
 const step = { name: 'permission', separator: ':', keeps: ':' }
 
-const LOGGED = { change_repo_permission: null, delete_repo_permission: null }
+const LOGGED: Readonly<Record<string, Told>> = {
+  change_repo_permission: { deeds: ['create', 'update'] },
+  delete_repo_permission: gone,
+}
 
 export const permission: ResourceType<Permission> = {
   ...step,

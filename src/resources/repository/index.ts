@@ -1,7 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Live } from '../../model/change.ts'
-import { told } from '../../model/log.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Scope, Survey } from '../../model/reading.ts'
 import type { Breach, Quay, Remark, ResourceType } from '../../model/resource.ts'
 import type { Need } from '../../model/scopes.ts'
@@ -28,11 +28,11 @@ import { takeBack } from './wire-grants.ts'
 const step = { name: 'repository', separator: '/', keeps: '/' }
 
 const LOGGED = {
-  create_repo: null,
-  delete_repo: null,
-  set_repo_description: 'description',
-  change_repo_visibility: 'visibility',
-  change_repo_state: 'state',
+  create_repo: made,
+  delete_repo: gone,
+  set_repo_description: changed('description'),
+  change_repo_visibility: changed('visibility'),
+  change_repo_state: changed('state'),
 }
 
 /** Words that end a path of Quay's API: a nested repository of such a name is taken for the thing below (endpoints/api/__init__.py:99). */

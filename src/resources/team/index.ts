@@ -1,7 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Desired, Live } from '../../model/change.ts'
-import { told } from '../../model/log.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Scope } from '../../model/reading.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import { adminsOf } from './index-admins.ts'
@@ -19,12 +19,12 @@ import { changeTeam, createTeam } from './wire-write.ts'
 const step = { name: 'team', separator: '/' }
 
 const LOGGED = {
-  org_create_team: null,
-  org_delete_team: null,
-  org_add_team_member: 'members',
-  org_remove_team_member: 'members',
-  org_set_team_role: 'role',
-  org_set_team_description: 'description',
+  org_create_team: made,
+  org_delete_team: gone,
+  org_add_team_member: changed('members'),
+  org_remove_team_member: changed('members'),
+  org_set_team_role: changed('role'),
+  org_set_team_description: changed('description'),
 }
 
 export const team: ResourceType<Team> = {
