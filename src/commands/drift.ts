@@ -90,13 +90,12 @@ export default class Drift extends QuayCommand {
       this.stopsAt(seen.errors, configuration, flags['no-color'])
       return exitCodes.config
     }
-    const { left, ...drift } = flags.write
+    const drift: Told = flags.write
       ? { ...seen.drift, ...(await writeBack({ ...seen, configuration, quay, flags }, surroundings)) }
-      : { ...seen.drift, left: undefined }
-    const told = left ? { ...drift, left } : drift
-    tell(told)
-    this.#say(told, flags, (style) => renderDrift(told, style))
-    const isLeft = left ? left.length > 0 : drift.status === 'drift'
+      : seen.drift
+    tell(drift)
+    this.#say(drift, flags, (style) => renderDrift(drift, style))
+    const isLeft = drift.left ? drift.left.length > 0 : drift.status === 'drift'
     return flags['detailed-exitcode'] && isLeft ? exitCodes.changes : exitCodes.ok
   }
 
