@@ -102,6 +102,12 @@ export class Git {
     return found
   }
 
+  /** When a commit was made, as ISO 8601 in UTC. */
+  dateOf(commit: string): string {
+    const seconds = this.#asked(['show', '--no-patch', '--format=%ct', commit], (said) => this.#broken(said))
+    return new Date(Number(seconds) * 1000).toISOString()
+  }
+
   /** Those of the branch that is checked out that came after the commit, oldest first; of what was merged, the merge. */
   commitsSince(commit: string): readonly string[] {
     const args = ['rev-list', '--first-parent', '--reverse', `${commit}..HEAD`]

@@ -10,6 +10,7 @@ const commands = [
   'comment',
   'diff',
   'doctor',
+  'drift',
   'explain',
   'export',
   'help',

@@ -1,5 +1,6 @@
 import { changedSince } from '../engine/changed.ts'
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
+import type { Selection } from '../engine/select.ts'
 import type { Shard } from '../model/plan.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
@@ -23,6 +24,13 @@ export interface PlanFlags {
   readonly 'hold-blocked'?: boolean
 }
 
+/** What names on the command line narrow a run to. */
+export const selectionOf = ({ organization = [], target = [], exclude = [] }: PlanFlags): Selection => ({
+  organizations: organization,
+  targets: target,
+  excludes: exclude,
+})
+
 /** A plan by the flags that `plan` and `apply` share. */
 export async function planByFlags(
   configuration: Loaded,
@@ -38,12 +46,7 @@ export async function planByFlags(
   const { expanded, since } = configuration
   const ref = flags['changed-since']
   const changed = ref !== undefined && since ? changedSince(ref, expanded, since.expanded, registry) : null
-  const selection = {
-    ...(changed && !changed.isAll && { changed }),
-    organizations: flags.organization ?? [],
-    targets: flags.target ?? [],
-    excludes: flags.exclude ?? [],
-  }
+  const selection = { ...(changed && !changed.isAll && { changed }), ...selectionOf(flags) }
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
   let expected: number | null = null

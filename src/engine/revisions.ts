@@ -164,7 +164,7 @@ function stakesOf(
 }
 
 /** A Quay that refuses every question; who asked for the sake of which change is noted. */
-function silence(asked: Set<string> = new Set(), change?: Change): Reader {
+export function silence(asked: Set<string> = new Set(), change?: Change): Reader {
   const refuse = async () => {
     if (change) asked.add(change.address.text)
     throw new AuthError('QC7403', 'no Quay is asked')

@@ -156,6 +156,11 @@ export const planCodes: Codes = {
     fix: 'Nothing has to be done where the files are mended now. To plan less, name a commit whose files are right.',
     example: 'quayctl plan --changed-since HEAD~2',
   },
+  QC4090: {
+    title: 'A log that does not tell who it was',
+    text: 'drift looks in the log of an organization for who has changed something. The token may not read it, Quay does not keep or search it, or it has more entries than are read. What has changed is known all the same; drift --quick, which has nothing but the logs, says of such an organization that it is not known.',
+    fix: 'Use a token with the scope org:admin of a user who administers the organization, or a later --base.',
+  },
   QC4101: {
     title: 'Protected',
     text: 'safety.protect names the object, so nothing deletes or replaces it: not --allow, and not --max-deletes.',

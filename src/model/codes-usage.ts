@@ -202,4 +202,16 @@ export const usageCodes: Codes = {
     text: '--server takes a host, and a port where it is not the usual one, as images are named by it; no https:// and no path.',
     fix: 'Write it like quay.example.com or quay.example.com:8443.',
   },
+  QC6490: {
+    title: 'A quick look without a beginning',
+    text: 'drift --quick reads nothing but the logs of Quay, and has to know since when: since the commit that was applied last.',
+    fix: 'Name that commit with --base, or leave out --quick.',
+    example: 'quayctl drift --quick --base origin/quayctl/applied',
+  },
+  QC6491: {
+    title: 'Standard input that cannot be written',
+    text: 'drift --write puts what Quay has into the files that it has read. What came through standard input is in no file that it could write.',
+    fix: 'Name the file itself with -f.',
+    example: 'quayctl drift --write -f organizations/acme.yaml',
+  },
 }

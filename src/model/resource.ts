@@ -2,6 +2,7 @@ import type { Address, Step, TypeName } from './address.ts'
 import type { QuayApi, Reader } from './api.ts'
 import type { Change, Credential, Desired, Difference, Judgement, Live } from './change.ts'
 import type { Severity } from './diagnostics.ts'
+import type { LogEntry, Logged } from './log.ts'
 import type { Listing, Scope, Survey } from './reading.ts'
 import type { RuleName } from './rules.ts'
 import type { Attributes, Schema, Sent, Value } from './schema.ts'
@@ -134,6 +135,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   readonly ownsOfParent?: readonly string[]
   /** The attribute whose value `upstreams` entries are matched with. */
   readonly upstreamOf?: string
+  /** Of a root type: where Quay logs what is done below one, with its name for `{}`. */
+  readonly log?: string
   /** Quay makes some with each new parent by itself, so an empty exact block says something, too. */
   readonly comesAlong?: true
   /** Quay makes a secret for each new object; `once`: and tells it never again. */
@@ -207,6 +210,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   >
   /** Who notices when its secret is another one, as far as Quay knows that: in few requests. */
   uses?(address: Address, quay: Pick<Quay, 'api' | 'server'>): Uses
+  /** What an entry of the log of its root tells of an object of this type. */
+  logged?(entry: LogEntry, root: string): Logged | null
   /** Absent: delete, then create. */
   replace?(write: Write<A>, quay: Quay): Promise<Credential | undefined>
   /** The known defect of the server behind a difference that a write left, in words. */

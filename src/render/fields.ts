@@ -3,13 +3,13 @@ import { visible, wrapText } from './style.ts'
 
 /** What changes in an object: one line a field at an update, all in one paragraph at a create. */
 export function fieldLines(
-  { action, fields }: PlannedChange,
+  { action, fields }: Pick<PlannedChange, 'action' | 'fields'>,
   indent: string,
   width: number,
 ): readonly string[] {
   const shown = fields.filter(({ fallback }) => !fallback)
   if (action === 'create') {
-    const text = shown.map((field) => `${name(field)} ${created(field)}`).join(', ')
+    const text = shown.map((field) => `${named(field)} ${created(field)}`).join(', ')
     return text ? [wrapText(indent + text, width, indent)] : []
   }
   return shown.flatMap((field) => changed(field, indent, width))
@@ -17,7 +17,8 @@ export function fieldLines(
 
 const UNKNOWN = 'only Quay knows'
 
-const name = ({ path }: PlannedField): string => path.slice(1).replaceAll('/', '.')
+/** An attribute as people read it: `proxy.https_proxy`. */
+export const named = ({ path }: Pick<PlannedField, 'path'>): string => path.slice(1).replaceAll('/', '.')
 
 function created(field: PlannedField): string {
   if (field.set) return `[${visible((field.added ?? []).join(', '))}]`
@@ -28,15 +29,15 @@ function changed(field: PlannedField, indent: string, width: number): readonly s
   const forced = field.forces_replace ? ' (forces replace)' : ''
   const open = field.unknown ? ` (${UNKNOWN} what else it has)` : ''
   const wrapped = (text: string) => wrapText(`${indent}${text}`, width, `${indent}  `)
-  if (field.set) return [wrapped(`${name(field)}${forced}${open}`), ...setLines(field, `${indent}  `, width)]
-  if (field.sensitive) return [wrapped(`${name(field)}  (secret)${field.note ? ` ${field.note}` : ''}`)]
+  if (field.set) return [wrapped(`${named(field)}${forced}${open}`), ...setLines(field, `${indent}  `, width)]
+  if (field.sensitive) return [wrapped(`${named(field)}  (secret)${field.note ? ` ${field.note}` : ''}`)]
   const [before, after] = field.unknown
     ? [`(${UNKNOWN})`, printed(field.after)]
     : beside(printed(field.before, Number.POSITIVE_INFINITY), printed(field.after, Number.POSITIVE_INFINITY))
-  const line = `${indent}${name(field)}  ${before} -> ${after}${forced}`
+  const line = `${indent}${named(field)}  ${before} -> ${after}${forced}`
   if (line.length <= width) return [line]
   const value = (sign: string, text: string) => wrapText(`${indent}  ${sign} ${text}`, width, `${indent}    `)
-  return [`${indent}${name(field)}${forced}`, value('-', before), value('+', after)]
+  return [`${indent}${named(field)}${forced}`, value('-', before), value('+', after)]
 }
 
 function setLines(
@@ -71,7 +72,7 @@ function beside(before: string, after: string): readonly [string, string] {
 }
 
 /** One line, whatever the value: what is long or has several lines is cut, and control characters are made visible. */
-function printed(value: unknown, most = MOST): string {
+export function printed(value: unknown, most = MOST): string {
   if (value === null || value === undefined) return '(none)'
   if (typeof value !== 'string') return visible(JSON.stringify(value))
   if (value === '') return '""'

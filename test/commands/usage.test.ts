@@ -106,7 +106,7 @@ describe.concurrent('a command line that is wrong', () => {
     [
       ['schema', 'x'],
       'QC6400 schema does not take "x"',
-      '= it takes one of quayctl, plan, report, findings, credentials, rotation',
+      '= it takes one of quayctl, plan, report, findings, drift, credentials, rotation',
     ],
   ])('%j', async (args, ...says) => {
     const { code, stdout, stderr } = await quayctl(args)
@@ -187,7 +187,7 @@ describe.concurrent('help', () => {
     expect([code, stdout, stderr]).toEqual([0, 'quayctl 0.1.0\n', ''])
   })
 
-  test.each(['quayctl', 'plan', 'report', 'findings', 'credentials', 'rotation'])(
+  test.each(['quayctl', 'plan', 'report', 'findings', 'drift', 'credentials', 'rotation'])(
     'schema %s',
     async (name) => {
       const { code, stdout } = await quayctl(['schema', name])

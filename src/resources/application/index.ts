@@ -1,6 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
 import { AuthError } from '../../model/errors.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import { schema } from './schema.ts'
 import {
@@ -15,6 +16,8 @@ import {
 } from './wire.ts'
 
 const step = { name: 'application', separator: '/' }
+
+const LOGGED = { create_application: made, update_application: changed(), delete_application: gone }
 
 /** Quay's own, for the token that a new server is set up with. */
 const RESERVED = '__quay_bootstrap_app'
@@ -45,6 +48,7 @@ export const application: ResourceType<Application> = {
         }
       : {},
 
+  logged: (entry) => told(entry, LOGGED, [entry.metadata.application_name]),
   async read({ parent, names, everything }, reader) {
     if (!parent) return []
     const known = new Set(names)

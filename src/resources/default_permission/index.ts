@@ -2,7 +2,9 @@ import { accessOf } from '../../model/access.ts'
 import { type Address, addressOf } from '../../model/address.ts'
 import { adminRobots } from '../../model/admin-robots.ts'
 import type { Change, Judgement, Live } from '../../model/change.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Quay, ResourceType, Write } from '../../model/resource.ts'
+import { subjectOf } from '../../model/subject.ts'
 import { schema } from './schema.ts'
 import {
   changeRole,
@@ -15,6 +17,12 @@ import {
 } from './wire.ts'
 
 const step = { name: 'default_permission', separator: ':', keeps: ':' }
+
+const LOGGED = {
+  create_prototype_permission: made,
+  modify_prototype_permission: changed(),
+  delete_prototype_permission: gone,
+}
 
 export const defaultPermission: ResourceType<DefaultPermission> = {
   ...step,
@@ -37,6 +45,12 @@ export const defaultPermission: ResourceType<DefaultPermission> = {
     adminRobots(role, to, `each new repository of ${organizationOf(address).text}`, around),
   judge: (change) => judge(change),
 
+  logged(entry, root) {
+    const { activating_username: creator, delegate_user: user, delegate_team: team } = entry.metadata
+    const by = typeof creator === 'string' ? subjectOf(creator, root) : '*'
+    const to = typeof user === 'string' ? subjectOf(user, root) : `team:${team}`
+    return told(entry, LOGGED, [`${by}:${to}`])
+  },
   async read({ parent }, reader) {
     if (!parent) return []
     return fold(parent.address, await listPrototypes(parent.address.name, reader))

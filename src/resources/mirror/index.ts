@@ -2,6 +2,7 @@ import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Difference, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
+import { changed, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
 import { spread } from '../../model/spread.ts'
@@ -55,6 +56,7 @@ export const mirror: ResourceType<Mirror> = {
   weigh: (change, { parent }, reader) => weighMirror(change, parent, reader),
 
   /** Live is a configuration of a repository in state MIRROR; elsewhere it is dormant, and the repository's list already says so. */
+  logged: (entry) => told(entry, { repo_mirror_config_changed: changed() }, [entry.metadata.repo]),
   async read({ parent }, reader) {
     if (parent?.attributes.state !== 'mirror') return []
     const view = await findMirror(organizationOf(parent.address), parent.address.name, reader)

@@ -17,6 +17,7 @@ export const namespace: ResourceType = {
   keyPattern: '^[a-z0-9]+([._-][a-z0-9]+)*$',
   keyExpected: 'the name of a user',
   exampleName: 'admin',
+  log: '/user/logs',
   listings: [{ path: '/user/', covers: 'object' }],
 
   admits: ({ address: { name } }, { user }) =>

@@ -2,6 +2,7 @@ import { addressOf } from '../../model/address.ts'
 import type { Change, Live } from '../../model/change.ts'
 import { AuthError } from '../../model/errors.ts'
 import { kinds } from '../../model/kinds.ts'
+import { made, told } from '../../model/log.ts'
 import type { Survey } from '../../model/reading.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import { type Server, seesAll } from '../../model/server.ts'
@@ -37,6 +38,7 @@ export const organization: ResourceType<Organization> = {
   exampleName: 'acme',
   removable: true,
   brings: [{ type: 'team', name: 'owners', attributes: { role: 'admin' } }],
+  log: '/organization/{}/logs',
   listings: [
     { path: '/organization/{orgname}', covers: 'object' },
     { path: '/superuser/organizations/', covers: 'everything' },
@@ -60,6 +62,7 @@ export const organization: ResourceType<Organization> = {
 
   names: (server, reader) => listNames(server, reader),
   /** One that only parts speak of need not be seen whole. */
+  logged: (entry) => told(entry, { org_create: made }, []),
   async read({ names, declared, server }, reader) {
     const views = await Promise.all(names.map((name) => findOrganization(name, reader)))
     return views

@@ -3,6 +3,7 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import { ApiError, asError } from '../../model/errors.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
@@ -24,6 +25,8 @@ import {
 } from './wire.ts'
 
 const step = { name: 'organization_mirror', separator: '' }
+
+const LOGGED = { org_mirror_enabled: made, org_mirror_config_changed: changed(), org_mirror_disabled: gone }
 const since = '/organization/{orgname}/mirror'
 
 export const organizationMirror: ResourceType<OrganizationMirror> = {
@@ -51,6 +54,7 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   keepsFromReplace: (_users, live: Live | null = null) =>
     remoteOf(live).found > 0 ? 'it has made repositories, and Quay makes a mirror beside none' : null,
 
+  logged: (entry) => told(entry, LOGGED, []),
   async read({ parent }, reader) {
     if (!parent) return []
     const view = await findMirror(parent.address.name, reader)

@@ -3,8 +3,10 @@ import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import { adminRobots } from '../../model/admin-robots.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import { gone, type Told, told } from '../../model/log.ts'
 import type { Scope } from '../../model/reading.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
+import { subjectOf } from '../../model/subject.ts'
 import { schema } from './schema.ts'
 import {
   countRepositories,
@@ -23,6 +25,11 @@ import {
 } from './wire.ts'
 
 const step = { name: 'permission', separator: ':', keeps: ':' }
+
+const LOGGED: Readonly<Record<string, Told>> = {
+  change_repo_permission: { deeds: ['create', 'update'] },
+  delete_repo_permission: gone,
+}
 
 export const permission: ResourceType<Permission> = {
   ...step,
@@ -50,6 +57,11 @@ export const permission: ResourceType<Permission> = {
     adminRobots(role, address.name, repositoryOf(address).text, around),
   judge: (change) => judge(change),
 
+  logged(entry, root) {
+    const { repo, team, username } = entry.metadata
+    const user = typeof username === 'string' ? subjectOf(username, root) : undefined
+    return told(entry, LOGGED, [repo, typeof team === 'string' ? `team:${team}` : user])
+  },
   read: (scope, reader) => read(scope, reader),
   async find({ address }, reader) {
     const repository = repositoryOf(address)

@@ -1,6 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import { gone, made, told } from '../../model/log.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import { countOf, someOf, type Tally, unlessRefused } from '../../model/tally.ts'
 import { schema } from './schema.ts'
@@ -39,6 +40,7 @@ export const proxyCache: ResourceType<ProxyCache> = {
   judge: (change) => judge(change, null),
   weigh: (change, _, reader) => weigh(change, reader),
 
+  logged: (entry) => told(entry, { create_proxy_cache_config: made, delete_proxy_cache_config: gone }, []),
   async read({ parent }, reader) {
     const view = parent && (await findCache(parent.address.name, reader))
     return view ? [live(parent.address, view)] : []

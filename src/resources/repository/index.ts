@@ -1,6 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Live } from '../../model/change.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Scope, Survey } from '../../model/reading.ts'
 import type { Breach, Quay, Remark, ResourceType } from '../../model/resource.ts'
 import type { Need } from '../../model/scopes.ts'
@@ -25,6 +26,14 @@ import {
 import { takeBack } from './wire-grants.ts'
 
 const step = { name: 'repository', separator: '/', keeps: '/' }
+
+const LOGGED = {
+  create_repo: made,
+  delete_repo: gone,
+  set_repo_description: changed('description'),
+  change_repo_visibility: changed('visibility'),
+  change_repo_state: changed('state'),
+}
 
 /** Words that end a path of Quay's API: a nested repository of such a name is taken for the thing below (endpoints/api/__init__.py:99). */
 const RESERVED = new Set(
@@ -60,6 +69,7 @@ export const repository: ResourceType<Repository> = {
   judge: (change) => judgeRepository(change, null),
   weigh: (change, _, reader) => weighRepository(change, reader),
 
+  logged: (entry) => told(entry, LOGGED, [entry.metadata.repo]),
   async read(scope, reader) {
     const { parent } = scope
     if (!parent) return []

@@ -2,6 +2,7 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import { canonicalJson } from '../../model/canonical.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
+import { gone, made, told } from '../../model/log.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import type { Value } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
@@ -67,6 +68,7 @@ export const robot: ResourceType<Robot> = {
   },
 
   /** What no list shows is asked for one by one, where it is declared. */
+  logged: (entry) => told(entry, { create_robot: made, delete_robot: gone }, [entry.metadata.robot]),
   async read({ parent, declares, server }, reader) {
     if (!parent) return []
     const owner = parent.address

@@ -1,6 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Desired, Live } from '../../model/change.ts'
+import { changed, gone, made, told } from '../../model/log.ts'
 import type { Scope } from '../../model/reading.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import { adminsOf } from './index-admins.ts'
@@ -16,6 +17,15 @@ import { isComplete, type Remote, readLacking } from './wire-takeover.ts'
 import { changeTeam, createTeam } from './wire-write.ts'
 
 const step = { name: 'team', separator: '/' }
+
+const LOGGED = {
+  org_create_team: made,
+  org_delete_team: gone,
+  org_add_team_member: changed('members'),
+  org_remove_team_member: changed('members'),
+  org_set_team_role: changed('role'),
+  org_set_team_description: changed('description'),
+}
 
 export const team: ResourceType<Team> = {
   ...step,
@@ -47,6 +57,7 @@ export const team: ResourceType<Team> = {
   keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
   judge: (change, { predecessor }) => judgeTeam(change, predecessor),
 
+  logged: (entry) => told(entry, LOGGED, [entry.metadata.team]),
   async read(scope, reader) {
     const { parent } = scope
     if (!parent) return []

@@ -1,0 +1,122 @@
+import { type Address, chainOf, rootOf } from '../model/address.ts'
+import { pathOf, type Reader } from '../model/api.ts'
+import type { Diagnostic } from '../model/diagnostics.ts'
+import type { Drifted, LoggedDeed } from '../model/drift.ts'
+import { QuayctlError } from '../model/errors.ts'
+import type { LogEntry } from '../model/log.ts'
+import type { Registry } from '../model/resource.ts'
+import { anything, mapOf, optional, orNull, record, text } from '../model/shape.ts'
+
+/** So many entries of one log are read at most. */
+const MOST_ENTRIES = 1000
+/** So far back, where nobody says since when. */
+const DAYS = 30
+const DAY = 24 * 60 * 60 * 1000
+
+const entryShape = record({
+  kind: text,
+  metadata: optional(mapOf(anything)),
+  datetime: text,
+  performer: optional(orNull(record({ name: optional(orNull(text)) }))),
+})
+
+/** What Quay has logged of an organization or user, the newest first, and what is to be said of that. */
+export interface Log {
+  readonly entries: readonly LogEntry[]
+  readonly findings: readonly Diagnostic[]
+  /** Could all of it be read? */
+  readonly whole: boolean
+}
+
+/** From when until when; without a beginning the last days. */
+export interface Window {
+  readonly from: Date
+  readonly to: Date
+}
+
+export const windowOf = (since: string | undefined, now: Date): Window => ({
+  from: since === undefined ? new Date(now.getTime() - DAYS * DAY) : new Date(since),
+  to: now,
+})
+
+/** Reads the log of a root as far as the token may. That it cannot be read is a note and no failure. */
+export async function readLog(
+  root: Address,
+  registry: Registry,
+  reader: Reader,
+  window: Window,
+): Promise<Log> {
+  const at = registry.get(root.type)?.log
+  if (at === undefined) return { entries: [], findings: [], whole: false }
+  const query = `starttime=${dayOf(window.from)}&endtime=${dayOf(window.to)}`
+  const path = pathOf(`${at.replace('{}', encodeURIComponent(root.name))}?${query}`)
+  const entries: LogEntry[] = []
+  try {
+    for await (const page of reader.pages(path, 'logs', entryShape)) {
+      for (const { kind, metadata = {}, datetime, performer } of page) {
+        const time = new Date(datetime)
+        if (Number.isNaN(time.getTime()) || time < window.from) continue
+        entries.push({ kind, metadata, by: performer?.name ?? null, at: time.toISOString() })
+      }
+      if (entries.length >= MOST_ENTRIES)
+        return {
+          entries,
+          findings: [note(root, `only its last ${MOST_ENTRIES} entries were read`)],
+          whole: false,
+        }
+    }
+  } catch (error) {
+    if (!(error instanceof QuayctlError)) throw error
+    return { entries, findings: [note(root, error.message)], whole: false }
+  }
+  return { entries, findings: [], whole: true }
+}
+
+/** `MM/DD/YYYY`, in UTC: anything else Quay ignores. */
+const dayOf = (date: Date): string => {
+  const [year, month, day] = date.toISOString().slice(0, 10).split('-')
+  return `${month}/${day}/${year}`
+}
+
+const note = ({ text: address, name }: Address, why: string): Diagnostic => ({
+  code: 'QC4090',
+  severity: 'note',
+  message: `who changed what in ${name} is not known, or not all of it: the log of ${address}: ${why}`,
+  at: null,
+  address,
+})
+
+/** The newest entry that tells of an object, and of one of the attributes that differ. */
+export function entryFor(
+  address: Address,
+  { action, fields }: Drifted,
+  entries: readonly LogEntry[],
+  registry: Registry,
+): LogEntry | undefined {
+  const type = registry.get(address.type)
+  const root = rootOf(address)
+  const names = chainOf(address)
+    .filter((one) => one.parent && one.name !== '')
+    .map(({ name }) => name)
+    .reverse()
+  const differing = new Set(fields.map(({ path }) => path.split('/')[1]))
+  return entries.find((entry) => {
+    const told = type?.logged?.(entry, root.name)
+    if (!told?.deeds.includes(action) || told.names.join('\0') !== names.join('\0')) return false
+    return told.attribute === undefined || differing.size === 0 || differing.has(told.attribute)
+  })
+}
+
+/** Entries that tell of something that files declare, but those of one user. */
+export const movesIn = (
+  { entries }: Log,
+  root: string,
+  registry: Registry,
+  but: string | null,
+): readonly LogEntry[] =>
+  entries.filter(
+    (entry) => entry.by !== but && [...registry.values()].some((type) => type.logged?.(entry, root)),
+  )
+
+/** Who did what, and when, without what else Quay notes. */
+export const deedOf = ({ kind, by, at }: LogEntry): LoggedDeed => ({ kind, by, at })
