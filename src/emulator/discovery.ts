@@ -15,6 +15,10 @@ const parameters: readonly (readonly [string, string])[] = [
   ['{policy}', '{policy_uuid}'],
   ['{prototype}', '{prototypeid}'],
   ['{user}', '{username}'],
+  ['{build}', '{build_uuid}'],
+  ['{trigger}', '{trigger_uuid}'],
+  ['{digest}', '{manifestref}'],
+  ['{label}', '{labelid}'],
 ]
 
 const documented = (path: string): string =>
