@@ -19,6 +19,7 @@ const parameters: readonly (readonly [string, string])[] = [
   ['{trigger}', '{trigger_uuid}'],
   ['{digest}', '{manifestref}'],
   ['{label}', '{labelid}'],
+  ['{token}', '{token_uuid}'],
 ]
 
 const documented = (path: string): string =>

@@ -99,6 +99,8 @@ export const routes: Readonly<Record<string, string>> = {
   '/repository/{repository}/trigger/{trigger_uuid}/activate': 'POST',
   '/repository/{repository}/trigger/{trigger_uuid}/builds': 'GET',
   '/repository/{repository}/trigger/{trigger_uuid}/start': 'POST',
+  '/signin': 'POST',
+  '/signout': 'POST',
   '/superuser/aggregatelogs': 'GET',
   '/superuser/approvedkeys/{kid}': 'POST',
   '/superuser/apptokens': 'GET',
