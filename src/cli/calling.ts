@@ -173,7 +173,7 @@ export function checkOrigin({ origin }: Call, url: string): void {
 export const itemsOf = ({ path }: Call, client: Client): AsyncIterable<readonly unknown[]> =>
   readPages(async (at) => JSON.parse((await client.call('GET', at)).text), path, null)
 
-export const CALL_FORMAT = '1.0'
+const CALL_FORMAT = '1.0'
 
 /** An answer as one JSON document, as `schemas/api.schema.json` says. */
 export const answerText = ({ method, path }: Call, { status, text }: Called): string =>

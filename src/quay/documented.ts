@@ -10,7 +10,9 @@ export type Documented =
   | { readonly kind: 'below'; readonly repository: string; readonly word: string }
   | { readonly kind: 'unknown' }
 
-const REPOSITORY = '/repository/{repository}'
+/** The one name that holds slashes. */
+const GREEDY = '{repository}'
+const REPOSITORY = `/repository/${GREEDY}`
 
 const templates = Object.entries(routes)
   .map(([path, methods]) => ({
@@ -28,10 +30,9 @@ const words = new Set(
   ),
 )
 
-/** Only a repository's name holds slashes. */
 function patternOf(path: string): RegExp {
   const source = path.replaceAll(/\{(\w+)\}/g, (_, name) =>
-    name === 'repository' ? '([^/]+(?:/[^/]+)+?)' : '[^/]+',
+    `{${name}}` === GREEDY ? '([^/]+(?:/[^/]+)+?)' : '[^/]+',
   )
   return new RegExp(`^${source}$`)
 }

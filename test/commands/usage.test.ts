@@ -242,7 +242,7 @@ describe.concurrent('every example in help works', () => {
     })
     const { env, call } = await quay()
     // What is there, for those who write it down.
-    if (/ (export|init) /.test(command)) await call('POST', '/organization/', { name: 'acme' })
+    if (/ (export|init|api) /.test(command)) await call('POST', '/organization/', { name: 'acme' })
     const left = command.endsWith('--port 8080') ? `${command.replace('8080', '0')} -- true` : null
     const terminal = command === 'quayctl apply' ? `${command} --yes` : null
     const plan = 'quayctl plan --out plan.json'
