@@ -50,17 +50,13 @@ export function callOf(
     throw new UsageError('QC6458', 'GET sends no body, so there is no --input', [
       'fields are its query: -F key=value',
     ])
+  const body = isQuery ? undefined : bodyOf(fields)
   const path = flags.undocumented ? route : sureOf(method, route)
   const asked = [query, isQuery ? queryOf(fields) : ''].filter((text) => text !== '').join('&')
   return {
     method,
     path: pathOf(asked === '' ? path : `${path}?${asked}`),
-    content:
-      flags.input === undefined
-        ? isQuery
-          ? undefined
-          : bodyOf(fields)
-        : jsonOf(read(flags.input), flags.input),
+    content: flags.input === undefined ? body : jsonOf(read(flags.input), flags.input),
     origin,
   }
 }

@@ -4,6 +4,7 @@ import { UsageError } from '../model/errors.ts'
 import { reportError } from './command.ts'
 
 const commands = [
+  'api',
   'apply',
   'comment',
   'diff',
