@@ -16,7 +16,8 @@ import { sight } from './server.ts'
 import type { Credentials } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
-import { type ConnectFlags, type Surroundings, secretKeys, wayTo } from './world.ts'
+import { wayTo } from './way.ts'
+import { type ConnectFlags, type Surroundings, secretKeys } from './world.ts'
 
 export interface CheckupFlags extends FileFlags, ConnectFlags {}
 

@@ -72,6 +72,19 @@ export abstract class QuayctlCommand extends Command {
     if (text !== '') await flush()
   }
 
+  /** Prints items as lines of JSON, page by page, as long as somebody takes them. */
+  protected async printLines(pages: AsyncIterable<readonly unknown[]>): Promise<void> {
+    for await (const items of pages) {
+      await this.printAll(items.map((item) => `${JSON.stringify(item)}\n`))
+      if (process.stdout.destroyed) return
+    }
+  }
+
+  /** Prints JSON of somebody else's: laid out where a person looks at it, else as it came. */
+  protected printJson(text: string): void {
+    this.print(process.stdout.isTTY ? JSON.stringify(JSON.parse(text), null, 2) : text)
+  }
+
   protected tell(text: string): void {
     process.stderr.write(harmless(`${text}\n`))
   }

@@ -6,7 +6,8 @@ import { type Connection, connect } from '../quay/connection.ts'
 import { effectOfFailure, failureError } from '../quay/failures.ts'
 import { passwordsOf } from '../quay/proxy.ts'
 import { commentToken, type Home } from './comment-place.ts'
-import { type Surroundings, wayTo } from './world.ts'
+import { wayTo } from './way.ts'
+import type { Surroundings } from './world.ts'
 
 export interface DoorFlags {
   readonly 'token-file'?: string | undefined

@@ -6,6 +6,7 @@ import { exitCodes } from './exit.ts'
 import { endure } from './streams.ts'
 
 const commands = [
+  'api',
   'apply',
   'comment',
   'diff',

@@ -6,9 +6,16 @@ import { type PlanFlags, planByFlags } from './planning.ts'
 import { mistakes, type Tell } from './reports.ts'
 import { parseShard, type ShardFlag } from './shard.ts'
 import { type Trace, type TraceFlags, tracing } from './trace.ts'
-import { type ConnectFlags, connect, type ReadFlags, readFiles, type Surroundings } from './world.ts'
+import {
+  type ConnectFlags,
+  connect,
+  openDoor,
+  type ReadFlags,
+  readFiles,
+  type Surroundings,
+} from './world.ts'
 
-export interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
+interface OpenFlags extends ReadFlags, ConnectFlags, TraceFlags {
   readonly 'no-color'?: boolean
 }
 
@@ -37,15 +44,6 @@ export abstract class QuayCommand extends QuayctlCommand {
     return { configuration, surroundings, quay }
   }
 
-  /** Opens the door alone, for what needs no files: to the Quay of `--url`, `QUAY_URL`, or a Registry document where one is found. */
-  protected async openBare(flags: OpenFlags) {
-    const surroundings = this.surroundings()
-    const { cwd, stdin } = surroundings
-    const url = flags.url ? null : writtenUrl(new Files(cwd, stdin), flags)
-    const quay = await connect({ expanded: { settings: { url } } }, flags, surroundings, this.tracing(flags))
-    return { surroundings, quay }
-  }
-
   /** The same, with the plan that it comes to. */
   protected async planned(flags: OpenFlags & PlanFlags & ShardFlag, tell: Tell, onlyPlan = false) {
     const shard = parseShard(flags.shard)
@@ -56,6 +54,25 @@ export abstract class QuayCommand extends QuayctlCommand {
       ...opened,
       planned: await planByFlags(configuration, flags, quay, surroundings, { onlyPlan, shard }),
     }
+  }
+
+  /** Opens the door to the Quay of `--url`, `QUAY_URL` or a Registry document, where one is found; no other file is read, and nothing asked. */
+  protected async openDoor(flags: OpenFlags) {
+    const surroundings = this.surroundings()
+    return openDoor(this.#written(flags), flags, surroundings, this.tracing(flags))
+  }
+
+  /** The same, with who is there: for what needs no files. */
+  protected async openBare(flags: OpenFlags) {
+    const surroundings = this.surroundings()
+    const settings = { url: this.#written(flags) }
+    const quay = await connect({ expanded: { settings } }, flags, surroundings, this.tracing(flags))
+    return { surroundings, quay }
+  }
+
+  #written(flags: OpenFlags) {
+    const { cwd, stdin } = this.surroundings()
+    return flags.url ? null : writtenUrl(new Files(cwd, stdin), flags)
   }
 
   /** A plan that was made before, and the Quay that it is for. */

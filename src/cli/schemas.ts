@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asError, ConfigError } from '../model/errors.ts'
 
-/** The published schemas: of the files, of `plan --json`, of `apply --json`, of what `validate` reports, of `drift --json`, of `robot credentials --json`, of `robot rotate --json`. */
+/** The published schemas: of the files, of `plan --json`, of `apply --json`, of what `validate` reports, of `drift --json`, of `api --json`, of `robot credentials --json`, of `robot rotate --json`. */
 export const schemaNames = [
   'quayctl',
   'plan',
   'report',
   'findings',
   'drift',
+  'api',
   'credentials',
   'rotation',
 ] as const

@@ -1,4 +1,5 @@
 import type { Stats } from '../quay/stats.ts'
+import { plural } from '../render/style.ts'
 
 /** How many requests were sent, of which kind, and what for. */
 export function statsText({ requests, retries, kinds }: Stats): string {
@@ -6,5 +7,5 @@ export function statsText({ requests, retries, kinds }: Stats): string {
   const lines = kinds.map(({ request, count, for: reasons }) =>
     `  ${String(count).padStart(6)}  ${request.padEnd(width)}  ${reasons.join(', ')}`.trimEnd(),
   )
-  return [`${requests} requests, ${retries} repetitions`, ...lines].join('\n')
+  return [`${plural(requests, 'request')}, ${plural(retries, 'repetition')}`, ...lines].join('\n')
 }

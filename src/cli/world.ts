@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Base } from '../engine/base.ts'
 import type { Expanded } from '../engine/expand.ts'
 import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
-import type { Settings } from '../engine/settings.ts'
+import type { Line, Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
 import { rootOf } from '../model/address.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
@@ -14,7 +13,6 @@ import { type SecretKeys, secretKeysOf } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
-import type { ConnectionOptions } from '../quay/connection.ts'
 import { modules } from '../resources/registry.ts'
 import { commitSide, type Past, readPast, type Side } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
@@ -24,6 +22,7 @@ import { chooseUrl, credentialsOf } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
 import { loadValidators } from './validators.ts'
+import { type WayFlags, wayTo } from './way.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -41,11 +40,9 @@ export interface Surroundings {
 
 export const registry: Registry = new Map(modules.flatMap(({ type }) => (type ? [[type.name, type]] : [])))
 
-export interface ConnectFlags {
+export interface ConnectFlags extends WayFlags {
   readonly url?: string | undefined
   readonly 'token-file'?: string | undefined
-  readonly 'ca-file'?: string | undefined
-  readonly 'insecure-skip-tls-verify'?: boolean
   readonly concurrency?: number
   readonly timeout?: string | undefined
 }
@@ -186,28 +183,47 @@ interface Addressed {
   readonly expanded: { readonly settings: Pick<Settings, 'url'> }
 }
 
-/** An open door to Quay, and for how long. */
-export interface Quayside {
+/** An open door to Quay, and for how long; nobody has looked yet who is there. */
+export interface Doorway {
+  readonly url: string
   readonly client: Client
-  readonly server: Server
   /** Is it that of `quayctl sandbox`? */
   readonly sandbox: boolean
+  /** Does somebody sign in? */
+  readonly session: boolean
   readonly limit: TimeLimit
+}
+
+/** The same, with who is there. */
+export interface Quayside extends Doorway {
+  readonly server: Server
 }
 
 /** Opens the door to Quay and looks who is there. */
 export async function connect(
   { expanded: { settings } }: Addressed,
   flags: ConnectFlags,
-  { cwd, env, version, opened }: Surroundings,
+  surroundings: Surroundings,
   trace?: Trace,
 ): Promise<Quayside> {
-  const { url, sandbox } = chooseUrl(settings.url, flags.url, env)
-  const credentials = credentialsOf(flags['token-file'], cwd, env)
-  const [{ createClient }, { readServer }] = await Promise.all([
-    import('../quay/client.ts'),
+  const [door, { readServer }] = await Promise.all([
+    openDoor(settings.url, flags, surroundings, trace),
     import('./server.ts'),
   ])
+  const { url, client, session } = door
+  return { ...door, server: await readServer(url, client.because('what the server is'), session) }
+}
+
+/** Opens the door, and asks nothing. `written`: which Quay the files are for. */
+export async function openDoor(
+  written: Line | null,
+  flags: ConnectFlags,
+  { cwd, env, version, opened }: Surroundings,
+  trace?: Trace,
+): Promise<Doorway> {
+  const { url, sandbox } = chooseUrl(written, flags.url, env)
+  const credentials = credentialsOf(flags['token-file'], cwd, env)
+  const { createClient } = await import('../quay/client.ts')
   const limit = new TimeLimit(flags.timeout)
   const client = createClient({
     ...wayTo(url, flags, env),
@@ -219,24 +235,8 @@ export async function connect(
     secretKeys: secretKeys(),
   })
   opened?.(client)
-  const server = await readServer(url, client.because('what the server is'), credentials.login !== undefined)
-  return { client, server, sandbox, limit }
+  return { url, client, sandbox, session: credentials.login !== undefined, limit }
 }
 
 /** Under which keys of Quay's JSON secrets stand, by all types. */
 export const secretKeys = (): SecretKeys => secretKeysOf([...registry.values()].map(({ schema }) => schema))
-
-/** How a server is reached. */
-export const wayTo = (url: string, flags: ConnectFlags, env: Environment): ConnectionOptions => ({
-  url,
-  env,
-  ca: fileText(flags['ca-file'], '--ca-file'),
-  extraCa: env.NODE_EXTRA_CA_CERTS ? fileText(env.NODE_EXTRA_CA_CERTS, 'NODE_EXTRA_CA_CERTS') : undefined,
-  insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] === true,
-})
-
-function fileText(path: string | undefined, what: string): string | undefined {
-  if (path === undefined) return undefined
-  if (!existsSync(path)) throw new ConfigError('QC3103', `${what}: there is no file ${path}`)
-  return readFileSync(path, 'utf8')
-}

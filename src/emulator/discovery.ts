@@ -15,6 +15,11 @@ const parameters: readonly (readonly [string, string])[] = [
   ['{policy}', '{policy_uuid}'],
   ['{prototype}', '{prototypeid}'],
   ['{user}', '{username}'],
+  ['{build}', '{build_uuid}'],
+  ['{trigger}', '{trigger_uuid}'],
+  ['{digest}', '{manifestref}'],
+  ['{label}', '{labelid}'],
+  ['{token}', '{token_uuid}'],
 ]
 
 const documented = (path: string): string =>

@@ -37,6 +37,9 @@ export const notFound = (): Refusal => problem(404, 'not_found', 'Not Found')
 /** Shapes B and C, "M": `{message}`; a rejection of the data layer is a 400 (endpoints/decorated.py:16). */
 export const message = (text: string | object, status = 400): Refusal =>
   plain({ status, body: { message: text } })
+/** M503: of a repository in another state than NORMAL (endpoints/api/__init__.py, disallow_for_non_normal_repositories). */
+export const notNormal = (name: string): Refusal =>
+  message(`Repository is in read only or mirror mode: ${name}`, 503)
 /** Shape D: `{detail}` alone, as the repository mirror's handlers write it by hand. */
 export const detail = (text: string, status = 400): Refusal => plain({ status, body: { detail: text } })
 /** P401: who has signed in must do so anew. */

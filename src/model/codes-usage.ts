@@ -154,6 +154,43 @@ export const usageCodes: Codes = {
     fix: 'Pass --head with at least 7 digits of its hash.',
     example: 'quayctl comment plan.json --head 3d91f0a',
   },
+  QC6453: {
+    title: 'Which call?',
+    text: 'quayctl api takes a method and a path, and the methods of Quay are GET, POST, PUT and DELETE, in capital or small letters.',
+    fix: 'Write both.',
+    example: 'quayctl api GET /organization/acme',
+  },
+  QC6454: {
+    title: 'A path that leads elsewhere',
+    text: "quayctl api takes what stands below /api/v1 of the Quay that is asked: the token goes nowhere else. Braces and angle brackets are a manual's, and no name has them.",
+    fix: 'Write the path alone, with names filled in; --url names another server.',
+  },
+  QC6455: {
+    title: 'Not a call that Quay documents',
+    text: 'quayctl api sends anything but GET only where Quay documents method and path. Quay takes a path below a repository that it does not know for the name of another repository, nested in it: a DELETE of one that is misspelt, or has no DELETE, deletes that repository where it is there.',
+    fix: 'Take the way that the message names. --undocumented sends it all the same.',
+  },
+  QC6456: {
+    title: 'Not a field',
+    text: '--field and --raw-field take KEY=VALUE. a[b]=c is an inner key, a[]=c an item of a list; one key is one of them only, and is there once. A query has plain keys.',
+    fix: 'Correct it, or give the whole body with --input.',
+    example: 'quayctl api PUT /organization/acme -F tag_expiration_s=1209600',
+  },
+  QC6457: {
+    title: 'Not a body',
+    text: '--input takes a file with JSON, or - for standard input, and @FILE in a field a file. It is not there, or not JSON. What it holds is not shown, because that may be a secret.',
+    fix: 'Correct the path or the file.',
+  },
+  QC6458: {
+    title: 'Not with this method',
+    text: 'GET sends no body, so --input is not for it; and only GET has pages that --paginate could follow.',
+    fix: 'Leave the flag out.',
+  },
+  QC6459: {
+    title: 'Nothing to page through',
+    text: '--paginate prints the items of the one list that an answer has. This one has none, or several.',
+    fix: 'Leave --paginate out.',
+  },
   QC6460: {
     title: '-f beside a path',
     text: '-f of diff names files as they are in commits. A path that is compared names its files itself: those of its quayctl.yaml, all files of a folder without one, or the file that it is.',

@@ -75,8 +75,9 @@ export function repeatable(text: string): string {
 const ownOf = (fields: Schema, key: string): Attribute | undefined =>
   Object.hasOwn(fields, key) ? fields[key] : undefined
 
-/** What Quay itself makes and tells: tokens of robots and of users, passwords, the secrets of applications. */
-const CREDENTIALS = ['token', 'csrf_token', 'access_token', 'client_secret', 'password', 'encrypted_password']
+/** What Quay itself makes and tells: tokens of robots and of users, passwords, the secrets of applications, private keys. */
+const CREDENTIALS =
+  'token token_code csrf_token access_token client_secret password encrypted_password private_key'.split(' ')
 
 /** The keys of Quay's JSON under which secrets stand. */
 export interface SecretKeys {

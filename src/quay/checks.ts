@@ -23,6 +23,6 @@ export function checkWay(what: string, url: URL): void {
 
 /** Dot segments would turn one route into another on the way. */
 export function checkPath(path: string): void {
-  if (!path.startsWith('/') || /\/(\.|%2e){1,2}(\/|\?|$)/i.test(path) || !/^[\x21-\x7e]+$/.test(path))
+  if (!path.startsWith('/') || /\/(\.|%2e){1,2}(\/|\?|$)/i.test(path) || !/^[!"$-~]+$/.test(path))
     throw new UsageError('QC6402', `${path.slice(0, 200)} is not a path of Quay's API`)
 }

@@ -10,7 +10,7 @@ import { checkPath, checkToken, checkWay } from './checks.ts'
 import { type Clock, realClock } from './clock.ts'
 import { type Connection, type ConnectionOptions, connect, type Message, serverUrl } from './connection.ts'
 import { createGate } from './limits.ts'
-import { bodyOf } from './outcomes.ts'
+import { successOf } from './outcomes.ts'
 import { createPace } from './pace.ts'
 import { passwordsOf } from './proxy.ts'
 import { createReaders, shaped } from './reader.ts'
@@ -53,8 +53,19 @@ export interface Heard {
   readonly date: string | null
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** A success of any call, as it came. */
+export interface Called {
+  readonly status: number
+  /** JSON; empty where there was none. The token of the client stands nowhere in it. */
+  readonly text: string
+}
+
 /** Quay over the network. */
 export interface Client extends QuayApi {
+  /** Any call, sent and repeated like the others; its answer is not remembered. */
+  call(method: Method, path: ApiPath, content?: unknown): Promise<Called>
   /** From now on these stand in no message, whatever Quay says: the values of secrets, wherever they are sent. */
   conceal(values: Iterable<string>): void
   stats(): Stats
@@ -65,8 +76,6 @@ export interface Client extends QuayApi {
   /** Signs out; what waits is not sent any more. */
   close(): Promise<void>
 }
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
@@ -145,7 +154,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function send(method: Method, path: string, content?: unknown, prefix = '/api/v1'): Promise<unknown> {
+  async function exchanged(method: Method, path: string, content?: unknown, prefix = '/api/v1') {
     checkPath(path)
     const body = content === undefined ? null : JSON.stringify(content)
     add(secretsIn(content, secretKeys))
@@ -156,11 +165,14 @@ export function createClient(options: ClientOptions): Client {
     stats.repeated(outcome.attempts - 1)
     const { attempts: times, effect } = outcome
     const asked = { method, path, host, attempts: times, effect, conceal, session: session !== null }
-    const answer = bodyOf(outcome, asked)
+    const success = successOf(outcome, asked)
     // What Quay tells once it may say again elsewhere.
-    add(secretsIn(answer, secretKeys))
-    return answer
+    add(secretsIn(success.body, secretKeys))
+    return success
   }
+
+  const send = async (...asked: Parameters<typeof exchanged>): Promise<unknown> =>
+    (await exchanged(...asked)).body
 
   const write = async <T>(method: Method, path: ApiPath, body: unknown, shape: Shape<T>, why: string) => {
     stats.wanted(method, path, why)
@@ -184,6 +196,11 @@ export function createClient(options: ClientOptions): Client {
   })
   return {
     ...apiFor(''),
+    async call(method, path, content) {
+      stats.wanted(method, path, '')
+      const { status, text } = (await exchanged(method, path, content)).answer
+      return { status, text: token ? text.replaceAll(token, '***') : text }
+    },
     conceal: add,
     limit: pace.limit,
     stats: stats.read,

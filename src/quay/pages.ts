@@ -1,15 +1,16 @@
 import { type ApiPath, pathOf } from '../model/api.ts'
-import { listError } from './errors.ts'
+import { UsageError } from '../model/errors.ts'
+import { listError, subject } from './errors.ts'
 
 const emptyPagesInARow = 20
 /** Half a million of anything, at the 100 a page of Quay. */
 const MOST_PAGES = 5000
 
-/** The pages of a list, in the server's order, following `next_page`. Throws when the list starts over, which Quay does silently for a token it cannot use, or never ends. */
+/** The pages of a list, in the server's order, following `next_page`, or `has_additional` where pages have numbers. `key`: where the list stands; null: it is the only one of an answer. Throws when the list starts over, which Quay does silently for a token it cannot use, or never ends. */
 export async function* readPages(
   read: (path: ApiPath) => Promise<unknown>,
   path: ApiPath,
-  key: string,
+  key: string | null,
 ): AsyncGenerator<readonly unknown[]> {
   const first = new Set<string>()
   const tokens = new Set<string>()
@@ -27,7 +28,7 @@ export async function* readPages(
     if (pages === 1) for (const text of texts) first.add(text)
     if (next !== null) {
       tokens.add(next)
-      at = pathOf(`${path}${path.includes('?') ? '&' : '?'}next_page=${encodeURIComponent(next)}`)
+      at = pathAt(path, next)
       // Asked for before anything is done with this one, and so before all that this one leads to.
       page = read(at)
       page.catch(() => {})
@@ -37,16 +38,39 @@ export async function* readPages(
   }
 }
 
+/** The same path for another page. */
+function pathAt(path: ApiPath, next: string): ApiPath {
+  const [name = ''] = next.split('=')
+  const [route = '', query = ''] = path.split('?')
+  const kept = query.split('&').filter((one) => one !== '' && !one.startsWith(`${name}=`))
+  return pathOf(`${route}?${[...kept, next].join('&')}`)
+}
+
+/** `next`: what the query of the next page says. */
 function pageOf(
   body: unknown,
   path: ApiPath,
-  key: string,
+  key: string | null,
 ): { items: readonly unknown[]; next: string | null } {
   const page: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {}
-  const items = page[key]
+  const items = key === null ? onlyList(body, path) : page[key]
   if (!Array.isArray(items)) throw listError(path, `the answer has no list "${key}"`, 'QC7610')
   const next = page.next_page ?? ''
   if (typeof next !== 'string' || /\p{Surrogate}/u.test(next))
     throw listError(path, 'what leads to its next page is no text', 'QC7610')
-  return { items, next: next === '' ? null : next }
+  if (next !== '') return { items, next: `next_page=${encodeURIComponent(next)}` }
+  const isMore = page.has_additional === true && Number.isSafeInteger(page.page)
+  return { items, next: isMore ? `page=${Number(page.page) + 1}` : null }
+}
+
+/** The answer itself, or the one list in it. */
+function onlyList(body: unknown, path: ApiPath): readonly unknown[] {
+  const [list, ...others] = Array.isArray(body) ? [body] : Object.values(body ?? {}).filter(Array.isArray)
+  if (list && others.length === 0) return list
+  const what = list ? `has ${others.length + 1} lists` : 'has no list'
+  throw new UsageError(
+    'QC6459',
+    `${subject({ method: 'GET', path })}: the answer ${what}, so nobody knows what to page through`,
+    ['leave --paginate out'],
+  )
 }

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Message } from './connection.ts'
 import { createJar, type Jar } from './cookies.ts'
 import { type Asked, silent } from './errors.ts'
-import { bodyOf } from './outcomes.ts'
+import { successOf } from './outcomes.ts'
 import { createPersist, type Outcome, type Persist } from './retry.ts'
 
 /** Who signs in. */
@@ -66,13 +66,13 @@ export async function signIn(options: SignInOptions): Promise<Signed> {
   const outcome = await ask(persist, 'PUT', messageOf('POST', '/api/v1/signin', login))
   const refusal = 'answer' in outcome ? refusalOf(outcome.answer, login, conceal) : null
   if (refusal) throw refusal
-  bodyOf(outcome, asked('POST', '/signin', outcome))
+  successOf(outcome, asked('POST', '/signin', outcome))
   add([signed.csrf, ...signed.jar.values()].filter((text) => text.length >= SECRET))
   return signed
 
   async function csrfOf(): Promise<string> {
     const outcome = await ask(options.persist, 'GET', messageOf('GET', '/csrf_token'))
-    const token = tokenIn(() => bodyOf(outcome, asked('GET', '/csrf_token', outcome)))
+    const token = tokenIn(() => successOf(outcome, asked('GET', '/csrf_token', outcome)).body)
     if (token === null) throw closed('GET /csrf_token', 'answer' in outcome ? outcome.answer.status : null)
     add([token])
     return token

@@ -25,6 +25,7 @@ export const modules: readonly ResourceModule[] = [
   { type: robot, emulator: () => import('./robot/emulator.ts') },
   { type: quota, emulator: () => import('./quota/emulator.ts') },
   { type: repository, emulator: () => import('./repository/emulator.ts') },
+  { emulator: () => import('./build/emulator.ts') },
   { type: mirror, emulator: () => import('./mirror/emulator.ts') },
   { type: team, emulator: () => import('./team/emulator.ts') },
   { type: permission, emulator: () => import('./permission/emulator.ts') },

@@ -12,7 +12,8 @@ import { namespaceOf } from '../../model/emulation-namespaces.ts'
 import { findRepositories, listRepositories } from './emulator-listing.ts'
 import { changeRepoState, changeVisibility, newRepo, repoUpdate } from './emulator-schemas.ts'
 import { isStarred, starRoutes } from './emulator-stars.ts'
-import { listTags, newestTags } from './emulator-tags.ts'
+import { newestTags } from './emulator-tags.ts'
+import { tagRoutes } from './emulator-tags-write.ts'
 
 const ranks: readonly Role[] = ['read', 'write', 'admin']
 const nestedName = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/
@@ -144,24 +145,6 @@ function deleteRepository(call: Call): Answer {
   return noContent()
 }
 
-/** Build triggers are read only here: a person makes them (endpoints/api/trigger.py). */
-function listTriggers(call: Call): Answer {
-  const { triggers = [] } = call.repository('admin')
-  return ok({
-    triggers: triggers.map((service) => ({
-      id: call.uuid(),
-      service,
-      is_active: true,
-      build_source: null,
-      repository_url: null,
-      config: {},
-      can_invoke: true,
-      enabled: true,
-      disabled_reason: null,
-    })),
-  })
-}
-
 /** Quay's side of repositories. */
 export const emulator: EmulatorModule = {
   routes: [
@@ -185,12 +168,7 @@ export const emulator: EmulatorModule = {
       body: { ChangeRepoState: changeRepoState },
       handle: changeState,
     },
-    {
-      operation: 'GET /repository/{ns}/{repo*}/trigger/',
-      feature: 'BUILD_SUPPORT',
-      handle: listTriggers,
-    },
-    { operation: 'GET /repository/{ns}/{repo*}/tag/', handle: listTags },
+    ...tagRoutes,
     { operation: 'GET /find/repositories', handle: findRepositories },
     ...starRoutes,
   ],
