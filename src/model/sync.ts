@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import { type ApiPath, pathOf } from './api.ts'
+import { type ApiPath, pathOf, type Reader } from './api.ts'
 import { BusyError } from './busy.ts'
 import type { Work } from './change.ts'
 import { ApiError, ServerError } from './errors.ts'
@@ -26,8 +26,8 @@ export interface Synced<V extends SyncView> {
   readonly ends: boolean
   /** What a write during a sync would do. */
   readonly harm: string
-  /** Reads it afresh. */
-  find(): Promise<V | null>
+  /** Reads it afresh, or by another reader. */
+  find(reader?: Reader): Promise<V | null>
 }
 
 const byHand = (path: ApiPath, ...calls: readonly string[]): string =>

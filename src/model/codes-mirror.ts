@@ -1,0 +1,49 @@
+import type { Codes } from './code.ts'
+
+/** Mirrors: what is asked of them, and what their upstreams answer. */
+export const mirrorCodes: Codes = {
+  QC6470: {
+    title: 'Not an address for this command',
+    text: 'The command takes addresses of some types only, as plans show them.',
+    fix: 'Take the address from a plan.',
+    example: 'quayctl mirror sync mirror.acme/ubi9',
+  },
+  QC6471: {
+    title: 'A glob that matches nothing declared',
+    text: 'What is asked of live objects goes to those that a glob finds in the files: a misspelt one would ask nothing of anybody.',
+    fix: 'Write an address, or a glob that matches; * stays between / + : and #, ** crosses them.',
+    example: "quayctl mirror sync 'mirror.acme/**'",
+  },
+  QC7431: {
+    title: 'There is no such mirror',
+    text: 'Quay shows this token no mirror there: there is none, or the user does not administer the repository.',
+    fix: 'Check the address; quayctl apply makes a mirror that the files declare.',
+  },
+  QC7432: {
+    title: 'A sync that would never begin',
+    text: 'Quay takes the request, and its workers never come: the repository is not in state MIRROR, or an organization mirror is disabled. So nothing was asked.',
+    fix: 'Declare the mirror, for an organization mirror with enabled: true, and run quayctl apply.',
+  },
+  QC7433: {
+    title: 'A sync that hangs',
+    text: 'The time that Quay gives a sync is over, and the mirror is still in it: a worker died, or the mirror was changed during the sync. Quay neither ends it nor takes a request for another.',
+    fix: 'Cancel it, and ask for another.',
+    example: 'quayctl mirror cancel mirror.acme/ubi9 && quayctl mirror sync mirror.acme/ubi9',
+  },
+  QC7434: {
+    title: 'A sync has failed',
+    text: 'Quay ended the sync with FAIL. Its API does not say why; it tries again by itself, three times for each slot of the schedule.',
+    fix: "Look at the usage logs of the repository in Quay, and at the upstream with quayctl mirror preview. Often the mirror's password or its robot is the reason.",
+  },
+  QC7435: {
+    title: 'A sync was cancelled meanwhile',
+    text: 'Somebody cancelled the sync while it was waited for, or the mirror was taken away.',
+    fix: 'Ask for another with quayctl mirror sync.',
+  },
+  QC7436: {
+    title: 'A sync is not over yet',
+    text: '--wait waits as long as --timeout says, and the sync goes on for longer; or no worker of Quay has begun it, as where none runs.',
+    fix: 'Wait longer, or look at the mirror later. The sync goes on without quayctl.',
+    example: 'quayctl mirror sync mirror.acme/ubi9 --wait --timeout 2h',
+  },
+}
