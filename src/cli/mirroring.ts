@@ -44,7 +44,7 @@ export abstract class MirrorCommand extends QuayCommand {
     const { configuration, quay, surroundings } = opened
     const addresses = meant(
       texts,
-      [...registry.values()].filter(({ syncOf }) => syncOf),
+      [...registry.values()].flatMap(({ name, syncOf }) => (syncOf ? [name] : [])),
       (configuration?.expanded.desired ?? []).filter(({ absent }) => !absent).map(({ address }) => address),
     )
     const { client, server, limit } = quay

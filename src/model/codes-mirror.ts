@@ -14,6 +14,12 @@ export const mirrorCodes: Codes = {
     fix: 'Write an address, or a glob that matches; * stays between / + : and #, ** crosses them.',
     example: "quayctl mirror sync 'mirror.acme/**'",
   },
+  QC6472: {
+    title: 'No password for the upstream',
+    text: '--username of mirror preview reads the upstream as somebody, whose password is never an argument, because others can see those.',
+    fix: 'Set QUAYCTL_UPSTREAM_PASSWORD, or pass --password-stdin and write it to standard input.',
+    example: 'quayctl mirror preview mirror.acme/api --username bob --password-stdin < password.txt',
+  },
   QC7431: {
     title: 'There is no such mirror',
     text: 'Quay shows this token no mirror there: there is none, or the user does not administer the repository.',
@@ -45,5 +51,25 @@ export const mirrorCodes: Codes = {
     text: '--wait waits as long as --timeout says, and the sync goes on for longer; or no worker of Quay has begun it, as where none runs.',
     fix: 'Wait longer, or look at the mirror later. The sync goes on without quayctl.',
     example: 'quayctl mirror sync mirror.acme/ubi9 --wait --timeout 2h',
+  },
+  QC7440: {
+    title: 'The upstream refuses',
+    text: 'The registry that the mirror pulls from lets nobody read the repository without a user name and password, or does not take these. Many answer the same where there is no such repository.',
+    fix: 'Correct username and password of the mirror, or pass --username and the password by --password-stdin or QUAYCTL_UPSTREAM_PASSWORD.',
+  },
+  QC7441: {
+    title: 'The upstream cannot be read',
+    text: 'The registry that the mirror pulls from cannot be reached from here, or does not answer as one does.',
+    fix: 'Check external_reference, the proxy of the mirror, and the certificate: a private authority is trusted with --upstream-ca-file.',
+  },
+  QC7442: {
+    title: 'A secret that is not sent',
+    text: 'A password or token would go to an upstream, or to whom it names, where anybody on the way could read it. So it is not sent.',
+    fix: 'Use an upstream that speaks https, with verify_tls: true where it names another host for tokens.',
+  },
+  QC7443: {
+    title: 'The upstream has no such repository',
+    text: 'The registry answers, and has no repository of that name, or does not show it.',
+    fix: 'Correct external_reference.',
   },
 }
