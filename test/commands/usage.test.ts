@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
+import { schemaNames } from '../../src/cli/schemas.ts'
 import { TOKEN as FORGE_TOKEN, HEAD } from '../forge/fake.ts'
 import { github } from '../forge/github.ts'
 import { committed, git } from '../repository.ts'
@@ -89,7 +90,11 @@ describe.concurrent('a command line that is wrong', () => {
     [['plan', '--url', ''], 'QC6400 --url has an empty value'],
     [['sandbox', '--seed', '', '--', 'true'], 'QC6400 --seed has an empty value'],
     [['apply', '--credentials-out', '-'], 'QC6400 --credentials-out takes no -', '= name a file'],
-    [['schema', 'x'], 'QC6400 schema does not take "x"', '= it takes one of quayctl, plan, report, findings'],
+    [
+      ['schema', 'x'],
+      'QC6400 schema does not take "x"',
+      '= it takes one of quayctl, plan, report, findings, syncs, mirror-preview',
+    ],
   ])('%j', async (args, ...says) => {
     const { code, stdout, stderr } = await quayctl(args)
     expect([code, stdout]).toEqual([64, ''])
@@ -169,7 +174,7 @@ describe.concurrent('help', () => {
     expect([code, stdout, stderr]).toEqual([0, 'quayctl 0.1.0\n', ''])
   })
 
-  test.each(['quayctl', 'plan', 'report', 'findings'])('schema %s', async (name) => {
+  test.each(schemaNames)('schema %s', async (name) => {
     const { code, stdout } = await quayctl(['schema', name])
     expect([code, stdout]).toEqual([0, readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')])
   })
