@@ -3,7 +3,7 @@ import { type Address, rootOf } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Desired, Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import { ApiError, UsageError } from '../model/errors.ts'
+import { UsageError } from '../model/errors.ts'
 import { foreseen, type Preview } from '../model/mirror-preview.ts'
 import type { ResourceType } from '../model/resource.ts'
 import type { Attributes, Value } from '../model/schema.ts'
@@ -42,7 +42,7 @@ export async function previewed(
   const type = registry.get(address.type)
   const live = (await type?.find({ address, parent: null, desired }, client)) ?? null
   if (!type || !(desired || live))
-    throw new ApiError('QC7431', `${address.text} is not there, and no file declares it`, [
+    throw new UsageError('QC6473', `${address.text} is not there, and no file declares it`, [
       'check the address; -f names the files that declare it',
     ])
   const known = { address, type, desired, live }

@@ -1,7 +1,8 @@
 import type { Address } from '../model/address.ts'
 import type { Sync } from '../model/change.ts'
-import { ApiError, QuayctlError } from '../model/errors.ts'
-import type { Quay, Registry } from '../model/resource.ts'
+import { ApiError, ConfigError, QuayctlError } from '../model/errors.ts'
+import type { Quay, Registry, ResourceType } from '../model/resource.ts'
+import { type Server, whyMissing } from '../model/server.ts'
 import { hanging, hangs } from '../model/sync-actions.ts'
 import type { SyncAction, SyncRow } from '../model/syncs.ts'
 
@@ -56,6 +57,7 @@ async function askOne(
   ): SyncRow => ({ address: address.text, outcome, status, notes, error })
   let seen: Sync | null = null
   try {
+    if (type) checkOffered(type, quay.server)
     seen = await look(quay.api)
     const before = seen
     await type?.actions?.[asking.action]?.(address, quay)
@@ -76,6 +78,14 @@ async function askOne(
     if (!(error instanceof QuayctlError)) throw error
     return row('failed', seen?.status ?? null, [], error)
   }
+}
+
+/** Where the feature is off, a mirror's path leads to another repository, which is not there. */
+function checkOffered(type: ResourceType, server: Server): void {
+  if (type.since === undefined || server.offers(type.since)) return
+  throw new ConfigError('QC7437', `this Quay has no ${type.block}: ${whyMissing(type, server)}`, [
+    'ask the Quay operator for the feature',
+  ])
 }
 
 const DISABLED = 'it is disabled: Quay begins no other sync of it by itself'

@@ -20,6 +20,11 @@ export const mirrorCodes: Codes = {
     fix: 'Set QUAYCTL_UPSTREAM_PASSWORD, or pass --password-stdin and write it to standard input.',
     example: 'quayctl mirror preview mirror.acme/api --username bob --password-stdin < password.txt',
   },
+  QC6473: {
+    title: 'Nothing to preview',
+    text: 'Quay shows this token no mirror at that address, and no file that was read declares one.',
+    fix: 'Check the address, or name the files that declare it with -f.',
+  },
   QC7431: {
     title: 'There is no such mirror',
     text: 'Quay shows this token no mirror there: there is none, or the user does not administer the repository.',
@@ -51,6 +56,11 @@ export const mirrorCodes: Codes = {
     text: '--wait waits as long as --timeout says, and the sync goes on for longer; or no worker of Quay has begun it, as where none runs.',
     fix: 'Wait longer, or look at the mirror later. The sync goes on without quayctl.',
     example: 'quayctl mirror sync mirror.acme/ubi9 --wait --timeout 2h',
+  },
+  QC7437: {
+    title: 'This Quay does not mirror',
+    text: 'The server does not list what mirrors are managed by: the feature is off, or the server too old.',
+    fix: 'Ask the operator of Quay for the feature.',
   },
   QC7440: {
     title: 'The upstream refuses',

@@ -40,17 +40,13 @@ function outlook(preview: Preview, style: Style): readonly string[] {
   const { globs, ours, brings, renews, deletes } = preview
   const listed = (start: string, names: readonly string[]) =>
     wrapText(visible(`${start}${names.join(', ')}`), style.width, ' '.repeat(9))
-  const here = ours === null ? '' : `, of ${tagsOf(ours)} that are there`
   if (globs.every(({ tags }) => tags.length === 0))
-    return [
-      style.care('Nothing matches: the next sync brings nothing, ends well all the same,'),
-      `and deletes nothing${here}.`,
-    ]
+    return [style.care('Nothing matches: the next sync ends well all the same, and changes nothing.')]
   const shown = deletes.slice(0, MOST)
   const more = deletes.length - shown.length
   const rest = more > 0 ? [...shown, `and ${more} more, which --json lists`] : shown
   return [
-    `The next sync${here}`,
+    `The next sync${ours === null ? '' : ` (there now: ${tagsOf(ours)})`}`,
     ` brings  ${tagsOf(brings.length)}`,
     ` renews  ${tagsOf(renews.length)}`,
     ours === null
