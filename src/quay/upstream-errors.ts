@@ -36,7 +36,7 @@ export function unreachable(host: string, failure: unknown): unknown {
   const code = codeOf(failure)
   if (code === '') return failure
   const hints = [
-    'quayctl asks from this machine, by the proxy of the mirror where that has one; what Quay reaches from its network is another matter',
+    'it was asked from this machine, by the proxy of the mirror where that has one; what Quay reaches from its network is another matter',
     ...(/CERT|SIGNED|UNABLE_TO|ISSUER/.test(code)
       ? ['a private authority is trusted with --upstream-ca-file']
       : []),
