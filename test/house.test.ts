@@ -59,6 +59,7 @@ describe('rooms that know no resource type', () => {
     'cli/flags.ts': '--organization is a word of the command line',
     'commands/plan.ts': 'examples for people',
     'commands/apply.ts': 'examples for people',
+    'cli/main.ts': 'names of commands',
   }
   const names = [...registry.keys()]
 

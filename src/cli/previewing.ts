@@ -1,5 +1,5 @@
 import { resolveSecrets, withSecrets } from '../engine/secrets.ts'
-import { type Address, rootOf } from '../model/address.ts'
+import { type Address, rootOf, type TypeName } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Desired, Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
@@ -22,6 +22,10 @@ export interface PreviewFlags {
 
 /** The variable that holds the password of `--username`, where standard input does not. */
 const PASSWORD = 'QUAYCTL_UPSTREAM_PASSWORD'
+
+/** The types that pull from one upstream repository. */
+export const previewable = (): readonly TypeName[] =>
+  [...registry.values()].flatMap(({ name, syncOf, upstreamOf }) => (syncOf && upstreamOf ? [name] : []))
 
 /** What the files say of a mirror, beside what Quay has. */
 interface Known {

@@ -13,7 +13,7 @@ const SCHEME = new RegExp(`^(${TOKEN})(?=\\s|,|$)`)
 /** What a `WWW-Authenticate` header says: several schemes may stand in one, each with its parameters. What is none of them ends it. */
 export function challengesIn(header: string): readonly Challenge[] {
   const found: { scheme: string; parameters: Record<string, string> }[] = []
-  let rest = header.trim()
+  let rest = header.replace(/^[\s,]+/, '')
   while (rest !== '') {
     const parameter = PARAMETER.exec(rest)
     const scheme = parameter ? null : SCHEME.exec(rest)

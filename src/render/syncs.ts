@@ -46,7 +46,7 @@ export function renderSyncs(asked: Asked, rows: readonly SyncRow[], style: Style
     return found[0] ? [`${found.length} ${wordOf(asked, found[0])}`] : []
   })
   const merged = [...new Set(counts)].join(', ')
-  return [...lines, '', `${plural(rows.length, 'mirror')}: ${merged}.`].join('\n')
+  return [...lines, '', `${plural(rows.length, 'sync')}: ${merged}.`].join('\n')
 }
 
 /** The same as data; `exitCode` is that of the run. */

@@ -56,7 +56,7 @@ test('a sync is asked for without any file', async () => {
     env: server.env,
   })
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toBe(' asked      mirror.acme/mc\n\n1 mirror: 1 asked.\n')
+  expect(stdout).toBe(' asked      mirror.acme/mc\n\n1 sync: 1 asked.\n')
   expect(writes(server.seen)).toEqual([`POST ${path('mc')}/sync-now`])
 })
 
@@ -68,7 +68,7 @@ test('of all that a glob finds in the files, and waited for: a line for each on 
     names.map((name) => `POST ${path(name)}/sync-now`),
   ])
   expect(stdout).toBe(
-    `${names.map((name) => ` synced     mirror.acme/${name}`).join('\n')}\n\n3 mirrors: 3 synced.\n`,
+    `${names.map((name) => ` synced     mirror.acme/${name}`).join('\n')}\n\n3 syncs: 3 synced.\n`,
   )
   expect(stderr.split('\n').sort()).toEqual(['', ...names.map((name) => ` synced     mirror.acme/${name}`)])
 })
@@ -103,7 +103,7 @@ test('the time is over before a worker comes', async () => {
             QC7436 no worker of Quay has begun the sync of mirror.acme/mc yet
             = it goes on without quayctl; --timeout says how long to wait for it
 
-1 mirror: 1 going on.
+1 sync: 1 going on.
 `,
   ])
 })
@@ -134,7 +134,7 @@ test('a cancel, of one that is at it and of one that is not', async () => {
             it rests until a sync is asked for
  nothing    mirror.acme/api
 
-2 mirrors: 1 cancelled, 1 nothing.
+2 syncs: 1 cancelled, 1 nothing.
 `,
   ])
   const { stdout: text } = await run(server, 'cancel', 'mirror.acme/mc', '--json')

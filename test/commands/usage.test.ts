@@ -55,6 +55,8 @@ describe.concurrent('a command line that is wrong', () => {
     [['xyzzy'], 'QC6401 there is no command xyzzy', 'quayctl --help lists them'],
     [['plan', 'acme'], 'QC6401 plan does not take "acme"', 'quayctl plan --help'],
     [['plan', 'merg', 'a.json'], 'QC6401 plan does not take "merg a.json"', 'did you mean "plan merge"?'],
+    [['mirror', 'snyc', 'x'], 'QC6401 mirror does not take "snyc x"', 'did you mean "mirror sync"?'],
+    [['miror', 'sync'], 'QC6401 there is no command miror', 'did you mean "mirror"?'],
     [['dif', 'main'], 'QC6401 there is no command dif', 'did you mean "diff"?'],
     [['plan', '--targt', 'x'], 'QC6400 plan has no flag --targt', 'did you mean --target?'],
     [['plan', '--max-delets', '3'], 'QC6400 plan has no flag --max-delets', 'did you mean --max-deletes?'],

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { meantBy } from '../../cli/addresses.ts'
 import { exitCodes } from '../../cli/exit.ts'
 import { fileFlags, serverFlags } from '../../cli/flags.ts'
-import { previewed } from '../../cli/previewing.ts'
+import { previewable, previewed } from '../../cli/previewing.ts'
 import { QuayCommand } from '../../cli/quay-command.ts'
 import { statsText } from '../../cli/stats.ts'
 import { previewText, renderPreview } from '../../render/mirror-preview.ts'
@@ -58,7 +58,7 @@ export default class MirrorPreview extends QuayCommand {
     const declared = (configuration?.expanded.desired ?? []).filter(({ absent }) => !absent)
     const address = meantBy(
       args.address,
-      ['mirror'],
+      previewable(),
       declared.map((one) => one.address),
     )
     const desired = declared.find((one) => one.address.text === address.text) ?? null
