@@ -206,7 +206,7 @@ describe('a sync that is asked for', () => {
       await world.call('PUT', path, { sync_interval: 7200 })
       world.now = new Date(world.now.getTime() + 13 * 3_600_000)
       const { row, asked } = await ask(world)
-      expect([said(row), asked]).toEqual([['failed', 'SYNCING', 'QC7433'], []])
+      expect([said(row), asked]).toEqual([['failed', 'SYNCING', 'QC7417'], []])
       expect((await ask(world, { action: 'cancel' })).row.outcome).toBe('done')
       expect(said((await ask(world, { waits: true })).row)).toEqual(['done', 'SUCCESS', null])
     }))
@@ -217,7 +217,7 @@ describe('a sync that is asked for', () => {
       world.emulator.tick()
       await world.call('PUT', path, { sync_interval: 7200 })
       const { row } = await ask(world, { waits: true, patience: 5000 })
-      expect(said(row)).toEqual(['failed', 'SYNCING', 'QC7433'])
+      expect(said(row)).toEqual(['failed', 'SYNCING', 'QC7417'])
     }))
 
   test('would never begin in a repository that is no mirror any more: nothing is asked', () =>

@@ -35,12 +35,6 @@ export const mirrorCodes: Codes = {
     text: 'Quay takes the request, and its workers never come: the repository is not in state MIRROR, or an organization mirror is disabled. So nothing was asked.',
     fix: 'Declare the mirror, for an organization mirror with enabled: true, and run quayctl apply.',
   },
-  QC7433: {
-    title: 'A sync that hangs',
-    text: 'The time that Quay gives a sync is over, and the mirror is still in it: a worker died, or the mirror was changed during the sync. Quay neither ends it nor takes a request for another.',
-    fix: 'Cancel it, and ask for another.',
-    example: 'quayctl mirror cancel mirror.acme/ubi9 && quayctl mirror sync mirror.acme/ubi9',
-  },
   QC7434: {
     title: 'A sync has failed',
     text: 'Quay ended the sync with FAIL. Its API does not say why; it tries again by itself, three times for each slot of the schedule.',

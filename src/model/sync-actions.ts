@@ -4,7 +4,7 @@ import { BusyError } from './busy.ts'
 import type { Sync } from './change.ts'
 import { ApiError } from './errors.ts'
 import type { Quay, ResourceType } from './resource.ts'
-import type { Synced, SyncView } from './sync.ts'
+import { asking, type Synced, type SyncView } from './sync.ts'
 
 /** A mirror that can be asked to begin a sync, or to end one. */
 export interface Askable<V extends SyncView> extends Synced<V> {
@@ -89,8 +89,8 @@ const none = ({ text }: Address): ApiError =>
 /** A claim that is over is never taken up again (data/model/repo_mirror.py, claim_mirror). */
 export const hanging = ({ text }: Pick<Address, 'text'>): BusyError =>
   new BusyError(
-    'QC7433',
+    'QC7417',
     `${text} hangs: the time of its sync is over, and Quay never ends it by itself`,
-    [`quayctl mirror cancel ${text}, then quayctl mirror sync ${text}`],
+    [asking({ text }, 'cancel', 'sync')],
     { endless: true },
   )

@@ -130,11 +130,11 @@ const IDLE_FIX = 'declare the mirror and run quayctl apply: it puts the reposito
 
 /** Quay does not say whether a user name has a password; most have. */
 function live(repository: Address, view: MirrorView): Live<Mirror> {
-  const namespace = organizationOf(repository)
-  const work = workOf(view, { path: mirrorPath(namespace, repository.name), ends: false })
+  const address = addressOf(step, repository, '')
+  const work = workOf(view, { address, ends: false })
   return {
-    address: addressOf(step, repository, ''),
-    attributes: fromQuay(view, namespace),
+    address,
+    attributes: fromQuay(view, organizationOf(repository)),
     ...(view.external_registry_username && { hidden: ['/password'] }),
     ...(work && { work }),
   }

@@ -125,9 +125,10 @@ const remoteOf = (before: Live | null): Remote =>
 
 function live(organization: Address, view: MirrorView): Live<OrganizationMirror> {
   const remote: Remote = { found: foundBy(view), password: view.has_external_registry_password }
-  const work = workOf(view, { path: mirrorPath(organization.name), ends: true })
+  const address = addressOf(step, organization, '')
+  const work = workOf(view, { address, ends: true })
   return {
-    address: addressOf(step, organization, ''),
+    address,
     attributes: fromQuay(view, organization.name),
     remote,
     ...(remote.password && { hidden: ['/password'] }),
