@@ -60,6 +60,7 @@ describe('rooms that know no resource type', () => {
     'commands/plan.ts': 'examples for people',
     'commands/apply.ts': 'examples for people',
     'commands/robot/': 'the word of the command line',
+    'cli/main.ts': 'names of commands',
   }
   const names = [...registry.keys()]
 

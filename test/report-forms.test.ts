@@ -16,6 +16,7 @@ import { meaningOf } from '../src/render/remarks.ts'
 import { renderSarif } from '../src/render/sarif.ts'
 import { renderText } from '../src/render/text.ts'
 import { scenarios, sites, told } from './reports.ts'
+import { problemsOf } from './schemas.ts'
 import { configure } from './world.ts'
 
 /** What keeps a plan from being made: the files are wrong. */
@@ -263,27 +264,6 @@ describe('GitHub Actions', () => {
 })
 
 describe('JSON is as its schema says, and has nothing else', () => {
-  /** Every object with all its members named. */
-  const closed = (schema: unknown): unknown => {
-    if (Array.isArray(schema)) return schema.map(closed)
-    if (schema === null || typeof schema !== 'object') return schema
-    const all = Object.fromEntries(Object.entries(schema).map(([key, inner]) => [key, closed(inner)]))
-    return 'properties' in schema && !('additionalProperties' in schema)
-      ? { ...all, additionalProperties: false }
-      : all
-  }
-  const compiled = (name: string) => {
-    const text = readFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), 'utf8')
-    return new Ajv({ strict: false, allErrors: true }).compile(closed(JSON.parse(text)) as object)
-  }
-  const schemas: Readonly<Record<string, ReturnType<typeof compiled>>> = Object.fromEntries(
-    ['plan', 'report', 'findings'].map((name) => [`quayctl.${name}`, compiled(name)]),
-  )
-  const problemsOf = (document: { readonly kind: string }) => {
-    const valid = schemas[document.kind]
-    return valid?.(document) ? [] : (valid?.errors ?? ['no schema'])
-  }
-
   test.each(scenarios)('of %s', async (name) => {
     expect(problemsOf(JSON.parse((await told(name)).json))).toEqual([])
   })

@@ -295,7 +295,9 @@ describe('a mirror whose sync hangs', () => {
           message: expect.stringMatching(
             /^mirror.acme\/mc is being synchronised, and hangs: that was to end by /,
           ),
-          hint: expect.stringContaining(`POST /api/v1${path}/sync-cancel, then POST /api/v1${path}/sync-now`),
+          hint: expect.stringContaining(
+            'quayctl mirror cancel mirror.acme/mc, then quayctl mirror sync mirror.acme/mc',
+          ),
         },
       ])
       expect(plan.status).toBe('clean')

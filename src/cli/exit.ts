@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/change.ts'
-import { AuthError, QuayctlError } from '../model/errors.ts'
+import { ApiError, AuthError, QuayctlError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 
 /** Every exit code, by name. */
@@ -70,4 +70,13 @@ export function exitCodeAfter(outcomes: readonly Outcome[]): number {
   if (begun.length === 0) return exitCodes.unavailable
   if (begun.every((one) => one.status === 'failed' && one.error instanceof AuthError)) return exitCodes.auth
   return begun.some(({ status }) => status === 'stale') ? exitCodes.stale : exitCodes.partial
+}
+
+/** How a run ends in which each object was asked for by itself. `errors`: null where it is done. Where none is, and all for one reason that has a code of its own, with that. */
+export function exitCodeOfAll(errors: readonly (Error | null)[]): number {
+  const failed = errors.filter((error) => error !== null)
+  if (failed.length === 0) return exitCodes.ok
+  const ends = failed.map((error) => (error instanceof ApiError ? exitCodes.partial : exitCodeOf(error)))
+  const [first = exitCodes.partial] = ends
+  return failed.length === errors.length && ends.every((end) => end === first) ? first : exitCodes.partial
 }

@@ -23,7 +23,7 @@ export const screen: Screen = {
 }
 
 /** Elsewhere than on a terminal a line says that it still goes on, whenever nothing was said for so long. */
-const HEARTBEAT = 30_000
+export const HEARTBEAT = 30_000
 const TICK = 200
 
 /** What is known of the requests. */
@@ -33,7 +33,7 @@ interface Requests {
 }
 
 /** One line on a terminal, in place; nothing is written while it stays the same. */
-class Line {
+export class Line {
   readonly screen: Screen
   #shown = ''
 
@@ -124,7 +124,7 @@ export const watchReading = <T>(
 }
 
 /** Says a last word where a signal ends the process. */
-async function untilInterrupted<T>(work: Promise<T>, say: () => void): Promise<T> {
+export async function untilInterrupted<T>(work: Promise<T>, say: () => void): Promise<T> {
   const ends = { SIGINT: 130, SIGTERM: 143 } as const
   const handlers = Object.entries(ends).map(([signal, code]) => {
     const handle = () => {

@@ -1,3 +1,4 @@
+import { ConfigError } from '../model/errors.ts'
 import type { Client } from '../quay/client.ts'
 import { writtenUrl } from './chosen.ts'
 import { QuayctlCommand } from './command.ts'
@@ -68,6 +69,16 @@ export abstract class QuayCommand extends QuayctlCommand {
     const settings = { url: this.#written(flags) }
     const quay = await connect({ expanded: { settings } }, flags, surroundings, this.tracing(flags))
     return { surroundings, quay }
+  }
+
+  /** With the files where there are any, and else the door alone. */
+  protected async openAny(flags: OpenFlags) {
+    try {
+      return await this.open(flags)
+    } catch (error) {
+      if (!(error instanceof ConfigError && error.code === 'QC1010') || flags.file) throw error
+      return { ...(await this.openBare(flags)), configuration: null }
+    }
   }
 
   #written(flags: OpenFlags) {

@@ -20,7 +20,7 @@ export const wayTo = (
   insecureSkipTlsVerify: flags['insecure-skip-tls-verify'] === true,
 })
 
-function fileText(path: string | undefined, what: string): string | undefined {
+export function fileText(path: string | undefined, what: string): string | undefined {
   if (path === undefined) return undefined
   if (!existsSync(path)) throw new ConfigError('QC3103', `${what}: there is no file ${path}`)
   return readFileSync(path, 'utf8')

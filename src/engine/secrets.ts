@@ -127,8 +127,11 @@ export function referencesIn(
   return found
 }
 
+/** What is sent of one object. */
+type Sending = Pick<Change, 'address' | 'values' | 'desired' | 'action'>
+
 /** Resolves all that the changes will send, before the first write; every problem at once. */
-export async function resolveSecrets(changes: readonly Change[], registry: Registry, read: ReadSecret) {
+export async function resolveSecrets(changes: readonly Sending[], registry: Registry, read: ReadSecret) {
   const secrets = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
   for (const { address, values, desired, action } of changes) {
@@ -154,7 +157,7 @@ export async function resolveSecrets(changes: readonly Change[], registry: Regis
 
 /** The values of a change with references replaced by what they refer to. */
 export function withSecrets(
-  change: Change,
+  change: Sending,
   schema: Schema,
   secrets: ReadonlyMap<string, string>,
 ): Record<string, Value | undefined> {

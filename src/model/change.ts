@@ -41,6 +41,15 @@ export interface Work {
   readonly remedy: string
 }
 
+/** How far Quay is with a mirror. */
+export interface Sync {
+  /** In Quay's word: `NEVER_RUN`, `SYNC_NOW`, `SYNCING`, `SUCCESS`, `FAIL`, `CANCEL`. */
+  readonly status: string
+  readonly enabled: boolean
+  /** When the worker's claim ends, after which Quay never ends the sync by itself; null where it does, or nobody knows. */
+  readonly until: string | null
+}
+
 /** What Quay has. */
 export interface Live<A extends Attributes = Attributes> {
   readonly address: Address

@@ -86,13 +86,13 @@ export const serverCodes: Codes = {
   QC7417: {
     title: 'The sync of a mirror hangs',
     text: 'The time that Quay gives a sync is over, and the mirror is still in it: a worker died, or the mirror was changed during the sync. Quay begins no other, so waiting does not help.',
-    fix: 'Cancel the sync and ask for another, on the page of the mirror in Quay or with --cancel-sync.',
-    example: 'quayctl apply --cancel-sync',
+    fix: 'Cancel the sync, and ask for another. With a change of the mirror, quayctl apply --cancel-sync does both.',
+    example: 'quayctl mirror cancel mirror.acme/ubi9 && quayctl mirror sync mirror.acme/ubi9',
   },
   QC7418: {
     title: 'A cancelled sync did not begin anew',
     text: '--cancel-sync cancelled the sync and made the change, and Quay did not take the request for a new sync. Until somebody asks for one, the mirror rests.',
-    fix: 'Run apply again with --cancel-sync if the change is still planned; else Sync Now on the page of the mirror in Quay.',
+    fix: 'Run apply again with --cancel-sync if the change is still planned; else quayctl mirror sync.',
   },
   QC7425: {
     title: 'A token that may be a new one',

@@ -3,6 +3,7 @@ import type { Codes } from './code.ts'
 import { fileCodes } from './codes-files.ts'
 import { forgeCodes } from './codes-forge.ts'
 import { meaningCodes } from './codes-meaning.ts'
+import { mirrorCodes } from './codes-mirror.ts'
 import { planCodes } from './codes-plan.ts'
 import { ruleCodes } from './codes-rules.ts'
 import { savedCodes } from './codes-saved.ts'
@@ -20,6 +21,7 @@ export const codes: Codes = Object.fromEntries(
     ...savedCodes,
     ...serverCodes,
     ...forgeCodes,
+    ...mirrorCodes,
   }).sort(([a], [b]) => byText(a, b)),
 )
 

@@ -1,6 +1,6 @@
 import type { Address, Step, TypeName } from './address.ts'
 import type { QuayApi, Reader } from './api.ts'
-import type { Change, Credential, Desired, Difference, Judgement, Live } from './change.ts'
+import type { Change, Credential, Desired, Difference, Judgement, Live, Sync } from './change.ts'
 import type { Severity } from './diagnostics.ts'
 import type { LogEntry, Logged } from './log.ts'
 import type { Listing, Scope, Survey } from './reading.ts'
@@ -214,6 +214,8 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   logged?(entry: LogEntry, root: string): Logged | null
   /** Absent: delete, then create. */
   replace?(write: Write<A>, quay: Quay): Promise<Credential | undefined>
+  /** How far Quay is with what it pulls from upstream; null where nothing is mirrored. */
+  syncOf?(address: Address, reader: Reader): Promise<Sync | null>
   /** The known defect of the server behind a difference that a write left, in words. */
   defect?(difference: Difference): string | null
 }

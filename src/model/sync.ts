@@ -1,5 +1,5 @@
 import type { Address } from './address.ts'
-import { type ApiPath, pathOf } from './api.ts'
+import { type ApiPath, pathOf, type Reader } from './api.ts'
 import { BusyError } from './busy.ts'
 import type { Work } from './change.ts'
 import { ApiError, ServerError } from './errors.ts'
@@ -26,28 +26,29 @@ export interface Synced<V extends SyncView> {
   readonly ends: boolean
   /** What a write during a sync would do. */
   readonly harm: string
-  /** Reads it afresh. */
-  find(): Promise<V | null>
+  /** Reads it afresh, or by another reader. */
+  find(reader?: Reader): Promise<V | null>
 }
 
-const byHand = (path: ApiPath, ...calls: readonly string[]): string =>
-  calls.map((call) => `POST /api/v1${path}/${call}`).join(', then ')
+/** The commands that ask for these. */
+export const asking = ({ text }: Pick<Address, 'text'>, ...actions: readonly string[]): string =>
+  actions.map((action) => `quayctl mirror ${action} ${text}`).join(', then ')
 
 /** What there is to say of a mirror besides its attributes. */
 export function workOf(
   { is_enabled, sync_status, sync_expiration_date: until = null }: SyncView,
-  { path, ends }: Pick<Synced<SyncView>, 'path' | 'ends'>,
+  { address, ends }: Pick<Synced<SyncView>, 'address' | 'ends'>,
 ): Work | undefined {
   if (sync_status === 'SYNCING')
     return {
       words: 'is being synchronised',
       until: ends ? null : until,
-      remedy: `cancel the sync and ask for another: ${byHand(path, 'sync-cancel', 'sync-now')}; with a change of it, --cancel-sync does both`,
+      remedy: `cancel the sync and ask for another: ${asking(address, 'cancel', 'sync')}; with a change of it, --cancel-sync does both`,
     }
   if (sync_status !== 'CANCEL' || !is_enabled) return undefined
   return {
     words: 'rests: its sync was cancelled, and Quay begins no other by itself',
-    remedy: `ask for one: Sync Now on its page in Quay, or ${byHand(path, 'sync-now')}`,
+    remedy: `ask for one: ${asking(address, 'sync')}`,
   }
 }
 
@@ -86,7 +87,7 @@ async function cancelled<V extends SyncView>(mirror: Synced<V>, view: V, quay: Q
 
 /** Why a write has to wait. A claim that is over is never taken up again (data/model/repo_mirror.py, claim_mirror). */
 export function busy<V extends SyncView>(mirror: Synced<V>, view: V, now: Date): BusyError {
-  const { address, path, harm } = mirror
+  const { address, harm } = mirror
   const until = workOf(view, mirror)?.until
   if (until && Date.parse(until) <= now.getTime())
     return new BusyError(
@@ -94,7 +95,7 @@ export function busy<V extends SyncView>(mirror: Synced<V>, view: V, now: Date):
       `${address.text} hangs: its sync was to end by ${until}, and Quay never ends it by itself`,
       [
         '--cancel-sync cancels it, writes the change, and lets it begin anew',
-        `by hand: ${byHand(path, 'sync-cancel', 'sync-now')}`,
+        `without a change: ${asking(address, 'cancel', 'sync')}`,
       ],
       { endless: true },
     )
@@ -115,7 +116,7 @@ async function begin<V extends SyncView>({ address, path, find }: Synced<V>, { a
     throw new BusyError(
       'QC7418',
       `${address.text} is changed, and rests: Quay does not begin the sync anew that was cancelled for the change`,
-      [error.message, `by hand: ${byHand(path, 'sync-now')}`],
+      [error.message, asking(address, 'sync')],
       { endless: true },
     )
   }

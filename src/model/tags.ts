@@ -7,14 +7,20 @@ const MOST_PAGES = 10
 
 const tagsPage = record({ tags: list(record({ name })), has_additional: flag })
 
-/** The live tags of a repository, the first thousand; null where Quay does not show them. */
-export const readTags = (namespace: string, repository: string, reader: Reader): Promise<Tally | null> =>
-  unlessRefused(tagsOf(path`/repository/${namespace}/${repository}/tag/`, reader))
+/** The live tags of a repository, the first thousand or so many pages; null where Quay does not show them. */
+export const readTags = (
+  namespace: string,
+  repository: string,
+  reader: Reader,
+  most: number = MOST_PAGES,
+): Promise<Tally | null> =>
+  unlessRefused(tagsOf(path`/repository/${namespace}/${repository}/tag/`, reader, most))
 
-/** Page by page, in an order that moves when somebody pushes: a tag may come twice. */
-async function tagsOf(all: ApiPath, reader: Reader): Promise<Tally> {
+/** Page by page, in an order that moves when somebody pushes: a tag may come twice. A page that brings nothing new is the last. */
+async function tagsOf(all: ApiPath, reader: Reader, most: number): Promise<Tally> {
   const names = new Set<string>()
-  for (let page = 1; page <= MOST_PAGES; page++) {
+  for (let page = 1, before = -1; page <= most && names.size > before; page++) {
+    before = names.size
     const { tags, has_additional } = await reader.get(
       pathOf(`${all}?onlyActiveTags=true&limit=100&page=${page}`),
       tagsPage,

@@ -78,10 +78,14 @@ const strange = {
 } as const
 
 /** Empty when it has none. */
-const codeOf = (failure: unknown): string =>
+export const codeOf = (failure: unknown): string =>
   failure instanceof Error && 'code' in failure && typeof failure.code === 'string' ? failure.code : ''
 
 const rowOf = (code: string) => known.find(({ fits }) => fits.test(code)) ?? strange
+
+/** "the connection to quay.io broke" */
+export const whatFailed = (failure: unknown, host: string): string =>
+  rowOf(codeOf(failure)).what.replace('HOST', host)
 
 export const failureKind = (failure: unknown): FailureKind => rowOf(codeOf(failure)).kind
 

@@ -6,7 +6,18 @@ import { schemaNames } from '../../src/cli/schemas.ts'
 import { TOKEN as FORGE_TOKEN, HEAD } from '../forge/fake.ts'
 import { github } from '../forge/github.ts'
 import { committed, git } from '../repository.ts'
-import { execute, filesBelow, folder, organization, quay, quayctl, root, shipped, unwrapped } from './run.ts'
+import {
+  execute,
+  filesBelow,
+  folder,
+  organization,
+  quay,
+  quayctl,
+  root,
+  shipped,
+  site,
+  unwrapped,
+} from './run.ts'
 
 interface Manifest {
   readonly commands: Readonly<
@@ -56,6 +67,8 @@ describe.concurrent('a command line that is wrong', () => {
       '= for example quayctl robot rotate robot.acme+ci',
     ],
     [['plan', 'merg', 'a.json'], 'QC6401 plan does not take "merg a.json"', 'did you mean "plan merge"?'],
+    [['mirror', 'snyc', 'x'], 'QC6401 mirror does not take "snyc x"', 'did you mean "mirror sync"?'],
+    [['miror', 'sync'], 'QC6401 there is no command miror', 'did you mean "mirror"?'],
     [['dif', 'main'], 'QC6401 there is no command dif', 'did you mean "diff"?'],
     [['plan', '--targt', 'x'], 'QC6400 plan has no flag --targt', 'did you mean --target?'],
     [['plan', '--max-delets', '3'], 'QC6400 plan has no flag --max-delets', 'did you mean --max-deletes?'],
@@ -230,6 +243,19 @@ async function review() {
   }
 }
 
+/** Has the mirrors of a folder made in Quay, of which one then gets an upstream that is at hand. */
+async function mirroring(here: string, env: Readonly<Record<string, string | undefined>>) {
+  const applied = await quayctl(['apply', '--yes'], { cwd: here, env: { ...env, QC_REDHAT: 'hunter2' } })
+  expect(applied.code).toBe(0)
+  const upstream = await site((_, response) => response.end('{"name": "minio/mc", "tags": ["latest"]}'))
+  const text = readFileSync(join(here, 'quayctl.yaml'), 'utf8')
+  const other = text
+    .replace('quay.io/', `${upstream.replace('http://', '')}/`)
+    .replace('robot: sync}', 'robot: sync, verify_tls: false}')
+  writeFileSync(join(here, 'quayctl.yaml'), other)
+  writeFileSync(join(here, 'password.txt'), 'hunter2')
+}
+
 describe.concurrent('every example in help works', () => {
   test.each(examples)('%s', async (command) => {
     const here = folder({
@@ -251,7 +277,11 @@ describe.concurrent('every example in help works', () => {
     writeFileSync(join(here, 'quayctl'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, {
       mode: 0o755,
     })
-    const { env, call } = await quay()
+    // Workers of Quay have a turn whenever somebody looks at a mirror.
+    const { env, call, emulator } = await quay({
+      observe: ({ path }) => path.endsWith('/mirror') && emulator.tick(),
+    })
+    if (command.startsWith('quayctl mirror ')) await mirroring(here, env)
     // What is there, for those who write it down.
     if (/ (export|init|api|robot) /.test(command)) await call('POST', '/organization/', { name: 'acme' })
     if (/ robot /.test(command)) {

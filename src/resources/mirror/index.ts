@@ -1,12 +1,13 @@
 import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
-import type { Change, Desired, Difference, Live } from '../../model/change.ts'
+import type { Desired, Difference, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
 import { changed, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
-import type { Server } from '../../model/server.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
+import { type Askable, syncActions, syncOf } from '../../model/sync-actions.ts'
+import { architectureDemand } from './index-demands.ts'
 import { judgeMirror, weighMirror } from './index-judge.ts'
 import { lintMirror } from './index-lint.ts'
 import { schema } from './schema.ts'
@@ -76,6 +77,12 @@ export const mirror: ResourceType<Mirror> = {
   update: (write, quay) => update(write, quay),
   delete: (before, quay) => remove(before, quay),
   defect: (difference) => defect(difference),
+  actions: syncActions((address, quay) => askable(address, quay)),
+  async syncOf(address, reader) {
+    const { namespace, name } = placeOf(address)
+    const view = await findMirror(namespace, name, reader)
+    return view && syncOf(view, false)
+  },
 }
 
 const repositoryOf = ({ parent }: Address): Address => {
@@ -97,17 +104,39 @@ function synced(address: Address, { api }: Quay): Synced<MirrorView> {
     path: mirrorPath(namespace, name),
     ends: false,
     harm: 'a change now would leave it so for good',
-    find: () => findMirror(namespace, name, api.fresh),
+    find: (reader = api.fresh) => findMirror(namespace, name, reader),
   }
 }
 
+/** A sync that is asked for runs although the mirror is disabled, but not in a repository of another state (data/model/repo_mirror.py:46). */
+function askable(address: Address, quay: Quay): Askable<MirrorView> {
+  const { namespace, name } = placeOf(address)
+  const mirror = synced(address, quay)
+  return {
+    ...mirror,
+    async idle() {
+      const state = await stateOf(namespace, name, quay.api)
+      return state === 'MIRROR'
+        ? null
+        : { why: `its repository is ${state ?? 'not there'}, not MIRROR`, fix: IDLE_FIX }
+    },
+    async prepare(view) {
+      const start = scheduled(address, {}, quay.now(), view)
+      if (start.sync_start_date) await changeMirror(mirror, namespace, start, quay)
+    },
+    isCancellable: ({ sync_status }) => sync_status === 'SYNCING' || sync_status === 'SYNC_NOW',
+  }
+}
+
+const IDLE_FIX = 'declare the mirror and run quayctl apply: it puts the repository back in that state'
+
 /** Quay does not say whether a user name has a password; most have. */
 function live(repository: Address, view: MirrorView): Live<Mirror> {
-  const namespace = organizationOf(repository)
-  const work = workOf(view, { path: mirrorPath(namespace, repository.name), ends: false })
+  const address = addressOf(step, repository, '')
+  const work = workOf(view, { address, ends: false })
   return {
-    address: addressOf(step, repository, ''),
-    attributes: fromQuay(view, namespace),
+    address,
+    attributes: fromQuay(view, organizationOf(repository)),
     ...(view.external_registry_username && { hidden: ['/password'] }),
     ...(work && { work }),
   }
@@ -189,38 +218,6 @@ function checkCredentials({ attributes, absent }: Desired<Mirror>): readonly Rem
       hint: 'add the username beside it',
     },
   ]
-}
-
-/** Before 3.17 nothing but the flag says it. */
-function architectureDemand({ differences }: Change<Mirror>, server: Server): readonly Remark[] {
-  const wanted = differences.find(({ attribute }) => attribute === 'architectures')?.after
-  if (!Array.isArray(wanted) || wanted.length === 0) return []
-  const about = { code: 'QC3001', severity: 'error', attribute: 'architectures' } as const
-  if (!filtersArchitectures(server))
-    return [
-      {
-        ...about,
-        message: 'this server mirrors whole images only: FEATURE_SPARSE_INDEX is off',
-        hint: 'remove the line, or ask the Quay operator for the feature',
-      },
-    ]
-  const offered = server.capability('mirror_architectures')
-  const unknown = Array.isArray(offered) ? wanted.filter((name) => !offered.includes(name)) : []
-  if (!Array.isArray(offered) || unknown.length === 0) return []
-  return [
-    {
-      ...about,
-      message: `this server mirrors no images for ${unknown.join(', ')}`,
-      hint: `it offers ${offered.join(', ')}`,
-    },
-  ]
-}
-
-function filtersArchitectures(server: Server): boolean {
-  const sparse = server.capability('sparse_manifests')
-  return typeof sparse === 'object' && sparse !== null && 'supported' in sparse
-    ? sparse.supported === true
-    : server.feature('SPARSE_INDEX')
 }
 
 /** What Quay is known to answer with success and not to keep. */

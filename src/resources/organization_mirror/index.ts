@@ -7,6 +7,7 @@ import { changed, gone, made, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
+import { syncActions, syncOf } from '../../model/sync-actions.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import { lintMirror } from './index-lint.ts'
 import { schema } from './schema.ts'
@@ -86,7 +87,20 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
     })
     return undefined
   },
+  actions: syncActions((address, quay) => ({
+    ...synced(address, quay),
+    // A sync that is asked for does not help one that is off, other than a repository's (data/model/org_mirror.py).
+    idle: async ({ is_enabled }: MirrorView) => (is_enabled ? null : IDLE),
+    // From any other status: it stops the schedule, and what its repositories still pull.
+    isCancellable: ({ sync_status }) => sync_status !== 'CANCEL',
+  })),
+  async syncOf(address, reader) {
+    const view = await findMirror(organizationOf(address).name, reader)
+    return view && syncOf(view, true)
+  },
 }
+
+const IDLE = { why: 'it is disabled', fix: 'write "enabled: true" and run quayctl apply' }
 
 const organizationOf = ({ parent, text }: Address): Address => {
   if (!parent) throw new TypeError(`${text} stands below nothing`)
@@ -101,7 +115,7 @@ function synced(address: Address, { api }: Quay): Synced<MirrorView> {
     path: mirrorPath(name),
     ends: true,
     harm: 'it would go on as before a change, and could undo one',
-    find: () => findMirror(name, api.fresh),
+    find: (reader = api.fresh) => findMirror(name, reader),
   }
 }
 
@@ -115,9 +129,10 @@ const remoteOf = (before: Live | null): Remote =>
 
 function live(organization: Address, view: MirrorView): Live<OrganizationMirror> {
   const remote: Remote = { found: foundBy(view), password: view.has_external_registry_password }
-  const work = workOf(view, { path: mirrorPath(organization.name), ends: true })
+  const address = addressOf(step, organization, '')
+  const work = workOf(view, { address, ends: true })
   return {
-    address: addressOf(step, organization, ''),
+    address,
     attributes: fromQuay(view, organization.name),
     remote,
     ...(remote.password && { hidden: ['/password'] }),
