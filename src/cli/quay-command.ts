@@ -1,5 +1,8 @@
 import type { Client } from '../quay/client.ts'
+import { chooseFiles } from './chosen.ts'
 import { QuayctlCommand } from './command.ts'
+import { Files } from './files.ts'
+import { settingsOf } from './main-file.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { mistakes, type Tell } from './reports.ts'
 import { parseShard, type ShardFlag } from './shard.ts'
@@ -33,6 +36,21 @@ export abstract class QuayCommand extends QuayctlCommand {
     }
     const quay = await connect(configuration, flags, surroundings, this.tracing(flags))
     return { configuration, surroundings, quay }
+  }
+
+  /** Is there a file that the flags name, or a quayctl.yaml? */
+  protected hasFiles(flags: OpenFlags): boolean {
+    const { cwd, stdin } = this.surroundings()
+    return chooseFiles(new Files(cwd, stdin), flags) !== null
+  }
+
+  /** The door to Quay for a command that needs no files: its URL is that of --url, of QUAY_URL, or of a Registry document if there is one. */
+  protected async openBare(flags: OpenFlags) {
+    const surroundings = this.surroundings()
+    const main = chooseFiles(new Files(surroundings.cwd, surroundings.stdin), flags)?.main
+    const settings = { url: main ? settingsOf(main).url : null }
+    const quay = await connect({ expanded: { settings } }, flags, surroundings, this.tracing(flags))
+    return { surroundings, quay }
   }
 
   /** The same, with the plan that it comes to. */

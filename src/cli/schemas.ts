@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asError, ConfigError } from '../model/errors.ts'
 
-/** The published schemas: of the files, of `plan --json`, of `apply --json`, of what `validate` reports. */
-export const schemaNames = ['quayctl', 'plan', 'report', 'findings'] as const
+/** The published schemas: of the files, of `plan --json`, of `apply --json`, of what `validate` reports, of `status --json`. */
+export const schemaNames = ['quayctl', 'plan', 'report', 'findings', 'status'] as const
 
 type SchemaName = (typeof schemaNames)[number]
 

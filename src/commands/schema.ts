@@ -5,7 +5,7 @@ import { schemaNames, schemaText, writeSchemas } from '../cli/schemas.ts'
 
 export default class Schema extends QuayctlCommand {
   static override summary =
-    'Print or write the JSON Schemas: of the files, of plan --json, of apply --json, of what validate reports.'
+    'Print or write the JSON Schemas: of the files, of plan --json, of apply --json, of what validate reports, of status --json.'
   static override examples = [
     { description: 'For editors', command: '<%= config.bin %> schema --write .quayctl/schema' },
     { description: 'That of the files', command: '<%= config.bin %> schema' },

@@ -2,6 +2,17 @@ import type { Codes } from './code.ts'
 
 /** The command line. */
 export const usageCodes: Codes = {
+  QC6480: {
+    title: 'No such condition',
+    text: '--fail-on of a status takes the names of what may be wrong, failing and warning for all of such, unmanaged, and quota>N% with a whole percent.',
+    fix: 'Take one of those that the message lists.',
+    example: "quayctl status --fail-on 'failing,quota>90%'",
+  },
+  QC6481: {
+    title: 'No such organization to tell of',
+    text: '--organization of a status takes the name of an organization, or of the user of the token. Quay shows the token none of this name, and no file declares one.',
+    fix: 'Correct the name, or pass --all for all that the token may see.',
+  },
   QC6400: {
     title: 'A command line that cannot be understood',
     text: 'A flag or an argument is unknown, lacks its value, or has one that it does not take.',

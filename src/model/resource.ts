@@ -7,6 +7,7 @@ import type { RuleName } from './rules.ts'
 import type { Attributes, Schema, Sent, Value } from './schema.ts'
 import type { Need, TokenScope } from './scopes.ts'
 import type { Server } from './server.ts'
+import type { Trouble } from './vitals.ts'
 
 /** What is live around a change. */
 interface Stakes<A extends Attributes> {
@@ -202,6 +203,10 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   renew?(address: Address, quay: Quay): Promise<Credential>
   /** Absent: delete, then create. */
   replace?(write: Write<A>, quay: Quay): Promise<Credential | undefined>
+  /** What may be wrong with an object that is as declared, by kind, and what each means. */
+  readonly ailments?: Readonly<Record<string, string>>
+  /** What is wrong with one, by its vitals. */
+  troubles?(live: Live<A>, now: Date): readonly Trouble[]
   /** The known defect of the server behind a difference that a write left, in words. */
   defect?(difference: Difference): string | null
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { htmlText } from './markdown.ts'
 
 /** Light and dark, as the reader likes it. They are told apart by everybody, and say nothing that words do not say, too. */
@@ -50,19 +51,27 @@ summary h3 { display: inline; margin: 0 .5rem 0 0 }
 .good { color: ${colors.good}; font-weight: 600 }
 .care { color: ${colors.care}; font-weight: 600 }
 footer { margin-top: 2.5rem; color: ${colors.soft} }
+[hidden] { display: none }
+.wide { overflow-x: auto }
+meter { width: 6rem; vertical-align: middle }
+#filter { margin-top: 1.5rem }
+input { font: inherit; color: inherit; background: ${colors.paper}; border: 1px solid ${colors.soft}; border-radius: 6px; padding: .3rem .6rem; max-width: 100% }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: left; text-decoration: underline dotted }
+[aria-sort=ascending] button::after { content: " \\2191" }
+[aria-sort=descending] button::after { content: " \\2193" }
 @media (max-width: 40rem) { main { padding: 1.2rem .8rem 3rem } table { font-size: .85rem } th, td { padding: .35rem .25rem } }
 @media print { details { break-inside: avoid } }
 `
 
-/** A page that needs nothing but itself: it loads nothing and runs nothing. */
-export const htmlPage = (title: string, parts: readonly string[]): string =>
+/** A page that needs nothing but itself: it loads nothing, and runs nothing but this script. */
+export const htmlPage = (title: string, parts: readonly string[], script = ''): string =>
   [
     '<!doctype html>',
     '<!-- quayctl -->',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${allowed(script)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${htmlText(title)}</title>`,
     `<style>${STYLE}</style>`,
@@ -71,9 +80,14 @@ export const htmlPage = (title: string, parts: readonly string[]): string =>
     '<main>',
     ...parts.filter((part) => part !== ''),
     '</main>',
+    ...(script === '' ? [] : [`<script>${script}</script>`]),
     '</body>',
     '</html>\n',
   ].join('\n')
+
+/** By its hash: nothing else runs. */
+const allowed = (script: string): string =>
+  script === '' ? '' : `; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`
 
 export const codeHtml = (text: string): string => `<code>${htmlText(text)}</code>`
 

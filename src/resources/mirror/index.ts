@@ -6,6 +6,7 @@ import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
+import { syncOf, syncTroubles, troublesOf } from '../../model/syncing.ts'
 import { judgeMirror, weighMirror } from './index-judge.ts'
 import { lintMirror } from './index-lint.ts'
 import { schema } from './schema.ts'
@@ -45,6 +46,8 @@ export const mirror: ResourceType<Mirror> = {
   feature: 'REPO_MIRROR',
   listings: [{ path: '/repository/{repository}/mirror', covers: 'object' }],
 
+  ailments: syncTroubles,
+  troubles: ({ vitals }, now) => (vitals?.sync ? troublesOf(vitals.sync, now, { ends: false }) : []),
   check: (desired) => checkCredentials(desired),
   lint: (desired) => lintMirror(desired),
   demands: (change, server) => architectureDemand(change, server),
@@ -106,6 +109,7 @@ function live(repository: Address, view: MirrorView): Live<Mirror> {
   return {
     address: addressOf(step, repository, ''),
     attributes: fromQuay(view, namespace),
+    vitals: { sync: syncOf(view) },
     ...(view.external_registry_username && { hidden: ['/password'] }),
     ...(work && { work }),
   }

@@ -6,6 +6,7 @@ import { ApiError, asError } from '../../model/errors.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
+import { syncOf, syncTroubles, troublesOf } from '../../model/syncing.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import { lintMirror } from './index-lint.ts'
 import { schema } from './schema.ts'
@@ -44,6 +45,8 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   feature: 'ORG_MIRROR',
   listings: [{ path: since, covers: 'object' }],
 
+  ailments: syncTroubles,
+  troubles: ({ vitals }, now) => (vitals?.sync ? troublesOf(vitals.sync, now, { ends: true }) : []),
   check: (desired) => checkCredentials(desired),
   lint: (desired) => lintMirror(desired),
   obstacles: (change, reader) => obstacles(change, reader),
@@ -115,6 +118,7 @@ function live(organization: Address, view: MirrorView): Live<OrganizationMirror>
   return {
     address: addressOf(step, organization, ''),
     attributes: fromQuay(view, organization.name),
+    vitals: { sync: syncOf(view) },
     remote,
     ...(remote.password && { hidden: ['/password'] }),
     ...(work && { work }),

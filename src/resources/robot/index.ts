@@ -18,6 +18,7 @@ import {
   type Robot,
   type RobotView,
   shortName,
+  vitalsOf,
 } from './wire.ts'
 import {
   createFederated,
@@ -108,6 +109,7 @@ function live(parent: Address, view: RobotView, federation: Identities | null): 
   return {
     address: addressOf(step, parent, shortName(view.name)),
     attributes: fromQuay(view, federation),
+    vitals: vitalsOf(view),
   }
 }
 
