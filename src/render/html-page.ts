@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { htmlText } from './markdown.ts'
 
 /** Light and dark, as the reader likes it. They are told apart by everybody, and say nothing that words do not say, too. */
-const colors = {
+export const colors = {
   ink: 'light-dark(#1b2430, #e4e9f0)',
   soft: 'light-dark(#55606e, #a3adba)',
   paper: 'light-dark(#fff, #12161c)',
@@ -51,20 +51,22 @@ summary h3 { display: inline; margin: 0 .5rem 0 0 }
 .good { color: ${colors.good}; font-weight: 600 }
 .care { color: ${colors.care}; font-weight: 600 }
 footer { margin-top: 2.5rem; color: ${colors.soft} }
-[hidden] { display: none }
-.wide { overflow-x: auto }
-meter { width: 6rem; vertical-align: middle }
-#filter { margin-top: 1.5rem }
-input { font: inherit; color: inherit; background: ${colors.paper}; border: 1px solid ${colors.soft}; border-radius: 6px; padding: .3rem .6rem; max-width: 100% }
-th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: left; text-decoration: underline dotted }
-[aria-sort=ascending] button::after { content: " \\2191" }
-[aria-sort=descending] button::after { content: " \\2193" }
 @media (max-width: 40rem) { main { padding: 1.2rem .8rem 3rem } table { font-size: .85rem } th, td { padding: .35rem .25rem } }
 @media print { details { break-inside: avoid } }
 `
 
-/** A page that needs nothing but itself: it loads nothing, and runs nothing but this script. */
-export const htmlPage = (title: string, parts: readonly string[], script = ''): string =>
+/** What a page has besides: a style, and a script, without which it must say all it has to say. */
+interface Extras {
+  readonly style?: string
+  readonly script?: string
+}
+
+/** A page that needs nothing but itself: it loads nothing, and runs nothing but its own script. */
+export const htmlPage = (
+  title: string,
+  parts: readonly string[],
+  { style = '', script = '' }: Extras = {},
+): string =>
   [
     '<!doctype html>',
     '<!-- quayctl -->',
@@ -74,7 +76,7 @@ export const htmlPage = (title: string, parts: readonly string[], script = ''): 
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${allowed(script)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${htmlText(title)}</title>`,
-    `<style>${STYLE}</style>`,
+    `<style>${STYLE}${style}</style>`,
     '</head>',
     '<body>',
     '<main>',

@@ -1,3 +1,22 @@
+import { colors } from './html-page.ts'
+
+/** How such tables look: they scroll by themselves where the page is narrow. */
+export const TABLES = `
+[hidden] { display: none }
+#filter { margin-top: 1.5rem }
+input { font: inherit; color: inherit; background: ${colors.paper}; border: 1px solid ${colors.soft}; border-radius: 6px; padding: .3rem .6rem; max-width: 100% }
+.wide { overflow-x: auto }
+.wide table { min-width: 50rem }
+.wide tbody th { min-width: 13rem }
+.wide time, .wide td > span { white-space: nowrap }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: left; text-decoration: underline dotted }
+[aria-sort=ascending] button::after { content: " \\2191" / "" }
+[aria-sort=descending] button::after { content: " \\2193" / "" }
+.bar { display: inline-block; width: 6rem; height: .6rem; background: ${colors.line}; border-radius: 3px; overflow: hidden }
+.bar > span { display: block; height: 100%; background: ${colors.good} }
+.bar.care > span { background: ${colors.care} }
+`
+
 /** Makes the tables of a page sortable by their heads, and shows only rows that hold what is typed. Without it all rows are there, in the order of the page. */
 export const SORTING = `
 (() => {

@@ -1,9 +1,9 @@
 import { byText } from '../model/address.ts'
 import { levelOf, levels, percentOf, type Standing, type StatusReport, sizeText } from '../model/vitals.ts'
 import { codeHtml, htmlPage, listHtml, sectionHtml, tableHtml } from './html-page.ts'
-import { SORTING } from './html-sorting.ts'
+import { SORTING, TABLES } from './html-sorting.ts'
 import { htmlText } from './markdown.ts'
-import { ageWords, largest, nextOf, parts, resultWords, shortTime, unseenWords } from './status-words.ts'
+import { ageWords, largest, nextOf, parts, shortTime, unseenWords } from './status-words.ts'
 
 /** How a registry fares, as one page that needs nothing but itself. */
 export function statusPage(report: StatusReport, version: string): string {
@@ -26,7 +26,7 @@ export function statusPage(report: StatusReport, version: string): string {
         ),
     `<footer>\n<p>quayctl ${htmlText(version)}</p>\n</footer>`,
   ]
-  return htmlPage('Quay status', pieces, SORTING)
+  return htmlPage('Quay status', pieces, { style: TABLES, script: SORTING })
 }
 
 /** Shown by the script that makes it work. */
@@ -60,12 +60,16 @@ const words: Column = {
 /** What each part has beside its state, by title. */
 const columns = (all: readonly Standing[]): Readonly<Record<string, readonly Column[]>> => ({
   Mirrors: [
-    { head: 'Last result', cell: ({ vitals: { sync } }) => (sync ? htmlText(resultWords(sync)) : '') },
+    {
+      head: 'Last result',
+      cell: ({ vitals: { sync } }) => htmlText(sync?.result.replaceAll('_', ' ') ?? ''),
+    },
+    { head: 'Ended after', cell: ({ vitals: { sync } }) => timeHtml(sync?.since) },
     { head: 'Next', cell: ({ vitals: { sync } }) => timeHtml(sync && nextOf(sync)) },
     { head: 'Retries left', cell: ({ vitals: { sync } }) => String(sync?.retries ?? '') },
   ],
   Quotas: [
-    { head: 'In use', cell: ({ vitals: { use } }) => (use ? meterHtml(percentOf(use)) : '') },
+    { head: 'In use', cell: barHtml },
     { head: 'Bytes', cell: ({ vitals: { use } }) => sizeHtml(use?.used) },
     { head: 'Limit', cell: ({ vitals: { use } }) => sizeHtml(use?.limit) },
     { head: 'Largest', cell: (quota) => largestHtml(quota, all) },
@@ -111,10 +115,14 @@ function levelHtml(standing: Standing): string {
 const sizeHtml = (bytes: number | null | undefined): string =>
   bytes === null || bytes === undefined ? '' : keyed(sizeText(bytes), bytes)
 
-const meterHtml = (percent: number | null): string =>
-  percent === null
-    ? 'not counted'
-    : keyed(`<meter min="0" max="100" value="${percent}" aria-hidden="true"></meter> ${percent}%`, percent)
+function barHtml(standing: Standing): string {
+  const { use } = standing.vitals
+  const percent = use ? percentOf(use) : null
+  if (percent === null) return 'not counted'
+  const name = levelOf(standing) === 'ok' ? 'bar' : 'bar care'
+  const bar = `<span class="${name}" aria-hidden="true"><span style="width: ${Math.min(100, percent)}%"></span></span>`
+  return keyed(`${bar} ${percent}%`, percent)
+}
 
 const largestHtml = (quota: Standing, all: readonly Standing[]): string =>
   largest(quota, all)

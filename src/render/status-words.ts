@@ -21,9 +21,13 @@ export const parts: readonly {
 /** `2026-11-21 02:00Z` */
 export const shortTime = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`
 
+/** The same, without the day where that is today. */
+export const timeOn = (day: string, iso: string): string =>
+  iso.slice(0, 10) === day.slice(0, 10) ? shortTime(iso).slice(11) : shortTime(iso)
+
 /** `success after 2026-11-20 02:00Z`; what has never ended says only what it is at. */
-export const resultWords = ({ result, since }: Sync): string =>
-  `${result.replaceAll('_', ' ')}${since ? ` after ${shortTime(since)}` : ''}`
+export const resultWords = ({ result, since }: Sync, today = ''): string =>
+  `${result.replaceAll('_', ' ')}${since ? ` after ${timeOn(today, since)}` : ''}`
 
 /** When Quay begins the next one; nothing where it begins none by itself. */
 export const nextOf = ({ enabled, result, next }: Sync): string | null =>

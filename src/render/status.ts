@@ -1,5 +1,5 @@
 import { byText } from '../model/address.ts'
-import { levelOf, levels, percentOf, type Standing, type StatusReport, sizeText } from '../model/vitals.ts'
+import { levelOf, levels, type Standing, type StatusReport, sizeText } from '../model/vitals.ts'
 import {
   ageWords,
   barOf,
@@ -8,6 +8,7 @@ import {
   parts,
   resultWords,
   shortTime,
+  timeOn,
   unseenWords,
   useWords,
 } from './status-words.ts'
@@ -15,6 +16,8 @@ import { firstOf, plural, type Style, visible, wrapText } from './style.ts'
 
 /** So many that are well are shown one by one: a registry that is well fits a screen. */
 const MOST_WELL = 5
+/** Longer addresses stand out. */
+const WIDEST = 28
 const INDENT = ' '.repeat(10)
 
 /** How a registry fares, as a terminal shows it: the worst first. */
@@ -23,11 +26,14 @@ export function renderStatus(report: StatusReport, style: Style): string {
   const head = `Status of ${server.url}${server.sandbox ? ' (sandbox)' : ''}${server.user ? ` as ${server.user}` : ''}, ${shortTime(at)}`
   const sections = parts.flatMap(({ title, one, has }) => {
     const all = standings.filter(has).sort(worstFirst)
-    return all.length === 0 ? [] : [[style.bold(title), ...section(all, one, standings, style)].join('\n')]
+    return all.length === 0 ? [] : [[style.bold(title), ...section(all, one, report, style)].join('\n')]
   })
-  return [style.bold(visible(head)), ...sections, ...unmanaged(standings, style), summaryLine(report)].join(
-    '\n\n',
-  )
+  return [
+    style.bold(wrapText(visible(head), style.width, '  ')),
+    ...sections,
+    ...unmanaged(standings, style),
+    summaryLine(report),
+  ].join('\n\n')
 }
 
 /** What the run was to fail on and found, and what it could not see. */
@@ -41,7 +47,7 @@ export const hitLines = ({ hits, unseen }: StatusReport): readonly string[] => [
 /** What is in use most, or due next, is first among equals. */
 function worstFirst(a: Standing, b: Standing): number {
   const level = levels.indexOf(levelOf(a)) - levels.indexOf(levelOf(b))
-  const use = ({ vitals }: Standing) => (vitals.use && percentOf(vitals.use)) ?? 0
+  const use = ({ vitals: { use: of } }: Standing) => (of?.used ?? 0) / (of?.limit ?? 1)
   const next = ({ vitals }: Standing) => (vitals.sync && nextOf(vitals.sync)) ?? '~'
   return level || use(b) - use(a) || byText(next(a), next(b)) || byText(a.address.text, b.address.text)
 }
@@ -49,7 +55,7 @@ function worstFirst(a: Standing, b: Standing): number {
 function section(
   all: readonly Standing[],
   one: string,
-  standings: readonly Standing[],
+  report: StatusReport,
   style: Style,
 ): readonly string[] {
   const bad = all.filter((standing) => levelOf(standing) !== 'ok')
@@ -57,43 +63,46 @@ function section(
   // Of what is well there may be nothing more to say than how many.
   const shown = well.filter(({ vitals }) => vitals.sync || vitals.use).slice(0, MOST_WELL)
   const rest = well.length - shown.length
-  const more = shown.length > 0 ? ' more' : ''
-  const wide = Math.max(...[...bad, ...shown].map(({ address }) => address.text.length), 0)
+  const more = shown.length > 0 ? 'more ' : ''
+  const lengths = [...bad, ...shown].map(({ address }) => visible(address.text).length)
+  const wide = Math.min(WIDEST, Math.max(...lengths, 0))
   return [
-    ...[...bad, ...shown].map((standing) => entry(standing, wide, standings, style)),
-    ...(rest > 0 ? [` ${style.good('ok')}       ${plural(rest, `${one}${more}`, `${one}s${more}`)}`] : []),
+    ...[...bad, ...shown].map((standing) => entry(standing, wide, report, style)),
+    ...(rest > 0 ? [` ${style.good('ok')}       ${plural(rest, `${more}${one}`)}`] : []),
   ]
 }
 
-function entry(standing: Standing, wide: number, standings: readonly Standing[], style: Style): string {
+/** On one line, where it fits; a bar is not broken. */
+function entry(standing: Standing, wide: number, { at, standings }: StatusReport, style: Style): string {
   const { address, vitals, troubles } = standing
-  const { sync, use } = vitals
+  const { use } = vitals
   const level = levelOf(standing)
-  const name = visible(address.text)
-  const fits = sync || use ? name.padEnd(Math.min(wide, 32)) : name
-  const words = use
-    ? `${barOf(use)}  ${useWords(use)}`
-    : sync && troubles.length === 0
-      ? [resultWords(sync), ...(nextOf(sync) ? [`next ${shortTime(nextOf(sync) ?? '')}`] : [])].join(', ')
-      : ''
+  const said = visible(troubles.map(({ words }) => words).join('; '))
+  const words = use ? `${barOf(use)}  ${useWords(use)}` : said || syncWords(standing, at)
+  const start = ` ${level.padEnd(7)}  ${visible(address.text)}`
+  const whole = `${start.padEnd(wide + INDENT.length)}  ${words}`
+  const first = words === '' ? start : whole.length <= style.width ? whole : start
   const below = [
-    ...troubles.map(({ words: text }) => text),
+    ...(first === start && words !== '' ? [words] : []),
+    ...(use && said !== '' ? [said] : []),
     ...(use && level !== 'ok' ? largestWords(standing, standings) : []),
   ]
-  const line = ` ${level.padEnd(7)}  ${fits}${words === '' ? '' : `  ${words}`}`.trimEnd()
-  // A bar is not broken.
-  const first = line.length <= style.width ? line : ` ${level.padEnd(7)}  ${name}\n${INDENT}${words}`
   return [
     ` ${painted(level, style)}${first.slice(1 + level.length)}`,
-    ...below.map((text) => wrapText(`${INDENT}${visible(text)}`, style.width, INDENT)),
+    ...below.map((text) => wrapText(`${INDENT}${text}`, style.width, INDENT)),
   ].join('\n')
+}
+
+function syncWords({ vitals: { sync } }: Standing, at: string): string {
+  const next = sync && nextOf(sync)
+  return sync ? [resultWords(sync, at), ...(next ? [`next ${timeOn(at, next)}`] : [])].join(', ') : ''
 }
 
 function largestWords(quota: Standing, standings: readonly Standing[]): readonly string[] {
   const top = largest(quota, standings).slice(0, 3)
   return top.length === 0
     ? []
-    : [`largest: ${top.map(({ address, size }) => `${address.name} ${sizeText(size)}`).join(', ')}`]
+    : [`largest: ${top.map(({ address, size }) => `${visible(address.name)} ${sizeText(size)}`).join(', ')}`]
 }
 
 function painted(level: string, style: Style): string {
