@@ -4,6 +4,7 @@ import { codeHtml, htmlPage, listHtml, sectionHtml, tableHtml } from './html-pag
 import { SORTING, TABLES } from './html-sorting.ts'
 import { htmlText } from './markdown.ts'
 import { ageWords, largest, nextOf, parts, shortTime, unseenWords } from './status-words.ts'
+import { plural } from './style.ts'
 
 /** How a registry fares, as one page that needs nothing but itself. */
 export function statusPage(report: StatusReport, version: string): string {
@@ -79,7 +80,7 @@ const columns = (all: readonly Standing[]): Readonly<Record<string, readonly Col
 
 const tablesOf = (all: readonly Standing[]): readonly string[] => [
   ...parts.map(({ title, has }) =>
-    part(title, all.filter(has), [level, ...(columns(all)[title] ?? []), words]),
+    part(title, all.filter(has), [level, words, ...(columns(all)[title] ?? [])]),
   ),
   part(
     'Unmanaged',
@@ -96,7 +97,7 @@ const tablesOf = (all: readonly Standing[]): readonly string[] => [
 function part(title: string, rows: readonly Standing[], columns: readonly Column[]): string {
   if (rows.length === 0) return ''
   const table = tableHtml(
-    `${rows.length}, the worst first`,
+    plural(rows.length, 'object'),
     ['Object', ...columns.map(({ head }) => head)],
     rows.map((row) => [codeHtml(row.address.text), ...columns.map(({ cell }) => cell(row))]),
   )

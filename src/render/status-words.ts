@@ -3,16 +3,14 @@ import { percentOf, type Standing, type Sync, sizeText, type Use, type Vitals } 
 /** The parts of a status, in order, and which objects each tells of. An object may be in several. */
 export const parts: readonly {
   readonly title: string
-  /** What one is, where some are counted. */
-  readonly one: string
   has(standing: Standing): boolean
 }[] = [
-  { title: 'Mirrors', one: 'mirror', has: ({ vitals }) => vitals.sync !== undefined },
-  { title: 'Quotas', one: 'quota', has: ({ vitals }) => vitals.use !== undefined },
-  { title: 'Notifications', one: 'notification', has: ({ vitals }) => vitals.failures !== undefined },
+  { title: 'Mirrors', has: ({ vitals }) => vitals.sync !== undefined },
+  { title: 'Quotas', has: ({ vitals }) => vitals.use !== undefined },
+  { title: 'Notifications', has: ({ vitals }) => vitals.failures !== undefined },
   {
     title: 'Missing',
-    one: 'object',
+
     has: ({ vitals: { sync, use, failures }, troubles }) =>
       troubles.length > 0 && !sync && !use && failures === undefined,
   },

@@ -24,9 +24,9 @@ const INDENT = ' '.repeat(10)
 export function renderStatus(report: StatusReport, style: Style): string {
   const { server, at, standings } = report
   const head = `Status of ${server.url}${server.sandbox ? ' (sandbox)' : ''}${server.user ? ` as ${server.user}` : ''}, ${shortTime(at)}`
-  const sections = parts.flatMap(({ title, one, has }) => {
+  const sections = parts.flatMap(({ title, has }) => {
     const all = standings.filter(has).sort(worstFirst)
-    return all.length === 0 ? [] : [[style.bold(title), ...section(all, one, report, style)].join('\n')]
+    return all.length === 0 ? [] : [[style.bold(title), ...section(all, report, style)].join('\n')]
   })
   return [
     style.bold(wrapText(visible(head), style.width, '  ')),
@@ -52,23 +52,18 @@ function worstFirst(a: Standing, b: Standing): number {
   return level || use(b) - use(a) || byText(next(a), next(b)) || byText(a.address.text, b.address.text)
 }
 
-function section(
-  all: readonly Standing[],
-  one: string,
-  report: StatusReport,
-  style: Style,
-): readonly string[] {
+function section(all: readonly Standing[], report: StatusReport, style: Style): readonly string[] {
   const bad = all.filter((standing) => levelOf(standing) !== 'ok')
   const well = all.filter((standing) => levelOf(standing) === 'ok')
   // Of what is well there may be nothing more to say than how many.
   const shown = well.filter(({ vitals }) => vitals.sync || vitals.use).slice(0, MOST_WELL)
   const rest = well.length - shown.length
-  const more = shown.length > 0 ? 'more ' : ''
+  const more = bad.length + shown.length > 0 ? 'more' : 'in all'
   const lengths = [...bad, ...shown].map(({ address }) => visible(address.text).length)
   const wide = Math.min(WIDEST, Math.max(...lengths, 0))
   return [
     ...[...bad, ...shown].map((standing) => entry(standing, wide, report, style)),
-    ...(rest > 0 ? [` ${style.good('ok')}       ${plural(rest, `${more}${one}`)}`] : []),
+    ...(rest > 0 ? [` ${style.good('ok')}       ${rest} ${more}`] : []),
   ]
 }
 

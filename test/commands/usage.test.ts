@@ -89,7 +89,11 @@ describe.concurrent('a command line that is wrong', () => {
     [['plan', '--url', ''], 'QC6400 --url has an empty value'],
     [['sandbox', '--seed', '', '--', 'true'], 'QC6400 --seed has an empty value'],
     [['apply', '--credentials-out', '-'], 'QC6400 --credentials-out takes no -', '= name a file'],
-    [['schema', 'x'], 'QC6400 schema does not take "x"', '= it takes one of quayctl, plan, report, findings'],
+    [
+      ['schema', 'x'],
+      'QC6400 schema does not take "x"',
+      '= it takes one of quayctl, plan, report, findings, status',
+    ],
   ])('%j', async (args, ...says) => {
     const { code, stdout, stderr } = await quayctl(args)
     expect([code, stdout]).toEqual([64, ''])
@@ -169,7 +173,7 @@ describe.concurrent('help', () => {
     expect([code, stdout, stderr]).toEqual([0, 'quayctl 0.1.0\n', ''])
   })
 
-  test.each(['quayctl', 'plan', 'report', 'findings'])('schema %s', async (name) => {
+  test.each(['quayctl', 'plan', 'report', 'findings', 'status'])('schema %s', async (name) => {
     const { code, stdout } = await quayctl(['schema', name])
     expect([code, stdout]).toEqual([0, readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8')])
   })
