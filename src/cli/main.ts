@@ -16,6 +16,7 @@ const commands = [
   'plan merge',
   'sandbox',
   'schema',
+  'status',
   'validate',
 ]
 
