@@ -34,12 +34,14 @@ export async function readStatus(
   const blocks = await crawl({ names: roots, types: wanted, listed: true }, registry, reader, server)
   const found = blocks.flatMap((block) => flat(block, wanted))
   const declared = declaredBy(expanded)
+  const made = new Set(found.flatMap(({ live }) => madeBeside(live, registry)))
   const seen = new Map(found.flatMap(({ live }) => (live ? [[live.address.text, live] as const] : [])))
   const standings = [...seen.values()]
     .filter(({ address }) => wanted.has(address.type))
     .map((live): Standing => {
       const { address, vitals = {} } = live
-      const managed = !expanded || declared.has(address.text) || comesAlong(address, registry)
+      const managed =
+        !expanded || declared.has(address.text) || made.has(groupOf(address)) || comesAlong(address, registry)
       return { address, managed, vitals, troubles: registry.get(address.type)?.troubles?.(live, now) ?? [] }
     })
   const unseen = found.flatMap((one) => one.unseen ?? [])
@@ -94,6 +96,16 @@ const declaredBy = (expanded: Expanded | null): ReadonlySet<string> =>
     expanded &&
       [...expanded.desired, ...expanded.removed, ...expanded.external].map(({ address }) => address.text),
   )
+
+/** What Quay itself makes beside an object, as long as that is there. */
+function madeBeside(live: Live | undefined, registry: Registry): readonly string[] {
+  const provides = live && registry.get(live.address.type)?.provides
+  return provides === undefined ? [] : [groupOf({ type: provides, parent: live?.address.parent ?? null })]
+}
+
+/** All of a type below an object. */
+const groupOf = ({ type, parent }: Pick<Address, 'type' | 'parent'>): string =>
+  `${type} ${parent?.text ?? ''}`
 
 /** Quay makes it with its parent. */
 const comesAlong = ({ type, name, parent }: Address, registry: Registry): boolean =>

@@ -239,6 +239,25 @@ describe('what is told', () => {
   })
 })
 
+test('what an organization mirror makes is not unmanaged', async () => {
+  const upstream = await quay({ features: { ORG_MIRROR: true } })
+  const mirror =
+    '{external_registry_type: quay, external_registry_url: "https://quay.io", external_namespace: minio, robot: sync, sync_interval: 12h, sync_start_date: "2026-01-01T00:00:00Z"}'
+  const text = organization('upstream', `robots: {sync: {}}\norganization_mirror: ${mirror}\n`)
+  const here = { cwd: folder({ 'quayctl.yaml': text }), env: upstream.env }
+  expect((await quayctl(['apply', '--yes'], here)).code).toBe(0)
+  for (const _ of ['begin', 'end']) upstream.emulator.tick()
+  const { objects }: Told = JSON.parse((await quayctl(['status', '--json'], here)).stdout)
+  const about = Object.fromEntries(objects.map(({ address, managed, level }) => [address, [managed, level]]))
+  expect(about).toEqual({
+    'organization.upstream': [true, 'ok'],
+    'organization_mirror.upstream': [true, 'ok'],
+    'repository.upstream/minio': [true, 'ok'],
+    'robot.upstream+sync': [true, 'ok'],
+    'team.upstream/owners': [true, 'ok'],
+  })
+})
+
 describe('--fail-on', () => {
   test.each([
     ['stale-mirror', 4, ['mirror.acme/stale']],
