@@ -1,6 +1,6 @@
 import { type Condition, conditionOf, conditionsOf, hitsOf } from '../engine/conditions.ts'
 import type { Expanded } from '../engine/expand.ts'
-import { readStatus } from '../engine/status.ts'
+import { readStatus, tellingTypes } from '../engine/status.ts'
 import { rootOf } from '../model/address.ts'
 import { nearest } from '../model/canonical.ts'
 import { UsageError } from '../model/errors.ts'
@@ -44,7 +44,7 @@ export async function statusReport(
   { now }: Surroundings,
 ): Promise<StatusReport> {
   const wanted = parseConditions(flags)
-  const types = typesOf(flags.blocks ?? [])
+  const types = toldOf(flags)
   const at = now()
   const names = namesOf(flags, expanded)
   const scope = { names, types, expanded, now: at }
@@ -59,6 +59,17 @@ export async function statusReport(
     ...status,
     hits: hitsOf(wanted, status.standings),
   }
+}
+
+/** The types of --blocks. */
+function toldOf({ blocks = [] }: StatusFlags): ReadonlySet<string> | null {
+  const types = typesOf(blocks)
+  const telling = tellingTypes(registry)
+  const mute = [...(types ?? [])].find((name) => !telling.has(name))
+  if (mute === undefined) return types
+  throw new UsageError('QC6482', `--blocks: there is nothing to tell of ${mute}`, [
+    `blocks: ${[...telling].flatMap((name) => registry.get(name)?.block ?? []).join(', ')}`,
+  ])
 }
 
 function namesOf({ all, organization = [] }: StatusFlags, expanded: Expanded | null) {

@@ -12,7 +12,7 @@ import type { Expanded } from './expand.ts'
 export interface Scope {
   /** Names of organizations and of the token's user; null: all that the token may be shown. */
   readonly names: readonly string[] | null
-  /** Only these types. Null: all that have something to tell. */
+  /** Only these of the telling types. Null: all of them. */
   readonly types: ReadonlySet<string> | null
   /** What the files say; null where there are none, and so nothing is unmanaged. */
   readonly expanded: Expanded | null
@@ -29,7 +29,7 @@ export async function readStatus(
   reader: Reader,
   server: Server,
 ): Promise<Status> {
-  const wanted = new Set(types ?? [...registry.values()].filter(tells).map(({ name }) => name))
+  const wanted = types ?? tellingTypes(registry)
   const roots = names ?? (await allNames(registry, reader, server))
   const blocks = await crawl({ names: roots, types: wanted, listed: true }, registry, reader, server)
   const found = blocks.flatMap((block) => flat(block, wanted))
@@ -66,14 +66,19 @@ export async function readStatus(
   }
 }
 
-/** Has a type something to tell that is no attribute, or may it be there without a file? */
-const tells = (type: ResourceType): boolean =>
-  !type.patternOf &&
-  (type.document !== undefined || type.ailments !== undefined || type.prunable === true || isHolder(type))
+/** The types of which there is something to tell that is no attribute, or of which objects may be there without a file. */
+export const tellingTypes = (registry: Registry): ReadonlySet<string> =>
+  new Set([...registry.values()].filter((type) => tells(type, registry)).map(({ name }) => name))
 
-/** What stands right below a root, and may be removed. */
-const isHolder = ({ removable, identity, parents }: ResourceType): boolean =>
-  removable === true && identity === 'key' && parents.length > 0
+function tells(
+  { document, ailments, prunable, removable, parents, identity }: ResourceType,
+  registry: Registry,
+) {
+  const isHolder = identity === 'key' && parents.some((name) => registry.get(name)?.document)
+  return (
+    document !== undefined || ailments !== undefined || prunable === true || (removable === true && isHolder)
+  )
+}
 
 const isIn = (address: Address, names: readonly string[]): boolean =>
   address.parent ? isIn(address.parent, names) : names.includes(address.name)

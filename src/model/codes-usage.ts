@@ -60,6 +60,11 @@ export const usageCodes: Codes = {
     text: 'It is no type, attribute, key, kind of document, unit or code.',
     fix: 'quayctl explain without a word lists all there is.',
   },
+  QC6482: {
+    title: 'Nothing to tell of a block',
+    text: '--blocks of a status takes blocks of which Quay tells more than files say, or of which it may have what no file lists.',
+    fix: 'Take one of those that the message lists; quayctl plan compares all others.',
+  },
   QC6410: {
     title: 'What to export?',
     text: 'quayctl export takes names of organizations, or --all, and one of the two must be there.',

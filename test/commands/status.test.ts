@@ -239,6 +239,21 @@ describe('what is told', () => {
   })
 })
 
+test('what was applied is not missing, and permissions are nothing to tell of', async () => {
+  const { env } = await quay()
+  const cwd = folder({
+    'quayctl.yaml': organization(
+      'acme',
+      'robots: {ci: {}}\ndefault_permissions: [{to: "robot:ci", role: read}]\napplications: {app: {}}\nteams: {dev: {role: member}}\nrepositories: {api: {permissions: {robot:ci: read}, auto_prune: [{method: number_of_tags, value: 5}]}}\n',
+    ),
+  })
+  expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+  const { code } = await quayctl(['status', '--fail-on', 'warning,unmanaged'], { cwd, env })
+  expect(code).toBe(0)
+  const mute = await quayctl(['status', '--blocks', 'permissions'], { cwd, env })
+  expect([mute.code, mute.stderr.slice(0, 13)]).toEqual([64, 'error QC6482 '])
+})
+
 test('what an organization mirror makes is not unmanaged', async () => {
   const upstream = await quay({ features: { ORG_MIRROR: true } })
   const mirror =
