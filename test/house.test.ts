@@ -57,6 +57,7 @@ describe('rooms that know no resource type', () => {
     'model/avatar.ts': "Quay's kinds of avatars",
     'model/subject.ts': "Quay's kinds of subjects",
     'cli/flags.ts': '--organization is a word of the command line',
+    'commands/status.ts': '--organization, too',
     'commands/plan.ts': 'examples for people',
     'commands/apply.ts': 'examples for people',
     'commands/robot/': 'the word of the command line',

@@ -24,7 +24,8 @@ export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   internal: 'A bug in quayctl.',
   changes: 'There are changes; only with --detailed-exitcode, or --check of an export.',
   config: 'The files are wrong, or ask for what this server does not have.',
-  blocked: 'Stopped: a guard, a missing --allow, or a no. Nothing was sent.',
+  blocked:
+    'Stopped: a guard, a missing --allow, or a no, and nothing was sent; or what --fail-on of a status names is so.',
   partial: 'Some changes were made, and some were not.',
   stale: 'Quay, or the plan, is no longer what was reviewed. What has changed was not written.',
   auth: 'The token or password is missing or not accepted, or its user may not do this.',

@@ -26,6 +26,7 @@ const commands = [
   'robot rotate',
   'sandbox',
   'schema',
+  'status',
   'validate',
 ]
 /** Also of those that only go with a second one. */

@@ -1,6 +1,5 @@
-import { ConfigError } from '../model/errors.ts'
 import type { Client } from '../quay/client.ts'
-import { writtenUrl } from './chosen.ts'
+import { chooseFiles, writtenUrl } from './chosen.ts'
 import { QuayctlCommand } from './command.ts'
 import { Files } from './files.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
@@ -45,6 +44,12 @@ export abstract class QuayCommand extends QuayctlCommand {
     return { configuration, surroundings, quay }
   }
 
+  /** Is there a file that the flags name, or a quayctl.yaml? */
+  protected hasFiles(flags: OpenFlags): boolean {
+    const { cwd, stdin } = this.surroundings()
+    return chooseFiles(new Files(cwd, stdin), flags) !== null
+  }
+
   /** The same, with the plan that it comes to. */
   protected async planned(flags: OpenFlags & PlanFlags & ShardFlag, tell: Tell, onlyPlan = false) {
     const shard = parseShard(flags.shard)
@@ -73,12 +78,8 @@ export abstract class QuayCommand extends QuayctlCommand {
 
   /** With the files where there are any, and else the door alone. */
   protected async openAny(flags: OpenFlags) {
-    try {
-      return await this.open(flags)
-    } catch (error) {
-      if (!(error instanceof ConfigError && error.code === 'QC1010') || flags.file) throw error
-      return { ...(await this.openBare(flags)), configuration: null }
-    }
+    if (this.hasFiles(flags)) return this.open(flags)
+    return { ...(await this.openBare(flags)), configuration: null }
   }
 
   #written(flags: OpenFlags) {

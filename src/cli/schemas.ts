@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { asError, ConfigError } from '../model/errors.ts'
 
-/** The published schemas: of the files, of `plan --json`, of `apply --json`, of what `validate` reports, of `drift --json`, of `api --json`, of `mirror sync --json`, of `mirror preview --json`, of `robot credentials --json`, of `robot rotate --json`. */
+/** The published schemas: of the files, of `plan --json`, of `apply --json`, of what `validate` reports, of `drift --json`, of `api --json`, of `status --json`, of `mirror sync --json`, of `mirror preview --json`, of `robot credentials --json`, of `robot rotate --json`. */
 export const schemaNames = [
   'quayctl',
   'plan',
@@ -10,6 +10,7 @@ export const schemaNames = [
   'findings',
   'drift',
   'api',
+  'status',
   'syncs',
   'mirror-preview',
   'credentials',

@@ -25,22 +25,24 @@ export interface Block {
   readonly found: readonly Found[] | null
 }
 
-/** What an export is about. */
+/** What is to be read. */
 export interface Interest {
   /** Names of organizations and of the token's user; null: all that the token may be shown. */
   readonly names: readonly string[] | null
   /** The types that are wanted; those that they stand in come along as places. Null: all. */
   readonly types: ReadonlySet<string> | null
+  /** Only what lists tell, without what costs a request of its own. */
+  readonly listed?: true
 }
 
 /** All that a token may see, read as if all of it were declared. Any read that fails for another reason than a missing right fails it all. */
 export async function crawl(
-  { names, types }: Interest,
+  { names, types, listed }: Interest,
   registry: Registry,
   reader: Reader,
   server: Server,
 ): Promise<readonly Block[]> {
-  const crawler = new Crawler(types, registry, reader, server)
+  const crawler = new Crawler(types, listed ? 'listed' : 'told', registry, reader, server)
   const roots = [...registry.values()].filter(
     (type) =>
       type.parents.length === 0 &&
@@ -53,12 +55,20 @@ export async function crawl(
 
 class Crawler {
   readonly #types: Interest['types']
+  readonly #extent: 'listed' | 'told'
   readonly #registry: Registry
   readonly #reader: Reader
   readonly #server: Server
 
-  constructor(types: Interest['types'], registry: Registry, reader: Reader, server: Server) {
+  constructor(
+    types: Interest['types'],
+    extent: 'listed' | 'told',
+    registry: Registry,
+    reader: Reader,
+    server: Server,
+  ) {
     this.#types = types
+    this.#extent = extent
     this.#registry = registry
     this.#reader = reader
     this.#server = server
@@ -92,7 +102,7 @@ class Crawler {
     const as = this.wants(type) ?? 'place'
     const scope = {
       ...this.#scope(parent, names, null),
-      ...(as === 'whole' && { everything: true as const }),
+      ...(as === 'whole' && { everything: this.#extent }),
     }
     const lives = await ifAllowed(() => type.read(scope, this.#reader))
     if (!lives) return null
@@ -129,10 +139,10 @@ class Crawler {
       parent,
       server: this.#server,
       names,
-      declares: () => true,
+      declares: () => this.#extent === 'told',
       declared: () => anchor,
       leaves: () => false,
-      whole: true,
+      whole: this.#extent === 'told',
       matched: false,
       above: null,
       below: () => true,

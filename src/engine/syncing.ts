@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.ts'
-import type { Sync } from '../model/change.ts'
+import type { SyncState } from '../model/change.ts'
 import { ApiError, ConfigError, QuayctlError } from '../model/errors.ts'
 import type { Quay, Registry, ResourceType } from '../model/resource.ts'
 import { type Server, whyMissing } from '../model/server.ts'
@@ -55,7 +55,7 @@ async function askOne(
     notes: readonly string[] = [],
     error: QuayctlError | null = null,
   ): SyncRow => ({ address: address.text, outcome, status, notes, error })
-  let seen: Sync | null = null
+  let seen: SyncState | null = null
   try {
     if (type) checkOffered(type, quay.server)
     seen = await look(quay.api)
@@ -94,11 +94,11 @@ const RESTS = 'it rests until a sync is asked for'
 /** How it stands once it is over, or once nobody waits any more. */
 async function waitFor(
   address: Address,
-  look: () => Promise<Sync | null>,
+  look: () => Promise<SyncState | null>,
   { now }: Quay,
   { sleep, signal }: Asking,
   share: number,
-): Promise<Sync | null> {
+): Promise<SyncState | null> {
   for (let pause = FIRST; ; pause = Math.min(1.5 * pause, LONGEST)) {
     await sleep(Math.max(pause, share), signal)
     const seen = await look()
@@ -107,7 +107,7 @@ async function waitFor(
   }
 }
 
-function wrongWith({ text }: Address, sync: Sync | null): QuayctlError | null {
+function wrongWith({ text }: Address, sync: SyncState | null): QuayctlError | null {
   if (sync?.status === 'SUCCESS') return null
   if (sync?.status === 'FAIL')
     return new ApiError('QC7434', `the sync of ${text} failed`, [
@@ -118,7 +118,7 @@ function wrongWith({ text }: Address, sync: Sync | null): QuayctlError | null {
   ])
 }
 
-const goesOn = ({ text }: Address, { status }: Sync): QuayctlError =>
+const goesOn = ({ text }: Address, { status }: SyncState): QuayctlError =>
   new ApiError(
     'QC7436',
     status === 'SYNCING'

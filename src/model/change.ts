@@ -2,6 +2,7 @@ import type { Access } from './access.ts'
 import type { Address } from './address.ts'
 import type { Origin, Place } from './diagnostics.ts'
 import type { Attributes, Value } from './schema.ts'
+import type { Vitals } from './vitals.ts'
 
 export type Action = 'create' | 'update' | 'replace' | 'delete'
 export type Impact = 'access' | 'credential' | 'data' | 'public'
@@ -42,7 +43,7 @@ export interface Work {
 }
 
 /** How far Quay is with a mirror. */
-export interface Sync {
+export interface SyncState {
   /** In Quay's word: `NEVER_RUN`, `SYNC_NOW`, `SYNCING`, `SUCCESS`, `FAIL`, `CANCEL`. */
   readonly status: string
   readonly enabled: boolean
@@ -61,6 +62,8 @@ export interface Live<A extends Attributes = Attributes> {
   /** Nothing is in it that a change could take away. */
   readonly empty?: true
   readonly work?: Work
+  /** How it fares, beside that. */
+  readonly vitals?: Vitals
   /** How many equal ones Quay has besides: they are to go. */
   readonly surplus?: number
   /** Why nobody may touch it, in words: it cannot be told from others. */

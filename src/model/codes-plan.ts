@@ -29,6 +29,16 @@ export const planCodes: Codes = {
     text: 'Of the thresholds that are reached Quay lets the highest decide. A warning at or above the reject wins over it, and pushes are not rejected.',
     fix: 'Let every warn_at be below reject_at.',
   },
+  QC4080: {
+    title: 'A condition of --fail-on holds',
+    text: 'The status was asked to fail on this, and it is so. The run ends with 4, so that it can be told from one that could not look (7 and 8).',
+    fix: 'The status says what is wrong with each object, and what helps.',
+  },
+  QC4081: {
+    title: 'The token may not see all',
+    text: 'A status tells of what the token may see. Where it was asked to fail on something, and nothing else holds, the run ends with 7: what nobody has seen is not known to be well.',
+    fix: 'Let the user administer the organization, and make a token with org:admin and repo:admin.',
+  },
   QC4006: {
     title: 'none says nothing here',
     text: 'none at an entry of a block leaves out what a template has, and keeps it from being pruned; no template has this one, and its block is not pruned.',

@@ -2,6 +2,17 @@ import type { Codes } from './code.ts'
 
 /** The command line. */
 export const usageCodes: Codes = {
+  QC6480: {
+    title: 'No such condition',
+    text: '--fail-on of a status takes the names of what may be wrong, failing and warning for all of such, unmanaged, and quota>N% with a whole percent.',
+    fix: 'Take one of those that the message lists.',
+    example: "quayctl status --fail-on 'failing,quota>90%'",
+  },
+  QC6481: {
+    title: 'No such organization to tell of',
+    text: '--organization of a status takes the name of an organization, or of the user of the token. Quay shows the token none of this name, and no file declares one.',
+    fix: 'Correct the name, or pass --all for all that the token may see.',
+  },
   QC6400: {
     title: 'A command line that cannot be understood',
     text: 'A flag or an argument is unknown, lacks its value, or has one that it does not take.',
@@ -48,6 +59,11 @@ export const usageCodes: Codes = {
     title: 'Nothing of that name to explain',
     text: 'It is no type, attribute, key, kind of document, unit or code.',
     fix: 'quayctl explain without a word lists all there is.',
+  },
+  QC6482: {
+    title: 'Nothing to tell of a block',
+    text: '--blocks of a status takes blocks of which Quay tells more than files say, or of which it may have what no file lists.',
+    fix: 'Take one of those that the message lists; quayctl plan compares all others.',
   },
   QC6410: {
     title: 'What to export?',

@@ -21,8 +21,8 @@ export interface Scope {
   readonly matched: boolean
   /** Is what is there of this name to go: removed, or not listed where that goes? */
   leaves(name: string): boolean
-  /** An export: all that is there is wanted, what no file could declare too, and all that can be told of it. */
-  readonly everything?: true
+  /** All that is there is wanted, what no file could declare too; `told`, for an export: and all that can be told of it. */
+  readonly everything?: 'listed' | 'told'
   /** What is declared of the parent. */
   readonly above: Desired | null
   /** Is anything of this type to be read right below an object of this name? */

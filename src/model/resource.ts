@@ -1,6 +1,6 @@
 import type { Address, Step, TypeName } from './address.ts'
 import type { QuayApi, Reader } from './api.ts'
-import type { Change, Credential, Desired, Difference, Judgement, Live, Sync } from './change.ts'
+import type { Change, Credential, Desired, Difference, Judgement, Live, SyncState } from './change.ts'
 import type { Severity } from './diagnostics.ts'
 import type { LogEntry, Logged } from './log.ts'
 import type { Listing, Scope, Survey } from './reading.ts'
@@ -9,6 +9,7 @@ import type { Attributes, Schema, Sent, Value } from './schema.ts'
 import type { Need, TokenScope } from './scopes.ts'
 import type { Server } from './server.ts'
 import type { Uses } from './use.ts'
+import type { Trouble } from './vitals.ts'
 
 /** What is live around a change. */
 interface Stakes<A extends Attributes> {
@@ -215,7 +216,11 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** Absent: delete, then create. */
   replace?(write: Write<A>, quay: Quay): Promise<Credential | undefined>
   /** How far Quay is with what it pulls from upstream; null where nothing is mirrored. */
-  syncOf?(address: Address, reader: Reader): Promise<Sync | null>
+  syncOf?(address: Address, reader: Reader): Promise<SyncState | null>
+  /** What may be wrong with an object that is as declared, by kind, and what each means. */
+  readonly ailments?: Readonly<Record<string, string>>
+  /** What is wrong with one, by its vitals. */
+  troubles?(live: Live<A>, now: Date): readonly Trouble[]
   /** The known defect of the server behind a difference that a write left, in words. */
   defect?(difference: Difference): string | null
 }

@@ -1,7 +1,7 @@
 import type { Address } from './address.ts'
 import { pathOf } from './api.ts'
 import { BusyError } from './busy.ts'
-import type { Sync } from './change.ts'
+import type { SyncState } from './change.ts'
 import { ApiError } from './errors.ts'
 import type { Quay, ResourceType } from './resource.ts'
 import { asking, type Synced, type SyncView } from './sync.ts'
@@ -19,14 +19,14 @@ export interface Askable<V extends SyncView> extends Synced<V> {
 const isUnderWay = ({ sync_status }: SyncView): boolean => sync_status === 'SYNCING'
 
 /** How far Quay is, of what it answers. `ends`: it takes up by itself what a worker has left undone. */
-export const syncOf = (view: SyncView, ends: boolean): Sync => ({
+export const syncState = (view: SyncView, ends: boolean): SyncState => ({
   status: view.sync_status,
   enabled: view.is_enabled,
   until: ends || !isUnderWay(view) ? null : (view.sync_expiration_date ?? null),
 })
 
 /** Does it go on for longer than Quay ends by itself? */
-export const hangs = ({ until }: Sync, now: Date): boolean =>
+export const hangs = ({ until }: SyncState, now: Date): boolean =>
   until !== null && Date.parse(until) <= now.getTime()
 
 /** What can be asked of mirrors. Both resolve where there is nothing to do: a sync that goes on already, or none to cancel. */
@@ -59,7 +59,7 @@ export function syncActions<V extends SyncView>(
     sync(address, quay) {
       const mirror = askable(address, quay)
       const isAtIt = (view: V) => {
-        if (hangs(syncOf(view, mirror.ends), quay.now())) throw hanging(mirror.address)
+        if (hangs(syncState(view, mirror.ends), quay.now())) throw hanging(mirror.address)
         return isUnderWay(view)
       }
       return asked(mirror, quay, 'sync-now', isAtIt, async (view) => {

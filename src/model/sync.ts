@@ -4,7 +4,7 @@ import { BusyError } from './busy.ts'
 import type { Work } from './change.ts'
 import { ApiError, ServerError } from './errors.ts'
 import type { Quay } from './resource.ts'
-import { flag, optional, orNull, record, type Told, text } from './shape.ts'
+import { flag, number, optional, orNull, record, type Told, text } from './shape.ts'
 
 /** As much of a mirror as tells whether a worker of Quay's is at it. */
 export const syncView = {
@@ -12,6 +12,7 @@ export const syncView = {
   sync_status: text,
   /** When the worker's claim ends. */
   sync_expiration_date: optional(orNull(text)),
+  sync_retries_remaining: optional(orNull(number)),
 }
 const views = record(syncView)
 export type SyncView = Told<typeof views>

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { htmlText } from './markdown.ts'
 
 /** Light and dark, as the reader likes it. They are told apart by everybody, and say nothing that words do not say, too. */
-const colors = {
+export const colors = {
   ink: 'light-dark(#1b2430, #e4e9f0)',
   soft: 'light-dark(#55606e, #a3adba)',
   paper: 'light-dark(#fff, #12161c)',
@@ -54,26 +55,41 @@ footer { margin-top: 2.5rem; color: ${colors.soft} }
 @media print { details { break-inside: avoid } }
 `
 
-/** A page that needs nothing but itself: it loads nothing and runs nothing. */
-export const htmlPage = (title: string, parts: readonly string[]): string =>
+/** What a page has besides: a style, and a script, without which it must say all it has to say. */
+interface Extras {
+  readonly style?: string
+  readonly script?: string
+}
+
+/** A page that needs nothing but itself: it loads nothing, and runs nothing but its own script. */
+export const htmlPage = (
+  title: string,
+  parts: readonly string[],
+  { style = '', script = '' }: Extras = {},
+): string =>
   [
     '<!doctype html>',
     '<!-- quayctl -->',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'${allowed(script)}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${htmlText(title)}</title>`,
-    `<style>${STYLE}</style>`,
+    `<style>${STYLE}${style}</style>`,
     '</head>',
     '<body>',
     '<main>',
     ...parts.filter((part) => part !== ''),
     '</main>',
+    ...(script === '' ? [] : [`<script>${script}</script>`]),
     '</body>',
     '</html>\n',
   ].join('\n')
+
+/** By its hash: nothing else runs. */
+const allowed = (script: string): string =>
+  script === '' ? '' : `; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`
 
 export const codeHtml = (text: string): string => `<code>${htmlText(text)}</code>`
 

@@ -6,7 +6,8 @@ import { changed, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
-import { type Askable, syncActions, syncOf } from '../../model/sync-actions.ts'
+import { type Askable, syncActions, syncState } from '../../model/sync-actions.ts'
+import { syncOf, syncTroubles, troublesOf } from '../../model/sync-vitals.ts'
 import { architectureDemand } from './index-demands.ts'
 import { judgeMirror, weighMirror } from './index-judge.ts'
 import { lintMirror } from './index-lint.ts'
@@ -47,6 +48,8 @@ export const mirror: ResourceType<Mirror> = {
   feature: 'REPO_MIRROR',
   listings: [{ path: '/repository/{repository}/mirror', covers: 'object' }],
 
+  ailments: syncTroubles,
+  troubles: ({ vitals }, now) => (vitals?.sync ? troublesOf(vitals.sync, now, { ends: false }) : []),
   check: (desired) => checkCredentials(desired),
   lint: (desired) => lintMirror(desired),
   demands: (change, server) => architectureDemand(change, server),
@@ -81,7 +84,7 @@ export const mirror: ResourceType<Mirror> = {
   async syncOf(address, reader) {
     const { namespace, name } = placeOf(address)
     const view = await findMirror(namespace, name, reader)
-    return view && syncOf(view, false)
+    return view && syncState(view, false)
   },
 }
 
@@ -137,6 +140,7 @@ function live(repository: Address, view: MirrorView): Live<Mirror> {
   return {
     address,
     attributes: fromQuay(view, organizationOf(repository)),
+    vitals: { sync: syncOf(view) },
     ...(view.external_registry_username && { hidden: ['/password'] }),
     ...(work && { work }),
   }

@@ -2,6 +2,7 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Live } from '../../model/change.ts'
 import type { ResourceType } from '../../model/resource.ts'
 import type { Schema } from '../../model/schema.ts'
+import type { Trouble, Vitals } from '../../model/vitals.ts'
 import { check } from './index-rules.ts'
 import { admits, demands, isOffered } from './index-server.ts'
 import { schema } from './schema.ts'
@@ -46,6 +47,8 @@ export const notification: ResourceType<Notification> = {
     { path: '/organization/{orgname}/notifications', covers: 'parent', under: 'organization' },
   ],
 
+  ailments: { 'disabled-notification': 'Quay has disabled it after three failures in a row' },
+  troubles: (live) => troublesOf(live),
   check,
   admits,
   demands,
@@ -102,19 +105,44 @@ function ofTitle(
   if (!view) return null
   const address = addressOf(step, owner, title)
   if (more.length > 0)
-    return { address, attributes: {}, obscure: `${more.length + 1} notifications there have this title` }
+    return {
+      address,
+      attributes: {},
+      obscure: `${more.length + 1} notifications there have this title`,
+      vitals: vitalsOf([view, ...more]),
+    }
   const remote: Remote = { uuid: view.uuid }
   const attributes = fromQuay(view, owner.type === 'organization')
   const hidden = tokensOf(view.method).map((name) => `/config/${name}`)
-  return { address, attributes, remote, ...(hidden.length > 0 && { hidden }) }
+  return { address, attributes, remote, vitals: vitalsOf([view]), ...(hidden.length > 0 && { hidden }) }
 }
 
 /** Only an export speaks of it. */
-const untitled = (owner: Address, { uuid, event, method }: NotificationView): Live<Notification> => ({
-  address: addressOf(step, owner, uuid),
+const untitled = (owner: Address, view: NotificationView): Live<Notification> => ({
+  address: addressOf(step, owner, view.uuid),
   attributes: {},
-  obscure: `it has no title (${event} by ${method})`,
+  obscure: `it has no title (${view.event} by ${view.method})`,
+  vitals: vitalsOf([view]),
 })
+
+/** Of several under one title the worst counts. */
+const vitalsOf = (views: readonly NotificationView[]): Vitals => ({
+  failures: Math.max(...views.map(({ number_of_failures: failures }) => failures ?? 0)),
+})
+
+/** After so many failures in a row Quay sends no more, and says so nowhere. */
+const MOST_FAILURES = 3
+
+const troublesOf = ({ vitals: { failures = 0 } = {} }: Live): readonly Trouble[] =>
+  failures < MOST_FAILURES
+    ? []
+    : [
+        {
+          kind: 'disabled-notification',
+          level: 'failing',
+          words: `Quay disabled it after ${failures} failures; resetting its failures enables it`,
+        },
+      ]
 
 /** What a method needs that is never compared. */
 function tokensOf(method: string): readonly string[] {

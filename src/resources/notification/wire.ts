@@ -2,7 +2,18 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, type QuayApi, type Reader } from '../../model/api.ts'
 import { ApiError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
-import { anything, list, mapOf, name, orNull, record, type Told, text as words } from '../../model/shape.ts'
+import {
+  anything,
+  count,
+  list,
+  mapOf,
+  name,
+  optional,
+  orNull,
+  record,
+  type Told,
+  text as words,
+} from '../../model/shape.ts'
 import { parseSubject } from '../../model/subject.ts'
 import type { schema } from './schema.ts'
 
@@ -18,6 +29,7 @@ const notificationView = record({
   method: words,
   config: orNull(mapOf(anything)),
   event_config: orNull(mapOf(anything)),
+  number_of_failures: optional(orNull(count)),
 })
 export type NotificationView = Told<typeof notificationView>
 

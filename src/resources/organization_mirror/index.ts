@@ -7,7 +7,8 @@ import { changed, gone, made, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
-import { syncActions, syncOf } from '../../model/sync-actions.ts'
+import { syncActions, syncState } from '../../model/sync-actions.ts'
+import { syncOf, syncTroubles, troublesOf } from '../../model/sync-vitals.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import { lintMirror } from './index-lint.ts'
 import { schema } from './schema.ts'
@@ -48,6 +49,8 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   feature: 'ORG_MIRROR',
   listings: [{ path: since, covers: 'object' }],
 
+  ailments: syncTroubles,
+  troubles: ({ vitals }, now) => (vitals?.sync ? troublesOf(vitals.sync, now, { ends: true }) : []),
   check: (desired) => checkCredentials(desired),
   lint: (desired) => lintMirror(desired),
   obstacles: (change, reader) => obstacles(change, reader),
@@ -96,7 +99,7 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   })),
   async syncOf(address, reader) {
     const view = await findMirror(organizationOf(address).name, reader)
-    return view && syncOf(view, true)
+    return view && syncState(view, true)
   },
 }
 
@@ -134,6 +137,7 @@ function live(organization: Address, view: MirrorView): Live<OrganizationMirror>
   return {
     address,
     attributes: fromQuay(view, organization.name),
+    vitals: { sync: syncOf(view) },
     remote,
     ...(remote.password && { hidden: ['/password'] }),
     ...(work && { work }),

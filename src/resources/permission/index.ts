@@ -100,7 +100,7 @@ async function read(scope: Scope, reader: Reader): Promise<readonly Live<Permiss
   const byTeam = !whole && names.every((name) => scope.declared(name)?.atLeast)
   const roles = byTeam
     ? await teamRoles(repository, names, reader)
-    : scope.everything && isOrganization(repository)
+    : scope.everything === 'told' && isOrganization(repository)
       ? await allRoles(repository, reader)
       : await listRoles(placeOf(repository), isOrganization(repository), reader)
   const kept = whole ? await keptByQuay(scope, roles, reader) : new Set()

@@ -5,6 +5,8 @@ import { AuthError } from '../../model/errors.ts'
 import type { Remark, ResourceType } from '../../model/resource.ts'
 import type { Server } from '../../model/server.ts'
 import { unlessRefused } from '../../model/tally.ts'
+import { sizeText } from '../../model/vitals.ts'
+import { ailments, troublesOf, useOf } from './index-vitals.ts'
 import { schema } from './schema.ts'
 import {
   changeQuota,
@@ -37,6 +39,8 @@ export const quota: ResourceType<Quota> = {
     { path: '/superuser/users/', covers: 'everything' },
   ],
 
+  ailments,
+  troubles: ({ vitals }) => (vitals?.use ? troublesOf(vitals.use) : []),
   check: (desired) => mutedReject(desired),
   demands: (change, server) => writeDemands(change, server),
   scopes: () => [{ scope: 'super:user' }],
@@ -84,7 +88,9 @@ function live(parent: Address, owner: QuotaOwner | null): readonly Live<Quota>[]
   if (!view) return []
   const used = owner.quota_report?.quota_bytes
   const remote: QuotaRemote = { id: view.id, limits: view.limits, ...(used !== undefined && { used }) }
-  return [{ address: addressOf(step, parent, ''), attributes: fromQuay(view), remote }]
+  const attributes = fromQuay(view)
+  const vitals = { use: useOf(attributes, owner.quota_report) }
+  return [{ address: addressOf(step, parent, ''), attributes, remote, vitals }]
 }
 
 /** Of the limits that are reached only the highest counts, so a warning there switches the reject off (data/model/namespacequota.py:42). */
@@ -142,13 +148,6 @@ function judge(
   return {
     narrows: true,
     impacts: ['data'],
-    consequences: [`pushes above ${about(ceiling)} are rejected; ${about(used)} are in use`],
+    consequences: [`pushes above ${sizeText(ceiling)} are rejected; ${sizeText(used)} are in use`],
   }
-}
-
-/** `91 GiB`, `42.5 MiB`: one digit after the point says enough. */
-function about(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10)))
-  return `${Math.round((bytes / 1024 ** power) * 10) / 10} ${units[power]}`
 }

@@ -2,7 +2,18 @@ import type { Address } from '../../model/address.ts'
 import { type ApiPath, path, pathOf, type QuayApi, type Reader } from '../../model/api.ts'
 import type { Infer, Sent } from '../../model/schema.ts'
 import type { Server } from '../../model/server.ts'
-import { count, flag, list, number, oneOf, optional, orNull, record, type Told } from '../../model/shape.ts'
+import {
+  count,
+  flag,
+  list,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  type Told,
+  text,
+} from '../../model/shape.ts'
 import type { schema } from './schema.ts'
 
 export type Quota = Infer<typeof schema>
@@ -22,7 +33,7 @@ const quotaOwner = record({
   /** Of an organization. */
   is_admin: optional(flag),
   quotas: optional(list(quotaView)),
-  quota_report: optional(orNull(record({ quota_bytes: number }))),
+  quota_report: optional(orNull(record({ quota_bytes: number, running_backfill: optional(orNull(text)) }))),
 })
 export type QuotaOwner = Told<typeof quotaOwner>
 

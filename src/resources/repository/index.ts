@@ -22,6 +22,7 @@ import {
   type Repository,
   type RepositoryView,
   triggersOf,
+  vitalsOf,
 } from './wire.ts'
 import { takeBack } from './wire-grants.ts'
 
@@ -75,7 +76,7 @@ export const repository: ResourceType<Repository> = {
     if (!parent) return []
     const listed = await listRepositories(parent.address.name, reader)
     const views = [...listed, ...(await unlisted(scope, listed, reader))]
-    const triggers = scope.everything && scope.server.offers(TRIGGERS)
+    const triggers = scope.everything === 'told' && scope.server.offers(TRIGGERS)
     return Promise.all(
       views.map(async (view) => ({
         ...live(parent.address, view),
@@ -162,6 +163,7 @@ const organizationOf = (address: Address): string => address.parent?.name ?? ''
 const live = (parent: Address | null, view: RepositoryView): Live<Repository> => ({
   address: addressOf(step, parent, view.name),
   attributes: fromQuay(view),
+  vitals: vitalsOf(view),
   ...(view.last_modified === null && { empty: true as const }),
 })
 

@@ -3,6 +3,7 @@ import { AuthError } from '../../model/errors.ts'
 import type { Infer } from '../../model/schema.ts'
 import { flag, list, name, number, optional, orNull, record, type Told, text } from '../../model/shape.ts'
 import { type SyncView, syncView } from '../../model/sync.ts'
+import { isoOf, type Vitals } from '../../model/vitals.ts'
 import type { schema } from './schema.ts'
 
 export type Repository = Infer<typeof schema>
@@ -15,6 +16,8 @@ const repositoryView = record({
   state: orNull(text),
   /** When a tag was pushed last; null without live tags. Only in lists, where asked for. */
   last_modified: optional(orNull(number)),
+  /** The same. */
+  quota_report: optional(orNull(record({ quota_bytes: number }))),
 })
 export type RepositoryView = Told<typeof repositoryView>
 
@@ -63,6 +66,13 @@ export const fromQuay = ({ description, is_public, state }: RepositoryView): Rep
   description: description ?? '',
   visibility: is_public ? 'public' : 'private',
   state: (state ?? 'NORMAL').toLowerCase(),
+})
+
+export const vitalsOf = ({ last_modified, quota_report }: RepositoryView): Vitals => ({
+  ...(quota_report && { size: quota_report.quota_bytes }),
+  ...(last_modified !== undefined && {
+    last_pushed: last_modified === null ? null : isoOf(last_modified * 1000),
+  }),
 })
 
 /** The state is no field of a create (endpoints/api/repository.py). */

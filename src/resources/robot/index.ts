@@ -19,6 +19,7 @@ import {
   type Robot,
   type RobotView,
   shortName,
+  vitalsOf,
 } from './wire.ts'
 import {
   createFederated,
@@ -114,6 +115,7 @@ function live(parent: Address, view: RobotView, federation: Identities | null): 
   return {
     address: addressOf(step, parent, shortName(view.name)),
     attributes: fromQuay(view, federation),
+    vitals: vitalsOf(view),
   }
 }
 

@@ -17,6 +17,7 @@ import {
   type Told,
   text,
 } from '../../model/shape.ts'
+import { timeOf, type Vitals } from '../../model/vitals.ts'
 import type { schema } from './schema.ts'
 
 export type Robot = Infer<typeof schema>
@@ -27,6 +28,8 @@ const robotView = record({
   description: orNull(text),
   token: optional(orNull(text)),
   unstructured_metadata: optional(orNull(metadata)),
+  created: optional(orNull(text)),
+  last_accessed: optional(orNull(text)),
 })
 export type RobotView = Told<typeof robotView>
 
@@ -37,6 +40,11 @@ export const fromQuay = (
   description: description ?? '',
   ...(free !== undefined && { unstructured_metadata: free ?? {} }),
   ...(federation && { federation: asSet(federation) }),
+})
+
+export const vitalsOf = ({ created, last_accessed: used }: RobotView): Vitals => ({
+  ...(created && { created: timeOf(created) }),
+  ...(used !== undefined && { last_used: timeOf(used) }),
 })
 
 /** An organization's robots, or those of the token's own user. */
