@@ -1,37 +1,12 @@
-import { addressesOf } from '../engine/addressed.ts'
-import { type Address, rootOf } from '../model/address.ts'
+import type { Address } from '../model/address.ts'
 import type { Credential } from '../model/change.ts'
 import { ApiError, UsageError } from '../model/errors.ts'
-import type { Server } from '../model/server.ts'
 import { someOf } from '../model/tally.ts'
 import type { Client } from '../quay/client.ts'
 import type { Login } from '../render/logins.ts'
+import { type Candidates, meantBy } from './addresses.ts'
 import type { LoginOutput } from './login-output.ts'
 import { type Quayside, registry } from './world.ts'
-
-/** What the texts of a command line may be the addresses of: objects of one type. Throws where one is none. */
-export function namedOn(texts: readonly string[], type: string): readonly (readonly Address[])[] {
-  return [...new Set(texts)].map((text) => {
-    const found = addressesOf(text, registry).filter(
-      (address) => address.type === type && address.name !== '',
-    )
-    if (found.length > 0) return found
-    const guess = `${type}.${text}`
-    const isMeant = addressesOf(guess, registry).length > 0
-    throw new UsageError('QC6464', `${text} is no address of a ${type}`, [
-      isMeant ? `did you mean ${guess}?` : `write it like ${type}.acme+ci`,
-    ])
-  })
-}
-
-/** The one that is there: a name that is the user's own is that of no organization. */
-export function meant(candidates: readonly Address[], { user }: Server): Address {
-  const isOwn = (address: Address) => registry.get(rootOf(address).type)?.document?.kind === 'User'
-  const [first] = candidates
-  const found = candidates.find((address) => isOwn(address) === (rootOf(address).name === user)) ?? first
-  if (!found) throw new TypeError('no address')
-  return found
-}
 
 /** What Quay tells of the secret of one that must be there. */
 export async function credentialIn(address: Address, client: Client): Promise<Credential | undefined> {
@@ -66,13 +41,13 @@ export function loginOf(
 
 /** Of each: what signs in as it. `notes`: who needs no token. */
 export async function readLogins(
-  candidates: readonly (readonly Address[])[],
+  candidates: readonly Candidates[],
   output: LoginOutput,
   { client, server }: Pick<Quayside, 'client' | 'server'>,
 ): Promise<{ readonly logins: readonly Login[]; readonly notes: readonly string[] }> {
   const host = output.registryOf(server)
   const read = candidates.map(async (some) => {
-    const address = meant(some, server)
+    const address = meantBy(some, server)
     const login = loginOf(address, await credentialIn(address, client), host)
     const { federation } = registry.get(address.type)?.uses?.(address, { api: client, server }) ?? {}
     const others = (await federation?.())?.names ?? []

@@ -47,7 +47,7 @@ export abstract class QuayCommand extends QuayctlCommand {
   /** Is there a file that the flags name, or a quayctl.yaml? */
   protected hasFiles(flags: OpenFlags): boolean {
     const { cwd, stdin } = this.surroundings()
-    return chooseFiles(new Files(cwd, stdin), flags) !== null
+    return (flags.file ?? []).length > 0 || chooseFiles(new Files(cwd, stdin), flags) !== null
   }
 
   /** The same, with the plan that it comes to. */

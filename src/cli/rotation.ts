@@ -6,12 +6,13 @@ import type { Quay } from '../model/resource.ts'
 import type { Login } from '../render/logins.ts'
 import { type Rotated, rotationJson, rotationText, usesText, warning } from '../render/rotation.ts'
 import type { Style } from '../render/style.ts'
+import { type Candidates, meantBy } from './addresses.ts'
 import { quayFor } from './applying.ts'
 import { reportError } from './command.ts'
 import { agreed, isYes } from './confirm.ts'
 import { exitCodes } from './exit.ts'
 import type { LoginOutput } from './login-output.ts'
-import { credentialIn, loginOf, meant } from './logins.ts'
+import { credentialIn, loginOf } from './logins.ts'
 import { listenForSignals } from './signals.ts'
 import { type Quayside, registry, type Surroundings } from './world.ts'
 
@@ -54,12 +55,9 @@ export class Rotation {
   }
 
   /** Resolves with the exit code; throws where nothing was changed. `candidates`: what each may be the address of. */
-  async run(
-    candidates: readonly (readonly Address[])[],
-    { yes = false, json = false }: Flags,
-  ): Promise<number> {
+  async run(candidates: readonly Candidates[], { yes = false, json = false }: Flags): Promise<number> {
     const { tell, style } = this.#voice
-    const targets = await Promise.all(candidates.map((some) => this.#look(meant(some, this.#quay.server))))
+    const targets = await Promise.all(candidates.map((some) => this.#look(meantBy(some, this.#quay.server))))
     for (const { address, uses } of targets) tell(usesText(address.text, uses, style))
     if (!yes) {
       const prompt = 'Rotate? Type yes to go on: '

@@ -19,10 +19,11 @@ function placesOf(type: ResourceType, place: string, registry: Registry): readon
     .flatMap((parent) => named(type, parent, place.slice(end + type.separator.length)))
 }
 
-/** Only as an address writes it: `acme/api` names no organization. */
+/** Only as an address writes it: `acme/api` names no organization, and only a singleton has no name. */
 function named(type: ResourceType, parent: Address | null, written: string): readonly Address[] {
   const name = decoded(written)
-  if (name === null) return []
+  const isSingleton = parent !== null && type.separator === ''
+  if (name === null || (name === '') !== isSingleton) return []
   const address = addressOf(type, parent, name)
   const place = parent ? parent.place + type.separator + written : written
   return address.place === place ? [address] : []

@@ -94,16 +94,6 @@ export const serverCodes: Codes = {
     text: '--cancel-sync cancelled the sync and made the change, and Quay did not take the request for a new sync. Until somebody asks for one, the mirror rests.',
     fix: 'Run apply again with --cancel-sync if the change is still planned; else quayctl mirror sync.',
   },
-  QC7425: {
-    title: 'A token that may be a new one',
-    text: 'Quay was asked for a new token, and the answer was lost. quayctl does not ask twice; it looks which token the robot has, and could not, or Quay may still be at it.',
-    fix: 'Write the token that it has with quayctl robot credentials. Rotate it again only where that is still the old one.',
-  },
-  QC7426: {
-    title: 'No token that can be used',
-    text: 'Quay told no token, or one with characters that no client takes.',
-    fix: 'Let an administrator of the organization ask: Quay tells tokens to nobody else.',
-  },
   QC7429: {
     title: 'Rate limited',
     text: 'The server answers 429 and kept doing so while quayctl waited and repeated the request.',

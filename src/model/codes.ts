@@ -5,6 +5,7 @@ import { forgeCodes } from './codes-forge.ts'
 import { meaningCodes } from './codes-meaning.ts'
 import { mirrorCodes } from './codes-mirror.ts'
 import { planCodes } from './codes-plan.ts'
+import { robotCodes } from './codes-robots.ts'
 import { ruleCodes } from './codes-rules.ts'
 import { savedCodes } from './codes-saved.ts'
 import { serverCodes } from './codes-server.ts'
@@ -22,6 +23,7 @@ export const codes: Codes = Object.fromEntries(
     ...serverCodes,
     ...forgeCodes,
     ...mirrorCodes,
+    ...robotCodes,
   }).sort(([a], [b]) => byText(a, b)),
 )
 

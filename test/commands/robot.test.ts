@@ -173,9 +173,15 @@ describe('what is wrong is said before Quay is asked', () => {
   test.each([
     [['robot.acme+ci'], 'QC6461 nothing says in which form'],
     [['robot.acme+ci', '--format', 'env'], 'QC6461 nothing says where'],
-    [['acme+ci', ...env], 'QC6464 acme+ci is no address of a robot\n  = did you mean robot.acme+ci?'],
-    [['team.acme/devs', ...env], 'QC6464 team.acme/devs is no address of a robot\n  = write it like robot.'],
-    [['robot.acme+', ...env], 'QC6464'],
+    [
+      ['acme+ci', ...env],
+      'QC6470 "acme+ci" is no address that this can be asked of\n  = did you mean "robot.acme+ci"?',
+    ],
+    [
+      ['team.acme/devs', ...env],
+      'QC6470 "team.acme/devs" is no address that this can be asked of\n  = addresses look like robot.acme+ci',
+    ],
+    [['robot.acme+', ...env], 'QC6470'],
     [[...both, ...env], 'QC6467 --format env holds one login, and there are 2'],
     [['robot.acme+ci', ...env, '--name', 'pull'], 'QC6467 --name is for --format kubernetes'],
     [['robot.acme+ci', ...env, '--namespace', 'shop'], 'QC6467 --namespace is for --format kubernetes'],

@@ -41,6 +41,8 @@ describe('an address as it is written', () => {
     '',
     'robot',
     'robot.acme',
+    'robot.acme+',
+    'organization.',
     'robo.acme+ci',
     'organization.acme/api',
     'organization.a b',

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { meantBy } from '../../cli/addresses.ts'
+import { addressed } from '../../cli/addresses.ts'
 import { exitCodes } from '../../cli/exit.ts'
 import { fileFlags, serverFlags } from '../../cli/flags.ts'
 import { previewable, previewed } from '../../cli/previewing.ts'
@@ -56,7 +56,7 @@ export default class MirrorPreview extends QuayCommand {
     if (!opened) return exitCodes.config
     const { configuration, quay, surroundings } = opened
     const declared = (configuration?.expanded.desired ?? []).filter(({ absent }) => !absent)
-    const address = meantBy(
+    const [address] = addressed(
       args.address,
       previewable(),
       declared.map((one) => one.address),

@@ -1,8 +1,9 @@
 import { Args, Flags } from '@oclif/core'
+import { addressed } from '../../cli/addresses.ts'
 import { exitCodes } from '../../cli/exit.ts'
 import { fileFlags, serverFlags } from '../../cli/flags.ts'
 import { LoginOutput, loginFlags } from '../../cli/login-output.ts'
-import { namedOn, readLogins } from '../../cli/logins.ts'
+import { readLogins } from '../../cli/logins.ts'
 import { QuayCommand } from '../../cli/quay-command.ts'
 import { statsText } from '../../cli/stats.ts'
 import { wrapText } from '../../render/style.ts'
@@ -45,7 +46,7 @@ export default class RobotCredentials extends QuayCommand {
   protected async execute(): Promise<number> {
     const { argv, flags } = await this.parse(RobotCredentials)
     const { json, ...rest } = flags
-    const candidates = namedOn(argv.map(String), 'robot')
+    const candidates = [...new Set(argv.map(String))].map((text) => addressed(text, ['robot']))
     const output = new LoginOutput({ ...rest, ...(json && { format: 'json' as const }) }, candidates.length)
     const { quay } = await this.openBare(flags)
     const { logins, notes } = await readLogins(candidates, output, quay)

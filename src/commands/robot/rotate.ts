@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
+import { addressed } from '../../cli/addresses.ts'
 import { fileFlags, serverFlags } from '../../cli/flags.ts'
 import { LoginOutput, loginFlags } from '../../cli/login-output.ts'
-import { namedOn } from '../../cli/logins.ts'
 import { QuayCommand } from '../../cli/quay-command.ts'
 import { Rotation } from '../../cli/rotation.ts'
 import { statsText } from '../../cli/stats.ts'
@@ -45,7 +45,7 @@ export default class RobotRotate extends QuayCommand {
 
   protected async execute(): Promise<number> {
     const { argv, flags } = await this.parse(RobotRotate)
-    const candidates = namedOn(argv.map(String), 'robot')
+    const candidates = [...new Set(argv.map(String))].map((text) => addressed(text, ['robot']))
     const output = new LoginOutput(flags, candidates.length)
     const { quay, surroundings } = await this.openBare(flags)
     const rotation = new Rotation(output, quay, surroundings, {
