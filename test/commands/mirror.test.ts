@@ -148,7 +148,7 @@ test.each([
   [['sync', 'mirror.acme/mk'], 5, 'QC7431 mirror.acme/mk is not there'],
   [['sync', 'robot.acme+sync'], 64, 'QC6470 "robot.acme+sync" is no address that this can be asked of'],
   [['sync', 'acme'], 64, 'did you mean "organization_mirror.acme"?'],
-  [['sync', 'Acme'], 64, '= addresses look like mirror.acme/api or organization_mirror.acme'],
+  [['sync', 'acme+ci'], 64, '= addresses look like mirror.acme/api or organization_mirror.acme'],
   [['sync', 'miror.acme/mc'], 64, 'QC6470 "miror.acme/mc"'],
   [['sync', 'mirror.*'], 64, 'QC6471 "mirror.*" matches nothing that the files declare'],
   [['sync', 'mirror.acme/mc', '--timeout', '1d'], 64, 'QC6433'],
