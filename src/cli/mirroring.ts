@@ -1,6 +1,8 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import { Args, Flags, type Interfaces } from '@oclif/core'
 import { askAll } from '../engine/syncing.ts'
+import type { Address } from '../model/address.ts'
+import type { Desired } from '../model/change.ts'
 import type { SyncAction, SyncRow } from '../model/syncs.ts'
 import { renderSyncs, syncLine, syncsText } from '../render/syncs.ts'
 import { isGlob, meant } from './addresses.ts'
@@ -42,11 +44,14 @@ export abstract class MirrorCommand extends QuayCommand {
       : { ...(await this.openBare(flags)), configuration: null }
     if (!opened) return exitCodes.config
     const { configuration, quay, surroundings } = opened
-    const addresses = meant(
+    const declared = (configuration?.expanded.desired ?? []).filter(({ absent }) => !absent)
+    const types = [...registry.values()].flatMap(({ name, syncOf }) => (syncOf ? [name] : []))
+    const all = meant(
       texts,
-      [...registry.values()].flatMap(({ name, syncOf }) => (syncOf ? [name] : [])),
-      (configuration?.expanded.desired ?? []).filter(({ absent }) => !absent).map(({ address }) => address),
+      types,
+      declared.map(({ address }) => address),
     )
+    const addresses = action === 'sync' ? this.#withoutResting(all, texts, declared) : all
     const { client, server, limit } = quay
     const asked = { action, waits }
     const shown = new Waiting(addresses, (row) => syncLine(asked, row), screen)
@@ -66,5 +71,17 @@ export abstract class MirrorCommand extends QuayCommand {
     )
     if (flags.stats) this.tell(statsText(client.stats()))
     return code
+  }
+
+  /** Quay would sync a disabled mirror that is asked for: only who names it means that. */
+  #withoutResting(all: readonly Address[], texts: readonly string[], declared: readonly Desired[]) {
+    const off = declared.filter(
+      ({ address, attributes }) => attributes.enabled === false && !texts.includes(address.text),
+    )
+    const resting = new Set(off.map(({ address }) => address.text))
+    const left = all.filter(({ text }) => resting.has(text))
+    for (const { text } of left)
+      this.tell(`${text} is left out: the files say enabled: false. Name it to have it synchronised.`)
+    return all.filter(({ text }) => !resting.has(text))
   }
 }

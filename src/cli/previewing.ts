@@ -125,12 +125,12 @@ const LONGEST = 65_536
 const textIn = (stdin: Surroundings['stdin']): string =>
   new TextDecoder().decode(stdin(LONGEST)).replace(/\r?\n$/, '')
 
-/** The proxies between Quay and the upstream, as variables; null where the mirror has none. */
+/** The proxies between Quay and the upstream, as variables; null where the mirror has none: who needs no proxy does not count. */
 function proxiesIn(proxy: Value | undefined): Readonly<Record<string, string>> | null {
   const set = Object.entries(proxy ?? {}).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
   )
-  return set.length > 0 ? Object.fromEntries(set) : null
+  return set.some(([name]) => name !== 'no_proxy') ? Object.fromEntries(set) : null
 }
 
 function notesOn({ desired, live }: Known, values: Attributes, login: Login | null): readonly string[] {
@@ -142,6 +142,7 @@ function notesOn({ desired, live }: Known, values: Attributes, login: Login | nu
     ...(desired && !live ? ['as the files say: it is not in Quay yet'] : []),
     ...(differing.length > 0 ? [`as the files say: Quay has another ${differing.join(' and ')}`] : []),
     ...(values.enabled === false ? ['it is disabled: no sync begins by itself'] : []),
+    ...(live?.work && live.work.until === undefined ? [`it ${live.work.words}`] : []),
     ...(login === null && typeof values.username === 'string'
       ? [`Quay pulls as ${values.username}, whose password no file names: --username reads as somebody`]
       : []),

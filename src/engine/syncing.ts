@@ -24,6 +24,8 @@ const LONGEST = 30_000
 const SHARE = 200
 
 const STILL: readonly string[] = ['SYNC_NOW', 'SYNCING']
+/** After a cancel; before Quay 3.15 the second. */
+const RESTING: readonly string[] = ['CANCEL', 'NEVER_RUN']
 
 /** Asks all of them at once, and brings what came of it, in their order. */
 export const askAll = (
@@ -64,7 +66,9 @@ async function askOne(
     if (asking.action === 'cancel') {
       seen = await look()
       const notes = seen?.status === 'CANCEL' ? [RESTS] : []
-      return row(seen?.status === before?.status ? 'already' : 'done', seen?.status ?? null, notes)
+      // One that was over in the meantime was not cancelled.
+      const isCancelled = seen?.status !== before?.status && RESTING.includes(seen?.status ?? '')
+      return row(isCancelled ? 'done' : 'already', seen?.status ?? null, notes)
     }
     const notes = before?.enabled === false ? [DISABLED] : []
     const isOn = before?.status === 'SYNCING'

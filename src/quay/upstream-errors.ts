@@ -20,6 +20,11 @@ export const absent = ({ host, name }: Upstream): ConfigError =>
     'correct external_reference, or the user that it is pulled as',
   ])
 
+export const misplaced = (reference: string): ConfigError =>
+  new ConfigError('QC7443', `${reference} is no place in a registry`, [
+    'correct external_reference: the host, its port where it has one, and the path of a repository',
+  ])
+
 export const limited = ({ host }: Upstream): UnavailableError =>
   new UnavailableError('QC7441', `${host} limits the rate of requests (429)`, [
     'try again later; many registries let those who sign in ask more',

@@ -1,3 +1,4 @@
+import { QuayctlError } from '../model/errors.ts'
 import { list, optional, orNull, record, type Shape, text } from '../model/shape.ts'
 import { type Answer, header, parseJson } from './answers.ts'
 import { type Connection, type ConnectionOptions, connect, isLoopback } from './connection.ts'
@@ -8,6 +9,7 @@ import {
   absent,
   inTheClear,
   limited,
+  misplaced,
   notBelieved,
   refused,
   unreachable,
@@ -29,6 +31,7 @@ export interface UpstreamOptions extends Pick<ConnectionOptions, 'env' | 'ca' | 
 /** All tags of an upstream repository, by the distribution API. The login goes to that registry, and to whom it names for tokens; never on after a redirect to another host. */
 export async function listTags(reference: string, options: UpstreamOptions): Promise<readonly string[]> {
   const upstream = upstreamOf(reference)
+  if (!URL.canParse(`https://${upstream.host}`)) throw misplaced(reference)
   const registry = new Registry(upstream, options)
   try {
     return await registry.tags()
@@ -39,6 +42,11 @@ export async function listTags(reference: string, options: UpstreamOptions): Pro
 
 const PAGE = 1000
 const MOST_TAGS = 1_000_000
+const MOST_PAGES = 5000
+/** In a row: some registries leave out of a page what they do not show. */
+const MOST_EMPTY = 20
+/** Milliseconds that one answer may take, however slowly it drips. */
+const LONGEST = 60_000
 const MOST_HOPS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
@@ -62,13 +70,18 @@ class Registry {
   async tags(): Promise<readonly string[]> {
     const tags = new Set<string>()
     const path = `/v2/${this.#upstream.name}/tags/list?n=${PAGE}`
+    const pages = new Set<string>()
+    let empty = 0
     let next: URL | null = await this.#begin(path)
     while (next) {
       const before = tags.size
+      pages.add(next.href)
       const { url, answer } = await this.#ask(next)
       for (const tag of this.#tagsOf(answer)) tags.add(tag)
+      empty = tags.size === before ? empty + 1 : 0
       next = nextOf(url, answer)
-      if (next && (tags.size === before || tags.size > MOST_TAGS))
+      const isEndless = tags.size > MOST_TAGS || pages.size >= MOST_PAGES || empty > MOST_EMPTY
+      if (next && (isEndless || pages.has(next.href)))
         throw unreadable(this.#upstream, 'its list of tags does not end')
     }
     return [...tags]
@@ -98,9 +111,10 @@ class Registry {
     for (let hops = 0; hops <= MOST_HOPS; ) {
       const answer = await this.#sent(url)
       const location = header(answer, 'location')
-      if (answer.status === 401 && !signed.has(url.origin)) {
+      const asking = signed.has(url.origin) ? null : await this.#asking(url, answer)
+      if (asking) {
         signed.add(url.origin)
-        this.#authorizations.set(url.origin, await this.#authorize(url, answer))
+        this.#authorizations.set(url.origin, await this.#authorize(url, asking))
       } else if (REDIRECTS.has(answer.status) && location && URL.canParse(location, url.href)) {
         hops++
         url = new URL(location, url)
@@ -109,6 +123,15 @@ class Registry {
       } else return { url, answer }
     }
     throw unreadable(this.#upstream, 'it redirects again and again')
+  }
+
+  /** The answer that says how to sign in; null: this one does as it is. Some registries say of what not all may see that it is not there. */
+  async #asking(url: URL, answer: Answer): Promise<Answer | null> {
+    if (answer.status === 401) return answer
+    const isHidden = answer.status === 403 || answer.status === 404
+    if (!isHidden || !this.#options.login || url.origin !== this.#home) return null
+    const root = await this.#sent(new URL('/v2/', url))
+    return root.status === 401 ? root : null
   }
 
   #tagsOf(answer: Answer): readonly string[] {
@@ -168,8 +191,10 @@ class Registry {
   }
 
   #failed({ host }: URL, failure: unknown): unknown {
-    const { signal } = this.#options
-    return signal?.aborted ? signal.reason : unreachable(host, failure)
+    if (failure instanceof QuayctlError) return failure
+    if (this.#options.signal?.aborted) return unreadable(this.#upstream, 'the time of --timeout was over')
+    const isSlow = failure instanceof Error && failure.name === 'TimeoutError'
+    return isSlow ? unreadable(this.#upstream, 'it takes too long for an answer') : unreachable(host, failure)
   }
 
   #send(url: URL, authorization?: string): Promise<Answer> {
@@ -194,7 +219,7 @@ class Registry {
         ...(authorization && { authorization }),
       },
       body: null,
-      signal,
+      signal: AbortSignal.any([AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])]),
     })
   }
 }
