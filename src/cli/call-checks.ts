@@ -65,7 +65,7 @@ export async function checkServed(
       'QC7404',
       `${method} ${route}: the server has no such API route, and would take the path for the name of another repository`,
       [
-        'The feature is off on this server, or the server is too old to have it: quayctl api GET /discovery?internal=true lists what it has.',
+        'The feature is off on this server, or the server is too old to have it: quayctl api GET /discovery -F internal=true lists what it has.',
         'Nothing was sent. --undocumented sends it all the same.',
       ],
     )

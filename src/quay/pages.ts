@@ -15,12 +15,11 @@ export async function* readPages(
   let first: readonly string[] = []
   const tokens = new Set<string>()
   let empty = 0
-  let isEvents = false
   let [at, page] = [path, read(path)]
   for (let pages = 1; ; pages++) {
     const { items, next } = pageOf(await page, at, key)
     const texts = items.map((item) => JSON.stringify(item))
-    if (pages === 1) isEvents = key === null && !items.some(isNamed)
+    const isEvents = key === null && !items.some(isNamed)
     const isRestart = isEvents ? beginsAnew(texts, first) : isMostly(texts, new Set(first))
     empty = items.length === 0 ? empty + 1 : 0
     if (isRestart) throw listError(path, 'the list repeats a page', 'QC7612')
