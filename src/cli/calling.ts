@@ -4,9 +4,10 @@ import { type ApiPath, pathOf } from '../model/api.ts'
 import { UsageError } from '../model/errors.ts'
 import { checkPath } from '../quay/checks.ts'
 import type { Called, Client } from '../quay/client.ts'
-import { type Documented, documented } from '../quay/documented.ts'
 import { readPages } from '../quay/pages.ts'
+import { type Sure, sureOf } from './call-checks.ts'
 import { bodyOf, queryOf, rawField, typedField } from './call-fields.ts'
+import { exactText, parseExact } from './exact-json.ts'
 import { MOST_BYTES } from './shelf.ts'
 import type { Surroundings } from './world.ts'
 
@@ -24,7 +25,10 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const
 export interface Call {
   readonly method: (typeof METHODS)[number]
   readonly path: ApiPath
-  readonly content: unknown
+  /** What must be sure before it is sent. */
+  readonly below: Sure['below']
+  /** JSON, as it is sent. */
+  readonly body: string | undefined
   /** Of the URL, where a whole one was given. */
   readonly origin: string | null
 }
@@ -40,6 +44,7 @@ export function callOf(
   if (flags.paginate && method !== 'GET')
     throw new UsageError('QC6458', `--paginate reads, and ${method} does not`, ['leave it out'])
   const { origin, route, query } = partsOf(target ?? '')
+  checkStdin(flags)
   const read = (path: string) => textOf(path, cwd, stdin)
   const fields = [
     ...(flags.field ?? []).map((text) => typedField(text, (path) => read(path).replace(/\r?\n$/, ''))),
@@ -50,13 +55,15 @@ export function callOf(
     throw new UsageError('QC6458', 'GET sends no body, so there is no --input', [
       'fields are its query: -F key=value',
     ])
-  const body = isQuery ? undefined : bodyOf(fields)
-  const path = flags.undocumented ? route : sureOf(method, route)
+  const content = isQuery ? undefined : bodyOf(fields)
+  const body = content === undefined ? undefined : JSON.stringify(content)
+  const { path, below } = flags.undocumented ? { path: route, below: null } : sureOf(method, route)
   const asked = [query, isQuery ? queryOf(fields) : ''].filter((text) => text !== '').join('&')
   return {
     method,
     path: pathOf(asked === '' ? path : `${path}?${asked}`),
-    content: flags.input === undefined ? body : jsonOf(read(flags.input), flags.input),
+    below,
+    body: flags.input === undefined ? body : jsonOf(read(flags.input), flags.input),
     origin,
   }
 }
@@ -101,40 +108,15 @@ function partsOf(target: string) {
   }
 }
 
-/** The path as Quay has it. What only reads may be any. */
-function sureOf(method: Call['method'], route: string): string {
-  const found = documented(method, route)
-  if (found.kind === 'call') return found.path
-  if (method === 'GET') return route
-  throw new UsageError(
-    'QC6455',
-    `${method} ${route} is no call that Quay documents: ${reasonOf(found, route)}`,
-    [...waysOf(method, route, found), 'what is not documented is sent with --undocumented'],
-  )
-}
-
-function reasonOf(found: Exclude<Documented, { kind: 'call' }>, route: string): string {
-  if (found.kind === 'method') return `${found.template} has ${found.methods.join(', ')}`
-  if (found.kind === 'below')
-    return `Quay would take ${found.repository} for the name of a repository, and "${found.word}" in it is a route of its own`
-  return `it has nothing at ${route}`
-}
-
-function waysOf(method: Call['method'], route: string, found: Documented): readonly string[] {
-  const isBelow = /^\/repository\/[^/]+\/[^/]+\//.test(route)
-  const isTaken = isBelow && (method === 'DELETE' || method === 'PUT')
-  const isMirror = found.kind === 'method' && found.template === '/repository/{repository}/mirror'
-  return [
-    ...(isTaken && found.kind === 'method'
-      ? ['Quay takes the path for a nested repository of that name, and acts on that where there is one']
-      : []),
-    ...(isMirror && method === 'DELETE'
-      ? [
-          `a mirror is never deleted; quayctl api PUT ${route} -F is_enabled=false stops it, as mirror: none in a file does`,
-        ]
-      : []),
-    ...(found.kind === 'unknown' ? ['quayctl api GET /discovery lists what this server has'] : []),
-  ]
+/** Who reads it second would find nothing there. */
+function checkStdin({ field = [], input }: CallFlags): void {
+  const readers = [...field.filter((text) => /^[^=]+=@-$/.test(text)), ...(input === '-' ? [input] : [])]
+  if (readers.length > 1)
+    throw new UsageError(
+      'QC6449',
+      `standard input is to be read ${readers.length} times, and is there once`,
+      ['write one of them into a file'],
+    )
 }
 
 function textOf(path: string, cwd: string, stdin: Surroundings['stdin']): string {
@@ -148,10 +130,11 @@ function textOf(path: string, cwd: string, stdin: Surroundings['stdin']): string
   }
 }
 
-/** What is wrong with it is not said: it may hold secrets. */
-function jsonOf(text: string, path: string): unknown {
+/** The text itself, if it is JSON: parsed, large numbers would be others. What is wrong with it is not said: it may hold secrets. */
+function jsonOf(text: string, path: string): string {
   try {
-    return JSON.parse(text)
+    JSON.parse(text)
+    return text
   } catch {
     throw new UsageError('QC6457', `--input ${path} is not JSON`, ['the body of a request is JSON'])
   }
@@ -167,21 +150,20 @@ export function checkOrigin({ origin }: Call, url: string): void {
 
 /** The items of all pages, a page at a time. */
 export const itemsOf = ({ path }: Call, client: Client): AsyncIterable<readonly unknown[]> =>
-  readPages(async (at) => JSON.parse((await client.call('GET', at)).text), path, null)
+  readPages(async (at) => parseExact((await client.call('GET', at)).text), path, null)
 
 const CALL_FORMAT = '1.0'
 
 /** An answer as one JSON document, as `schemas/api.schema.json` says. */
 export const answerText = ({ method, path }: Call, { status, text }: Called): string =>
-  JSON.stringify(
+  exactText(
     {
       format_version: CALL_FORMAT,
       kind: 'quayctl.api',
       method,
       path,
       status,
-      ...(text !== '' && { body: JSON.parse(text) }),
+      ...(text !== '' && { body: parseExact(text) }),
     },
-    null,
     2,
   )

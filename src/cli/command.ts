@@ -6,6 +6,7 @@ import { QuayctlError, UsageError } from '../model/errors.ts'
 import { renderDiagnostics } from '../render/diagnostics.ts'
 import { colored, harmless, on, type Style, uncolored, visible, wrapText } from '../render/style.ts'
 import { usageErrorOf } from './command-line.ts'
+import { exactText, parseExact } from './exact-json.ts'
 import { exitCodeOf, exitCodes } from './exit.ts'
 import { readStdin } from './stdin.ts'
 import type { Surroundings } from './world.ts'
@@ -75,14 +76,14 @@ export abstract class QuayctlCommand extends Command {
   /** Prints items as lines of JSON, page by page, as long as somebody takes them. */
   protected async printLines(pages: AsyncIterable<readonly unknown[]>): Promise<void> {
     for await (const items of pages) {
-      await this.printAll(items.map((item) => `${JSON.stringify(item)}\n`))
+      await this.printAll(items.map((item) => `${exactText(item)}\n`))
       if (process.stdout.destroyed) return
     }
   }
 
   /** Prints JSON of somebody else's: laid out where a person looks at it, else as it came. */
   protected printJson(text: string): void {
-    this.print(process.stdout.isTTY ? JSON.stringify(JSON.parse(text), null, 2) : text)
+    this.print(process.stdout.isTTY ? exactText(parseExact(text), 2) : text)
   }
 
   protected tell(text: string): void {

@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core'
+import { checkServed } from '../cli/call-checks.ts'
 import { answerText, callOf, checkOrigin, itemsOf } from '../cli/calling.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, serverFlags } from '../cli/flags.ts'
@@ -8,7 +9,7 @@ import { statsText } from '../cli/stats.ts'
 export default class Api extends QuayCommand {
   static override summary = "Call Quay's API: signed in, repeated where that is safe, page after page."
   static override description =
-    'Prints what Quay answers: laid out on a terminal, else as it came. An answer that is no success is an error. Anything but GET is sent only where Quay documents it, because it takes a path that it does not know below a repository for another repository. docs/from-curl-to-quayctl.md has the calls of its manual.'
+    'Prints what Quay answers: laid out on a terminal, else as it came. An answer that is no success is an error. Anything but GET is sent only where Quay documents it, and below a repository only where the server has the call, because it takes a path that it does not know for another repository. docs/from-curl-to-quayctl.md has the calls of its manual.'
   static override examples = [
     { description: 'One organization', command: '<%= config.bin %> api GET /organization/acme' },
     {
@@ -65,7 +66,8 @@ export default class Api extends QuayCommand {
     checkOrigin(call, url)
     if (flags.paginate) await this.printLines(itemsOf(call, client))
     else {
-      const answer = await client.call(call.method, call.path, call.content)
+      await checkServed(call.method, call, client)
+      const answer = await client.call(call.method, call.path, call.body)
       if (flags.json) this.print(answerText(call, answer))
       else if (answer.text !== '') this.printJson(answer.text)
     }

@@ -152,6 +152,12 @@ export const usageCodes: Codes = {
     fix: 'Give a user a password in the file, or leave --session out.',
     example: 'users: {admin: {superuser: true, password: SECRET}}',
   },
+  QC6449: {
+    title: 'Standard input is there once',
+    text: 'Two of the fields, or a field and --input, are to be read from standard input. The second would find nothing there.',
+    fix: 'Write one of them into a file.',
+    example: 'quayctl api PUT /superuser/users/bob -F password=@password.txt',
+  },
   QC6450: {
     title: 'What to comment?',
     text: 'quayctl comment takes a saved plan, or one of --failed, --outdated and --reviewed, and only one of these.',
@@ -183,7 +189,7 @@ export const usageCodes: Codes = {
   },
   QC6455: {
     title: 'Not a call that Quay documents',
-    text: 'quayctl api sends anything but GET only where Quay documents method and path. Quay takes a path below a repository that it does not know for the name of another repository, nested in it: a DELETE of one that is misspelt, or has no DELETE, deletes that repository where it is there.',
+    text: 'quayctl api sends anything but GET only where Quay documents method and path. Quay takes a path below a repository that it does not know for the name of another repository, nested in it: a DELETE of one that is misspelt, or has no DELETE, deletes that repository where it is there, and succeeds where it is not. So a write of a nested repository is sent only after a GET has found it.',
     fix: 'Take the way that the message names. --undocumented sends it all the same.',
   },
   QC6456: {

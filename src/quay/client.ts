@@ -64,8 +64,8 @@ export interface Called {
 
 /** Quay over the network. */
 export interface Client extends QuayApi {
-  /** Any call, sent and repeated like the others; its answer is not remembered. */
-  call(method: Method, path: ApiPath, content?: unknown): Promise<Called>
+  /** Any call, its body JSON that is sent as it is; repeated like the others; its answer is not remembered. */
+  call(method: Method, path: ApiPath, body?: string): Promise<Called>
   /** From now on these stand in no message, whatever Quay says: the values of secrets, wherever they are sent. */
   conceal(values: Iterable<string>): void
   stats(): Stats
@@ -154,9 +154,9 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function exchanged(method: Method, path: string, content?: unknown, prefix = '/api/v1') {
+  async function ask(method: Method, path: string, content?: unknown, prefix = '/api/v1', json?: string) {
     checkPath(path)
-    const body = content === undefined ? null : JSON.stringify(content)
+    const body = json ?? (content === undefined ? null : JSON.stringify(content))
     add(secretsIn(content, secretKeys))
     const typed = body === null ? headers : { ...headers, 'content-type': 'application/json' }
     const message: Message = { method, path: prefix + path, headers: typed, body, signal }
@@ -171,8 +171,7 @@ export function createClient(options: ClientOptions): Client {
     return success
   }
 
-  const send = async (...asked: Parameters<typeof exchanged>): Promise<unknown> =>
-    (await exchanged(...asked)).body
+  const send = async (...asked: Parameters<typeof ask>): Promise<unknown> => (await ask(...asked)).body
 
   const write = async <T>(method: Method, path: ApiPath, body: unknown, shape: Shape<T>, why: string) => {
     stats.wanted(method, path, why)
@@ -196,9 +195,10 @@ export function createClient(options: ClientOptions): Client {
   })
   return {
     ...apiFor(''),
-    async call(method, path, content) {
+    async call(method, path, body) {
       stats.wanted(method, path, '')
-      const { status, text } = (await exchanged(method, path, content)).answer
+      const content = body && JSON.parse(body)
+      const { status, text } = (await ask(method, path, content, '/api/v1', body)).answer
       return { status, text: token ? text.replaceAll(token, '***') : text }
     },
     conceal: add,

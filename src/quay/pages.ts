@@ -3,29 +3,29 @@ import { UsageError } from '../model/errors.ts'
 import { listError, subject } from './errors.ts'
 
 const emptyPagesInARow = 20
-/** Half a million of anything, at the 100 a page of Quay. */
+/** Half a million of anything with a name, at the 100 a page of Quay. Of events there may be more. */
 const MOST_PAGES = 5000
 
-/** The pages of a list, in the server's order, following `next_page`, or `has_additional` where pages have numbers. `key`: where the list stands; null: it is the only one of an answer. Throws when the list starts over, which Quay does silently for a token it cannot use, or never ends. */
+/** The pages of a list, in the server's order, following `next_page`, or `has_additional` where pages have numbers. `key`: where the list stands; null: it is the only one of an answer. Throws when the list starts over, which Quay does silently for a token it cannot use, or never ends; of events, which may be as many and as equal as they like, an only list has less to be judged by. */
 export async function* readPages(
   read: (path: ApiPath) => Promise<unknown>,
   path: ApiPath,
   key: string | null,
 ): AsyncGenerator<readonly unknown[]> {
-  const first = new Set<string>()
+  let first: readonly string[] = []
   const tokens = new Set<string>()
   let empty = 0
   let [at, page] = [path, read(path)]
   for (let pages = 1; ; pages++) {
     const { items, next } = pageOf(await page, at, key)
     const texts = items.map((item) => JSON.stringify(item))
-    // Half a page of the first one is a restart; a few may be equal by chance (log entries) or have moved while reading.
-    const old = texts.filter((text) => first.has(text)).length
+    const isEvents = key === null && !items.some(isNamed)
+    const isRestart = isEvents ? beginsAnew(texts, first) : isMostly(texts, new Set(first))
     empty = items.length === 0 ? empty + 1 : 0
-    if (old > 0 && old * 2 >= items.length) throw listError(path, 'the list repeats a page', 'QC7612')
-    if (next !== null && (tokens.has(next) || empty > emptyPagesInARow || pages > MOST_PAGES))
+    if (isRestart) throw listError(path, 'the list repeats a page', 'QC7612')
+    if (next !== null && (tokens.has(next) || empty > emptyPagesInARow || (pages > MOST_PAGES && !isEvents)))
       throw listError(path, 'the list has no end', 'QC7612')
-    if (pages === 1) for (const text of texts) first.add(text)
+    if (pages === 1) first = texts
     if (next !== null) {
       tokens.add(next)
       at = pathAt(path, next)
@@ -36,6 +36,24 @@ export async function* readPages(
     yield items
     if (next === null) return
   }
+}
+
+const isNamed = (item: unknown): boolean =>
+  typeof item === 'object' && item !== null && ['name', 'username', 'id', 'uuid'].some((key) => key in item)
+
+/** Half a page of the first one is a restart; a few may have moved while reading. */
+function isMostly(page: readonly string[], first: ReadonlySet<string>): boolean {
+  const old = page.filter((text) => first.has(text)).length
+  return old > 0 && old * 2 >= page.length
+}
+
+/** Is it the first page again, behind what has been added since? One that is all the same event says nothing: there may be many of that. */
+function beginsAnew(page: readonly string[], first: readonly string[]): boolean {
+  const most = page.length / 2
+  return page.some((_, added) => {
+    const rest = added > most ? [] : page.slice(added)
+    return new Set(rest).size > 1 && rest.every((text, index) => text === first[index])
+  })
 }
 
 /** The same path for another page. */

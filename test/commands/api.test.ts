@@ -171,6 +171,24 @@ describe('what is sent', () => {
     expect([code, stdout]).toEqual([0, '"Created"\n'])
   })
 
+  test('a body is the text that it was, and an answer has the numbers that it had', async () => {
+    const body = '{ "a": 9007199254740993, "b": 1.10, "c": 1e2 }'
+    let seen = ''
+    const url = await site(async (request, response) => {
+      for await (const chunk of request) seen += chunk
+      response.end('{"list": [{"n": 9007199254740993, "t": "9007199254740993 \\" 1.10", "d": -1.10}]}')
+    })
+    const env = { QUAY_URL: url, QUAY_TOKEN: 'TESTTOKEN' }
+    const post = ['POST', '/messages', '--input', '-', '--json']
+    const { stdout } = await api(post, { env, input: body })
+    expect(seen).toBe(body)
+    expect(stdout).toContain('"n": 9007199254740993,\n')
+    expect(stdout).toContain('"t": "9007199254740993 \\" 1.10",\n')
+    expect((await api(['GET', '/messages', '--paginate'], { env })).stdout).toBe(
+      '{"n":9007199254740993,"t":"9007199254740993 \\" 1.10","d":-1.10}\n',
+    )
+  })
+
   test('a secret from a file, without the line break at its end, which is told nowhere', async () => {
     const cwd = folder({ password: 'hunter22hunter22\n' })
     await server.call('POST', '/superuser/users/', { username: 'someone', email: 'someone@example.com' })
@@ -277,8 +295,26 @@ describe('pages', () => {
     expect(await lines('GET', '/organization/acme/quota')).toMatchObject([{ limit_bytes: 1024 }])
   })
 
+  test('of a burst of equal entries are no restart', async () => {
+    const entry = { kind: 'pull_repo', datetime: 'Mon, 30 Nov 2026 10:00:00 -0000', metadata: {} }
+    let asked = 0
+    const url = await site((_, response) => {
+      const next = ++asked < 3 ? { next_page: `p${asked}` } : {}
+      response.end(JSON.stringify({ start_time: '', logs: Array.from({ length: 20 }, () => entry), ...next }))
+    })
+    const env = { QUAY_URL: url, QUAY_TOKEN: 'TESTTOKEN' }
+    const { code, stdout } = await api(['GET', '/superuser/logs', '--paginate'], { env })
+    expect([code, stdout.trim().split('\n').length]).toEqual([0, 60])
+  })
+
   test.each([
     ['that starts over', (n: number) => ({ logs: [1, 2, 3], next_page: `p${n}` }), 'QC7612', 8],
+    [
+      'with names that starts over',
+      (n: number) => ({ a: [{ name: n % 2 }, { name: 'x' }], next_page: `p${n}` }),
+      'QC7612',
+      8,
+    ],
     ['without end', () => ({ logs: [], next_page: 'same' }), 'QC7612', 8],
     ['whose number stays', () => ({ tags: [Math.random()], page: 1, has_additional: true }), 'QC7612', 8],
     ['that are two lists', () => ({ a: [], b: [] }), 'QC6459', 64],
@@ -334,6 +370,11 @@ describe('what is not sent', () => {
     [['PUT', '/organization/acme', '-F', 'a=@nothing'], 'QC6457 nothing cannot be read'],
     [['PUT', '/organization/acme', '--input', 'nothing'], 'QC6457 nothing cannot be read'],
     [['PUT', '/organization/acme', '--input', 'secret'], 'QC6457 --input secret is not JSON'],
+    [
+      ['PUT', '/organization/acme', '-F', 'a=@-', '-F', 'b=@-'],
+      'QC6449 standard input is to be read 2 times',
+    ],
+    [['POST', '/organization/', '-F', 'a=@-', '--input', '-'], 'QC6449 standard input is to be read 2 times'],
     [['GET', '/user/', '--input', 'secret'], 'QC6458 GET sends no body'],
     [['PUT', '/organization/acme', '--paginate'], 'QC6458 --paginate reads, and PUT does not'],
     [['GET', '/user/', '--paginate', '--json'], 'QC6400 --json and --paginate exclude each other'],
@@ -361,6 +402,108 @@ describe('what is not sent', () => {
     expect([...own.emulator.ground.repositories.keys()]).toContain('acme/api/mirror')
     expect((await api([...args, '--undocumented'], { env: own.env })).code).toBe(0)
     expect([...own.emulator.ground.repositories.keys()]).toEqual(['acme/api'])
+  })
+
+  describe('a path that Quay takes for another repository', () => {
+    const withRepositories = async (options: Parameters<typeof quay>[0], ...names: readonly string[]) => {
+      const own = await quay(options)
+      await own.call('POST', '/organization/', { name: 'acme', email: 'quay@acme.example' })
+      for (const repository of names)
+        await own.call('POST', '/repository', {
+          namespace: 'acme',
+          repository,
+          visibility: 'private',
+          description: '',
+        })
+      own.seen.length = 0
+      const asked = () =>
+        own.seen.map(({ method, path, query }) => `${method} ${path}${query && `?${query}`}`)
+      return { own, asked, stays: () => [...own.emulator.ground.repositories.keys()] }
+    }
+
+    test.each([
+      ['DELETE', '/repository/acme/api/notifications/123'],
+      ['DELETE', '/repository/acme/api/permission/user/bob'],
+      ['DELETE', '/repository/acme/api/tags/latest'],
+      ['DELETE', '/repository/acme/api%2Ftags/latest?x=1'],
+      ['PUT', '/repository/acme/api/state', '-F', 'description=x'],
+    ])('%s %s is one that is not there', async (...args) => {
+      const { own, asked } = await withRepositories({}, 'api')
+      const { code, stdout, stderr } = await api(args, { env: own.env })
+      const [route = ''] = args[1]?.split('?') ?? []
+      expect([code, stdout]).toEqual([64, ''])
+      expect(unwrapped(stderr)).toContain(`QC6455 ${args[0]} ${route} is no call that Quay documents`)
+      expect(unwrapped(stderr)).toContain('of the repository acme/api/')
+      expect(asked()).toEqual([`GET /api/v1${decodeURIComponent(route)}`])
+    })
+
+    test('is sent where that repository is there, after one GET', async () => {
+      const { own, asked, stays } = await withRepositories({}, 'api', 'api/x')
+      const path = '/repository/acme/api/x'
+      expect(await api(['PUT', path, '-F', 'description=x'], { env: own.env })).toMatchObject({ code: 0 })
+      expect(await api(['DELETE', path], { env: own.env })).toEqual({ code: 0, stdout: '', stderr: '' })
+      expect(asked()).toEqual(['GET', 'PUT', 'GET', 'DELETE'].map((method) => `${method} /api/v1${path}`))
+      expect(stays()).toEqual(['acme/api'])
+    })
+
+    test('is not where the answer to that GET is about something else', async () => {
+      const url = await site((_, response) => response.end('{"namespace": "acme", "name": "other"}'))
+      const env = { QUAY_URL: url, QUAY_TOKEN: 'TESTTOKEN' }
+      expect(await api(['DELETE', '/repository/acme/api/x'], { env })).toMatchObject({ code: 64 })
+    })
+
+    test('takes no more than one request where it is a repository or no repository is near', async () => {
+      const { own, asked } = await withRepositories({}, 'api')
+      await api(['DELETE', '/repository/acme/api'], { env: own.env })
+      await api(['PUT', '/organization/acme/robots/ci'], { env: own.env })
+      expect(asked()).toHaveLength(2)
+    })
+
+    test.each<[string, Parameters<typeof quay>[0], readonly string[]]>([
+      [
+        'a release without it',
+        { version: '3.11' },
+        ['DELETE', '/repository/acme/api/immutabilitypolicy/123'],
+      ],
+      [
+        'a feature that is off',
+        { features: { REPO_MIRROR: false } },
+        ['PUT', '/repository/acme/api/mirror', '-F', 'description=x'],
+      ],
+    ])('because the server has %s is not sent', async (_, options, args) => {
+      const { own, asked } = await withRepositories(options, 'api')
+      const { code, stdout, stderr } = await api(args, { env: own.env })
+      expect([code, stdout]).toEqual([3, ''])
+      expect(unwrapped(stderr)).toContain(`QC7404 ${args[0]} ${args[1]}: the server has no such API route`)
+      expect(asked()).toEqual(['GET /api/v1/discovery?internal=true'])
+      await api([...args, '--undocumented'], { env: own.env })
+      expect(asked()).toHaveLength(2)
+    })
+
+    test('is sent where discovery lists it', async () => {
+      const { own, asked } = await withRepositories({}, 'api')
+      const path = '/repository/acme/api/changevisibility'
+      expect(await api(['POST', path, '-F', 'visibility=public'], { env: own.env })).toMatchObject({
+        code: 0,
+      })
+      expect(asked()).toEqual(['GET /api/v1/discovery?internal=true', `POST /api/v1${path}`])
+    })
+
+    test.each([
+      ['is refused', 404, '<html><title>Not here</title></html>', 3, 'QC7404'],
+      ['has no paths', 200, '{}', 8, 'QC7610'],
+    ])('is not sent where discovery %s', async (_, status, body, exit, says) => {
+      const seen: unknown[] = []
+      const url = await site((request, response) => {
+        seen.push(request.method)
+        response.statusCode = status
+        response.end(body)
+      })
+      const env = { QUAY_URL: url, QUAY_TOKEN: 'TESTTOKEN' }
+      const { code, stderr } = await api(['DELETE', '/repository/acme/api/tag/latest'], { env })
+      expect([code, seen]).toEqual([exit, ['GET']])
+      expect(unwrapped(stderr)).toContain(`${says} GET /discovery?internal=true`)
+    })
   })
 })
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { accountsModules } from '../../src/emulator/accounts.ts'
-import { documented } from '../../src/quay/documented.ts'
+import { documented, isNested } from '../../src/quay/documented.ts'
 import { routes } from '../../src/quay/routes.ts'
 import { modules } from '../../src/resources/registry.ts'
 import { root } from '../commands/run.ts'
@@ -42,7 +42,7 @@ describe('the table of calls', () => {
         .replace('{repository}', 'acme/shop/api')
         .replaceAll(/\{\w+\}/g, 'x')
         .split(' ')
-      expect(documented(method, path), call).toEqual({ kind: 'call', path })
+      expect(documented(method, path), call).toMatchObject({ kind: 'call', path })
     }
   })
 })
@@ -56,7 +56,7 @@ describe('a call', () => {
     ['GET', '/repository/acme/api/tag', '/repository/acme/api/tag/'],
     ['POST', '/repository/acme/shop/api/build', '/repository/acme/shop/api/build/'],
   ])("%s %s is Quay's %s", (method, path, theirs) => {
-    expect(documented(method, path)).toEqual({ kind: 'call', path: theirs })
+    expect(documented(method, path)).toMatchObject({ kind: 'call', path: theirs })
   })
 
   test.each([
@@ -69,7 +69,7 @@ describe('a call', () => {
     ['DELETE', '/repository/acme/api/permissions/user/acme+ci'],
     ['DELETE', '/organization/acme/robots/mirror'],
   ])('%s %s is one', (method, path) => {
-    expect(documented(method, path)).toEqual({ kind: 'call', path })
+    expect(documented(method, path)).toMatchObject({ kind: 'call', path })
   })
 
   test.each([
@@ -103,5 +103,23 @@ describe('a call', () => {
     ['GET', '/'],
   ])('%s %s is unknown', (method, path) => {
     expect(documented(method, path).kind).not.toBe('call')
+  })
+
+  test.each([
+    ['DELETE', '/repository/acme/api/tags/latest', '/repository/{repository}', 'acme/api/tags/latest', true],
+    ['DELETE', '/repository/acme/api%2Fx', '/repository/{repository}', 'acme/api/x', true],
+    ['PUT', '/repository/acme/shop/api/mirror', '/repository/{repository}/mirror', 'acme/shop/api', false],
+  ])('%s %s is of a repository', (method, path, template, repository, nested) => {
+    const below = { template, repository }
+    expect(documented(method, path)).toMatchObject({ kind: 'call', below })
+    expect(isNested(below)).toBe(nested)
+  })
+
+  test.each([
+    ['POST', '/organization/'],
+    ['POST', '/repository'],
+    ['DELETE', '/repository/acme/api'],
+  ])('%s %s is not below one', (method, path) => {
+    expect(documented(method, path)).toEqual({ kind: 'call', path, below: null })
   })
 })
