@@ -1,9 +1,9 @@
 import { type Address, chainOf, rootOf } from '../model/address.ts'
 import { pathOf, type Reader } from '../model/api.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import type { Drifted, LoggedDeed } from '../model/drift.ts'
+import type { Drifted, DriftedField, LoggedDeed } from '../model/drift.ts'
 import { QuayctlError } from '../model/errors.ts'
-import type { LogEntry } from '../model/log.ts'
+import type { LogEntry, Told } from '../model/log.ts'
 import type { Registry } from '../model/resource.ts'
 import { anything, mapOf, optional, orNull, record, text } from '../model/shape.ts'
 
@@ -86,7 +86,7 @@ const note = ({ text: address, name }: Address, why: string): Diagnostic => ({
   address,
 })
 
-/** The newest entry that tells of an object, and of one of the attributes that differ. */
+/** The newest entry that tells of an object, and of one of its differences. */
 export function entryFor(
   address: Address,
   { action, fields }: Drifted,
@@ -99,13 +99,20 @@ export function entryFor(
     .filter((one) => one.parent && one.name !== '')
     .map(({ name }) => name)
     .reverse()
-  const differing = new Set(fields.map(({ path }) => path.split('/')[1]))
   return entries.find((entry) => {
     const told = type?.logged?.(entry, root.name)
     if (!told?.deeds.includes(action) || told.names.join('\0') !== names.join('\0')) return false
-    return told.attribute === undefined || differing.size === 0 || differing.has(told.attribute)
+    return fields.length === 0 || fields.some((field) => isAbout(told, field))
   })
 }
+
+const isAbout = (
+  { attributes, added, removed }: Told,
+  { path, added: came = [], removed: went = [] }: DriftedField,
+): boolean =>
+  (attributes?.includes(path.split('/')[1] ?? '') ?? true) &&
+  (added === undefined || came.includes(added)) &&
+  (removed === undefined || went.includes(removed))
 
 /** Entries that tell of something that files declare, but those of one user. */
 export const movesIn = (

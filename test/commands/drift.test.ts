@@ -184,6 +184,79 @@ Take Quay's side:             quayctl drift --write
   })
 })
 
+test('the newest entry is not enough: it must be about what differs', async () => {
+  const there = await quay({ now })
+  const cwd = folder({
+    'quayctl.yaml': organization(
+      'acme',
+      `teams:
+  owners: {role: admin, members: [user:admin, user:mallory]}
+  dev: {role: member, members: [robot:ci]}
+  ops: {role: member, members: [robot:ci]}
+robots: {ci: {}, sync: {}}
+repositories:
+  mc: {mirror: &mirror {external_reference: quay.io/minio/mc, tags: [latest], robot: sync, sync_interval: 12h}}
+  web: {mirror: *mirror}
+`,
+    ),
+  })
+  const { env } = there
+  expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+  const team = (name: string, member: string) => `/organization/acme/team/${name}/members/${member}`
+  // In dev mallory adds, and somebody else removes and adds again; in ops it is the other way round.
+  await byMallory(there, 'PUT', team('dev', 'acme+sync'))
+  await there.call('DELETE', team('dev', 'acme+ci'))
+  await there.call('PUT', team('dev', 'acme+ci'))
+  await byMallory(there, 'DELETE', team('ops', 'acme+ci'))
+  await there.call('PUT', team('ops', 'mallory'))
+  await there.call('DELETE', team('ops', 'mallory'))
+  const mirrorOf = (name: string) => `/repository/acme/${name}/mirror`
+  await byMallory(there, 'PUT', mirrorOf('mc'), { sync_interval: 3600 })
+  await there.call('PUT', mirrorOf('mc'), { is_enabled: false })
+  await there.call('PUT', mirrorOf('mc'), { is_enabled: true })
+  // A robot's change is in no log, and this other one is undone.
+  await there.call('PUT', mirrorOf('web'), { is_enabled: false })
+  await there.call('PUT', mirrorOf('web'), { is_enabled: true, robot_username: 'acme+ci' })
+  const { stdout } = await quayctl(['drift', '--json'], { cwd, env })
+  const objects: { address: string; logged?: { kind: string; by: string } }[] = JSON.parse(stdout).objects
+  expect(objects.map(({ address, logged }) => [address, logged?.kind, logged?.by])).toEqual(
+    expect.arrayContaining([
+      ['team.acme/dev', 'org_add_team_member', 'mallory'],
+      ['team.acme/ops', 'org_remove_team_member', 'mallory'],
+      ['mirror.acme/mc', 'repo_mirror_config_changed', 'mallory'],
+      ['mirror.acme/web', undefined, undefined],
+    ]),
+  )
+})
+
+test('the log of a mirror names leaves, and hides the password', async () => {
+  const { env, call } = await quay({ now })
+  const block = 'external_reference: quay.io/minio/mc, tags: [latest], robot: sync, sync_interval: 12h'
+  const text = `robots: {sync: {}}\nrepositories: {mc: {mirror: {${block}}}}\n`
+  const cwd = folder({ 'quayctl.yaml': organization('acme', text) })
+  expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+  await call('PUT', '/repository/acme/mc/mirror', {
+    robot_username: 'acme+sync',
+    external_registry_username: 'bot',
+    external_registry_password: 'hush',
+    external_registry_config: { verify_tls: false },
+    root_rule: { rule_kind: 'tag_glob_csv', rule_value: ['1.*'] },
+  })
+  const { logs } = (await call('GET', '/repository/acme/mc/logs')) as {
+    logs: { kind: string; metadata: { changed: string; to: unknown } }[]
+  }
+  expect(
+    logs.flatMap(({ kind, metadata: { changed, to } }) =>
+      kind === 'repo_mirror_config_changed' ? [[changed, to]] : [],
+    ),
+  ).toEqual([
+    ['mirror_rule', ['1.*']],
+    ['verify_tls', false],
+    ['external_registry_password', '********'],
+    ['external_registry_username', 'bot'],
+  ])
+})
+
 /** Entries of the log, and the object of acme that each tells of. */
 const told: readonly (readonly [string, object, string, string])[] = [
   ['create_repo', { repo: 'api', namespace: 'acme' }, 'repository', 'api'],
@@ -197,8 +270,14 @@ const told: readonly (readonly [string, object, string, string])[] = [
   ['change_repo_permission', { username: 'acme+ci', repo: 'api' }, 'permission', 'api robot:ci'],
   ['delete_repo_permission', { team: 'dev', repo: 'api' }, 'permission', 'api team:dev'],
   ['repo_mirror_config_changed', { repo: 'api', changed: 'sync_interval' }, 'mirror', 'api'],
+  ['repo_mirror_config_changed', { repo: 'api', changed: 'mirror_rule' }, 'mirror', 'api'],
+  ['repo_mirror_config_changed', { repo: 'api', changed: 'sync_status', to: 'SYNC_NOW' }, 'none', ''],
+  ['repo_mirror_config_changed', { repo: 'api' }, 'none', ''],
+  ['org_mirror_config_changed', { updated_fields: ['is_enabled'] }, 'organization_mirror', ''],
+  ['org_mirror_config_changed', {}, 'none', ''],
   ['delete_robot', { robot: 'ci' }, 'robot', 'ci'],
   ['org_add_team_member', { member: 'alice', team: 'dev' }, 'team', 'dev'],
+  ['org_add_team_member', { team: 'dev' }, 'none', ''],
   [
     'create_prototype_permission',
     { delegate_team: 'dev', activating_username: null },
