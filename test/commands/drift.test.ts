@@ -166,6 +166,85 @@ Take Quay's side:             quayctl drift --write
     ])
   })
 
+  test('what is refused to a superuser is looked up in the log of the whole server', async () => {
+    const { cwd, env, emulator, seen, call } = await drifted()
+    const url = await site(({ method = 'GET', url: target = '/', headers }, response) => {
+      const { authorization } = headers
+      const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
+      if (typeof outcome === 'string') return
+      const isRefused = target.includes('/organization/acme/logs')
+      const { status, body } = isRefused ? { status: 403, body: {} } : outcome.answer
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    })
+    const args = ['drift', '--json', '--base', 'HEAD']
+    const { stdout } = await quayctl(args, { cwd, env: { ...env, QUAY_URL: url } })
+    const { objects, findings } = JSON.parse(stdout)
+    const old = objects.find(({ address }: { address: string }) => address === 'repository.acme/old')
+    expect([findings, old.logged.by]).toEqual([[], 'mallory'])
+    const quick = await quayctl([...args, '--quick'], { cwd, env: { ...env, QUAY_URL: url } })
+    expect(JSON.parse(quick.stdout).organizations).toMatchObject([{ status: 'moved', entries: 3 }])
+    // One that is gone is not asked for its log.
+    await call('DELETE', '/organization/acme')
+    const before = seen.length
+    const { code, stdout: text } = await quayctl(args, { cwd, env })
+    expect([code, JSON.parse(text).findings]).toEqual([0, []])
+    const logs = seen.slice(before).flatMap(({ path }) => (path.includes('/logs') ? path.split('?')[0] : []))
+    expect([...new Set(logs)]).toEqual(['/api/v1/superuser/logs'])
+  })
+
+  test('a log that Quay cannot search is not taken for an empty one', async () => {
+    const { cwd, env, emulator } = await drifted()
+    const message = 'Logs are kept in Splunk, which is not searched'
+    const url = await site(({ method = 'GET', url: target = '/', headers }, response) => {
+      const { authorization } = headers
+      const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
+      if (typeof outcome === 'string') return
+      const unsearched = { logs: [], search_unavailable: true, message }
+      const { status, body } = target.includes('/logs') ? { status: 200, body: unsearched } : outcome.answer
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    })
+    const args = ['drift', '--quick', '--json', '--base', 'HEAD']
+    const { stdout } = await quayctl(args, { cwd, env: { ...env, QUAY_URL: url } })
+    const { organizations, findings } = JSON.parse(stdout)
+    expect(organizations).toEqual([{ organization: 'acme', status: 'unknown', entries: 0 }])
+    expect(findings).toMatchObject([{ code: 'QC4090', message: expect.stringContaining(message) }])
+  })
+
+  test('what the files took out and Quay has changed is no new object', async () => {
+    const there = await quay({ now })
+    const { env } = there
+    const declared = `teams:
+  owners: {role: admin, members: [user:admin, user:mallory]}
+  dev: {role: member, members: [robot:ci]}
+  ops: {role: member}
+robots: {ci: {}}
+prune: {teams: dropped}
+`
+    const cwd = folder({ 'quayctl.yaml': organization('acme', declared) })
+    committed(cwd)
+    expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+    writeFileSync(
+      join(cwd, 'quayctl.yaml'),
+      organization('acme', declared.replace(/ {2}(dev|ops):.*\n/g, '')),
+    )
+    await byMallory(there, 'PUT', '/organization/acme/team/dev/members/mallory')
+    const args = ['drift', '--base', 'HEAD']
+    const { stdout, stderr } = await quayctl(args, { cwd, env })
+    expect([stdout, stderr]).toEqual([expect.stringContaining('Changed on both sides'), ''])
+    expect(stdout.replace(/ quayctl.yaml:\d+/, '').replace(/\s+/g, ' ')).toContain(
+      '~ team.acme/dev members + user:mallory = robot:ci taken out of the files, changed in Quay by mallory, 2026-11-21 09:14 UTC',
+    )
+    const { stdout: text } = await quayctl([...args, '--json'], { cwd, env })
+    const document = JSON.parse(text)
+    validate(document)
+    expect(validate.errors ?? []).toEqual([])
+    expect(document.objects).toMatchObject([
+      { address: 'team.acme/dev', action: 'update', conflict: true, taken_out: true },
+    ])
+  })
+
   test('pages of the log are followed', async () => {
     const { cwd, env, call } = await drifted()
     await call('PUT', '/organization/acme', { email: 'another@acme.example' })
