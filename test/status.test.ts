@@ -4,7 +4,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { conditions } from '../src/cli/status-run.ts'
 import { conditionOf } from '../src/engine/conditions.ts'
-import { troublesOf } from '../src/model/sync-vitals.ts'
+import { syncOf, troublesOf, vitalsAt } from '../src/model/sync-vitals.ts'
 import type { Sync, Use } from '../src/model/vitals.ts'
 import { statusPage } from '../src/render/html-status.ts'
 import { renderStatus } from '../src/render/status.ts'
@@ -96,6 +96,15 @@ test.each<[string, Partial<Sync>, boolean, readonly string[]]>([
   ['cancelled, without a next', { result: 'cancel', next: null }, false, ['cancelled-mirror']],
 ])('a mirror that is %s', (_, change, ends, kinds) => {
   expect(troublesOf({ ...sync, ...change }, now, { ends }).map(({ kind }) => kind)).toEqual(kinds)
+})
+
+test.each([
+  ['2026-11-21T21:00:00Z', '2026-11-21T09:00:00Z'],
+  // Somebody has moved it ahead.
+  ['2027-06-01T00:00:00Z', null],
+])('a mirror that is next due at %s had its result after %s', (sync_start_date, since) => {
+  const view = { is_enabled: true, sync_status: 'SUCCESS', sync_interval: 43_200, sync_start_date }
+  expect(vitalsAt(now, { sync: syncOf(view) }).sync?.since).toBe(since)
 })
 
 test.each<[Partial<Use>, readonly string[]]>([

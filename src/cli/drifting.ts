@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { type Departure, departuresOf, secretsIn } from '../engine/drift.ts'
-import { deedOf, entryFor, type Log, readLog, windowOf } from '../engine/logged.ts'
+import { deedOf, entryFor, type Log, logReader, windowOf } from '../engine/logged.ts'
 import type { Step } from '../engine/plan.ts'
 import { finding } from '../engine/plan-parts.ts'
 import { type Address, rootOf } from '../model/address.ts'
@@ -71,16 +71,20 @@ export function baseOf({ base, expanded }: Loaded, { cwd, env }: Surroundings): 
 /** The same objects with who did that, as far as the logs of their organizations tell. */
 async function withAuthors(
   departures: readonly Departure[],
-  { client }: Quayside,
+  { client, server }: Quayside,
   since: string | undefined,
   now: Date,
 ): Promise<{ readonly objects: readonly Drifted[]; readonly findings: readonly Finding[] }> {
   const roots = new Map<string, Address>()
   for (const { change } of departures) roots.set(rootOf(change.address).text, rootOf(change.address))
+  const gone = new Set(
+    departures.flatMap(({ change }) => (change.action === 'create' ? change.address.text : [])),
+  )
   const reader = client.because('who changed it')
+  const readLog = logReader({ registry, reader, window: windowOf(since, now), server })
   const logs = new Map<string, Log>()
   const read = [...roots.values()].map(async (root) => {
-    logs.set(root.text, await readLog(root, registry, reader, windowOf(since, now)))
+    logs.set(root.text, await readLog(root, gone.has(root.text)))
   })
   await Promise.all(read)
   const objects = departures.map(({ change: { address }, drifted }) => {

@@ -1,4 +1,4 @@
-import { deedOf, movesIn, readLog, windowOf } from '../engine/logged.ts'
+import { deedOf, logReader, movesIn, windowOf } from '../engine/logged.ts'
 import { finding } from '../engine/plan-parts.ts'
 import { byText } from '../model/address.ts'
 import type { Move, Moves } from '../model/drift.ts'
@@ -34,9 +34,10 @@ export async function readMoves(
     .filter(({ parent, type, name }) => !parent && registry.get(type)?.log && isChosen(name, names))
     .sort((one, other) => byText(one.name, other.name))
   const reader = client.because('what the logs say')
+  const readLog = logReader({ registry, reader, window, server })
   const read = await Promise.all(
     roots.map(async (root) => {
-      const log = await readLog(root, registry, reader, window)
+      const log = await readLog(root)
       const [last, ...more] = movesIn(log, root.name, registry, server.user)
       const move: Move = {
         organization: root.name,

@@ -1,6 +1,6 @@
 import { byText } from '../model/address.ts'
 import { asSet, sameValue } from '../model/canonical.ts'
-import type { Change, Difference, Live } from '../model/change.ts'
+import type { Change, Desired, Difference, Live } from '../model/change.ts'
 import type { Drifted, DriftedField } from '../model/drift.ts'
 import type { Deed } from '../model/log.ts'
 import type { Plan, PlannedChange, PlannedField } from '../model/plan.ts'
@@ -70,7 +70,7 @@ function sidesOf(change: Change, planned: PlannedChange, base: Base | undefined)
   if (!base || planned.earlier) return all('quay')
   const past = base.declared.get(address.text)
   if (action === 'create') return all(past ? 'both' : 'files')
-  if (action === 'delete') return all(past && live && !holds(live, past.attributes) ? 'both' : 'files')
+  if (action === 'delete') return all(movedSince(past, live).length > 0 ? 'both' : 'files')
   const earlier = new Set(planned.earlier_fields)
   return new Map(
     differences.map(({ path, before }) => {
@@ -81,12 +81,13 @@ function sidesOf(change: Change, planned: PlannedChange, base: Base | undefined)
   )
 }
 
-/** Does Quay still have what the base said? */
-const holds = ({ attributes }: Live, past: Attributes): boolean =>
-  Object.entries(past).every(
-    ([name, value]) =>
-      attributes[name] === undefined || looksLikeReference(value) || isSame(value, attributes[name]),
-  )
+/** What of the base Quay has otherwise by now, seen from the base. */
+const movedSince = (past: Desired | undefined, live: Live | null): readonly Difference[] =>
+  Object.entries(past?.attributes ?? {}).flatMap(([attribute, after]) => {
+    const before = live?.attributes[attribute]
+    if (before === undefined || looksLikeReference(after) || isSame(after, before)) return []
+    return [{ attribute, path: `/${attribute}`, before, after, replaces: false, origin: null }]
+  })
 
 const isSame = (one: Value | undefined, other: Value | undefined): boolean =>
   sameValue(inOrder(one), inOrder(other))
@@ -102,12 +103,14 @@ function drifted(
   fields: readonly DriftedField[],
   side: Side,
 ): Drifted {
+  const isTakenOut = action === 'delete' && side === 'both'
   return {
     address,
     type,
     organization,
-    action: deeds[action],
+    action: isTakenOut ? 'update' : deeds[action],
     ...(side === 'both' && { conflict: true }),
+    ...(isTakenOut && { taken_out: true }),
     ...(narrows && { widens: true }),
     fields,
     source: fields.find((field) => field.source)?.source ?? source,
@@ -123,6 +126,10 @@ function fieldsOf(
 ): readonly DriftedField[] {
   const { action, live, address } = change
   const name = type.value
+  if (action === 'delete' && base) {
+    const moved = movedSince(base.declared.get(address.text), live)
+    return plannedFields({ ...change, action: 'update', differences: moved }, type).map(turned)
+  }
   if (action === 'delete') {
     const after = name !== undefined && live ? masked(type.schema, live.attributes)[name] : undefined
     return after === undefined ? [] : [{ path: `/${name}`, before: null, after }]

@@ -4,6 +4,7 @@ import type { Live } from '../model/change.ts'
 import { AuthError } from '../model/errors.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
+import { vitalsAt } from '../model/sync-vitals.ts'
 import type { Standing, Status, Trouble } from '../model/vitals.ts'
 import { type Block, crawl, type Found } from './crawl.ts'
 import type { Expanded } from './expand.ts'
@@ -42,16 +43,22 @@ export async function readStatus(
       const { address, vitals = {} } = live
       const managed =
         !expanded || declared.has(address.text) || made.has(groupOf(address)) || comesAlong(address, registry)
-      return { address, managed, vitals, troubles: registry.get(address.type)?.troubles?.(live, now) ?? [] }
+      return {
+        address,
+        managed,
+        vitals: vitalsAt(now, vitals),
+        troubles: registry.get(address.type)?.troubles?.(live, now) ?? [],
+      }
     })
-  const unseen = found.flatMap((one) => one.unseen ?? [])
-  const isBlind = (address: Address) =>
-    unseen.some(({ type, below }) => type === address.type && (address.parent?.text ?? '') === below)
+  const unread = found.flatMap((one) => one.unread ?? [])
+  const isBlind = ({ type: name, parent }: Address): boolean =>
+    unread.some(({ type, below }) => type === name && (parent?.text ?? '') === below) ||
+    (parent !== null && isBlind(parent))
   const absent = (expanded?.desired ?? [])
     .filter(({ address, absent }) => !absent && wanted.has(address.type) && !seen.has(address.text))
     .filter(({ address }) => isIn(address, roots) && !isBlind(address))
-    // What is missing with its parent is not said again.
-    .filter(({ address: { parent } }) => !parent || seen.has(parent.text))
+    // What is missing with its parent is not said again, where that is said.
+    .filter(({ address: { parent } }) => !parent || seen.has(parent.text) || !wanted.has(parent.type))
     .map(
       ({ address }): Standing => ({
         address,
@@ -62,7 +69,7 @@ export async function readStatus(
     )
   return {
     standings: [...standings, ...absent].sort((a, b) => byText(a.address.text, b.address.text)),
-    unseen,
+    unseen: found.flatMap((one) => one.unseen ?? []),
   }
 }
 
@@ -119,10 +126,13 @@ const comesAlong = ({ type, name, parent }: Address, registry: Registry): boolea
 interface Piece {
   readonly live?: Live
   readonly unseen?: Status['unseen']
+  /** The same, and places on the way to what is wanted. */
+  readonly unread?: Status['unseen']
 }
 
 function flat({ type, found }: Block, wanted: ReadonlySet<string>, below = ''): readonly Piece[] {
-  if (!found) return wanted.has(type.name) ? [{ unseen: [{ type: type.name, below }] }] : []
+  const unread = [{ type: type.name, below }]
+  if (!found) return [{ unread, ...(wanted.has(type.name) && { unseen: unread }) }]
   return found.flatMap(({ live, below: blocks, as }: Found) => [
     { live, ...(as === 'part' && { unseen: [{ type: type.name, below: live.address.text }] }) },
     ...blocks.flatMap((block) => flat(block, wanted, live.address.text)),

@@ -169,7 +169,7 @@ export const planCodes: Codes = {
   QC4090: {
     title: 'A log that does not tell who it was',
     text: 'drift looks in the log of an organization for who has changed something. The token may not read it, Quay does not keep or search it, or it has more entries than are read. What has changed is known all the same; drift --quick, which has nothing but the logs, says of such an organization that it is not known.',
-    fix: 'Use a token with the scope org:admin of a user who administers the organization, or a later --base.',
+    fix: 'Use a token with the scope org:admin of a user who administers the organization, or one of a superuser, or a later --base.',
   },
   QC4101: {
     title: 'Protected',

@@ -15,6 +15,8 @@ export interface Drifted {
   readonly action: Deed
   /** The files have changed it, too. */
   readonly conflict?: true
+  /** The files have it no more: `before` is the base's. */
+  readonly taken_out?: true
   /** Quay gives more than the files do. */
   readonly widens?: true
   readonly fields: readonly DriftedField[]

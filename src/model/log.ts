@@ -11,10 +11,15 @@ export interface LogEntry {
 /** What became of an object in Quay. */
 export type Deed = 'update' | 'create' | 'delete'
 
-/** What a kind of entry is about: what may have become of an object, and its attribute where it is one alone. */
+/** What an entry is about: what may have become of an object. */
 export interface Told {
   readonly deeds: readonly Deed[]
-  readonly attribute?: string
+  /** Of which attributes it tells; absent: of any. */
+  readonly attributes?: readonly string[]
+  /** What came into a set, as the files write it. */
+  readonly added?: string
+  /** What went out of one. */
+  readonly removed?: string
 }
 
 /** Which object an entry tells of, by its names below the root, and what. */
@@ -36,4 +41,7 @@ export function told(
 /** Kinds of entries, each about one deed. */
 export const made: Told = { deeds: ['create'] }
 export const gone: Told = { deeds: ['delete'] }
-export const changed = (attribute?: string): Told => ({ deeds: ['update'], ...(attribute && { attribute }) })
+export const changed = (...attributes: readonly string[]): Told => ({
+  deeds: ['update'],
+  ...(attributes.length > 0 && { attributes }),
+})

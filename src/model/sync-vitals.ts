@@ -1,5 +1,5 @@
 import type { SyncView } from './sync.ts'
-import { isoOf, type Sync, type Trouble, timeOf } from './vitals.ts'
+import { isoOf, type Sync, type Trouble, timeOf, type Vitals } from './vitals.ts'
 
 /** After so many failures in a row Quay waits for the next slot (data/model/repo_mirror.py, MAX_SYNC_RETRIES). */
 const RETRIES = 3
@@ -23,6 +23,13 @@ export function syncOf(view: Scheduled): Sync {
     retries,
     interval: view.sync_interval,
   }
+}
+
+/** The same as of a time: where somebody moved the next sync ahead, it says nothing of the last. */
+export function vitalsAt(now: Date, vitals: Vitals): Vitals {
+  const { sync } = vitals
+  const isAhead = sync?.since && Date.parse(sync.since) > now.getTime()
+  return isAhead ? { ...vitals, sync: { ...sync, since: null } } : vitals
 }
 
 /** What may be wrong with the syncs of a mirror, and what that means. */

@@ -183,8 +183,8 @@ export const silent = (
   effect,
 })
 
-/** The error for a list that cannot be read to its end: QC7612 when it has none, QC7610 when it is no list. */
-export function listError(path: string, what: string, code: 'QC7612' | 'QC7610'): ServerError {
+/** The error for a list that cannot be read to its end: QC7612 when it has none, QC7610 when it is no list, QC4090 when it is a log that Quay cannot search. */
+export function listError(path: string, what: string, code: 'QC7612' | 'QC7610' | 'QC4090'): ServerError {
   const failed = silent('GET', path, 200)
   return new UnavailableError(code, `${subject(failed)}: ${what}`, listHints, failed)
 }

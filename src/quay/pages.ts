@@ -73,6 +73,7 @@ function pageOf(
   const page: Readonly<Record<string, unknown>> = typeof body === 'object' && body !== null ? { ...body } : {}
   const items = key === null ? onlyList(body, path) : page[key]
   if (!Array.isArray(items)) throw listError(path, `the answer has no list "${key}"`, 'QC7610')
+  if (key !== null && page.search_unavailable === true) throw listError(path, unsearched(page), 'QC4090')
   const next = page.next_page ?? ''
   if (typeof next !== 'string' || /\p{Surrogate}/u.test(next))
     throw listError(path, 'what leads to its next page is no text', 'QC7610')
@@ -80,6 +81,10 @@ function pageOf(
   const isMore = page.has_additional === true && Number.isSafeInteger(page.page)
   return { items, next: isMore ? `page=${Number(page.page) + 1}` : null }
 }
+
+/** A log that goes where Quay cannot search is answered as if it were empty. */
+const unsearched = ({ message }: Readonly<Record<string, unknown>>): string =>
+  `Quay cannot search it${typeof message === 'string' ? `: ${message}` : ''}`
 
 /** The answer itself, or the one list in it. */
 function onlyList(body: unknown, path: ApiPath): readonly unknown[] {

@@ -8,6 +8,12 @@ import { plural, type Style, visible, wrapText } from './style.ts'
 const INDENT = ' '.repeat(5)
 const signs: Readonly<Record<Deed, string>> = { update: '~', create: '+', delete: '-' }
 
+const wholly: Readonly<Record<Deed, string>> = {
+  update: 'changed in Quay',
+  create: 'new in Quay',
+  delete: 'deleted in Quay',
+}
+
 /** What is another in Quay, as a person reads it: Quay's doing, what both have changed, and the counts last. */
 export function renderDrift(drift: Drift, style: Style): string {
   const sections = [
@@ -41,7 +47,7 @@ function section(title: string, objects: readonly Drifted[], style: Style): read
 }
 
 function objectLines(object: Drifted, style: Style): readonly string[] {
-  const { action, address, fields, conflict, widens, source, logged } = object
+  const { action, address, fields, conflict, taken_out, widens, source, logged } = object
   const left = ` ${signs[action]} ${address}`
   const mark = widens ? '  !' : ''
   const at = sourceText(source)
@@ -51,12 +57,17 @@ function objectLines(object: Drifted, style: Style): readonly string[] {
   const place =
     at === '' ? '' : fits ? `${' '.repeat(gap)}${style.faint(at)}` : `\n${INDENT}${style.faint(at)}`
   const lines =
-    conflict && action === 'update'
+    conflict && action === 'update' && !taken_out
       ? fields.flatMap((field) => conflictLines(field, style.width))
       : fieldLines({ action: 'update', fields }, INDENT, style.width)
-  const whole = fields.length > 0 ? [] : [`${INDENT}${action === 'delete' ? 'deleted' : 'new'} in Quay`]
+  const whole = taken_out ? 'taken out of the files, changed in Quay' : wholly[action]
   const by = logged ? [`${INDENT}by ${visible(logged.by ?? 'somebody')}, ${minute(logged.at)}`] : []
-  return [`${head}${place}`, ...lines, ...whole, ...by]
+  return [
+    `${head}${place}`,
+    ...lines,
+    ...(taken_out || fields.length === 0 ? [`${INDENT}${whole}`] : []),
+    ...by,
+  ]
 }
 
 function conflictLines(field: DriftedField, width: number): readonly string[] {

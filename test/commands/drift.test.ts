@@ -166,6 +166,85 @@ Take Quay's side:             quayctl drift --write
     ])
   })
 
+  test('what is refused to a superuser is looked up in the log of the whole server', async () => {
+    const { cwd, env, emulator, seen, call } = await drifted()
+    const url = await site(({ method = 'GET', url: target = '/', headers }, response) => {
+      const { authorization } = headers
+      const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
+      if (typeof outcome === 'string') return
+      const isRefused = target.includes('/organization/acme/logs')
+      const { status, body } = isRefused ? { status: 403, body: {} } : outcome.answer
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    })
+    const args = ['drift', '--json', '--base', 'HEAD']
+    const { stdout } = await quayctl(args, { cwd, env: { ...env, QUAY_URL: url } })
+    const { objects, findings } = JSON.parse(stdout)
+    const old = objects.find(({ address }: { address: string }) => address === 'repository.acme/old')
+    expect([findings, old.logged.by]).toEqual([[], 'mallory'])
+    const quick = await quayctl([...args, '--quick'], { cwd, env: { ...env, QUAY_URL: url } })
+    expect(JSON.parse(quick.stdout).organizations).toMatchObject([{ status: 'moved', entries: 3 }])
+    // One that is gone is not asked for its log.
+    await call('DELETE', '/organization/acme')
+    const before = seen.length
+    const { code, stdout: text } = await quayctl(args, { cwd, env })
+    expect([code, JSON.parse(text).findings]).toEqual([0, []])
+    const logs = seen.slice(before).flatMap(({ path }) => (path.includes('/logs') ? path.split('?')[0] : []))
+    expect([...new Set(logs)]).toEqual(['/api/v1/superuser/logs'])
+  })
+
+  test('a log that Quay cannot search is not taken for an empty one', async () => {
+    const { cwd, env, emulator } = await drifted()
+    const message = 'Logs are kept in Splunk, which is not searched'
+    const url = await site(({ method = 'GET', url: target = '/', headers }, response) => {
+      const { authorization } = headers
+      const outcome = emulator.handle({ method, target, headers: { authorization }, body: '' })
+      if (typeof outcome === 'string') return
+      const unsearched = { logs: [], search_unavailable: true, message }
+      const { status, body } = target.includes('/logs') ? { status: 200, body: unsearched } : outcome.answer
+      response.writeHead(status, { 'content-type': 'application/json' })
+      response.end(JSON.stringify(body))
+    })
+    const args = ['drift', '--quick', '--json', '--base', 'HEAD']
+    const { stdout } = await quayctl(args, { cwd, env: { ...env, QUAY_URL: url } })
+    const { organizations, findings } = JSON.parse(stdout)
+    expect(organizations).toEqual([{ organization: 'acme', status: 'unknown', entries: 0 }])
+    expect(findings).toMatchObject([{ code: 'QC4090', message: expect.stringContaining(message) }])
+  })
+
+  test('what the files took out and Quay has changed is no new object', async () => {
+    const there = await quay({ now })
+    const { env } = there
+    const declared = `teams:
+  owners: {role: admin, members: [user:admin, user:mallory]}
+  dev: {role: member, members: [robot:ci]}
+  ops: {role: member}
+robots: {ci: {}}
+prune: {teams: dropped}
+`
+    const cwd = folder({ 'quayctl.yaml': organization('acme', declared) })
+    committed(cwd)
+    expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+    writeFileSync(
+      join(cwd, 'quayctl.yaml'),
+      organization('acme', declared.replace(/ {2}(dev|ops):.*\n/g, '')),
+    )
+    await byMallory(there, 'PUT', '/organization/acme/team/dev/members/mallory')
+    const args = ['drift', '--base', 'HEAD']
+    const { stdout, stderr } = await quayctl(args, { cwd, env })
+    expect([stdout, stderr]).toEqual([expect.stringContaining('Changed on both sides'), ''])
+    expect(stdout.replace(/ quayctl.yaml:\d+/, '').replace(/\s+/g, ' ')).toContain(
+      '~ team.acme/dev members + user:mallory = robot:ci taken out of the files, changed in Quay by mallory, 2026-11-21 09:14 UTC',
+    )
+    const { stdout: text } = await quayctl([...args, '--json'], { cwd, env })
+    const document = JSON.parse(text)
+    validate(document)
+    expect(validate.errors ?? []).toEqual([])
+    expect(document.objects).toMatchObject([
+      { address: 'team.acme/dev', action: 'update', conflict: true, taken_out: true },
+    ])
+  })
+
   test('pages of the log are followed', async () => {
     const { cwd, env, call } = await drifted()
     await call('PUT', '/organization/acme', { email: 'another@acme.example' })
@@ -184,6 +263,79 @@ Take Quay's side:             quayctl drift --write
   })
 })
 
+test('the newest entry is not enough: it must be about what differs', async () => {
+  const there = await quay({ now })
+  const cwd = folder({
+    'quayctl.yaml': organization(
+      'acme',
+      `teams:
+  owners: {role: admin, members: [user:admin, user:mallory]}
+  dev: {role: member, members: [robot:ci]}
+  ops: {role: member, members: [robot:ci]}
+robots: {ci: {}, sync: {}}
+repositories:
+  mc: {mirror: &mirror {external_reference: quay.io/minio/mc, tags: [latest], robot: sync, sync_interval: 12h}}
+  web: {mirror: *mirror}
+`,
+    ),
+  })
+  const { env } = there
+  expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+  const team = (name: string, member: string) => `/organization/acme/team/${name}/members/${member}`
+  // In dev mallory adds, and somebody else removes and adds again; in ops it is the other way round.
+  await byMallory(there, 'PUT', team('dev', 'acme+sync'))
+  await there.call('DELETE', team('dev', 'acme+ci'))
+  await there.call('PUT', team('dev', 'acme+ci'))
+  await byMallory(there, 'DELETE', team('ops', 'acme+ci'))
+  await there.call('PUT', team('ops', 'mallory'))
+  await there.call('DELETE', team('ops', 'mallory'))
+  const mirrorOf = (name: string) => `/repository/acme/${name}/mirror`
+  await byMallory(there, 'PUT', mirrorOf('mc'), { sync_interval: 3600 })
+  await there.call('PUT', mirrorOf('mc'), { is_enabled: false })
+  await there.call('PUT', mirrorOf('mc'), { is_enabled: true })
+  // A robot's change is in no log, and this other one is undone.
+  await there.call('PUT', mirrorOf('web'), { is_enabled: false })
+  await there.call('PUT', mirrorOf('web'), { is_enabled: true, robot_username: 'acme+ci' })
+  const { stdout } = await quayctl(['drift', '--json'], { cwd, env })
+  const objects: { address: string; logged?: { kind: string; by: string } }[] = JSON.parse(stdout).objects
+  expect(objects.map(({ address, logged }) => [address, logged?.kind, logged?.by])).toEqual(
+    expect.arrayContaining([
+      ['team.acme/dev', 'org_add_team_member', 'mallory'],
+      ['team.acme/ops', 'org_remove_team_member', 'mallory'],
+      ['mirror.acme/mc', 'repo_mirror_config_changed', 'mallory'],
+      ['mirror.acme/web', undefined, undefined],
+    ]),
+  )
+})
+
+test('the log of a mirror names leaves, and hides the password', async () => {
+  const { env, call } = await quay({ now })
+  const block = 'external_reference: quay.io/minio/mc, tags: [latest], robot: sync, sync_interval: 12h'
+  const text = `robots: {sync: {}}\nrepositories: {mc: {mirror: {${block}}}}\n`
+  const cwd = folder({ 'quayctl.yaml': organization('acme', text) })
+  expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+  await call('PUT', '/repository/acme/mc/mirror', {
+    robot_username: 'acme+sync',
+    external_registry_username: 'bot',
+    external_registry_password: 'hush',
+    external_registry_config: { verify_tls: false },
+    root_rule: { rule_kind: 'tag_glob_csv', rule_value: ['1.*'] },
+  })
+  const { logs } = (await call('GET', '/repository/acme/mc/logs')) as {
+    logs: { kind: string; metadata: { changed: string; to: unknown } }[]
+  }
+  expect(
+    logs.flatMap(({ kind, metadata: { changed, to } }) =>
+      kind === 'repo_mirror_config_changed' ? [[changed, to]] : [],
+    ),
+  ).toEqual([
+    ['mirror_rule', ['1.*']],
+    ['verify_tls', false],
+    ['external_registry_password', '********'],
+    ['external_registry_username', 'bot'],
+  ])
+})
+
 /** Entries of the log, and the object of acme that each tells of. */
 const told: readonly (readonly [string, object, string, string])[] = [
   ['create_repo', { repo: 'api', namespace: 'acme' }, 'repository', 'api'],
@@ -197,8 +349,14 @@ const told: readonly (readonly [string, object, string, string])[] = [
   ['change_repo_permission', { username: 'acme+ci', repo: 'api' }, 'permission', 'api robot:ci'],
   ['delete_repo_permission', { team: 'dev', repo: 'api' }, 'permission', 'api team:dev'],
   ['repo_mirror_config_changed', { repo: 'api', changed: 'sync_interval' }, 'mirror', 'api'],
+  ['repo_mirror_config_changed', { repo: 'api', changed: 'mirror_rule' }, 'mirror', 'api'],
+  ['repo_mirror_config_changed', { repo: 'api', changed: 'sync_status', to: 'SYNC_NOW' }, 'none', ''],
+  ['repo_mirror_config_changed', { repo: 'api' }, 'none', ''],
+  ['org_mirror_config_changed', { updated_fields: ['is_enabled'] }, 'organization_mirror', ''],
+  ['org_mirror_config_changed', {}, 'none', ''],
   ['delete_robot', { robot: 'ci' }, 'robot', 'ci'],
   ['org_add_team_member', { member: 'alice', team: 'dev' }, 'team', 'dev'],
+  ['org_add_team_member', { team: 'dev' }, 'none', ''],
   [
     'create_prototype_permission',
     { delegate_team: 'dev', activating_username: null },

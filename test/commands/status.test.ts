@@ -289,6 +289,22 @@ describe('--fail-on', () => {
     expect(stderr.startsWith(`warning QC4080 ${condition}: `)).toBe(exit === 4)
   })
 
+  test('knows what is missing with all that it stands in', async () => {
+    const text = `robots: {sync: {}}
+repositories:
+  mc: {mirror: {external_reference: quay.io/minio/mc, tags: [latest], sync_interval: 1d, robot: sync}}
+`
+    const gone = folder({ 'quayctl.yaml': organization('gone', text) })
+    const missingIn = async (...args: readonly string[]) => {
+      const more = ['--json', '--fail-on', 'missing', ...args]
+      const { code, stdout } = await quayctl(['status', ...more], { cwd: gone, env: acme.env })
+      const { fail_on: hits }: Told = JSON.parse(stdout)
+      return [code, ...hits.flatMap(({ addresses }) => addresses)]
+    }
+    expect(await missingIn('--blocks', 'mirror')).toEqual([4, 'mirror.gone/mc'])
+    expect(await missingIn()).toEqual([4, 'organization.gone'])
+  })
+
   test('takes several, and every condition that it lists', async () => {
     const all = Object.keys(conditions).map((name) => name.replace('N%', '50%'))
     const { code, stdout } = await run(

@@ -52,53 +52,69 @@ function check(call: Call, repository: RepositoryRow, body: Update): void {
   if (body.root_rule !== undefined) checkRule(body.root_rule.rule_value)
 }
 
-/** Each present key is an update of its own, in this order; where one is refused or crashes, those before it stay. */
+/** Writes a value, or has it written, as a transaction of its own, and logs its leaf. */
+type Put = (leaf: string, to: unknown, part?: Partial<MirrorRow>) => void
+
+const putting =
+  (call: Call, { name: repo, namespace }: RepositoryRow, row: MirrorRow): Put =>
+  (leaf, to, part) => {
+    if (part) write(row, part)
+    call.log('repo_mirror_config_changed', { repo, namespace, changed: leaf, to })
+  }
+
+/** Each present key is an update of its own, in this order; where one is refused or crashes, those before it stay. A robot's is not logged. */
 function apply(call: Call, repository: RepositoryRow, row: MirrorRow, body: Update): void {
-  if (body.is_enabled !== undefined) write(row, { enabled: body.is_enabled })
-  if (body.external_reference !== undefined) {
-    if (body.external_reference === '') throw detail('Empty string is an invalid repository location.')
-    write(row, { reference: body.external_reference })
+  const put = putting(call, repository, row)
+  const { is_enabled: enabled, external_reference: reference, sync_interval: interval } = body
+  const { skopeo_timeout_interval: timeout, architecture_filter: architectures } = body
+  if (enabled !== undefined) put('is_enabled', enabled, { enabled })
+  if (reference !== undefined) {
+    if (reference === '') throw detail('Empty string is an invalid repository location.')
+    put('external_reference', reference, { reference })
   }
   if (body.robot_username !== undefined) {
     checkRobot(call, repository, body.robot_username)
     raiseRobot(call, repository, body.robot_username)
     repository.mirrorRobot = body.robot_username
   }
-  if (body.sync_start_date !== undefined) write(row, { startDate: parseDate(body.sync_start_date) })
-  if (body.sync_interval !== undefined) {
-    checkInterval(body.sync_interval)
-    write(row, { interval: body.sync_interval })
+  if (body.sync_start_date !== undefined)
+    put('sync_start_date', body.sync_start_date, { startDate: parseDate(body.sync_start_date) })
+  if (interval !== undefined) {
+    checkInterval(interval)
+    put('sync_interval', interval, { interval })
   }
-  if (body.skopeo_timeout_interval !== undefined && call.since('3.15'))
-    write(row, { timeout: body.skopeo_timeout_interval })
-  if (body.architecture_filter !== undefined && call.since('3.17'))
-    write(row, { architectures: body.architecture_filter ?? [] })
-  applyCredentials(row, body)
-  applyConfig(row, body.external_registry_config ?? {})
+  if (timeout !== undefined && call.since('3.15')) put('skopeo_timeout_interval', timeout, { timeout })
+  if (architectures !== undefined && call.since('3.17'))
+    put('architecture_filter', architectures, { architectures: architectures ?? [] })
+  applyCredentials(put, body)
+  applyConfig(put, row, body.external_registry_config ?? {})
   if (body.root_rule !== undefined) {
     checkRule(body.root_rule.rule_value)
     changeRule(call, repository, body.root_rule.rule_value)
+    put('mirror_rule', body.root_rule.rule_value)
   }
 }
 
-function applyCredentials(row: MirrorRow, body: Update): void {
+/** Of a password the log has only whether there is one. */
+function applyCredentials(put: Put, body: Update): void {
   const { external_registry_username: username, external_registry_password: password } = body
   checkPair(body)
   checkCredentials(username, password)
   if (username === undefined) return
-  write(row, password === undefined ? { username } : { username, password })
+  put('external_registry_username', username, password === undefined ? { username } : { username, password })
+  if (password !== undefined) put('external_registry_password', password === null ? null : '********')
 }
 
 /** Leaf by leaf; nothing can be taken out, and unknown keys are dropped. */
-function applyConfig(row: MirrorRow, config: RegistryConfig): void {
-  if (config.verify_tls !== undefined)
-    write(row, { config: { ...row.config, verify_tls: config.verify_tls } })
-  if (config.unsigned_images !== undefined)
-    write(row, { config: { ...row.config, unsigned_images: config.unsigned_images } })
+function applyConfig(put: Put, row: MirrorRow, config: RegistryConfig): void {
+  const { verify_tls, unsigned_images } = config
+  if (verify_tls !== undefined) put('verify_tls', verify_tls, { config: { ...row.config, verify_tls } })
+  if (unsigned_images !== undefined)
+    put('unsigned_images', unsigned_images, { config: { ...row.config, unsigned_images } })
   for (const name of ['http_proxy', 'https_proxy', 'no_proxy']) {
     const value = config.proxy?.[name]
     if (value !== undefined)
-      write(row, { config: { ...row.config, proxy: withProxy(row.config, name, value) } })
+      put(name, value, { config: { ...row.config, proxy: withProxy(row.config, name, value) } })
   }
 }
 

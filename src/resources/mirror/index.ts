@@ -2,7 +2,6 @@ import { type Address, addressOf, rootOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Desired, Difference, Live } from '../../model/change.ts'
 import { ApiError } from '../../model/errors.ts'
-import { changed, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
@@ -11,6 +10,7 @@ import { syncOf, syncTroubles, troublesOf } from '../../model/sync-vitals.ts'
 import { architectureDemand } from './index-demands.ts'
 import { judgeMirror, weighMirror } from './index-judge.ts'
 import { lintMirror } from './index-lint.ts'
+import { loggedOf } from './index-logged.ts'
 import { schema } from './schema.ts'
 import {
   blank,
@@ -60,7 +60,7 @@ export const mirror: ResourceType<Mirror> = {
   weigh: (change, { parent }, reader) => weighMirror(change, parent, reader),
 
   /** Live is a configuration of a repository in state MIRROR; elsewhere it is dormant, and the repository's list already says so. */
-  logged: (entry) => told(entry, { repo_mirror_config_changed: changed() }, [entry.metadata.repo]),
+  logged: (entry) => loggedOf(entry),
   async read({ parent }, reader) {
     if (parent?.attributes.state !== 'mirror') return []
     const view = await findMirror(organizationOf(parent.address), parent.address.name, reader)

@@ -3,7 +3,6 @@ import { type Address, addressOf } from '../../model/address.ts'
 import type { Reader } from '../../model/api.ts'
 import type { Change, Desired, Judgement, Live } from '../../model/change.ts'
 import { ApiError, asError } from '../../model/errors.ts'
-import { changed, gone, made, told } from '../../model/log.ts'
 import type { Quay, Remark, ResourceType, Write } from '../../model/resource.ts'
 import { spread } from '../../model/spread.ts'
 import { type Synced, undisturbed, workOf } from '../../model/sync.ts'
@@ -11,6 +10,7 @@ import { syncActions, syncState } from '../../model/sync-actions.ts'
 import { syncOf, syncTroubles, troublesOf } from '../../model/sync-vitals.ts'
 import { UnfinishedError } from '../../model/unfinished.ts'
 import { lintMirror } from './index-lint.ts'
+import { loggedOf } from './index-logged.ts'
 import { schema } from './schema.ts'
 import {
   changeMirror,
@@ -28,7 +28,6 @@ import {
 
 const step = { name: 'organization_mirror', separator: '' }
 
-const LOGGED = { org_mirror_enabled: made, org_mirror_config_changed: changed(), org_mirror_disabled: gone }
 const since = '/organization/{orgname}/mirror'
 
 export const organizationMirror: ResourceType<OrganizationMirror> = {
@@ -58,7 +57,7 @@ export const organizationMirror: ResourceType<OrganizationMirror> = {
   keepsFromReplace: (_users, live: Live | null = null) =>
     remoteOf(live).found > 0 ? 'it has made repositories, and Quay makes a mirror beside none' : null,
 
-  logged: (entry) => told(entry, LOGGED, []),
+  logged: (entry) => loggedOf(entry),
   async read({ parent }, reader) {
     if (!parent) return []
     const view = await findMirror(parent.address.name, reader)

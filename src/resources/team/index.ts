@@ -4,6 +4,7 @@ import type { Desired, Live } from '../../model/change.ts'
 import { changed, gone, made, told } from '../../model/log.ts'
 import type { Scope } from '../../model/reading.ts'
 import type { ResourceType } from '../../model/resource.ts'
+import { subjectOf } from '../../model/subject.ts'
 import { adminsOf } from './index-admins.ts'
 import { checkTeam, judgeTeam } from './index-judge.ts'
 import { lintTeam } from './index-lint.ts'
@@ -26,6 +27,10 @@ const LOGGED = {
   org_set_team_role: changed('role'),
   org_set_team_description: changed('description'),
 }
+const MOVES = new Map([
+  ['org_add_team_member', 'added'],
+  ['org_remove_team_member', 'removed'],
+])
 
 export const team: ResourceType<Team> = {
   ...step,
@@ -57,7 +62,13 @@ export const team: ResourceType<Team> = {
   keepsFromDelete: (live, facts) => keepsAdmin(live, facts),
   judge: (change, { predecessor }) => judgeTeam(change, predecessor),
 
-  logged: (entry) => told(entry, LOGGED, [entry.metadata.team]),
+  logged(entry, root) {
+    const { team: name, member } = entry.metadata
+    const move = MOVES.get(entry.kind)
+    const about = told(entry, LOGGED, move === undefined ? [name] : [name, member])
+    if (!about || move === undefined || typeof member !== 'string') return about
+    return { ...about, names: about.names.slice(0, 1), [move]: subjectOf(member, root) }
+  },
   async read(scope, reader) {
     const { parent } = scope
     if (!parent) return []
