@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Departure } from '../engine/drift.ts'
 import { readConfiguration } from '../engine/pipeline.ts'
 import type { Step } from '../engine/plan.ts'
-import { changesFor, keysOf } from '../engine/replan.ts'
+import { changesFor, keepsAllBut, keysOf } from '../engine/replan.ts'
 import { type Rewritten, rewrite } from '../engine/rewrite.ts'
 import { Sheet } from '../engine/rewrite-sheet.ts'
 import { type Wish, wishesOf } from '../engine/rewrite-wishes.ts'
@@ -63,6 +63,7 @@ export async function writeBack(read: Read, { cwd, stdin, now }: Surroundings): 
     const files = loadedWith(chosen, sheets)
     const after = readConfiguration(files, registry, validators, chosen?.siblings ?? [])
     if (hasErrors(after.diagnostics)) return false
+    if (!keepsAllBut(written, configuration.expanded.desired, after.expanded.desired)) return false
     const { base, partial } = configuration
     const options = { today, replace: [], partial, base, selection: selectionOf(flags) }
     const changes = await changesFor(after, read.live, registry, quay.server, options)
