@@ -3,11 +3,14 @@ import { type Departure, departuresOf, secretsIn } from '../engine/drift.ts'
 import { deedOf, entryFor, type Log, readLog, windowOf } from '../engine/logged.ts'
 import type { Step } from '../engine/plan.ts'
 import { finding } from '../engine/plan-parts.ts'
-import { type Address, rootOf } from '../model/address.ts'
+import { organizationOf } from '../engine/select.ts'
+import { type Address, byText, rootOf } from '../model/address.ts'
 import type { Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Drift, Drifted } from '../model/drift.ts'
 import type { Finding } from '../model/plan.ts'
+import type { Next } from '../render/drift.ts'
+import { quoted } from '../render/style.ts'
 import { askerOf, Git } from './git.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { type Loaded, type Quayside, registry, type Surroundings } from './world.ts'
@@ -33,6 +36,7 @@ export async function readDrift(
   const planned = await planByFlags(configuration, flags, quay, surroundings, { onlyPlan: true })
   if (planned.errors) return { errors: planned.errors }
   const { plan, steps, live } = planned
+  const strays = planned.unmanaged.map((address) => [organizationOf(address, registry), address] as const)
   const { departures, waiting } = departuresOf(planned, configuration.base, registry)
   const base = baseOf(configuration, surroundings)
   const { objects, findings } = await withAuthors(departures, quay, base?.date, surroundings.now())
@@ -53,11 +57,37 @@ export async function readDrift(
       secrets: secretsIn(configuration.expanded, registry),
     },
     objects,
-    unmanaged: plan.unmanaged,
+    unmanaged: plan.unmanaged.map((row) => ({
+      ...row,
+      addresses: strays
+        .filter(([organization, { type }]) => organization === row.organization && type === row.type)
+        .map(([, { text }]) => text)
+        .sort(byText),
+    })),
     findings: [...plan.findings.filter(({ code }) => TOLD.has(code)), ...findings],
   }
   return { errors: null, drift, departures, steps, live }
 }
+
+/** What is about the same files, Quay and objects. */
+const SAME = ['base', 'file', 'registry', 'url', 'organization', 'target', 'exclude'] as const
+const SAME_OF_STATUS = ['file', 'registry', 'url', 'organization'] as const
+
+type SameFlags = Readonly<Partial<Record<(typeof SAME)[number], string | readonly string[] | undefined>>>
+
+/** How to go on about the same: without the flags that were given it would be about more. */
+export function nextOf(flags: SameFlags, isWritable: boolean): Next {
+  const line = (command: string, names: readonly (typeof SAME)[number][]) =>
+    [`quayctl ${command}`, ...names.flatMap((name) => said(name, flags[name]))].join(' ')
+  return {
+    plan: line('plan', SAME),
+    status: line('status', SAME_OF_STATUS),
+    write: isWritable ? line('drift --write', SAME) : null,
+  }
+}
+
+const said = (name: string, value: string | readonly string[] = []): readonly string[] =>
+  [value].flat().map((one) => `${name === 'file' ? '-f' : `--${name}`} ${quoted(one)}`)
 
 /** The commit that the files are held against, and when it was made. */
 export function baseOf({ base, expanded }: Loaded, { cwd, env }: Surroundings): Drift['base'] {
