@@ -69,25 +69,30 @@ export async function readDrift(
   return { errors: null, drift, departures, steps, live }
 }
 
-/** What is about the same files, Quay and objects. */
-const SAME = ['base', 'file', 'registry', 'url', 'organization', 'target', 'exclude'] as const
-const SAME_OF_STATUS = ['file', 'registry', 'url', 'organization'] as const
+/** Flags that say which files, which Quay, and what of them. */
+const OF_STATUS = {
+  file: '-f',
+  registry: '--registry',
+  url: '--url',
+  organization: '--organization',
+} as const
+const OF_PLAN = { base: '--base', ...OF_STATUS, target: '--target', exclude: '--exclude' } as const
 
-type SameFlags = Readonly<Partial<Record<(typeof SAME)[number], string | readonly string[] | undefined>>>
+type Given = Readonly<Partial<Record<keyof typeof OF_PLAN, string | readonly string[] | undefined>>>
 
 /** How to go on about the same: without the flags that were given it would be about more. */
-export function nextOf(flags: SameFlags, isWritable: boolean): Next {
-  const line = (command: string, names: readonly (typeof SAME)[number][]) =>
-    [`quayctl ${command}`, ...names.flatMap((name) => said(name, flags[name]))].join(' ')
+export function nextOf(given: Given, isWritable: boolean): Next {
+  const same: Partial<Record<string, Given['base']>> = given
+  const line = (command: string, flags: Readonly<Record<string, string>>) =>
+    Object.entries(flags)
+      .flatMap(([name, flag]) => [same[name] ?? []].flat().map((value) => `${flag} ${quoted(value)}`))
+      .reduce((text, one) => `${text} ${one}`, `quayctl ${command}`)
   return {
-    plan: line('plan', SAME),
-    status: line('status', SAME_OF_STATUS),
-    write: isWritable ? line('drift --write', SAME) : null,
+    plan: line('plan', OF_PLAN),
+    status: line('status', OF_STATUS),
+    write: isWritable ? line('drift --write', OF_PLAN) : null,
   }
 }
-
-const said = (name: string, value: string | readonly string[] = []): readonly string[] =>
-  [value].flat().map((one) => `${name === 'file' ? '-f' : `--${name}`} ${quoted(one)}`)
 
 /** The commit that the files are held against, and when it was made. */
 export function baseOf({ base, expanded }: Loaded, { cwd, env }: Surroundings): Drift['base'] {
