@@ -41,15 +41,19 @@ export function addressed(
 }
 
 /** Of these the one that is there: a name that is the user's own is that of no organization. */
-export function meantBy(candidates: Candidates, { user }: Pick<Server, 'user'>): Address {
+export function meantBy(candidates: Candidates, { user }: Server): Address {
   const isOwn = (address: Address) => registry.get(rootOf(address).type)?.document?.kind === 'User'
   return candidates.find((address) => isOwn(address) === (rootOf(address).name === user)) ?? candidates[0]
 }
 
 function idle(glob: string, types: readonly TypeName[], declared: readonly Address[]): UsageError {
   const ours = declared.filter(({ type }) => types.includes(type))
+  const wider = glob.replaceAll(/\*+/g, '**')
+  const reached = ours.filter(({ text }) => globMatches(wider, text)).length
   return new UsageError('QC6471', `"${glob}" matches nothing that the files declare`, [
-    '* stays between / + : and #, ** crosses them',
+    reached > 0
+      ? `* stays between / + : and #, ** crosses them: "${wider}" matches ${reached}`
+      : '* stays between / + : and #, ** crosses them',
     ours[0]
       ? `they declare ${ours[0].text}${ours.length > 1 ? ` and ${ours.length - 1} more` : ''}`
       : 'they declare none',

@@ -40,7 +40,7 @@ function listsOf(error: Error, text: string, { name, flags, example }: Taken): S
   const [first] = error.args
   const about = String(first?.description ?? '').replace(/\.$/, '')
   return {
-    message: `${name} needs ${String(first?.name).toUpperCase()}: ${about.charAt(0).toLowerCase()}${about.slice(1)}`,
+    message: `${name} needs ${String(first?.name).toUpperCase()}: ${/^[A-Z]{2}/.test(about) ? about : about.charAt(0).toLowerCase() + about.slice(1)}`,
     hint: `for example ${example}`,
   }
 }

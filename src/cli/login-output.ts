@@ -57,8 +57,8 @@ export class LoginOutput {
         'QC6461',
         `nothing says ${format ? 'where' : 'in which form'} to write the token`,
         [
-          `--format takes one of ${loginFormats.join(', ')}`,
-          '--output takes a file, or - for standard output',
+          ...(format ? [] : [`--format takes one of ${loginFormats.join(', ')}`]),
+          ...(output ? [] : ['--output takes a file, or - for standard output']),
         ],
       )
     if (output === '-' && json)

@@ -21,10 +21,7 @@ export async function credentialIn(address: Address, client: Client): Promise<Cr
 }
 
 const absent = ({ text }: Address, said: readonly string[]): UsageError =>
-  new UsageError('QC6465', `Quay has no ${text}`, [
-    ...said,
-    'check the name; quayctl export lists what there is',
-  ])
+  new UsageError('QC6465', `Quay has no ${text}`, [...said, 'write the whole name: * is not taken here'])
 
 /** A login by what Quay has told; throws where nobody can sign in with that. */
 export function loginOf(

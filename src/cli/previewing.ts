@@ -97,7 +97,12 @@ async function filledIn({ address, desired, live }: Known, flags: PreviewFlags, 
   const { secrets, diagnostics } = await resolveSecrets([sent], registry, secretReader(cwd, env))
   return {
     values: { ...base, ...withSecrets(sent, schema, secrets) },
-    diagnostics: diagnostics.map((one): Diagnostic => ({ ...one, hint: 'set it, and look again' })),
+    diagnostics: diagnostics.map(
+      (one): Diagnostic => ({
+        ...one,
+        hint: 'set it, and look again; or read the upstream as somebody else, with --username',
+      }),
+    ),
   }
 }
 

@@ -32,7 +32,12 @@ export interface SandboxOptions {
   readonly cost: string | undefined
   /** Is it used by signing in, and not by a token? */
   readonly session: boolean
+  /** From then on the workers of mirrors are at work. */
+  readonly worker: boolean
 }
+
+/** Milliseconds between two steps of the workers. */
+const STEP = 1000
 
 /** A sandbox that listens. */
 export interface Sandbox {
@@ -57,6 +62,7 @@ export async function startSandbox({
   faultSeed,
   cost,
   session,
+  worker,
 }: SandboxOptions): Promise<Sandbox> {
   const emulators = await Promise.all(modules.map(({ emulator }) => emulator()))
   const suffering = sufferingBy(faults, faultSeed ?? randomInt(2 ** 31))
@@ -79,11 +85,17 @@ export async function startSandbox({
       'leave --port out for a free one',
     ])
   })
+  let working: NodeJS.Timeout | undefined
   return {
     ...served,
+    close() {
+      clearInterval(working)
+      return served.close()
+    },
     variables: { QUAYCTL_SANDBOX: '1', QUAY_URL: served.url, ...means },
     suffer() {
       suffers = true
+      if (worker) working = setInterval(() => emulator.tick(), STEP)
       return suffering?.words ?? null
     },
   }

@@ -21,7 +21,7 @@ export class Waiting {
 
   report(row: SyncRow): void {
     const { columns, write, now } = this.#line.screen
-    this.#left.delete(row.address)
+    if (row.outcome !== 'unfinished') this.#left.delete(row.address)
     this.#spoke = now()
     if (columns === null) write(`${this.#lineOf(row)}\n`)
     else this.tick()

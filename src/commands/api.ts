@@ -21,8 +21,7 @@ export default class Api extends QuayCommand {
     },
     {
       description: 'A body from standard input, and the answer with its status',
-      command:
-        '<%= config.bin %> api POST /organization/ --input - --json <<< \'{"name": "globex", "email": "quay@globex.example"}\'',
+      command: '<%= config.bin %> api POST /organization/ --json --input - <<< \'{"name": "globex"}\'',
     },
   ]
   static override args = {

@@ -80,6 +80,9 @@ export default class Sandbox extends QuayctlCommand {
     session: Flags.boolean({
       description: 'Hand out a user and a password to sign in with, instead of a token.',
     }),
+    worker: Flags.boolean({
+      description: 'Let mirrors be synchronised, a step a second. Default: they stay as they are.',
+    }),
     accounts: Flags.string({
       helpValue: 'FILE',
       description:
@@ -103,6 +106,7 @@ export default class Sandbox extends QuayctlCommand {
       faultSeed: flags['fault-seed'],
       cost: flags.cost,
       session: flags.session,
+      worker: flags.worker,
       accounts: flags.accounts === undefined ? null : await readAccounts(flags.accounts),
     })
     try {

@@ -18,7 +18,7 @@ export const mirrorCodes: Codes = {
     title: 'No password for the upstream',
     text: '--username of mirror preview reads the upstream as somebody, whose password is never an argument, because others can see those.',
     fix: 'Set QUAYCTL_UPSTREAM_PASSWORD, or pass --password-stdin and write it to standard input.',
-    example: 'quayctl mirror preview mirror.acme/api --username bob --password-stdin < password.txt',
+    example: 'quayctl mirror preview mirror.acme/api --username bob --password-stdin <pw',
   },
   QC6473: {
     title: 'Nothing to preview',
@@ -48,7 +48,7 @@ export const mirrorCodes: Codes = {
   QC7436: {
     title: 'A sync is not over yet',
     text: '--wait waits as long as --timeout says, and the sync goes on for longer; or no worker of Quay has begun it, as where none runs.',
-    fix: 'Wait longer, or look at the mirror later. The sync goes on without quayctl.',
+    fix: 'Wait longer, or look at the mirror later. The sync goes on without quayctl. In a sandbox workers run with quayctl sandbox --worker.',
     example: 'quayctl mirror sync mirror.acme/ubi9 --wait --timeout 2h',
   },
   QC7437: {

@@ -21,7 +21,7 @@ export const robotCodes: Codes = {
   QC6465: {
     title: 'No such object in Quay',
     text: 'Quay has nothing at this address, or shows this token nothing there.',
-    fix: 'Check the address; quayctl export lists what there is.',
+    fix: 'Check the address: each robot is named by itself. quayctl api GET /organization/acme/robots lists those of acme.',
   },
   QC6466: {
     title: 'Not a name that Kubernetes takes',

@@ -6,7 +6,7 @@ import { plural, type Style, visible, wrapText } from './style.ts'
 const words = {
   sync: { done: 'asked', already: 'at it', failed: 'failed', unfinished: 'going on' },
   waited: { done: 'synced', already: 'synced', failed: 'failed', unfinished: 'going on' },
-  cancel: { done: 'cancelled', already: 'nothing', failed: 'failed', unfinished: 'going on' },
+  cancel: { done: 'cancelled', already: 'idle', failed: 'failed', unfinished: 'going on' },
 } as const
 
 const longest = Math.max(

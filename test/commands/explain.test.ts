@@ -102,7 +102,9 @@ describe('quayctl explain', () => {
     const code = await quayctl(['explain', 'qc2001'])
     expect(code.stdout).toMatch(/^QC2001 {2}A name that nothing declares\n/)
     const exit = await quayctl(['explain', '4'])
-    expect(exit.stdout).toBe('exit 4  Stopped: a guard, a missing --allow, or a no. Nothing was sent.\n')
+    expect(exit.stdout).toMatch(
+      /^exit 4 {2}Stopped: a guard, a missing --allow, or a no, and nothing was sent; or/,
+    )
   })
   test('lists everything where nothing is asked for', async () => {
     const { code, stdout } = await quayctl(['explain'])

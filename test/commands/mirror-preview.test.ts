@@ -336,6 +336,41 @@ describe('a registry that is not as it should be', () => {
     expect(stderr).not.toContain('hunter2')
   })
 
+  test('leaves pages empty, for what it does not show', async () => {
+    const pages = [['1.10'], [], ['latest']]
+    const host = await secured(({ url = '' }, response) => {
+      const at = Number(/last=(\d)/.exec(url)?.[1] ?? 0)
+      if (at + 1 < pages.length)
+        response.setHeader('link', `</v2/lib/app/tags/list?last=${at + 1}>; rel="next"`)
+      list(response, pages[at] ?? [])
+    })
+    const found = await told(preview(await holding(), `${host}/lib/app`, { args: ['--json'] }))
+    expect(found.brings).toEqual(['1.10', 'latest'])
+  })
+
+  test.each([403, 404])('says %i of what not all may see: a login is shown to it', async (status) => {
+    const host = await secured(({ url, headers: { authorization } }, response) => {
+      if (authorization) return list(response, ['latest'])
+      if (url === '/v2/') response.writeHead(401, { 'www-authenticate': 'Basic realm="it"' })
+      else response.writeHead(status)
+      return response.end()
+    })
+    expect((await told(preview(await holding(), `${host}/lib/app`, asBob))).brings).toEqual(['latest'])
+    const { code } = await preview(await holding(), `${host}/lib/app`)
+    expect(code).toBe(status === 404 ? 3 : 7)
+  })
+
+  test('a reference that leads nowhere', async () => {
+    const { code, stderr } = await preview(await holding(), 'localhost:99999/p/x')
+    expect([code, stderr]).toEqual([3, expect.stringContaining('QC7443 localhost:99999/p/x is no place')])
+  })
+
+  test('a file that holds no certificate is named as such', async () => {
+    const args = ['--upstream-ca-file', 'quayctl.yaml']
+    const { code, stderr } = await preview(await holding(), 'localhost:1/lib/app', { args })
+    expect([code, stderr]).toEqual([3, expect.stringContaining('QC3103')])
+  })
+
   test('has a certificate that nobody trusts: it is said with which flag', async () => {
     const host = await secured((_, response) => list(response, []))
     const { code, stderr } = await preview(await holding(), `${host}/lib/app`, { more: { verify_tls: true } })

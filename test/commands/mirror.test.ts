@@ -132,9 +132,9 @@ test('a cancel, of one that is at it and of one that is not', async () => {
     0,
     ` cancelled  mirror.acme/mc
             it rests until a sync is asked for
- nothing    mirror.acme/api
+ idle       mirror.acme/api
 
-2 syncs: 1 cancelled, 1 nothing.
+2 syncs: 1 cancelled, 1 idle.
 `,
   ])
   const { stdout: text } = await run(server, 'cancel', 'mirror.acme/mc', '--json')
@@ -180,4 +180,26 @@ test('a Quay without mirrors is said to be one, with 3', async () => {
     3,
     expect.stringContaining('QC7437 this Quay has no mirror: FEATURE_REPO_MIRROR is off'),
   ])
+})
+
+test('a disabled mirror is left out of a glob, and asked for by its name', async () => {
+  const { env, call } = await quay()
+  const here = folder({
+    'quayctl.yaml': organization(
+      'acme',
+      `robots: {sync: {}}\nrepositories:\n${['on', 'off'].map((name) => `  ${name}: {mirror: {external_reference: quay.io/minio/mc, tags: [latest], robot: sync, sync_interval: 24h, enabled: ${name === 'on'}}}\n`).join('')}`,
+    ),
+  })
+  const run = (...args: readonly string[]) => quayctl(args, { cwd: here, env })
+  expect((await run('apply', '--yes', '--allow', 'data')).code).toBe(0)
+  const status = async (name: string) => {
+    const mirror = await call('GET', `/repository/acme/${name}/mirror`)
+    return mirror && typeof mirror === 'object' && 'sync_status' in mirror ? mirror.sync_status : null
+  }
+  const { code, stderr } = await run('mirror', 'sync', 'mirror.acme/*')
+  expect(code).toBe(0)
+  expect(stderr).toContain('mirror.acme/off is left out: the files say enabled: false.')
+  expect([await status('on'), await status('off')]).toEqual(['SYNC_NOW', 'NEVER_RUN'])
+  expect((await run('mirror', 'sync', 'mirror.acme/off')).code).toBe(0)
+  expect(await status('off')).toBe('SYNC_NOW')
 })

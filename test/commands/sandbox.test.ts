@@ -293,6 +293,18 @@ tokens:
     expect([wrong.code, headsOf(wrong.stderr)]).toEqual([64, [expect.stringContaining('error QC6436 ')]])
   })
 
+  test('--worker has mirrors synchronised', async () => {
+    const cwd = folder({
+      'quayctl.yaml': organization(
+        'acme',
+        'robots: {sync: {}}\nrepositories:\n  mc: {mirror: {external_reference: quay.io/minio/mc, tags: [latest], robot: sync, sync_interval: 24h}}\n',
+      ),
+    })
+    const flags = ['--worker', '--seed', 'quayctl.yaml']
+    const { code, stdout } = await inside(['mirror', 'sync', 'mirror.acme/mc', '--wait'], flags, cwd)
+    expect([code, stdout]).toEqual([0, expect.stringContaining(' synced     mirror.acme/mc\n')])
+  })
+
   test('--cost makes calls take time once the seed is applied', async () => {
     const cwd = folder({ 'quayctl.yaml': organization('acme') })
     const flags = ['--cost', 'bearer=1s,session=0ms,cores=1', '--seed', 'quayctl.yaml']

@@ -8,8 +8,7 @@ import { statsText } from '../../cli/stats.ts'
 import { previewText, renderPreview } from '../../render/mirror-preview.ts'
 
 export default class MirrorPreview extends QuayCommand {
-  static override summary =
-    'Show which tags of its upstream a mirror matches, and which of ours its next sync deletes. Reads only.'
+  static override summary = 'Show which upstream tags a mirror matches, and what its next sync deletes.'
   static override description =
     'A mirror that files declare is taken as they say, in Quay or not yet, with the password that they refer to; another as Quay has it. The upstream is asked from this machine.'
   static override examples = [

@@ -20,7 +20,7 @@ export default class RobotRotate extends QuayCommand {
     },
     {
       description: 'Where nobody can answer',
-      command: '<%= config.bin %> robot rotate robot.acme+ci --format env --output ci.env --yes',
+      command: '<%= config.bin %> robot rotate robot.acme+ci --format env --output ci.env --force --yes',
     },
     {
       description: 'Several at once',
