@@ -3,11 +3,14 @@ import { type Departure, departuresOf, secretsIn } from '../engine/drift.ts'
 import { deedOf, entryFor, type Log, logReader, windowOf } from '../engine/logged.ts'
 import type { Step } from '../engine/plan.ts'
 import { finding } from '../engine/plan-parts.ts'
-import { type Address, rootOf } from '../model/address.ts'
+import { organizationOf } from '../engine/select.ts'
+import { type Address, byText, rootOf } from '../model/address.ts'
 import type { Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Drift, Drifted } from '../model/drift.ts'
 import type { Finding } from '../model/plan.ts'
+import type { Next } from '../render/drift.ts'
+import { quoted } from '../render/style.ts'
 import { askerOf, Git } from './git.ts'
 import { type PlanFlags, planByFlags } from './planning.ts'
 import { type Loaded, type Quayside, registry, type Surroundings } from './world.ts'
@@ -33,6 +36,7 @@ export async function readDrift(
   const planned = await planByFlags(configuration, flags, quay, surroundings, { onlyPlan: true })
   if (planned.errors) return { errors: planned.errors }
   const { plan, steps, live } = planned
+  const strays = planned.unmanaged.map((address) => [organizationOf(address, registry), address] as const)
   const { departures, waiting } = departuresOf(planned, configuration.base, registry)
   const base = baseOf(configuration, surroundings)
   const { objects, findings } = await withAuthors(departures, quay, base?.date, surroundings.now())
@@ -53,10 +57,41 @@ export async function readDrift(
       secrets: secretsIn(configuration.expanded, registry),
     },
     objects,
-    unmanaged: plan.unmanaged,
+    unmanaged: plan.unmanaged.map((row) => ({
+      ...row,
+      addresses: strays
+        .filter(([organization, { type }]) => organization === row.organization && type === row.type)
+        .map(([, { text }]) => text)
+        .sort(byText),
+    })),
     findings: [...plan.findings.filter(({ code }) => TOLD.has(code)), ...findings],
   }
   return { errors: null, drift, departures, steps, live }
+}
+
+/** Flags that say which files, which Quay, and what of them. */
+const OF_STATUS = {
+  file: '-f',
+  registry: '--registry',
+  url: '--url',
+  organization: '--organization',
+} as const
+const OF_PLAN = { base: '--base', ...OF_STATUS, target: '--target', exclude: '--exclude' } as const
+
+type Given = Readonly<Partial<Record<keyof typeof OF_PLAN, string | readonly string[] | undefined>>>
+
+/** How to go on about the same: without the flags that were given it would be about more. */
+export function nextOf(given: Given, isWritable: boolean): Next {
+  const same: Partial<Record<string, Given['base']>> = given
+  const line = (command: string, flags: Readonly<Record<string, string>>) =>
+    Object.entries(flags)
+      .flatMap(([name, flag]) => [same[name] ?? []].flat().map((value) => `${flag} ${quoted(value)}`))
+      .reduce((text, one) => `${text} ${one}`, `quayctl ${command}`)
+  return {
+    plan: line('plan', OF_PLAN),
+    status: line('status', OF_STATUS),
+    write: isWritable ? line('drift --write', OF_PLAN) : null,
+  }
 }
 
 /** The commit that the files are held against, and when it was made. */

@@ -1,11 +1,11 @@
 import type { Drift } from '../model/drift.ts'
 import { UsageError } from '../model/errors.ts'
 import { renderMetrics } from '../render/openmetrics.ts'
-import { writeOutput } from './outputs.ts'
+import { checkOutput, writeOutput } from './outputs.ts'
 
 const FORM = 'openmetrics'
 
-/** The file of `--report openmetrics=FILE`. */
+/** The file of `--report openmetrics=FILE`; throws where it could not be written. */
 export function metricsFile(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const [form, ...rest] = text.split('=')
@@ -16,6 +16,7 @@ export function metricsFile(text: string | undefined): string | undefined {
     ])
   if (path === '')
     throw new UsageError('QC6420', `--report ${text} names no file`, [`write --report ${FORM}=PATH`])
+  checkOutput(path, '--report')
   return path
 }
 

@@ -27,7 +27,8 @@ export function refuseTwice(paths: readonly (string | undefined)[]): void {
 }
 
 /** Throws where a plan or a report could not be written. `flag`: what named it. */
-function checkOutput(path: string, flag: string): void {
+export function checkOutput(path: string, flag: string): void {
+  if (isFolder(path)) throw unwritable(path, flag, 'it is a folder')
   if (existsSync(path) && !isOurs(path))
     throw new ConfigError(
       'QC3123',
@@ -36,6 +37,8 @@ function checkOutput(path: string, flag: string): void {
     )
   if (!existsSync(dirname(resolve(path)))) throw unwritable(path, flag, 'there is no such folder')
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 const unwritable = (path: string, flag: string, why: string): ConfigError =>
   new ConfigError('QC3123', `${flag}: ${path} cannot be written: ${why}`, [

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { Departure } from '../engine/drift.ts'
 import { readConfiguration } from '../engine/pipeline.ts'
 import type { Step } from '../engine/plan.ts'
-import { changesFor, keysOf } from '../engine/replan.ts'
+import { changesFor, keepsAllBut, keysOf } from '../engine/replan.ts'
 import { type Rewritten, rewrite } from '../engine/rewrite.ts'
 import { Sheet } from '../engine/rewrite-sheet.ts'
 import { type Wish, wishesOf } from '../engine/rewrite-wishes.ts'
@@ -39,30 +39,46 @@ export function refuseStdin({ file = [] }: FileFlags): void {
     ])
 }
 
+/** Could any of it be written? Tried on texts that nobody keeps. */
+export function isWritable(read: Read, { cwd, stdin }: Surroundings): boolean {
+  if (read.departures.length === 0 || read.flags.file?.includes('-')) return false
+  const sources = sourcesOf(chooseFiles(new Files(cwd, stdin), read.flags), cwd)
+  return tried(wishesOf(read.departures), sources, read).written.length > 0
+}
+
+/** Files that may be edited, as they are. */
+const sourcesOf = (chosen: Chosen | null, cwd: string): ReadonlyMap<string, string> =>
+  new Map(
+    (chosen?.loaded ?? [])
+      .filter(({ file, overlay }) => file !== STDIN && !overlay)
+      .map(({ file }) => [file, readFileSync(resolve(cwd, file), 'utf8')] as const),
+  )
+
+function tried(
+  wishes: readonly Wish[],
+  sources: ReadonlyMap<string, string>,
+  { configuration, live }: Pick<Read, 'configuration' | 'live'>,
+) {
+  const sheets = [...sources].map(([file, text]) => new Sheet(file, text))
+  return { sheets, ...rewrite(wishes, { ...configuration, sheets, live, registry }) }
+}
+
 /** Puts Quay's side into the files. An edit after which the files would not say just what Quay has, or anything else otherwise, is not made. */
 export async function writeBack(read: Read, { cwd, stdin, now }: Surroundings): Promise<Rewritten> {
   const { flags, quay, configuration } = read
   const chosen = chooseFiles(new Files(cwd, stdin), flags)
   if (!chosen) return { written: [], left: [] }
-  const sources = new Map(
-    chosen.loaded
-      .filter(({ file, overlay }) => file !== STDIN && !overlay)
-      .map(({ file }) => [file, readFileSync(resolve(cwd, file), 'utf8')] as const),
-  )
+  const sources = sourcesOf(chosen, cwd)
   const validators = await loadValidators()
   const before = new Set(read.steps.flatMap(({ change }) => keysOf(change)))
   const today = now().toISOString().slice(0, 10)
-
-  function tried(wishes: readonly Wish[]) {
-    const sheets = [...sources].map(([file, text]) => new Sheet(file, text))
-    return { sheets, ...rewrite(wishes, { ...configuration, sheets, live: read.live, registry }) }
-  }
 
   /** Is all that was written as Quay has it, and everything else as it was? */
   async function holds({ sheets, written }: ReturnType<typeof tried>): Promise<boolean> {
     const files = loadedWith(chosen, sheets)
     const after = readConfiguration(files, registry, validators, chosen?.siblings ?? [])
     if (hasErrors(after.diagnostics)) return false
+    if (!keepsAllBut(written, configuration.expanded.desired, after.expanded.desired)) return false
     const { base, partial } = configuration
     const options = { today, replace: [], partial, base, selection: selectionOf(flags) }
     const changes = await changesFor(after, read.live, registry, quay.server, options)
@@ -72,10 +88,10 @@ export async function writeBack(read: Read, { cwd, stdin, now }: Surroundings): 
 
   const all = wishesOf(read.departures)
   let kept: readonly Wish[] = all
-  let result = tried(all)
+  let result = tried(all, sources, read)
   if (!(await holds(result))) {
-    kept = await those(all, async (some) => holds(tried(some)))
-    result = tried(kept)
+    kept = await those(all, async (some) => holds(tried(some, sources, read)))
+    result = tried(kept, sources, read)
   }
   const unkept = all.filter((wish) => !kept.includes(wish)).map(leftOf)
   save(result.sheets, sources, cwd)

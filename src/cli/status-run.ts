@@ -20,8 +20,21 @@ export interface StatusFlags {
 /** Every condition that `--fail-on` takes, and when it holds. */
 export const conditions = conditionsOf(registry)
 
-/** The conditions of `--fail-on`. */
-export const parseConditions = ({ 'fail-on': lists = [] }: StatusFlags): readonly Condition[] =>
+/** The conditions of `--fail-on`; throws where one is none, or can never hold of what --blocks leaves. */
+export function parseConditions(flags: StatusFlags): readonly Condition[] {
+  const all = namedConditions(flags)
+  const blocks = toldOf(flags)
+  const idle = blocks && all.find(({ types }) => types && ![...types].some((name) => blocks.has(name)))
+  if (!idle) return all
+  const needed = [...(idle.types ?? [])].flatMap((name) => registry.get(name)?.block ?? [])
+  throw new UsageError(
+    'QC6492',
+    `--fail-on ${idle.text} can never hold: --blocks leaves out what it is about`,
+    [`add to --blocks: ${needed.join(' or ')}`],
+  )
+}
+
+const namedConditions = ({ 'fail-on': lists = [] }: StatusFlags): readonly Condition[] =>
   lists
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())

@@ -70,6 +70,13 @@ export interface Reading {
   readonly base?: (chosen: Chosen) => Side
 }
 
+/** `more`: what else helps. */
+export const noFiles = (...more: readonly string[]): ConfigError =>
+  new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
+    'write one, or name files with -f PATH; quayctl init begins one',
+    ...more,
+  ])
+
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
 export async function readFiles(
   flags: ReadFlags,
@@ -79,10 +86,7 @@ export async function readFiles(
 ): Promise<Loaded> {
   const paths = flags.file ?? []
   const chosen = chooseFiles(files, flags)
-  if (!chosen)
-    throw new ConfigError('QC1010', 'there is no quayctl.yaml here or above', [
-      'write one, or name files with -f PATH',
-    ])
+  if (!chosen) throw noFiles()
   const known = await validators
   const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)

@@ -1,11 +1,11 @@
 import { Flags, type Interfaces } from '@oclif/core'
-import { readDrift } from '../cli/drifting.ts'
+import { nextOf, readDrift } from '../cli/drifting.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, serverFlags } from '../cli/flags.ts'
 import { measured, metricsFile } from '../cli/metrics.ts'
 import { readMoves, refuseQuick } from '../cli/moves.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
-import { refuseStdin, writeBack } from '../cli/rewriting.ts'
+import { isWritable, refuseStdin, writeBack } from '../cli/rewriting.ts'
 import { statsText } from '../cli/stats.ts'
 import type { Drift as Told } from '../model/drift.ts'
 import { renderDrift } from '../render/drift.ts'
@@ -90,11 +90,11 @@ export default class Drift extends QuayCommand {
       this.stopsAt(seen.errors, configuration, flags['no-color'])
       return exitCodes.config
     }
-    const drift: Told = flags.write
-      ? { ...seen.drift, ...(await writeBack({ ...seen, configuration, quay, flags }, surroundings)) }
-      : seen.drift
+    const read = { ...seen, configuration, quay, flags }
+    const drift: Told = flags.write ? { ...seen.drift, ...(await writeBack(read, surroundings)) } : seen.drift
     tell(drift)
-    this.#say(drift, flags, (style) => renderDrift(drift, style))
+    const next = () => nextOf(flags, !flags.write && isWritable(read, surroundings))
+    this.#say(drift, flags, (style) => renderDrift(drift, next(), style))
     const isLeft = drift.left ? drift.left.length > 0 : drift.status === 'drift'
     return flags['detailed-exitcode'] && isLeft ? exitCodes.changes : exitCodes.ok
   }

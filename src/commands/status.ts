@@ -5,6 +5,7 @@ import { clearOutput, writeOutput } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
 import { statsText } from '../cli/stats.ts'
 import { conditions, exitOf, parseConditions, statusReport } from '../cli/status-run.ts'
+import { noFiles } from '../cli/world.ts'
 import { statusPage } from '../render/html-status.ts'
 import { hitLines, renderStatus } from '../render/status.ts'
 import { statusText } from '../render/status-json.ts'
@@ -12,10 +13,9 @@ import { statusText } from '../render/status-json.ts'
 type Flagged = Interfaces.InferredFlags<typeof Status.flags>
 
 export default class Status extends QuayCommand {
-  static override summary =
-    'Show how mirrors, quotas and notifications fare, and what is in no file. Reads only.'
+  static override summary = 'Show how mirrors, quotas and notifications fare, and what is in no file.'
   static override description =
-    'Of the organizations that the files declare. What lists tell, by few requests: one for each mirror, one for the notifications of each repository, and a handful for each organization. With --all or --organization it works without files, too; then nothing counts as unmanaged.'
+    'Reads only. Of the organizations that the files declare. What lists tell, by few requests: one for each mirror, one for the notifications of each repository, and a handful for each organization. With --all or --organization it needs no files; without files nothing counts as unmanaged.'
   static override examples = [
     { description: 'What the files declare', command: '<%= config.bin %> status' },
     {
@@ -78,8 +78,10 @@ export default class Status extends QuayCommand {
 
   /** Names, and all there is, can be told of without files. */
   async #open(flags: Flagged) {
-    if ((flags.all || flags.organization) && !this.hasFiles(flags))
+    if (!this.hasFiles(flags)) {
+      if (!flags.all && !flags.organization) throw noFiles('--all or --organization NAME needs none')
       return { ...(await this.openBare(flags)), expanded: null }
+    }
     const opened = await this.open(flags)
     return opened && { ...opened, expanded: opened.configuration.expanded }
   }

@@ -5,6 +5,8 @@ import { missing } from './status.ts'
 /** What a status may be asked to fail on. */
 export interface Condition {
   readonly text: string
+  /** Of which alone it can hold; null: of any type. */
+  readonly types: ReadonlySet<string> | null
   holds(standing: Standing): boolean
 }
 
@@ -23,14 +25,30 @@ export const conditionsOf = (registry: Registry): Readonly<Record<string, string
 /** Null where there is no such condition. */
 export function conditionOf(text: string, registry: Registry): Condition | null {
   const percent = QUOTA.exec(text)?.[1]
-  if (percent !== undefined) return { text, holds: ({ vitals }) => isAbove(vitals, Number(percent)) }
-  if (text === 'failing') return { text, holds: (standing) => levelOf(standing) === 'failing' }
+  if (percent !== undefined)
+    return {
+      text,
+      types: new Set(text.split('>', 1)),
+      holds: ({ vitals }) => isAbove(vitals, Number(percent)),
+    }
+  const types = null
+  if (text === 'failing') return { text, types, holds: (standing) => levelOf(standing) === 'failing' }
   if (text === 'warning')
-    return { text, holds: (standing) => ['failing', 'warning'].includes(levelOf(standing)) }
-  if (text === 'unmanaged') return { text, holds: ({ managed }) => !managed }
+    return { text, types, holds: (standing) => ['failing', 'warning'].includes(levelOf(standing)) }
+  if (text === 'unmanaged') return { text, types, holds: ({ managed }) => !managed }
   return Object.hasOwn(conditionsOf(registry), text) && !text.includes('>')
-    ? { text, holds: ({ troubles }) => troubles.some(({ kind }) => kind === text) }
+    ? {
+        text,
+        types: ailing(text, registry),
+        holds: ({ troubles }) => troubles.some(({ kind }) => kind === text),
+      }
     : null
+}
+
+/** The types that it ails. */
+function ailing(text: string, registry: Registry): ReadonlySet<string> | null {
+  const types = [...registry.values()].filter(({ ailments = {} }) => Object.hasOwn(ailments, text))
+  return types.length > 0 ? new Set(types.map(({ name }) => name)) : null
 }
 
 const isAbove = ({ use }: Standing['vitals'], percent: number): boolean =>

@@ -76,7 +76,9 @@ class Crawler {
 
   async roots(type: ResourceType, names: readonly string[] | null): Promise<readonly Found[] | null> {
     const named = names?.filter((name) => this.#admits(type, name))
-    const all = await ifAllowed(async () => named ?? (await type.names?.(this.#server, this.#reader)) ?? [])
+    const all = await ifAllowed(
+      async () => named ?? (await type.names?.(this.#server, this.#reader.because(type.name))) ?? [],
+    )
     if (!all || !isThere(type, this.#server)) return null
     if (!type.document) return this.#objects(type, null, all)
     const found = await Promise.all([...new Set(all)].map((name) => this.#root(type, name)))
@@ -88,7 +90,7 @@ class Crawler {
     const whole = await this.#objects(type, null, [name])
     if (whole) return whole
     const scope = this.#scope(null, [name], anchorOf(type, name))
-    const lives = await type.read(scope, this.#reader)
+    const lives = await type.read(scope, this.#reader.because(type.name))
     return Promise.all(lives.map((live) => this.#found(type, live, 'part')))
   }
 
@@ -104,7 +106,7 @@ class Crawler {
       ...this.#scope(parent, names, null),
       ...(as === 'whole' && { everything: this.#extent }),
     }
-    const lives = await ifAllowed(() => type.read(scope, this.#reader))
+    const lives = await ifAllowed(() => type.read(scope, this.#reader.because(type.name)))
     if (!lives) return null
     const found = await Promise.all(lives.map((live) => this.#found(type, live, as)))
     return found.sort(byName)

@@ -125,6 +125,7 @@ export class Layers {
       ...mergeAttributes(before && !before.absent && !isNone ? before : null, read, layer.via),
       origin: before && !isNone && layer.via ? before.origin : origin,
       absent: isNone,
+      ...((layer.via || before?.templated) && { templated: true }),
       replaceAllowed: replaceOrigin !== undefined,
       ...(replaceOrigin && { replaceOrigin }),
     })

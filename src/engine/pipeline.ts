@@ -1,4 +1,4 @@
-import { rootOf } from '../model/address.ts'
+import { type Address, rootOf } from '../model/address.ts'
 import type { Reader } from '../model/api.ts'
 import type { Desired, Live } from '../model/change.ts'
 import { type Diagnostic, hasErrors } from '../model/diagnostics.ts'
@@ -122,6 +122,8 @@ export type Planned =
       readonly plan: Plan
       readonly steps: readonly Step[]
       readonly live: ReadonlyMap<string, Live>
+      /** What Quay has, and no file lists. */
+      readonly unmanaged: readonly Address[]
     }
 
 /** select → refresh → diff → order → plan → guard. Reads, never writes: it has only a reader. */
@@ -212,7 +214,7 @@ export async function planConfiguration(
     base: options.base,
     whole: shard && wholeOf(configuration, options, uses),
   })
-  return { errors: null, plan, steps: settled, live }
+  return { errors: null, plan, steps: settled, live, unmanaged: found.unmanaged }
 }
 
 /** Files that say nothing of any object. */

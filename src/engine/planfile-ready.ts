@@ -40,7 +40,7 @@ export async function ready(
     ),
   )
   const demands = await unmet(changes, live, registry, reader, server)
-  return hasErrors(demands) ? { errors: gather(demands) } : { errors: null, plan, steps, live }
+  return hasErrors(demands) ? { errors: gather(demands) } : { errors: null, plan, steps, live, unmanaged: [] }
 }
 
 /** It is there, as far as anybody knows. */

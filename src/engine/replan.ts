@@ -1,4 +1,7 @@
-import type { Change, Live } from '../model/change.ts'
+import { type Address, chainOf } from '../model/address.ts'
+import { sameValue } from '../model/canonical.ts'
+import type { Change, Desired, Live } from '../model/change.ts'
+import type { Written } from '../model/drift.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Server } from '../model/server.ts'
 import { type DiffOptions, diff } from './diff.ts'
@@ -29,3 +32,32 @@ export async function changesFor(
 /** What each change is about: an attribute of an object, or the object as a whole. */
 export const keysOf = ({ address: { text }, action, differences }: Change): readonly string[] =>
   action === 'create' || action === 'delete' ? [text] : differences.map(({ path }) => `${text} ${path}`)
+
+/** Do other files declare what these do, but for what was written? What no plan would miss, a lost line may have said. */
+export function keepsAllBut(
+  written: readonly Pick<Written, 'address' | 'path'>[],
+  before: readonly Desired[],
+  after: readonly Desired[],
+): boolean {
+  const whole = new Set(written.flatMap(({ address, path }) => (path === undefined ? [address] : [])))
+  const parts = new Set(written.map(({ address, path = '' }) => `${address} ${path.split('/')[1]}`))
+  const isMeant = (address: Address) => chainOf(address).some(({ text }) => whole.has(text))
+  const own = (all: readonly Desired[]) =>
+    new Map(
+      all.flatMap((one) => (one.mustExist || isMeant(one.address) ? [] : [[one.address.text, one] as const])),
+    )
+  const [old, now] = [own(before), own(after)]
+  const isSame = (one: Desired, other: Desired) =>
+    one.absent === other.absent &&
+    [...new Set([...Object.keys(one.attributes), ...Object.keys(other.attributes)])].every(
+      (name) =>
+        parts.has(`${one.address.text} ${name}`) || sameValue(one.attributes[name], other.attributes[name]),
+    )
+  return (
+    old.size === now.size &&
+    [...old].every(([text, one]) => {
+      const other = now.get(text)
+      return other !== undefined && isSame(one, other)
+    })
+  )
+}

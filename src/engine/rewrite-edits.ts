@@ -68,9 +68,48 @@ function takeOut(sheet: Sheet, { holder, item }: Held): number {
   const items = holder.items as readonly (Pair | Node)[]
   const at = items.indexOf(item)
   const [next, before] = [items[at + 1], items[at - 1]]
-  if (next) sheet.splice({ start, end: spanOf(next)[0], text: '' })
-  else sheet.splice({ start: before ? spanOf(before)[1] : start, end, text: '' })
+  if (next) return takeOutBefore(sheet, [start, end], spanOf(next)[0], !before)
+  if (before) return takeOutLast(sheet, [start, end], spanOf(before)[1])
+  sheet.splice({ start, end, text: '' })
   return start
+}
+
+type Span = readonly [start: number, end: number]
+
+/** In brackets, with its comma. What stands on later lines is the next entry's; a comment on its own line is its own, unless another entry is there, too. */
+function takeOutBefore(sheet: Sheet, [start, end]: Span, next: number, isFirst: boolean): number {
+  const between = sheet.text.slice(end, next)
+  const line = between.search(/\r?\n/)
+  if (line < 0) {
+    sheet.splice({ start, end: next, text: '' })
+    return start
+  }
+  const comma = /^[ \t]*,[ \t]*/.exec(between)?.[0].length
+  if (comma === undefined) throw new Unwritable(EXOTIC)
+  const gone = isFirst ? line : comma
+  const lead = gone === line ? (/[ \t]*$/.exec(sheet.text.slice(0, start))?.[0].length ?? 0) : 0
+  sheet.splice({ start: start - lead, end: end + gone, text: '' })
+  return start - lead
+}
+
+/** The last one in brackets, with the comma before it, or its own where one ends the list. */
+function takeOutLast(sheet: Sheet, [start, end]: Span, before: number): number {
+  const between = sheet.text.slice(before, start)
+  if (!between.includes('\n')) {
+    sheet.splice({ start: before, end, text: '' })
+    return before
+  }
+  const [comma, own] = [between, sheet.text.slice(end)].map((text) => /^[ \t]*,/.exec(text)?.[0].length)
+  if (comma === undefined) throw new Unwritable(EXOTIC)
+  const from = sheet.startOfLine(start)
+  const lead = sheet.text.slice(from, start)
+  const above = /^[ \t]*$/.test(lead) ? withCommentsAbove(sheet, from, lead.length) : from
+  sheet.splice(
+    ...(own === undefined ? [{ start: before, end: before + comma, text: '' }] : []),
+    ...(above < from ? [{ start: above, end: from, text: '' }] : []),
+    { start, end: end + (own ?? 0), text: '' },
+  )
+  return before
 }
 
 /** From the key to the end of the value. */
@@ -84,7 +123,7 @@ const spanOf = (item: Pair | Node): readonly [number, number] => {
 function linesIfAlone(sheet: Sheet, start: number, end: number) {
   const [from, to] = [sheet.startOfLine(start), sheet.endOfLine(end)]
   const isAlone =
-    /^\s*$/.test(sheet.text.slice(from, start)) && /^\s*,?\s*(#.*)?$/.test(sheet.text.slice(end, to))
+    /^\s*$/.test(sheet.text.slice(from, start)) && /^\s*,?\s*(#.*)?\s*$/.test(sheet.text.slice(end, to))
   return isAlone ? { start: withCommentsAbove(sheet, from, start - from), end: to } : null
 }
 

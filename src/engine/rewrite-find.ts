@@ -1,6 +1,7 @@
 import { isPair } from 'yaml'
 import { type Address, chainOf, rootOf } from '../model/address.ts'
 import type { Registry } from '../model/resource.ts'
+import { partBlocks } from './jsonschema-objects.ts'
 import {
   keyOf,
   type Page,
@@ -51,32 +52,43 @@ export class Finder {
     return [...below, ...keys]
   }
 
-  /** In the document, or the part of it, that says most of it. */
+  /** In the document, or the part of it, that says most of it; where none says more, in the document. */
   #at(address: Address, steps: readonly Step[]): Found {
     const root = rootOf(address)
     // Most files are others', and need not be parsed.
     const word = this.#registry.get(root.type)?.document ? root.name : REGISTRY
     const sheets = this.#sheets.filter(({ text }) => text.includes(word))
     const found = sheets.flatMap((sheet) =>
-      sheet.pages
-        .filter((page) => this.#isOf(page, root))
-        .map((page) => ({ sheet, page, spot: spotAt(page, steps) })),
+      sheet.pages.flatMap((page) => {
+        const is = this.#isOf(page, root)
+        if (is === null || (is === 'part' && !this.#isOfParts(address))) return []
+        return [{ sheet, page, spot: spotAt(page, steps), rank: is === 'part' ? 1 : 0 }]
+      }),
     )
-    const [best] = found.sort((one, other) => one.spot.missing.length - other.spot.missing.length)
+    const [best] = found.sort(
+      (one, other) => one.spot.missing.length - other.spot.missing.length || one.rank - other.rank,
+    )
     if (!best) throw new Unwritable('no file has a document of its own for it')
     return best
   }
 
-  #isOf({ root, targets }: Page, { type, name }: Address): boolean {
+  /** May a part say anything of it? */
+  #isOfParts(address: Address): boolean {
+    const root = this.#registry.get(rootOf(address).type)
+    const top = chainOf(address).find(({ parent }) => parent && !parent.parent)
+    return root !== undefined && partBlocks(root, this.#registry).some(({ name }) => name === top?.type)
+  }
+
+  #isOf({ root, targets }: Page, { type, name }: Address): 'document' | 'part' | null {
     const { document } = this.#registry.get(type) ?? {}
     const text = (key: string) => {
       const pair = root.items.find((one) => isPair(one) && keyOf(one) === key)
       return pair ? String(plainOf(pair.value, targets)) : undefined
     }
     const kind = text('kind')
-    if (!document) return kind === REGISTRY
-    const isPart = kind === document.part && text(type) === name
-    return isPart || (kind === document.kind && text('name') === name)
+    if (!document) return kind === REGISTRY ? 'document' : null
+    if (kind === document.part && text(type) === name) return 'part'
+    return kind === document.kind && text('name') === name ? 'document' : null
   }
 }
 

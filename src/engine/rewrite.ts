@@ -1,6 +1,6 @@
 import { isAlias, isMap, isSeq, type Node } from 'yaml'
 import type { Address } from '../model/address.ts'
-import { type Change, type Desired, type Difference, type Live, originOf } from '../model/change.ts'
+import { type Change, type Difference, type Live, originOf } from '../model/change.ts'
 import type { Left, Written } from '../model/drift.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Attribute, Value } from '../model/schema.ts'
@@ -144,7 +144,7 @@ class Rewriter {
       if (isBareOfTemplate(type)) return this.#block(address, type)
       return this.#add(sheet, spot, 'none')
     }
-    if (isTemplated(change.desired) && spot.node) return at(sheet, replaceValue(sheet, spot.node, 'none'))
+    if (change.desired?.templated && spot.node) return at(sheet, replaceValue(sheet, spot.node, 'none'))
     const last = spot.above.length - 1
     const isBlock = (depth: number) => depth === last && type.identity !== 'singleton'
     const isKept = this.#isTelling(address)
@@ -201,11 +201,6 @@ class Rewriter {
 const placed = ({ file, line }: { readonly file: string; readonly line: number }) => `${file}:${line}`
 
 const at = (sheet: Sheet, offset: number): Place => sheet.mark(offset)
-
-/** Does a template say it, too? */
-const isTemplated = (desired: Desired | null): boolean =>
-  desired !== null &&
-  (desired.origin.via !== undefined || Object.values(desired.origins).some(({ via }) => via !== undefined))
 
 /** Its own value stands in a block that is replaced as a whole. */
 const isBareOfTemplate = ({ exact, value }: ResourceType): boolean => exact === true && value !== undefined

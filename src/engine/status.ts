@@ -93,7 +93,9 @@ const isIn = (address: Address, names: readonly string[]): boolean =>
 /** The roots that documents are about. */
 async function allNames(registry: Registry, reader: Reader, server: Server): Promise<readonly string[]> {
   const roots = [...registry.values()].filter(({ document }) => document)
-  const names = await Promise.all(roots.map((type) => type.names?.(server, reader).catch(ifRefused) ?? []))
+  const names = await Promise.all(
+    roots.map((type) => type.names?.(server, reader.because(type.name)).catch(ifRefused) ?? []),
+  )
   return names.flat()
 }
 

@@ -20,6 +20,8 @@ export interface Desired<A extends Attributes = Attributes> {
   readonly replaceAllowed: boolean
   /** Where that is said. */
   readonly replaceOrigin?: Origin
+  /** A template has it, whatever else does. */
+  readonly templated?: true
   /** Only others' parent: it must be there, and is neither written nor counted. */
   readonly mustExist?: true
   /** From a pattern, and so named for all that match: more than this is as good. */

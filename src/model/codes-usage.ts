@@ -60,6 +60,11 @@ export const usageCodes: Codes = {
     text: 'It is no type, attribute, key, kind of document, unit or code.',
     fix: 'quayctl explain without a word lists all there is.',
   },
+  QC6492: {
+    title: 'A condition that can never hold',
+    text: '--fail-on of a status names what only some blocks can have, and --blocks leaves all of those out: whoever waits for it would never be told.',
+    fix: 'Add one of the blocks that the message names to --blocks, or leave the condition out.',
+  },
   QC6482: {
     title: 'Nothing to tell of a block',
     text: '--blocks of a status takes blocks of which Quay tells more than files say, or of which it may have what no file lists.',

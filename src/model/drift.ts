@@ -63,7 +63,7 @@ export interface Drift {
     readonly secrets: number
   }
   readonly objects: readonly Drifted[]
-  readonly unmanaged: Plan['unmanaged']
+  readonly unmanaged: readonly (Plan['unmanaged'][number] & { readonly addresses: readonly string[] })[]
   readonly findings: readonly Finding[]
   readonly written?: readonly Written[]
   readonly left?: readonly Left[]

@@ -3,9 +3,11 @@ import type { Deed } from '../model/log.ts'
 import { fieldLines, named, printed } from './fields.ts'
 import { findingLines, sourceText } from './findings.ts'
 import { groupedFindings } from './group-findings.ts'
-import { plural, type Style, visible, wrapText } from './style.ts'
+import { firstOf, plural, type Style, visible, wrapText } from './style.ts'
 
 const INDENT = ' '.repeat(5)
+const LABEL = 29
+const MOST_STRAYS = 5
 const signs: Readonly<Record<Deed, string>> = { update: '~', create: '+', delete: '-' }
 
 const wholly: Readonly<Record<Deed, string>> = {
@@ -14,8 +16,16 @@ const wholly: Readonly<Record<Deed, string>> = {
   delete: 'deleted in Quay',
 }
 
+/** Command lines that go on where this one ends. */
+export interface Next {
+  readonly plan: string
+  readonly status: string
+  /** Takes Quay's side; null: there is nothing that it could write. */
+  readonly write: string | null
+}
+
 /** What is another in Quay, as a person reads it: Quay's doing, what both have changed, and the counts last. */
-export function renderDrift(drift: Drift, style: Style): string {
+export function renderDrift(drift: Drift, next: Next, style: Style): string {
   const sections = [
     headOf(drift, style),
     ...section('Changed in Quay, not in the files', drift.objects.filter(isQuays), style),
@@ -26,7 +36,7 @@ export function renderDrift(drift: Drift, style: Style): string {
     ),
     ...attention(drift, style),
     ...writing(drift, style),
-    [...counts(drift), ...summary(drift)].map((line) => wrapText(line, style.width, '       ')).join('\n'),
+    [...counts(drift, next, style.width), ...summary(drift, next, style.width)].join('\n'),
   ]
   return sections.join('\n\n')
 }
@@ -109,33 +119,64 @@ function writing({ written, left = [] }: Drift, style: Style): readonly string[]
 
 const placedAt = (place: string, because: string): string => (place === '' ? because : `${place}: ${because}`)
 
-function counts({ summary: { unmanaged, secrets, waiting } }: Drift): readonly string[] {
+function counts(
+  { unmanaged, summary: { secrets, waiting } }: Drift,
+  { plan, status }: Next,
+  width: number,
+): readonly string[] {
+  const wrapped = (text: string) => wrapText(text, width, '  ')
+  const strays = unmanaged.flatMap(({ addresses }) => addresses)
+  const names = firstOf(strays.map(visible), MOST_STRAYS)
   const lines = [
     ...(waiting > 0
-      ? [`${plural(waiting, 'change')} of the files ${waiting === 1 ? 'waits' : 'wait'}: quayctl plan`]
+      ? [
+          commandLine(
+            `${plural(waiting, 'change')} of the files ${waiting === 1 ? 'waits' : 'wait'}:`,
+            plan,
+            width,
+          ),
+        ]
       : []),
-    ...(unmanaged > 0 ? [`New in Quay, in no file: ${unmanaged}`] : []),
-    ...(secrets > 0 ? [`Not comparable: ${plural(secrets, 'secret')} (write-only)`] : []),
+    ...(strays.length > 0
+      ? [wrapped(`New in Quay, in no file: ${strays.length} (${names})`), `  ${status} lists them`]
+      : []),
+    ...(secrets > 0 ? [wrapped(`Not comparable: ${plural(secrets, 'secret')} (write-only)`)] : []),
   ]
   return lines.length > 0 ? [...lines, ''] : []
 }
 
-function summary({ summary: { changed, conflicts, unchanged }, written, left }: Drift): readonly string[] {
+function summary(
+  { summary: { changed, conflicts, unchanged }, written, left }: Drift,
+  { plan, write }: Next,
+  width: number,
+): readonly string[] {
   const matching = `${plural(unchanged, 'object matches', 'objects match')}.`
   if (changed + conflicts === 0) return [`No drift. ${matching}`]
   const parts = [
     ...(changed > 0 ? [`${changed} changed`] : []),
     ...(conflicts > 0 ? [plural(conflicts, 'conflict')] : []),
   ]
-  const head = `Drift: ${parts.join(', ')}. ${matching}`
-  if (written)
+  const head = wrapText(`Drift: ${parts.join(', ')}. ${matching}`, width, '  ')
+  if (written) {
+    const rest = left?.length ? `, left ${left.length}` : ''
     return [
       head,
-      `Wrote ${plural(written.length, 'place')}${left?.length ? `, left ${left.length}` : ''}. Look at them: git diff`,
+      written.length === 0
+        ? `Wrote nothing${rest}.`
+        : `Wrote ${plural(written.length, 'place')}${rest}. Look at the files.`,
     ]
+  }
   return [
     head,
-    'Put the files back in force:  quayctl plan',
-    "Take Quay's side:             quayctl drift --write",
+    commandLine('Put the files back in force:', plan, width, LABEL),
+    write === null
+      ? commandLine("Take Quay's side:", 'by hand; drift --write could write none of it', width, LABEL)
+      : commandLine("Take Quay's side:", write, width, LABEL),
   ]
+}
+
+/** A command stands on a line, so that it can be copied. */
+function commandLine(label: string, command: string, width: number, column = 0): string {
+  const line = `${label.padEnd(column)} ${command}`
+  return line.length <= width ? line : `${label}\n  ${command}`
 }

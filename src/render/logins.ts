@@ -1,3 +1,5 @@
+import { quoted } from './style.ts'
+
 /** What a client of a registry signs in with. */
 export interface Login {
   /** Of the object in Quay: `robot.acme+ci` */
@@ -27,10 +29,6 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 /** The file of registries that Docker began with, and all others read. */
 const auths = ({ registry, username, token }: Login): string =>
   pretty({ auths: { [registry]: { auth: base64(`${username}:${token}`) } } })
-
-/** As one word of a POSIX shell. */
-const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 
 /** A token is a line of standard input, which no other user of the machine can see, and no shell looks at. */
 function signIn({ registry, username, token }: Login): string {

@@ -17,11 +17,11 @@ export function renderMoves({ server, base, organizations, findings }: Moves, st
     )
   const [moved, still, unknown] = [of('moved'), of('still'), of('unknown')]
   const rest = [
-    ...(still.length > 0 ? [`Nothing logged: ${names(still)}.`] : []),
+    ...(still.length > 0 ? [`Nothing logged${server.user ? ' by others' : ''}: ${names(still)}.`] : []),
     ...(unknown.length > 0 ? [`Not known: ${names(unknown)}.`] : []),
     `${moved.length} of ${organizations.length} organizations moved. That is a hint and no proof: logs may be off, late or elsewhere. quayctl drift looks.`,
   ]
-  const but = server.user ? `, but by ${server.user}, whose token this is` : ''
+  const but = server.user ? `, not counting what ${server.user} did, whose token this is` : ''
   const lines = findings.length > 0 ? groupedFindings(findings).map((said) => findingLines(said, style)) : []
   return [
     wrapText(`Logged at ${server.url}${since}${but}`, style.width, '  '),

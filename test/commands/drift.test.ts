@@ -87,12 +87,13 @@ Changed on both sides
  ~ quota.acme                                   quayctl.yaml:5
      limit  base 100 GiB, files 250 GiB, Quay 120 GiB
 
-1 change of the files waits: quayctl plan
-New in Quay, in no file: 1
+1 change of the files waits: quayctl plan --base HEAD
+New in Quay, in no file: 1 (robot.acme+hand)
+  quayctl status lists them
 
 Drift: 3 changed, 1 conflict. 6 objects match.
-Put the files back in force:  quayctl plan
-Take Quay's side:             quayctl drift --write
+Put the files back in force:  quayctl plan --base HEAD
+Take Quay's side:             quayctl drift --write --base HEAD
 `,
     )
   })
@@ -103,6 +104,15 @@ Take Quay's side:             quayctl drift --write
     const { summary, base: none } = JSON.parse(stdout)
     expect([code, none]).toEqual([0, null])
     expect(summary).toMatchObject({ changed: 5, conflicts: 0, waiting: 0, unmanaged: 1 })
+  })
+
+  test('what it advises is about the same files and objects', async () => {
+    const { cwd, env, url } = await drifted()
+    const given = ['-f', 'quayctl.yaml', '--url', url, '--organization', 'acme', '--exclude', 'quota.*']
+    const { stdout } = await quayctl(['drift', '--base', 'HEAD', ...given], { cwd, env })
+    const same = `--base HEAD -f quayctl.yaml --url ${url} --organization acme --exclude 'quota.*'`
+    expect(stdout).toContain(`\nPut the files back in force:\n  quayctl plan ${same}\n`)
+    expect(stdout).toContain(`\nTake Quay's side:\n  quayctl drift --write ${same}\n`)
   })
 
   test('none is said to be none', async () => {
@@ -395,6 +405,7 @@ describe.concurrent('drift --quick', () => {
     const args = ['drift', '--quick', '--base', 'HEAD', '--detailed-exitcode']
     const { code, stdout } = await quayctl(args, { cwd, env })
     expect([code, stdout]).toEqual([2, expect.stringContaining('\nMoved\n ~ acme ')])
+    expect(stdout.replace(/\n +/g, ' ')).toContain(', not counting what admin did, whose token this is')
     expect(stdout).toContain('3 entries, last by mallory, 2026-11-21 09:14 UTC')
     const paths = seen.slice(before).map(({ path }) => path.split('?')[0])
     expect([...new Set(paths)].filter((path) => path?.includes('acme'))).toEqual([
@@ -467,6 +478,13 @@ describe.concurrent('drift --report openmetrics', () => {
     const { code, stderr } = await quayctl(['drift', '--report', value])
     expect([code, stderr]).toEqual([64, expect.stringContaining(says)])
   })
+
+  test('a folder that is not there is said before anything is read', async () => {
+    const { env, seen } = await quay()
+    const cwd = folder({ 'quayctl.yaml': organization('acme', base) })
+    const { code, stderr } = await quayctl(['drift', '--report', 'openmetrics=no/q.prom'], { cwd, env })
+    expect([code, stderr.slice(0, 13), seen.length]).toEqual([3, 'error QC3123 ', 0])
+  })
 })
 
 describe.concurrent('drift --write', () => {
@@ -497,6 +515,9 @@ describe.concurrent('drift --write', () => {
     for (const [method, path, ...rest] of calls) await call(method, path, rest[0])
     const { code, stdout } = await quayctl(['drift', '--write', '--detailed-exitcode'], { cwd, env })
     expect([code, stdout.replace(/\n +/g, ' ')]).toEqual([2, expect.stringContaining(because)])
+    expect(stdout).toMatch(/\nWrote nothing, left \d\.\n$/)
+    const again = await quayctl(['drift'], { cwd, env })
+    expect(again.stdout).toMatch(/\nTake Quay's side: {13}by hand; /)
     expect(readFileSync(join(cwd, 'quayctl.yaml'), 'utf8')).toBe(text)
   })
 
@@ -515,6 +536,32 @@ describe.concurrent('drift --write', () => {
     expect(stdout).toContain('with it the files would be wrong')
     const after = readFileSync(join(cwd, 'quayctl.yaml'), 'utf8')
     expect(after).toBe(organization('acme', body.replace('One', 'Two')))
+  })
+
+  test('puts what a template says otherwise into the document, and not into a part of it', async () => {
+    const { env, call } = await quay()
+    const document = organization('acme', 'use: [std]\n')
+    const part =
+      'apiVersion: quayctl/v1\nkind: OrganizationPart\norganization: acme\nrepositories: {web: {}}\n'
+    const template =
+      'apiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: std\ntag_expiration: 2w\nquota: {limit: 10 GiB}\nteams: {dev: {role: member}}\n'
+    const registry = 'apiVersion: quayctl/v1\nkind: Registry\ninclude: ["?-*.yaml"]\n'
+    const files = {
+      'quayctl.yaml': `${registry}---\n${template}`,
+      'a-part.yaml': part,
+      'b-acme.yaml': document,
+    }
+    const cwd = folder(files)
+    expect((await quayctl(['apply', '--yes'], { cwd, env })).code).toBe(0)
+    await call('PUT', '/organization/acme', { tag_expiration_s: 86_400 })
+    await call('PUT', '/organization/acme/quota/1', { limit_bytes: 2 ** 30 })
+    await call('PUT', '/organization/acme/team/dev', { role: 'creator' })
+    const { code, stdout } = await quayctl(['drift', '--write', '--detailed-exitcode'], { cwd, env })
+    expect([code, stdout]).toEqual([0, expect.stringContaining('\nWrote 3 places. Look at the files.\n')])
+    expect(readFileSync(join(cwd, 'a-part.yaml'), 'utf8')).toBe(part)
+    expect(readFileSync(join(cwd, 'b-acme.yaml'), 'utf8')).toBe(
+      `${document}tag_expiration: 1d\nquota: {limit: 1 GiB}\nteams: {dev: {role: creator}}\n`,
+    )
   })
 
   test('takes no standard input', async () => {

@@ -336,6 +336,20 @@ repositories:
     expect(asked.stderr).toContain('warning QC4081 the token may not see ')
   })
 
+  test.each([
+    ['quota>90%', 'mirror', 'quota'],
+    ['stale-mirror', 'quota,robots', 'mirror or organization_mirror'],
+  ])('refuses %s, which can never hold beside --blocks %s', async (condition, blocks, needed) => {
+    const { code, stderr } = await run('--fail-on', `failing,${condition}`, '--blocks', blocks)
+    expect([code, stderr.slice(0, 13)]).toEqual([64, 'error QC6492 '])
+    expect(unwrapped(stderr)).toContain(`add to --blocks: ${needed}`)
+  })
+
+  test('--stats names what requests are for', async () => {
+    const { stderr } = await run('--stats', '--blocks', 'quota')
+    expect(stderr).toMatch(/GET \/organization\/\* +organization, quota$/m)
+  })
+
   test('its codes are explained', () => {
     expect(Object.keys(codes)).toEqual(expect.arrayContaining(['QC4080', 'QC4081', 'QC6480', 'QC6481']))
   })
@@ -354,6 +368,8 @@ describe('without files', () => {
   test('there must be something to tell of', async () => {
     const nothing = await bare()
     expect([nothing.code, nothing.stderr.slice(0, 13)]).toEqual([3, 'error QC1010 '])
+    expect(nothing.stderr).toContain('quayctl init begins one')
+    expect(nothing.stderr).toContain('--all or --organization NAME needs none')
     const unknown = await bare('--organization', 'acne')
     expect([unknown.code, unknown.stderr.slice(0, 13)]).toEqual([64, 'error QC6481 '])
   })
@@ -367,6 +383,14 @@ test('nothing that is printed or written holds a secret', async () => {
   expect(texts).not.toContain(TOKEN)
   expect(texts).not.toContain('ci.acme.example')
   expect(readFileSync(page, 'utf8')).toContain('<h1>Quay status</h1>')
+})
+
+test('--html takes no folder', async () => {
+  const { code, stderr } = await run('--html', '.')
+  expect([code, unwrapped(stderr)]).toEqual([
+    3,
+    expect.stringContaining('--html: . cannot be written: it is a folder'),
+  ])
 })
 
 test('a file that is no report is not replaced', async () => {
