@@ -92,7 +92,8 @@ test('whatever the limit and the way to it: all is read, most of it is used, few
         })
         const reach = Math.min(1, 16_000 / (latency * 1.1) / rate)
         expect(seen.failed).toBe(0)
-        expect(seen.used).toBeGreaterThan(0.7 * reach)
+        // Retry-After is in whole seconds: of 20 s at 147 a second, with 35 saved up, some go by for each pause.
+        expect(seen.used).toBeGreaterThan((says ? 0.6 : 0.7) * reach)
         expect(seen.refusedShare).toBeLessThan(0.035)
       },
     ),
