@@ -63,6 +63,8 @@ export function createPace(clock: Clock, patience = Number.POSITIVE_INFINITY): P
   let [since, passes, paused] = [clock.now(), 0, 0]
   let lastPass = Number.NEGATIVE_INFINITY
   let silentSince = 0
+  /** For how many milliseconds at most it wanted to be left alone since then. */
+  let wanted = 0
   /** The rate grows by a part when so many more have passed, and not before a time. */
   let [part, left, notBefore] = [0, 0, 0]
   let isAwaited = false
@@ -84,6 +86,8 @@ export function createPace(clock: Clock, patience = Number.POSITIVE_INFINITY): P
     note(false)
     lastPass = clock.now()
     passes += 1
+    // Where all that were under way wait as long as the server wants, it is left alone, too.
+    if (vain > 0) paused = Math.max(paused, Math.min(wanted, lastPass - Math.max(silentSince, since)))
     vain = 0
     // One that nobody waits for says nothing about a higher one.
     if (rate === null || !isAwaited || sent < changed) return
@@ -126,7 +130,8 @@ export function createPace(clock: Clock, patience = Number.POSITIVE_INFINITY): P
     note(true)
     if (rate === null && !isDense() && asked <= SECOND)
       return { overtaken: false, silence: asked, lone: true }
-    if (vain === 0) silentSince = time
+    if (vain === 0) [silentSince, wanted] = [time, 0]
+    wanted = Math.max(wanted, asked)
     // Those that were under way together were refused together.
     if (sent.refusals === refusals) {
       slowDown(time, asked)
