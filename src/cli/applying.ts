@@ -22,7 +22,7 @@ import { registry } from './world.ts'
 export const IMPACTS: readonly Impact[] = ['access', 'credential', 'data', 'public']
 
 /** `--allow data,public:repository.acme/*` */
-function parseAllowances(texts: readonly string[]): readonly Allowance[] {
+export function parseAllowances(texts: readonly string[]): readonly Allowance[] {
   return texts
     .flatMap((text) => text.split(','))
     .map((text) => {

@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { Base } from '../engine/base.ts'
 import type { Expanded } from '../engine/expand.ts'
-import { load, type SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
 import type { Line, Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
@@ -11,13 +10,13 @@ import { ConfigError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
 import { type SecretKeys, secretKeysOf } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
-import { child, textOf } from '../model/tree.ts'
 import type { Client } from '../quay/client.ts'
 import { modules } from '../resources/registry.ts'
 import { commitSide, type Past, readPast, type Side } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import { askerOf } from './git.ts'
+import { elsewhere, narrowed } from './partial.ts'
 import { chooseUrl, credentialsOf } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
@@ -78,16 +77,23 @@ export const noFiles = (...more: readonly string[]): ConfigError =>
   ])
 
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
-export async function readFiles(
+export const readFiles = async (
+  flags: ReadFlags,
+  surroundings: Surroundings,
+  validators = loadValidators(),
+  reading?: Reading,
+): Promise<Loaded> => readWith(await validators, flags, surroundings, reading)
+
+/** The same at once. */
+export function readWith(
+  known: Readonly<Record<string, Validator>>,
   flags: ReadFlags,
   { cwd, env, stdin }: Surroundings,
-  validators: Promise<Readonly<Record<string, Validator>>> = loadValidators(),
   { files, base }: Reading = { files: new Files(cwd, stdin) },
-): Promise<Loaded> {
+): Loaded {
   const paths = flags.file ?? []
   const chosen = chooseFiles(files, flags)
   if (!chosen) throw noFiles()
-  const known = await validators
   const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
@@ -105,7 +111,7 @@ export async function readFiles(
   return {
     ...configuration,
     sources: new Map([...configuration.sources, ...(past?.sources ?? []), ...(since?.sources ?? [])]),
-    base: past?.base && narrowed(past.base, chosen, spoken),
+    base: past?.base && narrowed(past.base, chosen, spoken, registry),
     before: past?.expanded,
     since,
     diagnostics: [
@@ -123,7 +129,7 @@ export async function readFiles(
     ],
     /** Only a plan asks, so only then all that is included is parsed. */
     get partial() {
-      return new Set([...spoken].filter(elsewhere(chosen)))
+      return new Set([...spoken].filter(elsewhere(chosen, registry)))
     },
   }
 
@@ -148,39 +154,6 @@ const allPlanned = ({ base: { ref } }: Past): Diagnostic => ({
   at: null,
   hint: 'nothing has to be done where this mends them',
 })
-
-/** What moved to a file that was not loaded is not forgotten. */
-function narrowed(base: Base, chosen: Chosen, spoken: ReadonlySet<string>): Base {
-  const isElsewhere = elsewhere(chosen)
-  const isOurs = (root: string) => spoken.has(root) || !isElsewhere(root)
-  const declared = [...base.declared].filter(([, { address }]) => isOurs(rootOf(address).name))
-  return { ...base, declared: new Map(declared) }
-}
-
-/** Tells of whom files speak that are included and were not loaded. */
-function elsewhere({ main, named, included }: Chosen): (name: string) => boolean {
-  if (named.length === 0) return () => false
-  const known = new Set(named.map(({ file }) => file))
-  const all = [...(main ? [main] : []), ...included.files]
-  const absent = organizationsIn(all.filter(({ file }) => !known.has(file)))
-  return (name) => absent?.has(name) ?? true
-}
-
-/** Of whom files speak; null: it cannot be told, so it may be anybody. */
-function organizationsIn(files: readonly SourceFile[]): ReadonlySet<string> | null {
-  const { documents, diagnostics } = load(files, new Set())
-  if (diagnostics.length > 0) return null
-  const types = [...registry.values()]
-  const names = new Set<string>()
-  for (const { tree, kind } of documents) {
-    if (kind === 'Registry' || types.some(({ document }) => document?.template === kind)) continue
-    const type = types.find(({ document }) => document?.kind === kind || document?.part === kind)
-    const name = type && textOf(child(tree, type.document?.part === kind ? type.name : 'name'))
-    if (!name) return null
-    names.add(name)
-  }
-  return names
-}
 
 /** As much of a configuration as says which Quay it is for. */
 interface Addressed {

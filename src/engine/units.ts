@@ -1,0 +1,166 @@
+import { type Address, byText, chainOf, rootOf } from '../model/address.ts'
+import { asSet } from '../model/canonical.ts'
+import type { Change, Desired, Impact } from '../model/change.ts'
+import { type Registry, schemaOf } from '../model/resource.ts'
+import type { Attributes } from '../model/schema.ts'
+import type { Unit, UnitNeeds } from '../model/unit.ts'
+import type { Expanded } from './expand.ts'
+import { digest } from './ids.ts'
+import { ranked } from './order.ts'
+import { removalOf } from './removal.ts'
+import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
+import { supposed } from './supposed.ts'
+import { judge } from './weigh.ts'
+
+/** How large a unit is: an organization, or an object of one with all below it. */
+export type Granularity = 'organization' | 'object'
+
+/** The desired state in units that can be applied one by one, in the order of an apply. */
+export function unitsOf(expanded: Expanded, registry: Registry, granularity: Granularity): readonly Unit[] {
+  const keyOf = granularity === 'object' ? objectKey(registry) : organizationKey(registry)
+  const parts = new Map<string, Part>()
+  const partOf = (address: Address): Part => {
+    const key = keyOf(address)
+    const part = parts.get(key) ?? newPart(key, address)
+    parts.set(key, part)
+    return part
+  }
+  for (const object of expanded.desired) partOf(object.address).desired.push(object)
+  for (const object of expanded.patterns)
+    partOf(rootOf(object.address)).rest.push(contentOf(object, registry))
+  for (const { address, reason, until } of expanded.removed) {
+    const part = partOf(address)
+    part.removed.push(address)
+    part.rest.push(['removed', address.text, reason, until])
+  }
+  for (const { parent, type, pruneAt, dropped } of expanded.blocks)
+    if (pruneAt) partOf(parent).rest.push(['prune', parent.text, type, dropped === true])
+  for (const { address, until } of expanded.paused) partOf(address).rest.push(['paused', address.text, until])
+  for (const { address } of expanded.external) partOf(rootOf(address)).rest.push(['external', address.text])
+  const live = supposed(expanded, registry)
+  const ordered = inOrder([...parts.values()], registry)
+  return ordered.map((part, index) => ({
+    key: part.key,
+    organization: organizationOf(part.address, registry),
+    address: granularity === 'object' ? part.address.text : null,
+    targets: granularity === 'object' ? [targetOf(part.address)] : [],
+    fingerprint: fingerprintOf(part, registry),
+    dependsOn: neededBy(part, ordered.slice(0, index), keyOf, registry),
+    present: part.desired.some(({ absent, mustExist }) => !absent && !mustExist),
+    removal: removalOf(part.desired, expanded.settings, registry),
+    needs: needsOf(part, live, registry),
+  }))
+}
+
+/** What one unit is made of. */
+interface Part {
+  readonly key: string
+  /** Of the object that it is, or of the root of its organization. */
+  readonly address: Address
+  readonly desired: Desired[]
+  readonly removed: Address[]
+  /** What else an apply of it turns on. */
+  readonly rest: unknown[]
+}
+
+const newPart = (key: string, address: Address): Part => {
+  const own = chainOf(address).find(({ text }) => text === key) ?? rootOf(address)
+  return { key, address: own, desired: [], removed: [], rest: [] }
+}
+
+const organizationKey = (registry: Registry) => (address: Address) => organizationOf(address, registry)
+
+/** The child of a root that an address is, or stands below; the root itself. */
+const objectKey = (_: Registry) => (address: Address) => (chainOf(address).at(-2) ?? address).text
+
+/** A root without what is below it: `--organization` keeps it to the one. */
+const targetOf = ({ parent, type, text }: Address): string => (parent ? text : `${type}.**`)
+
+function fingerprintOf({ desired, rest }: Part, registry: Registry): string {
+  const objects = desired.map((object) => contentOf(object, registry))
+  return digest([objects, asSet(rest as never[])])
+}
+
+/** What of an object an apply turns on; no lines, and sets in one order. Secrets are references in it. */
+function contentOf({ address, attributes, absent, mustExist, replaceAllowed }: Desired, registry: Registry) {
+  const schema = schemaOf(address, registry)
+  const settled = Object.entries(attributes).map(([name, value]) => [
+    name,
+    schema[name]?.many && Array.isArray(value) ? asSet(value) : value,
+  ])
+  return [address.text, Object.fromEntries(settled), absent, mustExist === true, replaceAllowed]
+}
+
+/** The accounts, then by organization; in it the root, and its children by the ranks of their types. */
+function inOrder(parts: readonly Part[], registry: Registry): readonly Part[] {
+  const ranks = new Map(ranked(registry).map(({ name }, index) => [name, String(index).padStart(3, '0')]))
+  const keyOf = ({ address }: Part) =>
+    [organizationOf(address, registry), address.parent ? ranks.get(address.type) : '', address.text].join(
+      '\0',
+    )
+  return [...parts].sort((a, b) => byText(keyOf(a), keyOf(b)))
+}
+
+/** Which units go first: the accounts, its root, what it refers to, and types that go before its own. Where Quay takes one write at a time of an organization, they go one after the other. */
+function neededBy(
+  { key, address, desired }: Part,
+  before: readonly Part[],
+  keyOf: (address: Address) => string,
+  registry: Registry,
+): readonly string[] {
+  const organization = organizationOf(address, registry)
+  const accounts = before.filter((part) => organizationOf(part.address, registry) === NO_ORGANIZATION)
+  if (organization === NO_ORGANIZATION) return []
+  if (!address.parent) return accounts.map((part) => part.key)
+  const siblings = before.filter((part) => organizationOf(part.address, registry) === organization)
+  const after = registry.get(address.type)?.after ?? []
+  const isAlone = ({ address: { type } }: Part) => registry.get(type)?.independent === undefined
+  const referred = new Set(desired.flatMap((one) => referencesOf(one, registry).map(keyOf)))
+  const last = siblings.findLast(isAlone)
+  const first = siblings.filter(
+    (part) =>
+      !part.address.parent || part === last || referred.has(part.key) || after.includes(part.address.type),
+  )
+  return [...new Set(first.map((part) => part.key))].filter((text) => text !== key)
+}
+
+/** What an apply of it will have to be allowed, sooner or later: of each object the create, where what it stands in is there, and of what goes the delete. */
+function needsOf(
+  { desired, removed }: Part,
+  live: Parameters<typeof judge>[1],
+  registry: Registry,
+): UnitNeeds {
+  const creates = desired.filter(({ absent, mustExist }) => !absent && !mustExist).map(creation)
+  const changes = [...creates, ...removed.map(deletion)]
+  const impacts = new Map<Impact, string[]>()
+  for (const change of changes)
+    for (const impact of judge(change, live, registry, new Map()).impacts)
+      impacts.set(impact, [...(impacts.get(impact) ?? []), change.address.text])
+  return {
+    impacts,
+    credentials: creates
+      .filter(({ address }) => registry.get(address.type)?.makesCredential === 'once')
+      .map(({ address }) => address.text),
+  }
+}
+
+const NONE = { differences: [], values: {} as Attributes, at: null }
+
+const creation = (desired: Desired): Change => ({
+  ...NONE,
+  address: desired.address,
+  action: 'create',
+  reason: 'config',
+  desired,
+  live: null,
+  values: desired.attributes,
+})
+
+const deletion = (address: Address): Change => ({
+  ...NONE,
+  address,
+  action: 'delete',
+  reason: 'removed',
+  desired: null,
+  live: { address, attributes: {} },
+})

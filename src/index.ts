@@ -1,0 +1,229 @@
+import { applySteps, parseAllowances } from './cli/applying.ts'
+import { keepsPasswords } from './cli/keeping.ts'
+import { atQuay, type Door, type Place, readAt } from './cli/library.ts'
+import { secretReader } from './cli/secrets.ts'
+import { type Loaded, registry } from './cli/world.ts'
+import { type Allowance, unallowed } from './engine/guard.ts'
+import { going } from './engine/holds.ts'
+import { type Planned, planConfiguration } from './engine/pipeline.ts'
+import { planText } from './engine/planfile.ts'
+import { type Granularity, unitsOf } from './engine/units.ts'
+import type { Credential, Impact, Outcome } from './model/change.ts'
+import { type Diagnostic, hasErrors, sortDiagnostics } from './model/diagnostics.ts'
+import { BlockedError, ConfigError } from './model/errors.ts'
+import type { Plan } from './model/plan.ts'
+import type { Unit } from './model/unit.ts'
+import { renderDiagnostics } from './render/diagnostics.ts'
+import { renderMarkdown } from './render/markdown-review.ts'
+import { renderPlan } from './render/plan.ts'
+import { on, uncolored } from './render/style.ts'
+
+export type { Granularity } from './engine/units.ts'
+export type { Credential, Impact, Outcome } from './model/change.ts'
+export type { Diagnostic } from './model/diagnostics.ts'
+export { QuayctlError } from './model/errors.ts'
+export type { Plan, PlannedChange } from './model/plan.ts'
+export type { Unit } from './model/unit.ts'
+
+/** A document of quayctl, as its schema has it: `apiVersion`, `kind`, and what that kind takes. */
+export type Document = Readonly<Record<string, unknown>>
+
+/** What is to be loaded, and from where. */
+export interface LoadOptions {
+  /** Files, and folders with all below them, as of `-f`. Default: the nearest `quayctl.yaml`, and what it includes. */
+  readonly file?: string | readonly string[]
+  /** Documents instead of files. */
+  readonly documents?: Document | readonly Document[]
+  /** Another registry of the same files: `registries/NAME.yaml`. */
+  readonly registry?: string
+  /** The commit whose files were applied last. */
+  readonly base?: string
+  /** What paths are relative to, those of secrets in documents too. Default: the working directory. */
+  readonly directory?: string
+  /** Variables: where Quay is and its token (`QUAY_URL`, `QUAY_TOKEN`), proxies, secrets that files refer to. Nothing is taken from the process; hand over `process.env` for that. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** What files say. There is no error in it, or `load` would have thrown. */
+export interface Configuration {
+  /** Warnings and notes. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Addresses of the objects that the files declare, sorted. */
+  readonly addresses: readonly string[]
+}
+
+/** The files cannot be used. Its message shows each mistake with its line. */
+export class InvalidConfiguration extends ConfigError {
+  readonly diagnostics: readonly Diagnostic[]
+  constructor(diagnostics: readonly Diagnostic[], { sources, files }: Pick<Loaded, 'sources' | 'files'>) {
+    const sorted = sortDiagnostics(diagnostics)
+    const [first] = sorted.filter(({ severity }) => severity === 'error')
+    super(first?.code ?? 'QC1004', renderDiagnostics(sorted, sources, files, uncolored))
+    this.diagnostics = sorted
+  }
+}
+
+interface Read {
+  readonly loaded: Loaded
+  readonly place: Place
+}
+const reads = new WeakMap<Configuration, Read>()
+
+/** Reads and checks files, or documents; no network, no secrets. Throws `InvalidConfiguration` where something is wrong with them. */
+export function load({
+  file,
+  documents,
+  registry: name,
+  base,
+  directory,
+  env,
+}: LoadOptions = {}): Configuration {
+  const place = { directory, env }
+  const text = [documents ?? []].flat().map((document) => JSON.stringify(document, null, 2))
+  const files = documents === undefined ? [file ?? []].flat() : ['-']
+  const loaded = readAt({ file: files, registry: name, base }, place, text.join('\n---\n'))
+  if (hasErrors(loaded.diagnostics)) throw new InvalidConfiguration(loaded.diagnostics, loaded)
+  const objects = loaded.expanded.desired.filter(({ absent, mustExist }) => !absent && !mustExist)
+  const configuration: Configuration = {
+    diagnostics: sortDiagnostics(loaded.diagnostics),
+    addresses: objects.map(({ address }) => address.text),
+  }
+  reads.set(configuration, { loaded, place })
+  return configuration
+}
+
+/** The desired state in units that `quayctl apply` can be narrowed to, in the order of an apply. */
+export const units = (
+  configuration: Configuration,
+  granularity: Granularity = 'organization',
+): readonly Unit[] => unitsOf(known(reads, configuration).loaded.expanded, registry, granularity)
+
+/** Where Quay is, beside what files and variables say, and what is planned there. */
+export interface PlanOptions extends Door {
+  /** Only these organizations and all below them; `-`: what is in none. */
+  readonly organizations?: readonly string[]
+  /** Globs over addresses: only these; then nothing is pruned. */
+  readonly targets?: readonly string[]
+  readonly excludes?: readonly string[]
+  /** Globs over addresses that may be deleted and created again where Quay cannot change them. */
+  readonly replace?: readonly string[]
+}
+
+interface Made {
+  readonly planned: Extract<Planned, { readonly errors: null }>
+  readonly read: Read
+  readonly options: PlanOptions
+}
+const made = new WeakMap<Plan, Made>()
+
+/** Compares files with Quay, which is only read. */
+export function plan(configuration: Configuration, options: PlanOptions = {}): Promise<Plan> {
+  const read = known(reads, configuration)
+  return atQuay(read.loaded, read.place, options, async ({ client, server, sandbox }, { now, version }) => {
+    const { organizations = [], targets = [], excludes = [], replace = [] } = options
+    const planned = await client.whole(() =>
+      planConfiguration(read.loaded, registry, client, server, {
+        selection: { organizations, targets, excludes },
+        replace,
+        base: read.loaded.base,
+        partial: read.loaded.partial,
+        today: now().toISOString().slice(0, 10),
+        now: now(),
+        version,
+        sandbox,
+      }),
+    )
+    if (planned.errors) throw new InvalidConfiguration(planned.errors, read.loaded)
+    made.set(planned.plan, { planned, read, options })
+    return planned.plan
+  })
+}
+
+export interface ApplyOptions {
+  /** What can cost something, as of `--allow`: `data`, `public:repository.acme/*`. `access` needs no word. */
+  readonly allow?: readonly string[]
+  /** No step begins once it is aborted; those under way end. */
+  readonly signal?: AbortSignal
+  /** Begin no further step after one failed. */
+  readonly failFast?: boolean
+  /** Takes each secret that Quay makes, as soon as it is told; without it none is asked for. */
+  readonly onCredential?: (address: string, credential: Credential) => void
+}
+
+/** How an apply ended. */
+export interface Applied {
+  /** Is all done, or was already? */
+  readonly ok: boolean
+  /** By address. */
+  readonly outcomes: ReadonlyMap<string, Outcome>
+}
+
+/** Carries out a plan that `plan` has made. Each object is read again right before its write, and what was changed meanwhile is not written. Throws where a guard stops it or something is not allowed: then nothing was sent. */
+export function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> {
+  const { planned, read, options: way } = known(made, plan)
+  const { allow = [], signal = new AbortController().signal, failFast = false, onCredential } = options
+  const steps = going(planned.steps)
+  if (plan.safety.blocked) {
+    const [first] = plan.safety.stops
+    throw new BlockedError(first?.code ?? 'QC4101', first?.message ?? 'a guard stops this plan', [])
+  }
+  refuseUnallowed(steps, parseAllowances(allow))
+  keepsPasswords(steps, onCredential && 'onCredential')
+  return atQuay(read.loaded, read.place, way, async ({ client, server }, { cwd, env, now }) => {
+    const result = await applySteps({
+      steps,
+      live: planned.live,
+      client,
+      server,
+      readSecret: secretReader(cwd, env),
+      now,
+      signal,
+      failFast,
+      recheck: { user: plan.server.user ?? null },
+      credentials: onCredential !== undefined,
+      told: (address, credential) => onCredential?.(address, credential),
+      report: () => {},
+    })
+    if (result.errors) throw new InvalidConfiguration(result.errors, read.loaded)
+    const isDone = ({ status }: Outcome) => status === 'done' || status === 'already'
+    return { ok: [...result.outcomes.values()].every(isDone), outcomes: result.outcomes }
+  })
+}
+
+export interface RenderOptions {
+  /** `text` as on a terminal, `markdown` as in a review, `json` as `--out` saves it. Default: `text`. */
+  readonly format?: 'text' | 'markdown' | 'json'
+  /** Of text, in columns. Default: 80. */
+  readonly width?: number
+}
+
+/** A plan to be read. */
+export function render(plan: Plan, { format = 'text', width }: RenderOptions = {}): string {
+  if (format === 'json') return planText(plan)
+  if (format === 'text') return renderPlan(plan, on(uncolored, width))
+  return renderMarkdown({
+    name: 'plan',
+    plan,
+    findings: plan.findings,
+    link: () => null,
+    path: (file) => file,
+  })
+}
+
+function known<K extends object, V>(map: WeakMap<K, V>, key: K): V {
+  const value = map.get(key)
+  if (value === undefined) throw new TypeError('this was not made by quayctl in this process')
+  return value
+}
+
+function refuseUnallowed(steps: Parameters<typeof unallowed>[0], allowances: readonly Allowance[]): void {
+  const open = [...unallowed(steps, allowances)].filter(([impact]) => impact !== 'access')
+  if (open.length === 0) return
+  const named = open.map(
+    ([impact, changes]) => `${impact}: ${changes.map(({ address }) => address.text).join(', ')}`,
+  )
+  throw new BlockedError('QC4103', `nothing allows ${named.join('; ')}`, [
+    `if that is meant, allow: [${open.map(([impact]: readonly [Impact, unknown]) => `'${impact}'`).join(', ')}]`,
+    'nothing was changed',
+  ])
+}
