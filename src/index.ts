@@ -10,6 +10,7 @@ import { planText } from './engine/planfile.ts'
 import { type Granularity, unitsOf } from './engine/units.ts'
 import type { Credential, Impact, Outcome } from './model/change.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from './model/diagnostics.ts'
+import type { Document } from './model/documents.ts'
 import { BlockedError, ConfigError } from './model/errors.ts'
 import type { Plan } from './model/plan.ts'
 import type { Unit } from './model/unit.ts'
@@ -21,12 +22,10 @@ import { on, uncolored } from './render/style.ts'
 export type { Granularity } from './engine/units.ts'
 export type { Credential, Impact, Outcome } from './model/change.ts'
 export type { Diagnostic } from './model/diagnostics.ts'
+export type * from './model/documents.ts'
 export { QuayctlError } from './model/errors.ts'
 export type { Plan, PlannedChange } from './model/plan.ts'
 export type { Unit } from './model/unit.ts'
-
-/** A document of quayctl, as its schema has it: `apiVersion`, `kind`, and what that kind takes. */
-export type Document = Readonly<Record<string, unknown>>
 
 /** What is to be loaded, and from where. */
 export interface LoadOptions {
