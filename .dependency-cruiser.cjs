@@ -1,6 +1,10 @@
 /** Which room may import which, besides itself. Type imports count. Every wall below comes from here. */
 const rooms = {
-  commands: { path: 'src/commands/', may: ['cli', 'engine', 'render', 'model'], also: ['src/terraform/synth\\.ts$'] },
+  commands: {
+    path: 'src/commands/',
+    may: ['cli', 'engine', 'render', 'model'],
+    also: ['src/terraform/synth\\.ts$'],
+  },
   cli: { path: 'src/cli/', may: ['engine', 'render', 'resources', 'emulator', 'quay', 'forge', 'model'] },
   engine: { path: 'src/engine/', may: ['model'] },
   render: { path: 'src/render/', may: ['model'] },

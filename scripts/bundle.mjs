@@ -36,7 +36,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  external: ['picomatch'],
+  external: ['picomatch', 'cdktf', 'constructs', '@cdktf/*'],
   plugins: [
     {
       name: 'undici',

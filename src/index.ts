@@ -68,6 +68,13 @@ interface Read {
 }
 const reads = new WeakMap<Configuration, Read>()
 
+/** Documents as a file has them. */
+export const documentsText = (documents: Document | readonly Document[]): string =>
+  `${[documents]
+    .flat()
+    .map((document) => JSON.stringify(document, null, 2))
+    .join('\n---\n')}\n`
+
 /** Reads and checks files, or documents; no network, no secrets. Throws `InvalidConfiguration` where something is wrong with them. */
 export function load({
   file,
@@ -78,9 +85,8 @@ export function load({
   env,
 }: LoadOptions = {}): Configuration {
   const place = { directory, env }
-  const text = [documents ?? []].flat().map((document) => JSON.stringify(document, null, 2))
   const files = documents === undefined ? [file ?? []].flat() : ['-']
-  const loaded = readAt({ file: files, registry: name, base }, place, text.join('\n---\n'))
+  const loaded = readAt({ file: files, registry: name, base }, place, documentsText(documents ?? []))
   if (hasErrors(loaded.diagnostics)) throw new InvalidConfiguration(loaded.diagnostics, loaded)
   const objects = loaded.expanded.desired.filter(({ absent, mustExist }) => !absent && !mustExist)
   const configuration: Configuration = {

@@ -12,6 +12,7 @@ const commands = [
   'diff',
   'doctor',
   'drift',
+  'drift external',
   'explain',
   'export',
   'help',
@@ -27,6 +28,7 @@ const commands = [
   'sandbox',
   'schema',
   'status',
+  'synth',
   'validate',
 ]
 /** Also of those that only go with a second one. */

@@ -90,7 +90,7 @@ export function isOurs(path: string): boolean {
 }
 
 const OURS =
-  /^(Plan [0-9a-f]{12}\b|Diff \S+.*(\.\.| to )\S| ! (error|warning|note) +QC\d|Valid: \d|## Quay (plan|diff|apply|files)\b|<\?xml .*\n<testsuites name="Quay (plan|diff|apply|files)\b|<!doctype html>\n<!-- quayctl -->|# HELP quayctl_)/
+  /^(Plan [0-9a-f]{12}\b|Diff \S+.*(\.\.| to )\S| ! (error|warning|note) +QC\d|Valid: \d|## Quay (plan|diff|apply|files)\b|<\?xml .*\n<testsuites name="Quay (plan|diff|apply|files)\b|<!doctype html>\n<!-- quayctl -->|# HELP quayctl_|\{\n {2}"\/\/": "Made by quayctl synth\b)/
 
 /** The text of a file that is no larger than a plan may be. */
 function textOf(path: string): string {

@@ -33,8 +33,10 @@ export function unitsOf(expanded: Expanded, registry: Registry, granularity: Gra
     part.removed.push(address)
     part.rest.push(['removed', address.text, reason, until])
   }
-  for (const { parent, type, pruneAt, dropped } of expanded.blocks)
+  for (const { parent, type, pruneAt, dropped, exact } of expanded.blocks) {
+    if (pruneAt || exact) partOf(parent).whole.add(registry.get(type)?.block ?? type)
     if (pruneAt) partOf(parent).rest.push(['prune', parent.text, type, dropped === true])
+  }
   for (const { address, until } of expanded.paused) partOf(address).rest.push(['paused', address.text, until])
   for (const { address } of expanded.external) partOf(rootOf(address)).rest.push(['external', address.text])
   const live = supposed(expanded, registry)
@@ -43,12 +45,15 @@ export function unitsOf(expanded: Expanded, registry: Registry, granularity: Gra
     key: part.key,
     organization: organizationOf(part.address, registry),
     address: granularity === 'object' ? part.address.text : null,
-    targets: granularity === 'object' ? [targetOf(part.address)] : [],
+    targets: granularity === 'object' ? [targetOf(part.address, registry)] : [],
     fingerprint: fingerprintOf(part, registry),
     dependsOn: neededBy(part, ordered.slice(0, index), keyOf, registry),
     present: part.desired.some(({ absent, mustExist }) => !absent && !mustExist),
     removal: removalOf(part.desired, expanded.settings, registry),
-    needs: needsOf(part, live, registry),
+    needs: {
+      ...needsOf(part, live, registry),
+      whole: granularity === 'object' ? [...part.whole].sort() : [],
+    },
   }))
 }
 
@@ -61,11 +66,13 @@ interface Part {
   readonly removed: Address[]
   /** What else an apply of it turns on. */
   readonly rest: unknown[]
+  /** Blocks of which an apply of objects takes nothing away, or does not do all. */
+  readonly whole: Set<string>
 }
 
 const newPart = (key: string, address: Address): Part => {
   const own = chainOf(address).find(({ text }) => text === key) ?? rootOf(address)
-  return { key, address: own, desired: [], removed: [], rest: [] }
+  return { key, address: own, desired: [], removed: [], rest: [], whole: new Set() }
 }
 
 const organizationKey = (registry: Registry) => (address: Address) => organizationOf(address, registry)
@@ -73,8 +80,11 @@ const organizationKey = (registry: Registry) => (address: Address) => organizati
 /** The child of a root that an address is, or stands below; the root itself. */
 const objectKey = (_: Registry) => (address: Address) => (chainOf(address).at(-2) ?? address).text
 
-/** A root without what is below it: `--organization` keeps it to the one. */
-const targetOf = ({ parent, type, text }: Address): string => (parent ? text : `${type}.**`)
+/** An organization, or namespace, without what is below it: `--organization` keeps it to the one. */
+const targetOf = (address: Address, registry: Registry): string =>
+  address.parent || organizationOf(address, registry) === NO_ORGANIZATION
+    ? address.text
+    : `${address.type}.**`
 
 function fingerprintOf({ desired, rest }: Part, registry: Registry): string {
   const objects = desired.map((object) => contentOf(object, registry))
@@ -129,13 +139,13 @@ function needsOf(
   { desired, removed }: Part,
   live: Parameters<typeof judge>[1],
   registry: Registry,
-): UnitNeeds {
+): Omit<UnitNeeds, 'whole'> {
   const creates = desired.filter(({ absent, mustExist }) => !absent && !mustExist).map(creation)
   const changes = [...creates, ...removed.map(deletion)]
-  const impacts = new Map<Impact, string[]>()
+  const impacts = new Map<Impact, Address[]>()
   for (const change of changes)
     for (const impact of judge(change, live, registry, new Map()).impacts)
-      impacts.set(impact, [...(impacts.get(impact) ?? []), change.address.text])
+      impacts.set(impact, [...(impacts.get(impact) ?? []), change.address])
   return {
     impacts,
     credentials: creates

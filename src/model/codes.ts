@@ -9,6 +9,7 @@ import { robotCodes } from './codes-robots.ts'
 import { ruleCodes } from './codes-rules.ts'
 import { savedCodes } from './codes-saved.ts'
 import { serverCodes } from './codes-server.ts'
+import { terraformCodes } from './codes-terraform.ts'
 import { usageCodes } from './codes-usage.ts'
 
 /** Every code that quayctl prints, in order. Loaded only to explain one. */
@@ -24,6 +25,7 @@ export const codes: Codes = Object.fromEntries(
     ...forgeCodes,
     ...mirrorCodes,
     ...robotCodes,
+    ...terraformCodes,
   }).sort(([a], [b]) => byText(a, b)),
 )
 

@@ -1,3 +1,4 @@
+import type { Address } from './address.ts'
 import type { Impact } from './change.ts'
 import type { Value } from './schema.ts'
 
@@ -32,7 +33,9 @@ export interface UnitRemoval {
 /** What an apply of a unit cannot do without a word, with the addresses that make it so. */
 export interface UnitNeeds {
   /** What `--allow` takes, `access` included. */
-  readonly impacts: ReadonlyMap<Impact, readonly string[]>
+  readonly impacts: ReadonlyMap<Impact, readonly Address[]>
   /** Objects whose secret Quay tells once: they take `--credentials-out`. */
   readonly credentials: readonly string[]
+  /** Blocks of which only an apply of the whole organization does all, as it alone takes away what no file lists. */
+  readonly whole: readonly string[]
 }

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { UsageError } from '../model/errors.ts'
+import type { Plan } from '../model/plan.ts'
+
+/** What may be asked, each a text: as Terraform's data source external sends it. */
+export interface Query {
+  readonly organization?: string
+  readonly target?: string
+  readonly registry?: string
+  /** A list of files in JSON. */
+  readonly files?: string
+}
+
+const KEYS: readonly (keyof Query)[] = ['organization', 'target', 'registry', 'files']
+const EXAMPLE = 'it is a JSON object of texts, like {"organization": "acme"}'
+
+/** The query on standard input. */
+export function parseQuery(text: string): Query {
+  const query = parsed(text)
+  if (query === null || typeof query !== 'object' || Array.isArray(query))
+    throw new UsageError('QC6484', 'standard input holds no query', [EXAMPLE])
+  for (const [key, value] of Object.entries(query)) {
+    if (!KEYS.some((known) => known === key))
+      throw new UsageError('QC6484', `the query has no key "${key}"`, [`it may have ${KEYS.join(', ')}`])
+    if (typeof value !== 'string') throw new UsageError('QC6484', `the query's ${key} is no text`, [EXAMPLE])
+  }
+  return query
+}
+
+/** The flags that say the same. */
+export function flagsOf({ organization, target, registry, files }: Query) {
+  return {
+    ...(organization !== undefined && { organization: [organization] }),
+    ...(target !== undefined && { target: [target] }),
+    ...(registry !== undefined && { registry }),
+    ...(files !== undefined && { file: filesOf(files) }),
+  }
+}
+
+function filesOf(text: string): readonly string[] {
+  const list = parsed(text)
+  if (Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string')) return list
+  throw new UsageError('QC6484', "the query's files are no list of texts in JSON", ['like "[\\"quay\\"]"'])
+}
+
+/** The answer: an object of texts. `fingerprint` is the same as long as Quay is as the files say, whatever they say; else it is that of what is to be done. */
+export function answerOf({ plan_id, changes, summary }: Plan): Readonly<Record<string, string>> {
+  const isSame = changes.length === 0
+  const { create, update, replace, delete: gone } = summary
+  return {
+    fingerprint: createHash('sha256')
+      .update(isSame ? 'in sync' : plan_id)
+      .digest('hex'),
+    in_sync: String(isSame),
+    changes: String(changes.length),
+    summary: isSame
+      ? 'no changes'
+      : `${create} to create, ${update} to update, ${replace} to replace, ${gone} to delete`,
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

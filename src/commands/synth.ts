@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Flags, type Interfaces } from '@oclif/core'
+import { parseAllowances } from '../cli/applying.ts'
+import { QuayctlCommand } from '../cli/command.ts'
+import { exitCodes } from '../cli/exit.ts'
+import { fileFlags } from '../cli/flags.ts'
+import { writeOutput } from '../cli/outputs.ts'
+import { loadBridge, refuseUnread, SYNTH_FILE } from '../cli/synthesis.ts'
+import { readFiles } from '../cli/world.ts'
+
+type Flagged = Interfaces.InferredFlags<typeof Synth.flags>
+
+export default class Synth extends QuayctlCommand {
+  static override summary = 'Write the configuration as resources of Terraform, whose apply calls quayctl.'
+  static override description =
+    'For teams that plan everything with Terraform or OpenTofu: what needs Quay to be ready can depend on it. Each organization has a resource that stands for its presence and one for its state, which is made anew whenever the files say something else of it. Reads files only: no network, no secrets.'
+  static override examples = [
+    { description: 'Look at it', command: '<%= config.bin %> synth' },
+    {
+      description: 'As a part of a module of Terraform; the files stay where they are',
+      command: '<%= config.bin %> synth --out terraform',
+    },
+    {
+      description: 'Mirrors that may delete tags, and new users with their passwords kept',
+      command: '<%= config.bin %> synth --out terraform --allow data --credentials-out passwords.json',
+    },
+    {
+      description: 'With a resource for each object, for what depends on a single one',
+      command: '<%= config.bin %> synth --out terraform --granularity object',
+    },
+  ]
+  static override flags = {
+    ...fileFlags,
+    out: Flags.string({
+      helpValue: 'FOLDER',
+      description: `Write ${SYNTH_FILE} into this folder, the module. Default: print it, for a module in the working directory.`,
+    }),
+    granularity: Flags.option({
+      options: ['organization', 'object'] as const,
+      default: 'organization' as const,
+      description:
+        'What a resource stands for: an organization, or an object of one with all below it. By object nothing is pruned or revoked.',
+    })(),
+    resource: Flags.option({
+      options: ['terraform_data', 'null_resource'] as const,
+      default: 'terraform_data' as const,
+      description:
+        'The kind of resource. terraform_data needs no provider, null_resource that of hashicorp/null.',
+    })(),
+    'allow-destroy': Flags.boolean({
+      description: 'Let terraform destroy delete from Quay, too. Without it Quay stays as it is.',
+    }),
+    allow: Flags.string({
+      multiple: true,
+      helpValue: 'IMPACT[:GLOB]',
+      description:
+        'What each apply is allowed: access, credential, data or public. Repeatable, or a comma list.',
+    }),
+    'credentials-out': Flags.string({
+      helpValue: 'FILE',
+      description:
+        'Where each apply keeps secrets that Quay makes, as seen from the working directory: a file for each resource, with its name before the ending.',
+    }),
+    drift: Flags.boolean({
+      description:
+        'Have each plan of Terraform ask Quay, and what was changed there mended. Takes the provider hashicorp/external.',
+    }),
+  }
+
+  protected async execute(): Promise<number> {
+    const { flags } = await this.parse(Synth)
+    refuseUnread(flags)
+    parseAllowances(flags.allow ?? [])
+    const surroundings = this.surroundings()
+    const configuration = await readFiles(flags, surroundings)
+    if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
+    const { text, units, warnings } = await this.#synthesize(flags)
+    for (const warning of warnings) this.tell(`warning: ${warning}`)
+    if (flags.out === undefined) this.print(text)
+    else {
+      const path = join(flags.out, SYNTH_FILE)
+      mkdirSync(resolve(surroundings.cwd, flags.out), { recursive: true })
+      writeOutput(path, text, '--out')
+      this.tell(`Written: ${path}, with ${units} ${units === 1 ? 'unit' : 'units'}.`)
+    }
+    return exitCodes.ok
+  }
+
+  async #synthesize(flags: Flagged) {
+    const { synthesize } = await loadBridge(() => import('../terraform/synth.ts'))
+    const { file, registry, out = '.', granularity, resource, allow, drift } = flags
+    return synthesize({
+      ...(file && { file }),
+      ...(registry !== undefined && { registry }),
+      ...(flags['credentials-out'] !== undefined && { credentialsOut: flags['credentials-out'] }),
+      ...(allow && { allow }),
+      granularity,
+      resource,
+      allowDestroy: flags['allow-destroy'] === true,
+      drift: drift === true,
+      module: out,
+    })
+  }
+}

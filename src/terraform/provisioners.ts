@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { Unit } from '../index.ts'
+
+/** How `quayctl apply` is called by Terraform. */
+export interface Call {
+  /** Where it runs, as seen from the module, with `/`. */
+  readonly workingDirectory: string
+  /** Files and folders as of `-f`, as seen from there. */
+  readonly files: readonly string[]
+  /** A file, as seen from there, that stands for standard input. */
+  readonly input?: string | undefined
+  readonly registry?: string | undefined
+  readonly allow: readonly string[]
+  readonly credentialsOut?: string | undefined
+}
+
+/** A `local-exec` provisioner, as cdktf takes it. Its command is the same for all units of a stack: whatever somebody has written comes by the environment. */
+export interface Provisioner {
+  readonly type: 'local-exec'
+  readonly command: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly interpreter: string[]
+  readonly workingDir?: string
+  readonly when?: 'destroy'
+}
+
+/** A text that is no template to Terraform, and no token to cdktf. */
+export const literal = (text: string): string =>
+  text.replace(/([$%])\{/g, '$1$1{').replaceAll('TfToken[', `TfToken\${"["}`)
+
+/** Makes Quay be as the files say of one unit. */
+export function applyProvisioner({ organization, targets }: Unit, id: string, call: Call): Provisioner {
+  const { workingDirectory, files, input, registry, allow, credentialsOut } = call
+  const flags: readonly (readonly [string, string, string | undefined])[] = [
+    ...files.map((file, index) => ['file', `QUAYCTL_FILE_${index + 1}`, file] as const),
+    ['registry', 'QUAYCTL_REGISTRY', registry],
+    ['organization', 'QUAYCTL_ORGANIZATION', organization],
+    ...targets.map((target) => ['target', 'QUAYCTL_TARGET', target] as const),
+    ['allow', 'QUAYCTL_ALLOW', allow.join(',') || undefined],
+    ['credentials-out', 'QUAYCTL_CREDENTIALS', credentialsOut && withName(credentialsOut, id)],
+  ]
+  const given = flags.filter(([, , value]) => value !== undefined)
+  return {
+    ...run(
+      ['apply --yes', ...given.map(([flag, variable]) => `--${flag}="$${variable}"`)].join(' ') +
+        (input === undefined ? '' : ' --file=- < "$QUAYCTL_INPUT"'),
+      [...given, ['', 'QUAYCTL_INPUT', input]],
+    ),
+    workingDir: `\${path.module}${workingDirectory && `/${literal(workingDirectory)}`}`,
+  }
+}
+
+/** What `quayctl drift external` is asked of one unit; its files are a list in JSON. */
+export function queryOf(
+  { organization, targets: [target] }: Unit,
+  { files, input, registry }: Call,
+): Readonly<Record<string, string>> {
+  const all = input === undefined ? files : [input]
+  const query = { organization, target, registry, files: all.length > 0 ? JSON.stringify(all) : undefined }
+  return literals(Object.entries(query))
+}
+
+/** Deletes one unit from Quay. It reads no file: those may be gone by then. */
+export function destroyProvisioner({ removal }: Unit): Provisioner | null {
+  if (!removal) return null
+  const text = removal.documents.map((document) => JSON.stringify(document)).join('\n---\n')
+  const command = `apply --yes --file=- --allow=credential,data --max-deletes=${removal.deletes} --max-delete-percent=100`
+  return {
+    ...run(command, [['', 'QUAYCTL_REMOVED', text]], 'printf %s "$QUAYCTL_REMOVED" | '),
+    when: 'destroy',
+  }
+}
+
+function run(
+  command: string,
+  variables: readonly (readonly [string, string, string | undefined])[],
+  before = '',
+): Provisioner {
+  return {
+    type: 'local-exec',
+    command: `${before}quayctl ${command}`,
+    environment: literals(variables.map(([, name, value]) => [name, value])),
+    interpreter: ['/bin/sh', '-c'],
+  }
+}
+
+const literals = (entries: readonly (readonly [string, string | undefined])[]): Record<string, string> =>
+  Object.fromEntries(
+    entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, literal(value)] as const])),
+  )
+
+/** What a unit is called in Terraform: the name of its organization where that is a name there, too, and else with a part of its hash. */
+export function unitId({ key, organization, address }: Unit): string {
+  if (key === '-') return 'registry_wide'
+  if (address === null && /^[a-z0-9][a-z0-9_-]*$/.test(organization) && organization !== 'registry_wide')
+    return organization
+  const readable = key.replace(/[^A-Za-z0-9-]+/g, '_')
+  return `${readable}_${createHash('sha256').update(key).digest('hex').slice(0, 8)}`
+}
+
+/** Applies run side by side, so each has a file of its own: `robots.json` becomes `robots.acme.json`. */
+const withName = (path: string, id: string): string => path.replace(/(\.[^./\\]*)?$/, (end) => `.${id}${end}`)
