@@ -1,31 +1,30 @@
 import { applySteps, parseAllowances } from './cli/applying.ts'
 import { keepsPasswords } from './cli/keeping.ts'
-import { atQuay, type Door, type Place, readAt } from './cli/library.ts'
+import { atQuay, type Place, readAt } from './cli/library.ts'
 import { secretReader } from './cli/secrets.ts'
 import { type Loaded, registry } from './cli/world.ts'
 import { type Allowance, unallowed } from './engine/guard.ts'
 import { going } from './engine/holds.ts'
 import { type Planned, planConfiguration } from './engine/pipeline.ts'
 import { planText } from './engine/planfile.ts'
-import { type Granularity, unitsOf } from './engine/units.ts'
+import { unitsOf } from './engine/units.ts'
 import type { Credential, Impact, Outcome } from './model/change.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from './model/diagnostics.ts'
 import type { Document } from './model/documents.ts'
 import { BlockedError, ConfigError } from './model/errors.ts'
 import type { Plan } from './model/plan.ts'
-import type { Unit } from './model/unit.ts'
+import type { Granularity, Unit } from './model/unit.ts'
 import { renderDiagnostics } from './render/diagnostics.ts'
 import { renderMarkdown } from './render/markdown-review.ts'
 import { renderPlan } from './render/plan.ts'
 import { on, uncolored } from './render/style.ts'
 
-export type { Granularity } from './engine/units.ts'
 export type { Credential, Impact, Outcome } from './model/change.ts'
 export type { Diagnostic } from './model/diagnostics.ts'
 export type * from './model/documents.ts'
 export { QuayctlError } from './model/errors.ts'
 export type { Plan, PlannedChange } from './model/plan.ts'
-export type { Unit } from './model/unit.ts'
+export type { Granularity, Unit } from './model/unit.ts'
 
 /** What is to be loaded, and from where. */
 export interface LoadOptions {
@@ -54,12 +53,15 @@ export interface Configuration {
 /** The files cannot be used. Its message shows each mistake with its line. */
 export class InvalidConfiguration extends ConfigError {
   readonly diagnostics: readonly Diagnostic[]
-  constructor(diagnostics: readonly Diagnostic[], { sources, files }: Pick<Loaded, 'sources' | 'files'>) {
-    const sorted = sortDiagnostics(diagnostics)
-    const [first] = sorted.filter(({ severity }) => severity === 'error')
-    super(first?.code ?? 'QC1004', renderDiagnostics(sorted, sources, files, uncolored))
-    this.diagnostics = sorted
+  constructor(diagnostics: readonly Diagnostic[], shown: string) {
+    super(diagnostics.find(({ severity }) => severity === 'error')?.code ?? 'QC1004', shown)
+    this.diagnostics = diagnostics
   }
+}
+
+function invalid(diagnostics: readonly Diagnostic[], { sources, files }: Loaded): InvalidConfiguration {
+  const sorted = sortDiagnostics(diagnostics)
+  return new InvalidConfiguration(sorted, renderDiagnostics(sorted, sources, files, uncolored))
 }
 
 interface Read {
@@ -87,7 +89,7 @@ export function load({
   const place = { directory, env }
   const files = documents === undefined ? [file ?? []].flat() : ['-']
   const loaded = readAt({ file: files, registry: name, base }, place, documentsText(documents ?? []))
-  if (hasErrors(loaded.diagnostics)) throw new InvalidConfiguration(loaded.diagnostics, loaded)
+  if (hasErrors(loaded.diagnostics)) throw invalid(loaded.diagnostics, loaded)
   const objects = loaded.expanded.desired.filter(({ absent, mustExist }) => !absent && !mustExist)
   const configuration: Configuration = {
     diagnostics: sortDiagnostics(loaded.diagnostics),
@@ -104,7 +106,12 @@ export const units = (
 ): readonly Unit[] => unitsOf(known(reads, configuration).loaded.expanded, registry, granularity)
 
 /** Where Quay is, beside what files and variables say, and what is planned there. */
-export interface PlanOptions extends Door {
+export interface PlanOptions {
+  readonly url?: string
+  /** A PEM file with an authority to trust besides the known ones. */
+  readonly caFile?: string
+  /** How many requests run at once at most. Default: 16. */
+  readonly concurrency?: number
   /** Only these organizations and all below them; `-`: what is in none. */
   readonly organizations?: readonly string[]
   /** Globs over addresses: only these; then nothing is pruned. */
@@ -138,7 +145,7 @@ export function plan(configuration: Configuration, options: PlanOptions = {}): P
         sandbox,
       }),
     )
-    if (planned.errors) throw new InvalidConfiguration(planned.errors, read.loaded)
+    if (planned.errors) throw invalid(planned.errors, read.loaded)
     made.set(planned.plan, { planned, read, options })
     return planned.plan
   })
@@ -189,7 +196,7 @@ export function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> 
       told: (address, credential) => onCredential?.(address, credential),
       report: () => {},
     })
-    if (result.errors) throw new InvalidConfiguration(result.errors, read.loaded)
+    if (result.errors) throw invalid(result.errors, read.loaded)
     const isDone = ({ status }: Outcome) => status === 'done' || status === 'already'
     return { ok: [...result.outcomes.values()].every(isDone), outcomes: result.outcomes }
   })
