@@ -105,8 +105,9 @@ export const units = (
   granularity: Granularity = 'organization',
 ): readonly Unit[] => unitsOf(known(reads, configuration).loaded.expanded, registry, granularity)
 
-/** Where Quay is, beside what files and variables say, and what is planned there. */
+/** Where Quay is, and what is planned there. */
 export interface PlanOptions {
+  /** Goes before what files and `QUAY_URL` say. */
   readonly url?: string
   /** A PEM file with an authority to trust besides the known ones. */
   readonly caFile?: string
