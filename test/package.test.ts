@@ -46,11 +46,11 @@ async function project(others: readonly string[], files: Files): Promise<string>
 const silent: Ran = { code: 0, stdout: '', stderr: '' }
 const node = (args: readonly string[], options: RunOptions): Promise<Ran> =>
   execute(process.execPath, args, options)
-const { resolve } = createRequire(import.meta.url)
+const require = createRequire(import.meta.url)
 /** As strict as it goes, the declarations of packages included. */
 const compile = (cwd: string, ...args: readonly string[]): Promise<Ran> => {
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false', '--target', 'es2023']
-  return node([join(resolve('typescript/package.json'), '../bin/tsc'), ...strict, ...args], { cwd })
+  return node([join(require.resolve('typescript/package.json'), '../bin/tsc'), ...strict, ...args], { cwd })
 }
 
 test('publint has nothing to say', async () => {
@@ -59,7 +59,7 @@ test('publint has nothing to say', async () => {
 })
 
 test('the types are those of what is imported', async () => {
-  const attw = join(resolve('@arethetypeswrong/cli/package.json'), '../dist/index.js')
+  const attw = join(require.resolve('@arethetypeswrong/cli/package.json'), '../dist/index.js')
   const { code, stdout, stderr } = await node([attw, tarball, '--profile', 'esm-only', '--no-color'], {})
   expect(code, stdout + stderr).toBe(0)
 })
