@@ -29,17 +29,17 @@ export type { Granularity, Unit } from './model/unit.ts'
 /** What is to be loaded, and from where. */
 export interface LoadOptions {
   /** Files, and folders with all below them, as of `-f`. Default: the nearest `quayctl.yaml`, and what it includes. */
-  readonly file?: string | readonly string[]
+  readonly file?: string | readonly string[] | undefined
   /** Documents instead of files. */
-  readonly documents?: Document | readonly Document[]
+  readonly documents?: Document | readonly Document[] | undefined
   /** Another registry of the same files: `registries/NAME.yaml`. */
-  readonly registry?: string
+  readonly registry?: string | undefined
   /** The commit whose files were applied last. */
-  readonly base?: string
+  readonly base?: string | undefined
   /** What paths are relative to, those of secrets in documents too. Default: the working directory. */
-  readonly directory?: string
+  readonly directory?: string | undefined
   /** Variables: where Quay is and its token (`QUAY_URL`, `QUAY_TOKEN`), proxies, secrets that files refer to. Nothing is taken from the process; hand over `process.env` for that. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /** What files say. There is no error in it, or `load` would have thrown. */

@@ -39,6 +39,8 @@ export interface UnitNeeds {
   readonly impacts: ReadonlyMap<Impact, readonly Address[]>
   /** Objects whose secret Quay tells once: they take `--credentials-out`. */
   readonly credentials: readonly string[]
+  /** Blocks of which only what the files of a commit listed is deleted: they take `--base`. */
+  readonly base: readonly string[]
   /** Blocks of which only an apply of the whole organization does all, as it alone takes away what no file lists. */
   readonly whole: readonly string[]
 }
