@@ -3,7 +3,7 @@ import { asSet } from '../model/canonical.ts'
 import type { Change, Desired, Impact, Live } from '../model/change.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
-import type { Unit, UnitNeeds } from '../model/unit.ts'
+import type { Granularity, Unit, UnitNeeds } from '../model/unit.ts'
 import { usersOf } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { digest, normalUrl } from './ids.ts'
@@ -12,9 +12,6 @@ import { removalOf } from './removal.ts'
 import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { supposed } from './supposed.ts'
 import { judge } from './weigh.ts'
-
-/** How large a unit is: an organization, or an object of one with all below it. */
-export type Granularity = 'organization' | 'object'
 
 /** The desired state in units that can be applied one by one, in the order of an apply. */
 export function unitsOf(expanded: Expanded, registry: Registry, granularity: Granularity): readonly Unit[] {
