@@ -130,7 +130,7 @@ interface Made {
 const made = new WeakMap<Plan, Made>()
 
 /** Compares files with Quay, which is only read. */
-export function plan(configuration: Configuration, options: PlanOptions = {}): Promise<Plan> {
+export async function plan(configuration: Configuration, options: PlanOptions = {}): Promise<Plan> {
   const read = known(reads, configuration)
   return atQuay(read.loaded, read.place, options, async ({ client, server, sandbox }, { now, version }) => {
     const { organizations = [], targets = [], excludes = [], replace = [] } = options
@@ -172,7 +172,7 @@ export interface Applied {
 }
 
 /** Carries out a plan that `plan` has made. Each object is read again right before its write, and what was changed meanwhile is not written. Throws where a guard stops it or something is not allowed: then nothing was sent. */
-export function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> {
+export async function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> {
   const { planned, read, options: way } = known(made, plan)
   const { allow = [], signal = new AbortController().signal, failFast = false, onCredential } = options
   const steps = going(planned.steps)
@@ -181,7 +181,7 @@ export function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> 
     throw new BlockedError(first?.code ?? 'QC4101', first?.message ?? 'a guard stops this plan', [])
   }
   refuseUnallowed(steps, parseAllowances(allow))
-  keepsPasswords(steps, onCredential && 'onCredential')
+  keepsPasswords(steps, onCredential !== undefined, 'onCredential takes it')
   return atQuay(read.loaded, read.place, way, async ({ client, server }, { cwd, env, now }) => {
     const result = await applySteps({
       steps,

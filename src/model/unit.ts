@@ -2,10 +2,10 @@ import type { Address } from './address.ts'
 import type { Impact } from './change.ts'
 import type { Value } from './schema.ts'
 
-/** How large a unit is: an organization, or an object of one with all below it. */
+/** What a unit is: an organization, or an object of one with all below it. */
 export type Granularity = 'organization' | 'object'
 
-/** A part of the desired state that `quayctl apply` can be narrowed to: an organization, or an object of one with all below it. */
+/** A part of the desired state that `quayctl apply` can be narrowed to. */
 export interface Unit {
   /** Unique: the name of the organization, `-` for what is in none, or the address of the object. */
   readonly key: string
