@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { libraries, onePartEach } from './libraries.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -18,41 +19,76 @@ const entries = [
 if (entries.some((file) => readFileSync(file, 'utf8').includes('../chunks/')))
   throw new Error('dist/ is bundled already: tsc makes it anew')
 
-rmSync(join(dist, 'chunks'), { recursive: true, force: true })
-const { metafile } = await build({
-  entryPoints: entries,
-  outbase: dist,
-  outdir: dist,
-  allowOverwrite: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  absWorkingDir: root,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  metafile: true,
-  // To compile what is loaded takes a fifth of a short run; names stay, for the lines of a bug report.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  external: ['picomatch'],
-  plugins: [
-    {
-      name: 'undici',
-      setup({ onResolve }) {
-        onResolve({ filter: /^undici$/ }, () => ({ path: join(root, 'scripts', 'undici.mjs') }))
-      },
+const bundle = (options) =>
+  build({
+    entryPoints: entries,
+    outbase: dist,
+    outdir: dist,
+    allowOverwrite: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    absWorkingDir: root,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    metafile: true,
+    // To compile what is loaded takes a fifth of a short run; names stay, for the lines of a bug report.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    // What these libraries, being CommonJS, find in every file.
+    banner: {
+      js: [
+        "import { createRequire as requireFrom } from 'node:module'",
+        'const require = requireFrom(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname',
+      ].join('\n'),
     },
-  ],
-  // What these libraries, being CommonJS, find in every file.
-  banner: {
-    js: [
-      "import { createRequire as requireFrom } from 'node:module'",
-      'const require = requireFrom(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname',
-    ].join('\n'),
+    ...options,
+  })
+
+/** The files of ours that an output loads from its beginning. */
+function loadedBy(name, { outputs }, seen = new Set()) {
+  if (seen.has(name)) return []
+  seen.add(name)
+  const { imports, inputs } = outputs[name]
+  return [
+    ...Object.keys(inputs).filter((file) => file.startsWith('dist/')),
+    ...imports
+      .filter(({ kind, external }) => kind === 'import-statement' && !external)
+      .flatMap(({ path }) => loadedBy(path, { outputs }, seen)),
+  ]
+}
+
+const { metafile: apart } = await bundle({ plugins: [libraries], write: false })
+const outputs = Object.entries(apart.outputs)
+const core = ['dist/commands/plan.js', 'dist/commands/validate.js'].flatMap((name) =>
+  loadedBy(name, apart).filter((file) => file !== name),
+)
+const beginnings = outputs.flatMap(([, { entryPoint }]) =>
+  entryPoint && entryPoint.startsWith('dist/') && entryPoint !== 'dist/cli/main.js' && !core.includes(entryPoint)
+    ? [join(root, entryPoint)]
+    : [],
+)
+
+/** Each file that two ways of beginning share would be one of its own, and to load one takes as long as to compile 20 kB. So all share the same. */
+const together = {
+  name: 'together',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^core$/ }, () => ({ path: 'core', namespace: 'together' }))
+    onLoad({ filter: /./, namespace: 'together' }, () => ({
+      contents: core.map((file) => `import ${JSON.stringify(join(root, file))}`).join('\n'),
+      resolveDir: root,
+    }))
+    onLoad({ filter: /dist.*\.js$/ }, ({ path }) =>
+      path.startsWith(dist) ? { contents: (beginnings.includes(path) ? "import 'core'\n" : '') + onePartEach(readFileSync(path, 'utf8')) } : undefined,
+    )
   },
-})
+}
+
+rmSync(join(dist, 'chunks'), { recursive: true, force: true })
+const { metafile } = await bundle({ plugins: [libraries, together] })
+if (process.env.META) writeFileSync(process.env.META, JSON.stringify(metafile))
 
 /** The folder of the package that a file belongs to. */
 function packageOf(file) {
