@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { libraries, onePartEach } from './libraries.mjs'
+import { partsOfNode, sparing } from './sparing.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
@@ -48,47 +48,53 @@ const bundle = (options) =>
   })
 
 /** The files of ours that an output loads from its beginning. */
-function loadedBy(name, { outputs }, seen = new Set()) {
-  if (seen.has(name)) return []
-  seen.add(name)
-  const { imports, inputs } = outputs[name]
+function loadedBy(output, outputs, seen = new Set()) {
+  if (seen.has(output)) return []
+  seen.add(output)
+  const { imports, inputs } = outputs[output]
   return [
-    ...Object.keys(inputs).filter((file) => file.startsWith('dist/')),
+    ...Object.keys(inputs).filter((file) => file.startsWith('dist/') && file !== output),
     ...imports
       .filter(({ kind, external }) => kind === 'import-statement' && !external)
-      .flatMap(({ path }) => loadedBy(path, { outputs }, seen)),
+      .flatMap(({ path }) => loadedBy(path, outputs, seen)),
   ]
 }
 
-const { metafile: apart } = await bundle({ plugins: [libraries], write: false })
-const outputs = Object.entries(apart.outputs)
-const core = ['dist/commands/plan.js', 'dist/commands/validate.js'].flatMap((name) =>
-  loadedBy(name, apart).filter((file) => file !== name),
+/** Where something else is loaded later on, too. */
+const { outputs } = (await bundle({ plugins: [sparing], write: false })).metafile
+const shared = new Set(
+  ['dist/commands/plan.js', 'dist/commands/validate.js'].flatMap((command) => loadedBy(command, outputs)),
 )
-const beginnings = outputs.flatMap(([, { entryPoint }]) =>
-  entryPoint && entryPoint.startsWith('dist/') && entryPoint !== 'dist/cli/main.js' && !core.includes(entryPoint)
-    ? [join(root, entryPoint)]
-    : [],
+const beginnings = new Set(
+  Object.values(outputs).flatMap(({ entryPoint = '' }) =>
+    entryPoint.startsWith('dist/') && entryPoint !== 'dist/cli/main.js' && !shared.has(entryPoint)
+      ? [join(root, entryPoint)]
+      : [],
+  ),
 )
 
-/** Each file that two ways of beginning share would be one of its own, and to load one takes as long as to compile 20 kB. So all share the same. */
+/**
+ * esbuild makes a file of each set of modules that the same beginnings load, and to load a file takes as long as to
+ * compile 20 kB. So every beginning loads what the most common commands share, which then is one.
+ */
 const together = {
   name: 'together',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^core$/ }, () => ({ path: 'core', namespace: 'together' }))
-    onLoad({ filter: /./, namespace: 'together' }, () => ({
-      contents: core.map((file) => `import ${JSON.stringify(join(root, file))}`).join('\n'),
+    onResolve({ filter: /^shared$/ }, ({ path }) => ({ path, namespace: 'shared' }))
+    onLoad({ filter: /./, namespace: 'shared' }, () => ({
+      contents: [...shared].map((file) => `import ${JSON.stringify(join(root, file))}`).join('\n'),
       resolveDir: root,
     }))
-    onLoad({ filter: /dist.*\.js$/ }, ({ path }) =>
-      path.startsWith(dist) ? { contents: (beginnings.includes(path) ? "import 'core'\n" : '') + onePartEach(readFileSync(path, 'utf8')) } : undefined,
-    )
+    onLoad({ filter: /\.js$/ }, ({ path }) => {
+      if (!path.startsWith(dist)) return undefined
+      const contents = partsOfNode(readFileSync(path, 'utf8'))
+      return { contents: beginnings.has(path) ? `import 'shared'\n${contents}` : contents }
+    })
   },
 }
 
 rmSync(join(dist, 'chunks'), { recursive: true, force: true })
-const { metafile } = await bundle({ plugins: [libraries, together] })
-if (process.env.META) writeFileSync(process.env.META, JSON.stringify(metafile))
+const { metafile } = await bundle({ plugins: [together, sparing] })
 
 /** The folder of the package that a file belongs to. */
 function packageOf(file) {

@@ -6,6 +6,9 @@ import type { TestProject } from 'vitest/node'
 const sources = [
   'src',
   'scripts/bundle.mjs',
+  'scripts/oclif.mjs',
+  'scripts/sparing.mjs',
+  'scripts/undici.mjs',
   'scripts/manifest.mjs',
   'scripts/generate.mjs',
   'schemas/plan.schema.json',

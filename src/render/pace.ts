@@ -55,10 +55,9 @@ export function readingLine({ done, expected, rate, limit }: Standing): string {
   const isEstimate = expected !== null && expected > done
   const of = isEstimate ? ` of about ${grouped(expected)}` : ''
   const word = done === 1 && !isEstimate ? 'request' : 'requests'
-  return [
-    `Reading Quay: ${grouped(done)}${of} ${word}`,
-    ...speedWords({ done, expected, rate, limit }),
-  ].join(', ')
+  return [`Reading Quay: ${grouped(done)}${of} ${word}`, ...speedWords({ done, expected, rate, limit })].join(
+    ', ',
+  )
 }
 
 /** `210/s, 40 s left, Quay limits the rate to about 50/s` */
