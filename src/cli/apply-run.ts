@@ -128,7 +128,7 @@ export class ApplyRun {
     })
     if (!written) return exitCodes.config
     const ended = this.#ended(plan, written) ?? code() ?? exitCodeAfter([...written.outcomes.values()])
-    this.#conclude(plan, steps, written.outcomes, record.text(ended))
+    this.#conclude(plan, steps, written.outcomes, () => record.text(ended))
     return ended
   }
 
@@ -217,12 +217,12 @@ export class ApplyRun {
     return this.#keeping?.restore(live, quay, mayRenew) ?? Promise.resolve(true)
   }
 
-  #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: string): void {
+  #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: () => string): void {
     const stats = this.#quay.client.stats()
     const changes = steps.map(({ change }) => change)
     this.#voice.print(
       this.#flags.json
-        ? report
+        ? report()
         : `\n${[renderOutcomes(plan.plan_id, changes, outcomes, stats, this.#voice.style), ...heldLines(plan, this.#voice.style)].join('\n')}`,
     )
     if (this.#flags.stats) this.#voice.tell(statsText(stats))

@@ -71,12 +71,15 @@ export function makeSteps(
   const needed = dependencies(changes, registry)
   // What goes and comes at the root may do so in two shards.
   const renamed = renames(inShard ? judged.filter(({ change }) => change.address.parent) : judged, registry)
-  return order(judged, registry).map(({ consequences, ...step }) => {
-    const { text } = step.change.address
+  return order(judged, registry).map(({ change, impacts, consequences, narrows, access }) => {
+    const { text } = change.address
     const said = renamed.get(text)
     return {
-      ...step,
+      change,
+      impacts,
       consequences: said ? [...consequences, said] : consequences,
+      narrows,
+      access,
       dependsOn: needed.get(text) ?? [],
     }
   })
