@@ -155,7 +155,6 @@ export class ApplyRun {
     { signal, progress, record, recheck, patience }: Way,
   ): Promise<Written | null> {
     const { cwd, env, now } = this.#surroundings
-    const { saved } = this.#flags
     const keeping = this.#keeping
     let restored = true
     const work = applySteps({
@@ -172,7 +171,7 @@ export class ApplyRun {
       credentials: keeping !== null,
       ready: async () => {
         record.begin()
-        keeping?.open(steps, saved)
+        keeping?.open(steps, this.#flags.saved)
         restored = await this.#restore(live)
       },
       told: (address, credential) => keeping?.told(address, credential),
@@ -203,6 +202,7 @@ export class ApplyRun {
       this.#voice.tell(text)
     }
     const signals = listenForSignals(say, () => {
+      progress.clear()
       const begun = progress.inFlight
       if (begun.length > 0) say(`Stopped. Whether these are done is not known: ${begun.join(', ')}`)
     })
