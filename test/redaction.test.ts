@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,6 +55,24 @@ test('a text of somebody else loses every spelling of a secret', () => {
       holdsNone({ text: conceal(spellings(planted.value).join(between)) }, [planted])
     }),
     { numRuns: 200 },
+  )
+})
+
+test('so it does of each of many, told one after the other', () => {
+  const tokens = Array.from({ length: 300 }, (_, i) => createHash('sha256').update(`${i}`).digest('hex'))
+  fc.assert(
+    fc.property(fc.array(secrets, { minLength: 1, maxLength: 4 }), fc.string(), (planted, between) => {
+      const { add, conceal } = createConcealer()
+      add(tokens)
+      for (const { value } of planted) {
+        conceal(value)
+        add([value])
+      }
+      const texts = [...planted.flatMap(({ value }) => spellings(value)), ...tokens]
+      holdsNone({ text: conceal(texts.join(between)) }, planted)
+      for (const token of tokens) expect(conceal(`of ${token}.`)).not.toContain(token)
+    }),
+    { numRuns: 50 },
   )
 })
 

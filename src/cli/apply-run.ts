@@ -128,7 +128,7 @@ export class ApplyRun {
     })
     if (!written) return exitCodes.config
     const ended = this.#ended(plan, written) ?? code() ?? exitCodeAfter([...written.outcomes.values()])
-    this.#conclude(plan, steps, written.outcomes, record.text(ended))
+    this.#conclude(plan, steps, written.outcomes, () => record.text(ended))
     return ended
   }
 
@@ -155,7 +155,6 @@ export class ApplyRun {
     { signal, progress, record, recheck, patience }: Way,
   ): Promise<Written | null> {
     const { cwd, env, now } = this.#surroundings
-    const { saved } = this.#flags
     const keeping = this.#keeping
     let restored = true
     const work = applySteps({
@@ -172,7 +171,7 @@ export class ApplyRun {
       credentials: keeping !== null,
       ready: async () => {
         record.begin()
-        keeping?.open(steps, saved)
+        keeping?.open(steps, this.#flags.saved)
         restored = await this.#restore(live)
       },
       told: (address, credential) => keeping?.told(address, credential),
@@ -203,6 +202,7 @@ export class ApplyRun {
       this.#voice.tell(text)
     }
     const signals = listenForSignals(say, () => {
+      progress.clear()
       const begun = progress.inFlight
       if (begun.length > 0) say(`Stopped. Whether these are done is not known: ${begun.join(', ')}`)
     })
@@ -217,12 +217,12 @@ export class ApplyRun {
     return this.#keeping?.restore(live, quay, mayRenew) ?? Promise.resolve(true)
   }
 
-  #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: string): void {
+  #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: () => string): void {
     const stats = this.#quay.client.stats()
     const changes = steps.map(({ change }) => change)
     this.#voice.print(
       this.#flags.json
-        ? report
+        ? report()
         : `\n${[renderOutcomes(plan.plan_id, changes, outcomes, stats, this.#voice.style), ...heldLines(plan, this.#voice.style)].join('\n')}`,
     )
     if (this.#flags.stats) this.#voice.tell(statsText(stats))

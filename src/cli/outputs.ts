@@ -81,13 +81,16 @@ function writeWhole(path: string, pieces: Iterable<string>): void {
 export function isOurs(path: string): boolean {
   try {
     const text = textOf(path)
-    if (OURS.test(text)) return true
+    if (OURS.test(text) || (text.startsWith('{\n  "') && KIND.test(text))) return true
     const { kind, runs: [run] = [] } = JSON.parse(text)
     return /^quayctl\./.test(kind) || run?.tool?.driver?.name === 'quayctl'
   } catch {
     return false
   }
 }
+
+/** On a line of its own, as we write JSON: to parse a large plan takes more memory than to make one. */
+const KIND = /^ {2}"kind": "quayctl\./m
 
 const OURS =
   /^(Plan [0-9a-f]{12}\b|Diff \S+.*(\.\.| to )\S| ! (error|warning|note) +QC\d|Valid: \d|## Quay (plan|diff|apply|files)\b|<\?xml .*\n<testsuites name="Quay (plan|diff|apply|files)\b|<!doctype html>\n<!-- quayctl -->|# HELP quayctl_|\{\n {2}"\/\/": "Made by quayctl synth\b)/

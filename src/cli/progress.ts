@@ -141,7 +141,7 @@ export async function untilInterrupted<T>(work: Promise<T>, say: () => void): Pr
   }
 }
 
-/** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere, and one now and then while it waits. What was kept from beginning is counted only. */
+/** Shows an apply as it goes: one line that changes on a terminal, a line a step elsewhere, at its next tick, and one now and then while it waits. What was kept from beginning is counted only. */
 export class Progress {
   readonly #numbers: ReadonlyMap<string, number>
   readonly #total: number
@@ -149,6 +149,8 @@ export class Progress {
   readonly #limit: () => number | null
   readonly #speed = new Speed()
   readonly #inFlight = new Set<string>()
+  /** Lines of steps that are not written yet: to write each by itself costs more than its step. */
+  #unwritten = ''
   #spoke: number
   #last = ''
   #ended = 0
@@ -187,7 +189,8 @@ export class Progress {
     const failed = outcome.status !== 'done' && outcome.status !== 'already'
     this.#spoke = now()
     this.#last = line.trimStart().replace(/^\S+ /, '')
-    if (columns !== null && !failed) this.tick()
+    if (columns === null) this.#unwritten += `${line}\n`
+    else if (!failed) this.tick()
     else {
       this.clear()
       write(`${line}\n`)
@@ -198,6 +201,7 @@ export class Progress {
   tick(): void {
     const { columns, write, now } = this.#line.screen
     const at = now()
+    this.#flush()
     this.#speed.add({ at, done: this.#ended })
     const counts = { done: this.#ended, expected: this.#total, rate: this.#speed.rate, limit: this.#limit() }
     const text = [`${this.#ended}/${this.#total} steps`, ...speedWords(counts)].join(', ')
@@ -211,6 +215,12 @@ export class Progress {
   /** Takes the changing line away, so that something else can be said. */
   clear(): void {
     this.#line.clear()
+    this.#flush()
+  }
+
+  #flush(): void {
+    if (this.#unwritten !== '') this.#line.screen.write(this.#unwritten)
+    this.#unwritten = ''
   }
 
   end(): void {

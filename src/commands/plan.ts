@@ -63,26 +63,31 @@ export default class Plan extends QuayCommand {
   }
 
   async #plan(flags: Flagged, started: Date, tell: Tell): Promise<number> {
-    const opened = await this.planned(flags, tell, true)
-    if (!opened) return exitCodes.config
-    const { planned, configuration, quay, surroundings } = opened
-    if (planned.errors) {
-      tell(mistakes(planned.errors))
-      this.stopsAt(planned.errors, configuration, flags['no-color'])
-      return exitCodes.config
-    }
-    const { plan } = planned
+    const made = await this.#made(flags, tell)
+    if (!made) return exitCodes.config
+    const { plan, client } = made
     if (flags.json) await this.printAll(planPieces(plan))
     else this.print(renderPlan(plan, this.style(flags['no-color'])))
-    const run = runOf(started, surroundings, quay.client.stats())
+    const run = runOf(started, this.surroundings(), client.stats())
     const whole = () => planPieces(plan, run)
     tell({ plan, findings: plan.findings, run, json: whole })
     if (flags.out) {
       writeOutput(flags.out, whole(), '--out')
       this.tell(savedLine(flags.out, plan))
     }
-    if (flags.stats) this.tell(statsText(quay.client.stats()))
+    if (flags.stats) this.tell(statsText(client.stats()))
     if (plan.safety.blocked) return exitCodes.blocked
     return flags['detailed-exitcode'] && plan.changes.length > 0 ? exitCodes.changes : exitCodes.ok
+  }
+
+  /** The plan alone: what it was made of takes as much memory again. */
+  async #made(flags: Flagged, tell: Tell) {
+    const opened = await this.planned(flags, tell, true)
+    if (!opened) return null
+    const { planned, configuration, quay } = opened
+    if (!planned.errors) return { plan: planned.plan, client: quay.client }
+    tell(mistakes(planned.errors))
+    this.stopsAt(planned.errors, configuration, flags['no-color'])
+    return null
   }
 }

@@ -51,9 +51,9 @@ export async function apply(
   const accounts = byOrganization.get(NO_ORGANIZATION) ?? []
   byOrganization.delete(NO_ORGANIZATION)
   const leaving = accounts.filter(({ change }) => change.action === 'delete')
-  await run.organization(accounts.filter((step) => !leaving.includes(step)))
-  await Promise.all([...byOrganization.values()].map((list) => run.organization(list)))
-  await run.organization(leaving)
+  await run.organizations([accounts.filter((step) => !leaving.includes(step))])
+  await run.organizations([...byOrganization.values()])
+  await run.organizations([leaving])
   return run.outcomes
 }
 
@@ -77,13 +77,19 @@ class Run {
     this.#options = options
   }
 
-  async organization(steps: readonly Step[]): Promise<void> {
+  /** So many at once, since each has a step to take; then those of which some wait. */
+  async organizations(all: readonly (readonly Step[])[]): Promise<void> {
     const { patience, signal } = this.#options
-    const waiting = await this.#round(steps, !patience?.limit)
-    if (patience && waiting.length > 0)
-      await persevere(waiting, patience, { now: this.#quay.now, signal }, (left, isLast) =>
-        this.#round(left, isLast),
-      )
+    const waiting: (readonly Step[])[] = []
+    await share(all, WIDTH, async (steps) => {
+      const left = await this.#round(steps, !patience?.limit)
+      if (left.length > 0) waiting.push(left)
+    })
+    if (!patience) return
+    const round = (left: readonly Step[], isLast: boolean) => this.#round(left, isLast)
+    await Promise.all(
+      waiting.map((steps) => persevere(steps, patience, { now: this.#quay.now, signal }, round)),
+    )
   }
 
   /** The steps that have to be tried again: none where it is the last time. */

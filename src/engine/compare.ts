@@ -59,11 +59,7 @@ export function creation(
     const value = declared ?? (declared === null ? null : fallback)
     if (value === undefined) continue
     values[name] = value
-    const about = {
-      replaces: false,
-      ...(declared === undefined && { fallback: true as const }),
-      origin: desired.origins[name] ?? null,
-    }
+    const origin = desired.origins[name] ?? null
     const parts =
       attribute.fields && !attribute.many && value !== null
         ? Object.entries(mapOf(value))
@@ -74,7 +70,9 @@ export function creation(
         path: key === null ? `/${name}` : `/${name}/${key}`,
         before: undefined,
         after,
-        ...about,
+        replaces: false,
+        ...(declared === undefined && { fallback: true as const }),
+        origin,
       })),
     )
   }

@@ -87,8 +87,13 @@ const byAddress = (a: readonly unknown[], b: readonly unknown[]): number => byTe
 export const planId = (ids: Readonly<Record<string, string>>): string => digest(ids)
 
 /** Over what the files say. */
-export const configDigest = (desired: readonly Desired[]): string =>
-  `sha256:${digest(desired.map(({ address, attributes, absent }) => [address.text, attributes, absent]))}`
+export function configDigest(desired: readonly Desired[]): string {
+  const hash = createHash('sha256')
+  // As the JSON of one list, which nobody makes of so many.
+  for (const [at, { address, attributes, absent }] of desired.entries())
+    hash.update((at === 0 ? '[' : ',') + canonicalJson([address.text, attributes, absent]))
+  return `sha256:${hash.update(desired.length === 0 ? '[]' : ']').digest('hex')}`
+}
 
 /** One server may be written in several ways: case, and the port that goes without saying. A diff of files may know none. */
 export const normalUrl = (url: string): string => (url === '' ? '' : new URL(url).href.replace(/\/$/, ''))

@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from '../model/diagnostics.ts'
-import type { SourceText } from '../model/excerpt.ts'
+import type { Mask, SourceText } from '../model/excerpt.ts'
 import { child, type MapTree, textOf } from '../model/tree.ts'
 import { type Ignore, ignoresIn } from './load-ignores.ts'
 import { readYaml } from './load-yaml.ts'
@@ -62,7 +62,7 @@ function loadFile(source: SourceFile, secretKeys: ReadonlySet<string>) {
   const { file, text, named, path = file, overlay = false } = source
   const { trees, problems, masks, broken } = readYaml(file, text, secretKeys)
   const bare = text.replace(/^\uFEFF/, '')
-  const shown: SourceText = { lines: bare.split(/\r?\n/), masks, broken }
+  const shown = sourceText(bare, masks, broken)
   const nothing = { documents: [], ignores: [], source: shown }
   const ours = trees.some((tree) => isOurs(tree)) || (broken && SAYS_OURS.test(text))
   if (!ours) {
@@ -79,6 +79,19 @@ function loadFile(source: SourceFile, secretKeys: ReadonlySet<string>) {
     else documents.push({ kind: textOf(child(tree, 'kind')) ?? '', tree, file, path, overlay })
   }
   return { documents, diagnostics, ignores, source: shown }
+}
+
+/** Few files ever have anything shown of them, so only then lines are made. */
+function sourceText(text: string, masks: Mask[], broken: boolean): SourceText {
+  let lines: readonly string[] | undefined
+  return {
+    get lines() {
+      lines ??= text.split(/\r?\n/)
+      return lines
+    },
+    masks,
+    broken,
+  }
 }
 
 /** Does a document go as far as this line? */

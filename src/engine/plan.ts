@@ -1,5 +1,5 @@
 import type { Access } from '../model/access.ts'
-import { byText, chainOf } from '../model/address.ts'
+import { type Address, byText, chainOf } from '../model/address.ts'
 import type { Change, Impact, Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Held, Plan, PlannedAccess, PlannedChange, Source, Whole } from '../model/plan.ts'
@@ -71,12 +71,15 @@ export function makeSteps(
   const needed = dependencies(changes, registry)
   // What goes and comes at the root may do so in two shards.
   const renamed = renames(inShard ? judged.filter(({ change }) => change.address.parent) : judged, registry)
-  return order(judged, registry).map(({ consequences, ...step }) => {
-    const { text } = step.change.address
+  return order(judged, registry).map(({ change, impacts, consequences, narrows, access }) => {
+    const { text } = change.address
     const said = renamed.get(text)
     return {
-      ...step,
+      change,
+      impacts,
       consequences: said ? [...consequences, said] : consequences,
+      narrows,
+      access,
       dependsOn: needed.get(text) ?? [],
     }
   })
@@ -92,8 +95,9 @@ export function makePlan(
   const { expanded, selection, selected, registry, server, whole } = context
   const all = steps.map(({ change }) => change)
   const earlier = context.base ? earlierIn(all, context.base) : () => ({})
+  const known = new Map<Address, Part>()
   const changes = steps.map((step) => ({
-    ...plannedChange(step, registry),
+    ...plannedChange(step, registry, known),
     ...removalOf(step.change, expanded),
     ...earlier(step.change),
   }))
@@ -173,20 +177,31 @@ function sourceAt({ at, via, desired }: Change): Source | null {
   return at && sourceOf({ at, ...(brought && { via: brought }) })
 }
 
+type Part = PlannedChange['chain'][number]
+
+/** An address in parts, from its root; those of what others stand below are made once. */
+const partsOf = (address: Address, known: Map<Address, Part>): readonly Part[] =>
+  [...chainOf(address)].reverse().map((one) => {
+    const part = known.get(one) ?? [one.type, one.name]
+    if (one !== address) known.set(one, part)
+    return part
+  })
+
 function plannedChange(
   { change, impacts, consequences, narrows, dependsOn, held }: Step,
   registry: Registry,
+  known: Map<Address, Part>,
 ): PlannedChange {
   const { address, action, reason, desired, live, values, exact } = change
   const type = registry.get(address.type)
   const schema = schemaOf(address, registry)
   return {
     address: address.text,
-    chain: [...chainOf(address)].reverse().map(({ type: name, name: key }) => [name, key] as const),
+    chain: partsOf(address, known),
     organization: organizationOf(address, registry),
     action,
     reason,
-    impacts: [...impacts].sort(byText),
+    impacts: impacts.length > 1 ? [...impacts].sort(byText) : impacts,
     source: sourceAt(change),
     fields: type ? plannedFields(change, type) : [],
     depends_on: dependsOn,

@@ -15,26 +15,30 @@ export const valueAt = (value: Value | undefined, path: Path): Value | undefined
     value,
   )
 
-/** Attributes with each of their values changed: of a map each key by itself, of a list each entry. */
-function mapped(
+/** Attributes with each of their values changed: of a map each key by itself, of a list each entry. The very same where nothing changes: a plan may have very many. */
+function mapped<A extends Attributes>(
   schema: Schema,
-  attributes: Attributes,
+  attributes: A,
   change: (attribute: Attribute, value: Value, path: Path) => Value,
   above: Path = [],
-): Record<string, Value> {
+): A | Record<string, Value> {
   const one = (attribute: Attribute | undefined, value: Value, path: Path): Value => {
     if (!attribute) return value
-    if (Array.isArray(value)) return value.map((item, index) => one(attribute, item, [...path, `${index}`]))
+    if (Array.isArray(value)) {
+      const items = value.map((item, index) => one(attribute, item, [...path, `${index}`]))
+      return items.every((item, index) => item === value[index]) ? value : items
+    }
     const { fields } = attribute
     return fields && isMap(value) && !isReference(attribute, value)
       ? mapped(fields, value, change, path)
       : change(attribute, value, path)
   }
-  return Object.fromEntries(
-    Object.entries(attributes).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, one(schema[name], value, [...above, name])] as const],
-    ),
+  const all = Object.entries(attributes)
+  const entries = all.flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, one(schema[name], value, [...above, name])] as const],
   )
+  const isSame = entries.length === all.length && entries.every(([name, value]) => attributes[name] === value)
+  return isSame ? attributes : Object.fromEntries(entries)
 }
 
 /** As a plan has them: a text that it does not show is a digest there, by which it is known again. References stay. */

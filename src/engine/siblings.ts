@@ -69,8 +69,10 @@ export class Siblings {
 
   /** What the exact blocks below an object list. */
   exactBelow(address: Address): ReadonlyMap<string, readonly string[]> {
-    const types = this.#exact.get(address.text) ?? []
-    return new Map(types.map((type) => [type, this.#listed.get(`${type} ${address.text}`) ?? []]))
+    const types = this.#exact.get(address.text)
+    return types
+      ? new Map(types.map((type) => [type, this.#listed.get(`${type} ${address.text}`) ?? []]))
+      : NOTHING
   }
 
   #expect(address: Address, attributes: Attributes): void {
@@ -78,6 +80,8 @@ export class Siblings {
     this.#expected.set(blockOf(address), block.set(address.name, attributes))
   }
 }
+
+const NOTHING: ReadonlyMap<string, readonly string[]> = new Map()
 
 /** Those of a block but one. */
 export const othersOf = (

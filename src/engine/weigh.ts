@@ -25,6 +25,9 @@ export async function weigh(
   return new Map(weighed.flatMap(([text, judgement]) => (judgement ? [[text, judgement] as const] : [])))
 }
 
+/** Of most changes nothing more is to be said; there may be very many. */
+const NOTHING: Required<Judgement> = { impacts: [], consequences: [], narrows: false, access: [] }
+
 /** What a change means: as it was weighed, or as its type says at once. */
 export function judge(
   change: Change,
@@ -33,17 +36,13 @@ export function judge(
   weighed: Weighed,
 ): Required<Judgement> {
   const { address } = change
-  const {
-    impacts = [],
-    consequences = [],
-    narrows = false,
-    access = [],
-  } = weighed.get(address.text) ??
-  registry.get(address.type)?.judge?.(change, {
-    parent: parentOf(change, live),
-    predecessor: predecessorOf(change, live, registry),
-  }) ??
-  {}
+  const said =
+    weighed.get(address.text) ??
+    registry.get(address.type)?.judge?.(change, {
+      parent: parentOf(change, live),
+      predecessor: predecessorOf(change, live, registry),
+    })
+  const { impacts, consequences, narrows, access } = { ...NOTHING, ...said }
   const sends = change.action === 'update' && change.differences.some(({ resent }) => resent)
   const all = sends ? [...new Set([...impacts, 'credential' as const])] : impacts
   return { impacts: all, consequences, narrows, access }

@@ -7,6 +7,9 @@ export const WITHHELD = 'something that is not shown, because a secret may stand
 const LONG = 8
 /** Below this one they count as whole words only: one letter stands in every text. */
 const WORD = 4
+/** So many letters and digits in a row: they stand in every spelling of a secret as they are. */
+const RUN = /[A-Za-z0-9]{8,}/g
+const RUN_LENGTH = 8
 
 /** Keeps secrets out of texts that others wrote: as they are, and as JSON, URLs, HTML, Python and Base64 spell them. */
 export interface Concealer {
@@ -17,21 +20,63 @@ export interface Concealer {
 
 export function createConcealer(): Concealer {
   const known = new Set<string>()
-  let patterns: ReturnType<typeof patternsOf> | null = null
+  /** Not looked at yet. */
+  let fresh: string[] = []
+  /** An apply may be told ten thousand tokens, and a pattern of all of them takes seconds: most are looked for only in texts that have a run of theirs. */
+  const byRun = new Map<string, string[]>()
+  const others: string[] = []
+  let usual: Patterns | null = null
+
+  function sort(part: string) {
+    const runs = runsOf(part)
+    if (!runs) {
+      others.push(part)
+      usual = null
+    } else
+      for (const run of runs) {
+        const list = byRun.get(run)
+        if (list) list.push(part)
+        else byRun.set(run, [part])
+      }
+  }
+
+  /** The parts of which a run stands in a text; that may be a long one. */
+  function* partsIn(text: string) {
+    for (const [run] of text.matchAll(RUN))
+      for (let at = 0; at + RUN_LENGTH <= run.length; at++)
+        yield* byRun.get(run.slice(at, at + RUN_LENGTH)) ?? []
+  }
+
+  /** Of all parts those that may stand in a text. */
+  function patternsFor(text: string): Patterns {
+    for (const secret of fresh) for (const part of partsOf(secret)) sort(part)
+    fresh = []
+    const found = byRun.size === 0 ? [] : [...partsIn(text)]
+    usual ??= patternsOf(others)
+    return found.length === 0 ? usual : patternsOf([...others, ...found])
+  }
+
   return {
     add(secrets) {
       for (const secret of secrets)
         if (secret.trim() !== '' && !known.has(secret)) {
           known.add(secret)
-          patterns = null
+          fresh.push(secret)
         }
     },
     conceal(text) {
-      patterns ??= patternsOf([...known].flatMap(partsOf))
-      if (patterns.short && text.search(patterns.short) >= 0) return WITHHELD
-      return patterns.long ? text.replace(patterns.long, MASK) : text
+      const { short, long } = patternsFor(text)
+      if (short && text.search(short) >= 0) return WITHHELD
+      return long ? text.replace(long, MASK) : text
     },
   }
+}
+
+/** A run of each spelling of a text, in Base64 too; null where one has none. */
+function runsOf(text: string): readonly string[] | null {
+  const runs = [text, ...cores(text)].map((spelling) => spelling.match(RUN)?.[0].slice(0, RUN_LENGTH))
+  const all = runs.filter((run) => run !== undefined)
+  return all.length === runs.length ? all : null
 }
 
 /** The secret, and what of it may stand alone: its lines, as of a key, and itself without blanks around it. */
@@ -41,7 +86,12 @@ const partsOf = (secret: string): readonly string[] => [
   ...secret.split(/[\r\n]+/).filter((line) => line.trim().length >= LONG),
 ]
 
-function patternsOf(secrets: readonly string[]) {
+interface Patterns {
+  readonly long: RegExp | null
+  readonly short: RegExp | null
+}
+
+function patternsOf(secrets: readonly string[]): Patterns {
   const all = [...new Set(secrets)]
   const long = all.filter((secret) => secret.length >= LONG)
   const short = all.filter((secret) => secret.length < LONG)
@@ -108,11 +158,15 @@ const hex = (value: number, length: number): string =>
     .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
 
 /** The secret in Base64, whatever stands before and behind it there (`user:secret`): of each of three alignments the letters that it alone decides. */
-function encoded(secret: string): readonly string[] {
+const encoded = (secret: string): readonly string[] =>
+  cores(secret).map((core) =>
+    core.replaceAll('+', '(?:[+-]|%2[bB])').replaceAll('/', '(?:[/_]|\\\\/|%2[fF])'),
+  )
+
+function cores(secret: string): readonly string[] {
   const bytes = Buffer.from(secret)
   return [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
-    const core = text.slice(before === 0 ? 0 : before + 1, Math.floor(((before + bytes.length) * 8) / 6))
-    return core.replaceAll('+', '(?:[+-]|%2[bB])').replaceAll('/', '(?:[/_]|\\\\/|%2[fF])')
+    return text.slice(before === 0 ? 0 : before + 1, Math.floor(((before + bytes.length) * 8) / 6))
   })
 }

@@ -93,8 +93,9 @@ const MOST_READINGS = 3
 export function createClient(options: ClientOptions): Client {
   const { token, clock = realClock, retryFor = 120_000, attempts = 8 } = options
   const closing = new AbortController()
+  const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])])
   // As many listen as requests wait.
-  const signal = unbounded(AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]))
+  setMaxListeners(0, signal)
   const login = token === undefined ? options.login : undefined
   if (token !== undefined) checkToken(token, serverUrl(options.url))
   if (login) checkWay('the password', serverUrl(options.url))
@@ -181,7 +182,14 @@ export function createClient(options: ClientOptions): Client {
   const readers = createReaders((path) => send('GET', path), noted)
   const roots = createReaders((path) => send('GET', path, undefined, ''), noted)
   if (session) for (const [method, path] of SIGNING) stats.wanted(method, path, SESSION)
-  const apiFor = (why: string): QuayApi => ({
+  const apis = new Map<string, QuayApi>()
+  /** Few reasons, and each step of an apply has some. */
+  const apiFor = (why: string): QuayApi => {
+    const api = apis.get(why) ?? newApi(why)
+    apis.set(why, api)
+    return api
+  }
+  const newApi = (why: string): QuayApi => ({
     ...readers(why).remembered,
     fresh: readers(why).fresh,
     root: (path, shape) => roots(why).remembered.get(pathOf(path), shape),
@@ -232,11 +240,6 @@ export function createClient(options: ClientOptions): Client {
       await connection.close()
     },
   }
-}
-
-function unbounded(signal: AbortSignal): AbortSignal {
-  setMaxListeners(0, signal)
-  return signal
 }
 
 const lapsedError = (): AuthError =>

@@ -3,6 +3,7 @@ import { createSecureContext, rootCertificates } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { ConfigError } from '../model/errors.ts'
 import type { Answer } from './answers.ts'
+import { exchange } from './exchange.ts'
 import { createLines, type Lines } from './lines.ts'
 
 /** How to reach the server. */
@@ -65,8 +66,6 @@ export const placeOf = ({
   port: Number(port) || (protocol === 'https:' ? 443 : 80),
 })
 
-const MOST_BYTES = 32 * 2 ** 20
-
 /** Can nobody but this machine read what is sent there? */
 export const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
@@ -90,30 +89,16 @@ export function connect(options: ConnectionOptions, connections: number): Connec
   return {
     host: url.host,
     version: lines.version,
-    async exchange(message) {
-      const { signal = null, ...asked } = message
-      const timeouts = { headersTimeout, bodyTimeout }
+    exchange({ method, path, headers, body, signal }) {
       sent += 1
       if (sent % REQUESTS_A_CONNECTION === 0 && lines.version() === 'HTTP/2') renew()
-      const answer = await dispatcher.request({ origin: url.origin, ...asked, ...timeouts, signal })
-      return { status: answer.statusCode, headers: answer.headers, text: await textOf(answer.body) }
+      const asked = { origin: url.origin, method, path, headers, body, headersTimeout, bodyTimeout }
+      return exchange(dispatcher, asked, signal)
     },
     async close() {
       await Promise.all([dispatcher.close(), ...closing])
     },
   }
-}
-
-/** The whole body; rejects where it is larger than any answer of Quay's, which then ends there. */
-async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > MOST_BYTES) throw Object.assign(new Error('too large'), { code: 'TOO_LARGE' })
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function dispatchersFor(

@@ -25,6 +25,8 @@ export function createReaders(
   const first = (key: string, make: () => Promise<unknown>) => {
     const made = make()
     memory.set(key, made)
+    // An error holds all that its stack has seen, such as a whole refresh, until that is a text.
+    made.catch((error: unknown) => error instanceof Error && error.stack)
     return made
   }
   const once = (key: string, make: () => Promise<unknown>) => memory.get(key) ?? first(key, make)

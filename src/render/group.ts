@@ -17,6 +17,8 @@ type Accesses = ReadonlyMap<string, readonly PlannedAccess[]>
 /** Fewer are said one by one. */
 export const FEWEST = 3
 
+const NONE: readonly never[] = []
+
 /** Changes that are the same in at least three organizations, or for three names that a pattern matched, become one entry, at the place of the first. Sections keep their order. */
 export function grouped({
   changes,
@@ -41,25 +43,25 @@ export function grouped({
     common.push({
       change: { ...generalized(first, names), source: commonSource(list.map(({ source }) => source)) },
       organizations,
-      matches: [],
-      access: given.get(first.address) ?? [],
+      matches: NONE,
+      access: given.get(first.address) ?? NONE,
     })
   }
   for (const change of changes) {
     if (shown.has(change.address)) continue
-    const list = matched.get(patternKey(change)) ?? []
+    const list = change.pattern ? (matched.get(patternKey(change)) ?? NONE) : NONE
     const section = sections.get(change.organization) ?? []
-    const own = given.get(change.address) ?? []
+    const own = given.get(change.address) ?? NONE
     if (change.pattern && list.length >= FEWEST) {
       for (const { address } of list) shown.add(address)
       const matches = list.flatMap(({ pattern }) => pattern?.name ?? [])
       section.push({
         change: { ...change, address: change.pattern.address },
-        organizations: [],
+        organizations: NONE,
         matches,
         access: own,
       })
-    } else section.push({ change, organizations: [], matches: [], access: own })
+    } else section.push({ change, organizations: NONE, matches: NONE, access: own })
     sections.set(change.organization, section)
   }
   return [...(common.length > 0 ? [common] : []), ...sections.values()]
@@ -113,20 +115,21 @@ interface Form {
   readonly names: Names
 }
 
-/** Each change without its organization's name: the first of a value, or all of them, whatever more have in common (`{organization}@acme.io` in acme). */
+/** What may be the same in several organizations: each change without its organization's name, the first of a value, or all of them, whatever more have in common (`{organization}@acme.io` in acme). */
 function* formsOf(changes: readonly PlannedChange[], given: Accesses): Generator<Form> {
   const forms = changes.map((change) => {
-    const access = given.get(change.address) ?? []
+    const access = given.get(change.address) ?? NONE
     const all = keyOf(change, access, 'all')
     return { change, all, first: isNamedTwice(change) ? keyOf(change, access, 'first') : all }
   })
   const counts = new Map<string, number>()
   for (const { all, first } of forms)
     for (const key of new Set([all, first])) counts.set(key, (counts.get(key) ?? 0) + 1)
-  for (const { change, all, first } of forms)
-    yield (counts.get(first) ?? 0) > (counts.get(all) ?? 0)
-      ? { change, key: first, names: 'first' }
-      : { change, key: all, names: 'all' }
+  for (const { change, all, first } of forms) {
+    const [few, many] = [counts.get(all) ?? 0, counts.get(first) ?? 0]
+    if (Math.max(few, many) < FEWEST) continue
+    yield many > few ? { change, key: first, names: 'first' } : { change, key: all, names: 'all' }
+  }
 }
 
 /** Does a value have the organization's name more than once? */
