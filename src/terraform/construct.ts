@@ -176,7 +176,7 @@ export class QuayConfiguration extends Construct {
   }: QuayConfigurationProps): Call {
     const app = App.of(this)
     const folder = resolve(module ?? join(app.outdir, app.manifest.forStack(this.#stack).workingDirectory))
-    const from = (path: string) => relative(directory, path).split(sep).join('/')
+    const from = (path: string) => relative(directory, path).split(sep).join('/').replace(/^-?$/, './$&')
     const call = {
       registry,
       allow,
