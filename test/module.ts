@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { expect } from 'vitest'
 import { execute, folder, type Quay, type Ran, root } from './commands/run.ts'
@@ -28,6 +28,8 @@ export class Module {
     const way = `${programs()}${delimiter}${PATH}`
     this.#env = { ...env, PATH: way, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: undefined, ...more }
   }
+
+  read = (file: string): string => readFileSync(join(this.path, file), 'utf8')
 
   run(...args: readonly string[]): Promise<Ran> {
     return execute('terraform', args, { cwd: this.path, env: { ...this.#env, TF_CLI_ARGS: '-no-color' } })

@@ -147,7 +147,7 @@ describe.skipIf(without !== '')(`a configuration of such texts in Terraform${wit
       string,
     ]
     const top = folder()
-    const cwd = join(top, here)
+    const cwd = join(top, `\${TfToken[TOKEN.9]}${here}`)
     const path = join(cwd, way.outside ? '..' : '.', `m${out}`)
     mkdirSync(join(cwd, below), { recursive: true })
     const [registry, organization] = documentsOf(free, there.url)
