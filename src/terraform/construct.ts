@@ -19,6 +19,7 @@ import {
   destroyProvisioner,
   literal,
   type Provisioner,
+  placeId,
   queryOf,
   unitId,
 } from './provisioners.ts'
@@ -65,6 +66,7 @@ export class QuayConfiguration extends Construct {
   readonly warnings: readonly string[]
   readonly #props: QuayConfigurationProps
   readonly #stack: TerraformStack
+  readonly #place: string
   readonly #call: Call
 
   constructor(scope: Construct, id: string, props: QuayConfigurationProps = {}) {
@@ -72,6 +74,7 @@ export class QuayConfiguration extends Construct {
     const { file, documents, directory, registry, granularity, resource, drift } = props
     this.#props = props
     this.#stack = TerraformStack.of(this)
+    this.#place = placeId(this.node.path.slice(this.#stack.node.path.length + 1))
     this.#call = this.#callOf(props)
     if (resource === 'null_resource') this.#require('null', '~> 3.2')
     if (drift) this.#require('external', '~> 2.3')
@@ -81,14 +84,10 @@ export class QuayConfiguration extends Construct {
       ...(registry !== undefined && { registry }),
     }
     const made = new Map<string, QuayUnit>()
-    for (const unit of units(load({ ...given, ...where }), granularity))
-      made.set(
-        unit.key,
-        this.#unit(
-          unit,
-          unit.dependsOn.flatMap((key) => made.get(key) ?? []),
-        ),
-      )
+    for (const unit of units(load({ ...given, ...where }), granularity)) {
+      const before = unit.dependsOn.flatMap((key) => made.get(key) ?? [])
+      made.set(unit.key, this.#unit(unit, before))
+    }
     this.units = made
     this.warnings = warningsOf([...made.values()], props)
     for (const warning of this.warnings) Annotations.of(this).addWarning(warning)
@@ -154,8 +153,7 @@ export class QuayConfiguration extends Construct {
 
   /** What a resource is called does not hang on what cdktf makes of its place. */
   #name<T extends TerraformResource | TerraformDataSource>(element: T, id: string): T {
-    const path = this.node.path.slice(this.#stack.node.path.length + 1)
-    element.overrideLogicalId(`${path.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^(?=[0-9-])/, '_')}_${id}`)
+    element.overrideLogicalId(`${this.#place}_${id}`)
     return element
   }
 
@@ -177,15 +175,11 @@ export class QuayConfiguration extends Construct {
     const app = App.of(this)
     const folder = resolve(module ?? join(app.outdir, app.manifest.forStack(this.#stack).workingDirectory))
     const from = (path: string) => relative(directory, path).split(sep).join('/').replace(/^-?$/, './$&')
-    const call = {
-      registry,
-      allow,
-      credentialsOut,
-      workingDirectory: relative(folder, directory).split(sep).join('/'),
-    }
+    const workingDirectory = relative(folder, directory).split(sep).join('/')
+    const call = { registry, allow, credentialsOut, workingDirectory }
     if (documents === undefined)
       return { ...call, files: [file ?? []].flat().map((path) => from(resolve(directory, path))) }
-    const name = `${this.node.id}.quayctl.yaml`
+    const name = `${this.#place}.quayctl.yaml`
     synthesizer.addCustomSynthesis(this, {
       onSynthesize: () => {
         mkdirSync(folder, { recursive: true })

@@ -100,12 +100,17 @@ const literals = (entries: readonly (readonly [string, string | undefined])[]): 
   )
 
 /** What a unit is called in Terraform: the name of its organization where that is a name there, too, and else with a part of its hash. */
-export function unitId({ key, organization, address }: Unit): string {
-  if (key === '-') return 'registry_wide'
-  if (address === null && /^[a-z0-9][a-z0-9_-]*$/.test(organization) && organization !== 'registry_wide')
-    return organization
-  const readable = key.replace(/[^A-Za-z0-9-]+/g, '_')
-  return `${readable}__${createHash('sha256').update(key).digest('hex').slice(0, 8)}`
+export const unitId = ({ key }: Unit): string =>
+  key === '-' ? 'registry_wide' : identifier(key, /^(?!registry_wide$)[a-z0-9][a-z0-9_-]*$/)
+
+/** The same of the place of a construct; no two places and units share one. */
+export const placeId = (path: string): string =>
+  identifier(path, /^[A-Za-z][A-Za-z0-9-]*(\/[A-Za-z0-9-]+)*$/).replaceAll('/', '_')
+
+function identifier(text: string, plain: RegExp): string {
+  if (plain.test(text)) return text
+  const readable = text.replace(/[^A-Za-z0-9-]+/g, '_').replace(/^(?=[0-9-])/, '_')
+  return `${readable}__${createHash('sha256').update(text).digest('hex').slice(0, 8)}`
 }
 
 /** Applies run side by side, so each has a file of its own: `robots.json` becomes `robots.acme.json`. */
