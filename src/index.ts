@@ -7,23 +7,22 @@ import { type Allowance, unallowed } from './engine/guard.ts'
 import { going } from './engine/holds.ts'
 import { type Planned, planConfiguration } from './engine/pipeline.ts'
 import { planText } from './engine/planfile.ts'
-import { type Granularity, unitsOf } from './engine/units.ts'
+import { unitsOf } from './engine/units.ts'
 import type { Credential, Impact, Outcome } from './model/change.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from './model/diagnostics.ts'
 import { BlockedError, ConfigError } from './model/errors.ts'
 import type { Plan } from './model/plan.ts'
-import type { Unit } from './model/unit.ts'
+import type { Granularity, Unit } from './model/unit.ts'
 import { renderDiagnostics } from './render/diagnostics.ts'
 import { renderMarkdown } from './render/markdown-review.ts'
 import { renderPlan } from './render/plan.ts'
 import { on, uncolored } from './render/style.ts'
 
-export type { Granularity } from './engine/units.ts'
 export type { Credential, Impact, Outcome } from './model/change.ts'
 export type { Diagnostic } from './model/diagnostics.ts'
 export { QuayctlError } from './model/errors.ts'
 export type { Plan, PlannedChange } from './model/plan.ts'
-export type { Unit } from './model/unit.ts'
+export type { Granularity, Unit } from './model/unit.ts'
 
 /** A document of quayctl, as its schema has it: `apiVersion`, `kind`, and what that kind takes. */
 export type Document = Readonly<Record<string, unknown>>
@@ -31,17 +30,17 @@ export type Document = Readonly<Record<string, unknown>>
 /** What is to be loaded, and from where. */
 export interface LoadOptions {
   /** Files, and folders with all below them, as of `-f`. Default: the nearest `quayctl.yaml`, and what it includes. */
-  readonly file?: string | readonly string[]
+  readonly file?: string | readonly string[] | undefined
   /** Documents instead of files. */
-  readonly documents?: Document | readonly Document[]
+  readonly documents?: Document | readonly Document[] | undefined
   /** Another registry of the same files: `registries/NAME.yaml`. */
-  readonly registry?: string
+  readonly registry?: string | undefined
   /** The commit whose files were applied last. */
-  readonly base?: string
+  readonly base?: string | undefined
   /** What paths are relative to, those of secrets in documents too. Default: the working directory. */
-  readonly directory?: string
+  readonly directory?: string | undefined
   /** Variables: where Quay is and its token (`QUAY_URL`, `QUAY_TOKEN`), proxies, secrets that files refer to. Nothing is taken from the process; hand over `process.env` for that. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /** What files say. There is no error in it, or `load` would have thrown. */

@@ -60,6 +60,9 @@ describe('rooms that know no resource type', () => {
     'commands/status.ts': '--organization, too',
     'commands/plan.ts': 'examples for people',
     'commands/apply.ts': 'examples for people',
+    'commands/synth.ts': '--granularity takes it',
+    'commands/drift/external.ts': 'an example for people',
+    'model/unit.ts': 'what --granularity takes',
     'commands/robot/': 'the word of the command line',
     'cli/main.ts': 'names of commands',
   }

@@ -11,8 +11,13 @@ export interface Query {
   readonly files?: string
 }
 
-const KEYS: readonly (keyof Query)[] = ['organization', 'target', 'registry', 'files']
-const EXAMPLE = 'it is a JSON object of texts, like {"organization": "acme"}'
+const known: Readonly<Record<keyof Query, true>> = {
+  organization: true,
+  target: true,
+  registry: true,
+  files: true,
+}
+const EXAMPLE = 'it is a JSON object of texts, like {"registry": "staging"}'
 
 /** The query on standard input. */
 export function parseQuery(text: string): Query {
@@ -20,8 +25,10 @@ export function parseQuery(text: string): Query {
   if (query === null || typeof query !== 'object' || Array.isArray(query))
     throw new UsageError('QC6484', 'standard input holds no query', [EXAMPLE])
   for (const [key, value] of Object.entries(query)) {
-    if (!KEYS.some((known) => known === key))
-      throw new UsageError('QC6484', `the query has no key "${key}"`, [`it may have ${KEYS.join(', ')}`])
+    if (!Object.hasOwn(known, key))
+      throw new UsageError('QC6484', `the query has no key "${key}"`, [
+        `it may have ${Object.keys(known).join(', ')}`,
+      ])
     if (typeof value !== 'string') throw new UsageError('QC6484', `the query's ${key} is no text`, [EXAMPLE])
   }
   return query

@@ -1,4 +1,7 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { ConfigError, UsageError } from '../model/errors.ts'
+import { writeOutput } from './outputs.ts'
 
 export const SYNTH_FILE = 'quay.tf.json'
 
@@ -15,6 +18,14 @@ export function refuseUnread(flags: {
     ])
   if (flags['credentials-out'] === '-')
     throw new UsageError('QC6400', '--credentials-out takes no -: tokens are not printed', ['name a file'])
+}
+
+/** Writes the file of a module, which may be a new folder; returns its path. */
+export function writeModule(folder: string, text: string): string {
+  const path = join(folder, SYNTH_FILE)
+  mkdirSync(folder, { recursive: true })
+  writeOutput(path, text, '--out')
+  return path
 }
 
 /** Loads what makes resources of Terraform; its packages are optional. */

@@ -1,12 +1,9 @@
-import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { Flags, type Interfaces } from '@oclif/core'
 import { parseAllowances } from '../cli/applying.ts'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags } from '../cli/flags.ts'
-import { writeOutput } from '../cli/outputs.ts'
-import { loadBridge, refuseUnread, SYNTH_FILE } from '../cli/synthesis.ts'
+import { loadBridge, refuseUnread, SYNTH_FILE, writeModule } from '../cli/synthesis.ts'
 import { readFiles } from '../cli/world.ts'
 
 type Flagged = Interfaces.InferredFlags<typeof Synth.flags>
@@ -57,6 +54,11 @@ export default class Synth extends QuayctlCommand {
       description:
         'What each apply is allowed: access, credential, data or public. Repeatable, or a comma list.',
     }),
+    base: Flags.string({
+      helpValue: 'REF',
+      description:
+        'The commit whose files were applied last, when Terraform applies: without it nothing is dropped, and no new version of a secret is sent.',
+    }),
     'credentials-out': Flags.string({
       helpValue: 'FILE',
       description:
@@ -73,32 +75,30 @@ export default class Synth extends QuayctlCommand {
     refuseUnread(flags)
     parseAllowances(flags.allow ?? [])
     const surroundings = this.surroundings()
-    const configuration = await readFiles(flags, surroundings)
+    const { base: _, ...now } = flags
+    const configuration = await readFiles(now, surroundings)
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
     const { text, units, warnings } = await this.#synthesize(flags)
     for (const warning of warnings) this.tell(`warning: ${warning}`)
     if (flags.out === undefined) this.print(text)
-    else {
-      const path = join(flags.out, SYNTH_FILE)
-      mkdirSync(resolve(surroundings.cwd, flags.out), { recursive: true })
-      writeOutput(path, text, '--out')
-      this.tell(`Written: ${path}, with ${units} ${units === 1 ? 'unit' : 'units'}.`)
-    }
+    else
+      this.tell(`Written: ${writeModule(flags.out, text)}, with ${units} ${units === 1 ? 'unit' : 'units'}.`)
     return exitCodes.ok
   }
 
   async #synthesize(flags: Flagged) {
     const { synthesize } = await loadBridge(() => import('../terraform/synth.ts'))
-    const { file, registry, out = '.', granularity, resource, allow, drift } = flags
+    const { file, registry, base, out = '.', granularity, resource, allow, drift } = flags
     return synthesize({
-      ...(file && { file }),
-      ...(registry !== undefined && { registry }),
-      ...(flags['credentials-out'] !== undefined && { credentialsOut: flags['credentials-out'] }),
-      ...(allow && { allow }),
+      file,
+      registry,
+      base,
       granularity,
       resource,
-      allowDestroy: flags['allow-destroy'] === true,
-      drift: drift === true,
+      allow,
+      drift,
+      credentialsOut: flags['credentials-out'],
+      allowDestroy: flags['allow-destroy'],
       module: out,
     })
   }

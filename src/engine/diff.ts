@@ -223,7 +223,12 @@ function remarkAt(desired: Desired, { attribute, ...remark }: Remark): Diagnosti
 }
 
 /** Who refers to an object, declared or live. */
-function usersOf(desired: readonly Desired[], live: ReadonlyMap<string, Live>, registry: Registry): Users {
+/** By address, the declared and live objects that refer to it. */
+export function usersOf(
+  desired: readonly Desired[],
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+): Users {
   const users = new Map<string, Map<string, Address>>()
   for (const object of [...desired.filter(({ absent }) => !absent), ...live.values()])
     for (const target of referencesOf(object, registry)) {

@@ -1,19 +1,17 @@
 import { type Address, byText, chainOf, rootOf } from '../model/address.ts'
 import { asSet } from '../model/canonical.ts'
-import type { Change, Desired, Impact } from '../model/change.ts'
+import type { Change, Desired, Impact, Live } from '../model/change.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
-import type { Unit, UnitNeeds } from '../model/unit.ts'
+import type { Granularity, Unit, UnitNeeds } from '../model/unit.ts'
+import { usersOf } from './diff.ts'
 import type { Expanded } from './expand.ts'
-import { digest } from './ids.ts'
+import { digest, normalUrl } from './ids.ts'
 import { ranked } from './order.ts'
 import { removalOf } from './removal.ts'
 import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { supposed } from './supposed.ts'
 import { judge } from './weigh.ts'
-
-/** How large a unit is: an organization, or an object of one with all below it. */
-export type Granularity = 'organization' | 'object'
 
 /** The desired state in units that can be applied one by one, in the order of an apply. */
 export function unitsOf(expanded: Expanded, registry: Registry, granularity: Granularity): readonly Unit[] {
@@ -34,27 +32,51 @@ export function unitsOf(expanded: Expanded, registry: Registry, granularity: Gra
     part.rest.push(['removed', address.text, reason, until])
   }
   for (const { parent, type, pruneAt, dropped, exact } of expanded.blocks) {
-    if (pruneAt || exact) partOf(parent).whole.add(registry.get(type)?.block ?? type)
-    if (pruneAt) partOf(parent).rest.push(['prune', parent.text, type, dropped === true])
+    const part = partOf(parent)
+    if (pruneAt || exact) part.whole.add(registry.get(type)?.block ?? type)
+    if (pruneAt) part.rest.push(['prune', parent.text, type, dropped === true])
+    if (dropped) part.dropped.add(registry.get(type)?.block ?? type)
   }
   for (const { address, until } of expanded.paused) partOf(address).rest.push(['paused', address.text, until])
   for (const { address } of expanded.external) partOf(rootOf(address)).rest.push(['external', address.text])
   const live = supposed(expanded, registry)
+  const mayGo = goingAlone(expanded, live, registry)
   const ordered = inOrder([...parts.values()], registry)
   return ordered.map((part, index) => ({
     key: part.key,
     organization: organizationOf(part.address, registry),
     address: granularity === 'object' ? part.address.text : null,
     targets: granularity === 'object' ? [targetOf(part.address, registry)] : [],
-    fingerprint: fingerprintOf(part, registry),
+    fingerprint: fingerprintOf(part, expanded.settings.url?.text ?? '', registry),
     dependsOn: neededBy(part, ordered.slice(0, index), keyOf, registry),
     present: part.desired.some(({ absent, mustExist }) => !absent && !mustExist),
-    removal: removalOf(part.desired, expanded.settings, registry),
+    removal: removalOf(part.desired.filter(mayGo), expanded.settings, registry),
     needs: {
       ...needsOf(part, live, registry),
       whole: granularity === 'object' ? [...part.whole].sort() : [],
     },
   }))
+}
+
+/** Tells of objects whether Quay deletes them by themselves, or only with their organization, which is declared too. */
+function goingAlone(
+  { desired }: Expanded,
+  live: ReadonlyMap<string, Live>,
+  registry: Registry,
+): (object: Desired) => boolean {
+  const users = usersOf(desired, live, registry)
+  const owned = new Set(
+    desired
+      .filter(
+        ({ address, mustExist }) => !address.parent && !mustExist && registry.get(address.type)?.removable,
+      )
+      .map(({ address }) => address.text),
+  )
+  return ({ address, attributes }) => {
+    const using = [...(users.get(address.text)?.values() ?? [])]
+    const why = registry.get(address.type)?.keepsFromReplace?.(using, { address, attributes })
+    return !why || !owned.has(rootOf(address).text)
+  }
 }
 
 /** What one unit is made of. */
@@ -68,11 +90,13 @@ interface Part {
   readonly rest: unknown[]
   /** Blocks of which an apply of objects takes nothing away, or does not do all. */
   readonly whole: Set<string>
+  /** Blocks of which goes what the base listed. */
+  readonly dropped: Set<string>
 }
 
 const newPart = (key: string, address: Address): Part => {
   const own = chainOf(address).find(({ text }) => text === key) ?? rootOf(address)
-  return { key, address: own, desired: [], removed: [], rest: [], whole: new Set() }
+  return { key, address: own, desired: [], removed: [], rest: [], whole: new Set(), dropped: new Set() }
 }
 
 const organizationKey = (registry: Registry) => (address: Address) => organizationOf(address, registry)
@@ -86,9 +110,9 @@ const targetOf = (address: Address, registry: Registry): string =>
     ? address.text
     : `${address.type}.**`
 
-function fingerprintOf({ desired, rest }: Part, registry: Registry): string {
+function fingerprintOf({ desired, rest }: Part, url: string, registry: Registry): string {
   const objects = desired.map((object) => contentOf(object, registry))
-  return digest([objects, asSet(rest as never[])])
+  return digest([normalUrl(url), objects, asSet(rest as never[])])
 }
 
 /** What of an object an apply turns on; no lines, and sets in one order. Secrets are references in it. */
@@ -136,8 +160,8 @@ function neededBy(
 
 /** What an apply of it will have to be allowed, sooner or later: of each object the create, where what it stands in is there, and of what goes the delete. */
 function needsOf(
-  { desired, removed }: Part,
-  live: Parameters<typeof judge>[1],
+  { desired, removed, dropped }: Part,
+  live: ReadonlyMap<string, Live>,
   registry: Registry,
 ): Omit<UnitNeeds, 'whole'> {
   const creates = desired.filter(({ absent, mustExist }) => !absent && !mustExist).map(creation)
@@ -148,6 +172,7 @@ function needsOf(
       impacts.set(impact, [...(impacts.get(impact) ?? []), change.address])
   return {
     impacts,
+    base: [...dropped].sort(),
     credentials: creates
       .filter(({ address }) => registry.get(address.type)?.makesCredential === 'once')
       .map(({ address }) => address.text),

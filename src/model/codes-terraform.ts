@@ -4,7 +4,7 @@ import type { Codes } from './code.ts'
 export const terraformCodes: Codes = {
   QC3130: {
     title: 'Packages for Terraform are not installed',
-    text: 'synth makes its resources with cdktf, constructs and @cdktf/provider-null, which are optional: npm leaves them out with --omit=optional, and nothing else needs them.',
+    text: 'synth makes its resources with cdktf, constructs and @cdktf/provider-null, which are optional: npm can leave them out, and nothing else needs them.',
     fix: 'Install them beside quayctl.',
     example: 'npm install cdktf constructs @cdktf/provider-null',
   },

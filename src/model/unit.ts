@@ -2,7 +2,10 @@ import type { Address } from './address.ts'
 import type { Impact } from './change.ts'
 import type { Value } from './schema.ts'
 
-/** A part of the desired state that `quayctl apply` can be narrowed to: an organization, or an object of one with all below it. */
+/** What a unit is: an organization, or an object of one with all below it. */
+export type Granularity = 'organization' | 'object'
+
+/** A part of the desired state that `quayctl apply` can be narrowed to. */
 export interface Unit {
   /** Unique: the name of the organization, `-` for what is in none, or the address of the object. */
   readonly key: string
@@ -36,6 +39,8 @@ export interface UnitNeeds {
   readonly impacts: ReadonlyMap<Impact, readonly Address[]>
   /** Objects whose secret Quay tells once: they take `--credentials-out`. */
   readonly credentials: readonly string[]
+  /** Blocks of which only what the files of a commit listed is deleted: they take `--base`. */
+  readonly base: readonly string[]
   /** Blocks of which only an apply of the whole organization does all, as it alone takes away what no file lists. */
   readonly whole: readonly string[]
 }

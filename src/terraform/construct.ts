@@ -28,27 +28,29 @@ import { warningsOf } from './warnings.ts'
 /** What Quay shall be like, and how Terraform brings it about. */
 export interface QuayConfigurationProps {
   /** Files, and folders with all below them. Default: the nearest `quayctl.yaml`, and what it includes. */
-  readonly file?: string | readonly string[]
+  readonly file?: string | readonly string[] | undefined
   /** Documents instead of files; they are left beside the stack, where `quayctl` reads them. */
-  readonly documents?: Document | readonly Document[]
+  readonly documents?: Document | readonly Document[] | undefined
   /** What paths are relative to, and where `quayctl` runs. Default: the working directory. */
-  readonly directory?: string
+  readonly directory?: string | undefined
   /** Another registry of the same files: `registries/NAME.yaml`. */
-  readonly registry?: string
+  readonly registry?: string | undefined
   /** What a unit is. Default: `organization`. By `object`, nothing is pruned or revoked. */
-  readonly granularity?: Granularity
+  readonly granularity?: Granularity | undefined
   /** Default: `terraform_data`, which needs no provider. */
-  readonly resource?: 'terraform_data' | 'null_resource'
+  readonly resource?: 'terraform_data' | 'null_resource' | undefined
   /** `terraform destroy` deletes from Quay, too. Default: it leaves Quay as it is. */
-  readonly allowDestroy?: boolean
+  readonly allowDestroy?: boolean | undefined
   /** As of `quayctl apply --allow`. */
-  readonly allow?: readonly string[]
+  readonly allow?: readonly string[] | undefined
+  /** As of `quayctl apply --base`: without it nothing is dropped, and no new version of a secret is sent. */
+  readonly base?: string | undefined
   /** As of `quayctl apply --credentials-out`; each unit has a file, with its name before the ending. */
-  readonly credentialsOut?: string
+  readonly credentialsOut?: string | undefined
   /** Asks Quay at each plan of Terraform, and mends what was changed there. Takes the provider hashicorp/external. */
-  readonly drift?: boolean
+  readonly drift?: boolean | undefined
   /** The folder that the stack becomes. Default: the one that cdktf makes. */
-  readonly module?: string
+  readonly module?: string | undefined
 }
 
 /** A unit with its resources. Who depends on `state` comes after Quay is as the files say. */
@@ -78,18 +80,11 @@ export class QuayConfiguration extends Construct {
     this.#call = this.#callOf(props)
     if (resource === 'null_resource') this.#require('null', '~> 3.2')
     if (drift) this.#require('external', '~> 2.3')
-    const given = { ...(file !== undefined && { file }), ...(documents !== undefined && { documents }) }
-    const where = {
-      ...(directory !== undefined && { directory }),
-      ...(registry !== undefined && { registry }),
-    }
     const made = new Map<string, QuayUnit>()
-    for (const unit of units(load({ ...given, ...where }), granularity)) {
-      const before = unit.dependsOn.flatMap((key) => made.get(key) ?? [])
-      made.set(unit.key, this.#unit(unit, before))
-    }
+    for (const unit of units(load({ file, documents, directory, registry }), granularity))
+      made.set(unit.key, this.#unit(unit, made))
     this.units = made
-    this.warnings = warningsOf([...made.values()], props)
+    this.warnings = warningsOf([...made.values()], this.#call)
     for (const warning of this.warnings) Annotations.of(this).addWarning(warning)
   }
 
@@ -100,8 +95,9 @@ export class QuayConfiguration extends Construct {
     throw new TypeError(`the files say nothing of ${key}; they do of ${[...this.units.keys()].join(', ')}`)
   }
 
-  #unit(unit: Unit, before: readonly QuayUnit[]): QuayUnit {
-    const { key, fingerprint, present } = unit
+  #unit(unit: Unit, made: ReadonlyMap<string, QuayUnit>): QuayUnit {
+    const { key, fingerprint, present, dependsOn } = unit
+    const before = dependsOn.flatMap((other) => made.get(other) ?? [])
     const id = unitId(unit)
     const unitKey = literal(key)
     const destroy = this.#props.allowDestroy ? destroyProvisioner(unit) : null
@@ -169,6 +165,7 @@ export class QuayConfiguration extends Construct {
     directory = '.',
     module,
     registry,
+    base,
     allow = [],
     credentialsOut,
   }: QuayConfigurationProps): Call {
@@ -176,7 +173,7 @@ export class QuayConfiguration extends Construct {
     const folder = resolve(module ?? join(app.outdir, app.manifest.forStack(this.#stack).workingDirectory))
     const from = (path: string) => relative(directory, path).split(sep).join('/').replace(/^-?$/, './$&')
     const workingDirectory = relative(folder, directory).split(sep).join('/')
-    const call = { registry, allow, credentialsOut, workingDirectory }
+    const call = { registry, base, allow, credentialsOut, workingDirectory }
     if (documents === undefined)
       return { ...call, files: [file ?? []].flat().map((path) => from(resolve(directory, path))) }
     const name = `${this.#place}.quayctl.yaml`

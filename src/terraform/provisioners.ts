@@ -11,6 +11,7 @@ export interface Call {
   /** A file, as seen from there, that stands for standard input. */
   readonly input?: string | undefined
   readonly registry?: string | undefined
+  readonly base?: string | undefined
   readonly allow: readonly string[]
   readonly credentialsOut?: string | undefined
 }
@@ -40,10 +41,11 @@ const json = (value: unknown): string =>
 
 /** Makes Quay be as the files say of one unit. */
 export function applyProvisioner({ organization, targets }: Unit, id: string, call: Call): Provisioner {
-  const { workingDirectory, files, input, registry, allow, credentialsOut } = call
+  const { workingDirectory, files, input, registry, base, allow, credentialsOut } = call
   const flags: readonly (readonly [string, string, string | undefined])[] = [
     ...files.map((file, index) => ['file', `QUAYCTL_FILE_${index + 1}`, file] as const),
     ['registry', 'QUAYCTL_REGISTRY', registry],
+    ['base', 'QUAYCTL_BASE', base],
     ['organization', 'QUAYCTL_ORGANIZATION', organization],
     ...targets.map((target) => ['target', 'QUAYCTL_TARGET', target] as const),
     ['allow', 'QUAYCTL_ALLOW', allow.join(',') || undefined],

@@ -2,14 +2,12 @@ import type { Unit } from '../index.ts'
 import type { Address } from '../model/address.ts'
 import type { Impact } from '../model/change.ts'
 import { covers } from '../model/glob.ts'
+import type { Call } from './provisioners.ts'
 
 const MOST_NAMED = 3
 
 /** What an apply will ask for, and nobody can answer then. */
-export function warningsOf(
-  units: readonly Unit[],
-  { allow = [], credentialsOut }: { readonly allow?: readonly string[]; readonly credentialsOut?: string },
-): readonly string[] {
+export function warningsOf(units: readonly Unit[], { allow, credentialsOut, base }: Call): readonly string[] {
   const lost = credentialsOut === undefined ? units.flatMap(({ needs }) => needs.credentials) : []
   return [
     ...unallowed(units, allow).map(
@@ -19,6 +17,12 @@ export function warningsOf(
     ...(lost.length > 0
       ? [`Quay tells the secret of ${few(lost)} once: an apply stops without --credentials-out FILE`]
       : []),
+    ...units
+      .filter(({ needs }) => base === undefined && needs.base.length > 0)
+      .map(
+        ({ organization, needs }) =>
+          `of ${needs.base.join(', ')} of ${organization} nothing is dropped without --base REF`,
+      ),
     ...units
       .filter(({ needs }) => needs.whole.length > 0)
       .map(
