@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { expect } from 'vitest'
 import { execute, folder, type Quay, type Ran, root } from './commands/run.ts'
@@ -30,6 +30,10 @@ export class Module {
   }
 
   read = (file: string): string => readFileSync(join(this.path, file), 'utf8')
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.path, file), text)
+  }
 
   run(...args: readonly string[]): Promise<Ran> {
     return execute('terraform', args, { cwd: this.path, env: { ...this.#env, TF_CLI_ARGS: '-no-color' } })

@@ -101,8 +101,12 @@ const newPart = (key: string, address: Address): Part => {
 
 const organizationKey = (registry: Registry) => (address: Address) => organizationOf(address, registry)
 
-/** The child of a root that an address is, or stands below; the root itself. */
-const objectKey = (_: Registry) => (address: Address) => (chainOf(address).at(-2) ?? address).text
+/** The child of a root that an address is, or stands below; the root itself, and an account with all below it. */
+const objectKey = (registry: Registry) => (address: Address) =>
+  (organizationOf(address, registry) === NO_ORGANIZATION
+    ? rootOf(address)
+    : (chainOf(address).at(-2) ?? address)
+  ).text
 
 /** An organization, or namespace, without what is below it: `--organization` keeps it to the one. */
 const targetOf = (address: Address, registry: Registry): string =>
@@ -165,9 +169,9 @@ function needsOf(
   registry: Registry,
 ): Omit<UnitNeeds, 'whole'> {
   const creates = desired.filter(({ absent, mustExist }) => !absent && !mustExist).map(creation)
-  const changes = [...creates, ...removed.map(deletion)]
+  const gone = removed.toSorted((a, b) => byText(a.text, b.text)).map(deletion)
   const impacts = new Map<Impact, Address[]>()
-  for (const change of changes)
+  for (const change of [...creates, ...gone])
     for (const impact of judge(change, live, registry, new Map()).impacts)
       impacts.set(impact, [...(impacts.get(impact) ?? []), change.address])
   return {

@@ -29,9 +29,7 @@ export interface Provisioner {
 /** A text that is no template to Terraform, and no token to cdktf. */
 export function literal(text: string): string {
   if (text.normalize() !== text)
-    throw new ConfigError('QC3131', `Terraform cannot hold ${JSON.stringify(text)}`, [
-      'write it with composed characters (Unicode NFC)',
-    ])
+    throw new ConfigError('QC3131', `Terraform cannot hold ${JSON.stringify(text)}`, ['use Unicode NFC'])
   return text.replace(/([$%])\{/g, '$1$1{').replaceAll('TfToken[', `TfToken\${"["}`)
 }
 

@@ -144,7 +144,7 @@ describe.skipIf(without !== '')(`as a trigger in Terraform${without}`, () => {
     const module = new Module(join(cwd, 'terraform'), there)
     const made = withVariables(module.read(SYNTH_FILE))
     rmSync(join(module.path, SYNTH_FILE))
-    writeFileSync(join(module.path, 'main.tf.json'), made.module)
+    module.write('main.tf.json', made.module)
     await module.good('init')
     /** What Terraform would be answered now. */
     const ask = async () => {
@@ -154,7 +154,7 @@ describe.skipIf(without !== '')(`as a trigger in Terraform${without}`, () => {
         return [name, await asked(query, { cwd: at, env: there.env })] as const
       })
       const text = JSON.stringify(Object.fromEntries(await Promise.all(answers)))
-      writeFileSync(join(module.path, 'answers.auto.tfvars.json'), text)
+      module.write('answers.auto.tfvars.json', text)
     }
     const apply = async (...args: string[]) => {
       const before = there.seen.length
