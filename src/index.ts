@@ -1,6 +1,6 @@
 import { applySteps, parseAllowances } from './cli/applying.ts'
 import { keepsPasswords } from './cli/keeping.ts'
-import { atQuay, type Door, type Place, readAt } from './cli/library.ts'
+import { atQuay, type Place, readAt } from './cli/library.ts'
 import { secretReader } from './cli/secrets.ts'
 import { type Loaded, registry } from './cli/world.ts'
 import { type Allowance, unallowed } from './engine/guard.ts'
@@ -10,6 +10,7 @@ import { planText } from './engine/planfile.ts'
 import { unitsOf } from './engine/units.ts'
 import type { Credential, Impact, Outcome } from './model/change.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from './model/diagnostics.ts'
+import type { Document } from './model/documents.ts'
 import { BlockedError, ConfigError } from './model/errors.ts'
 import type { Plan } from './model/plan.ts'
 import type { Granularity, Unit } from './model/unit.ts'
@@ -20,12 +21,10 @@ import { on, uncolored } from './render/style.ts'
 
 export type { Credential, Impact, Outcome } from './model/change.ts'
 export type { Diagnostic } from './model/diagnostics.ts'
+export type * from './model/documents.ts'
 export { QuayctlError } from './model/errors.ts'
 export type { Plan, PlannedChange } from './model/plan.ts'
 export type { Granularity, Unit } from './model/unit.ts'
-
-/** A document of quayctl, as its schema has it: `apiVersion`, `kind`, and what that kind takes. */
-export type Document = Readonly<Record<string, unknown>>
 
 /** What is to be loaded, and from where. */
 export interface LoadOptions {
@@ -54,12 +53,15 @@ export interface Configuration {
 /** The files cannot be used. Its message shows each mistake with its line. */
 export class InvalidConfiguration extends ConfigError {
   readonly diagnostics: readonly Diagnostic[]
-  constructor(diagnostics: readonly Diagnostic[], { sources, files }: Pick<Loaded, 'sources' | 'files'>) {
-    const sorted = sortDiagnostics(diagnostics)
-    const [first] = sorted.filter(({ severity }) => severity === 'error')
-    super(first?.code ?? 'QC1004', renderDiagnostics(sorted, sources, files, uncolored))
-    this.diagnostics = sorted
+  constructor(diagnostics: readonly Diagnostic[], shown: string) {
+    super(diagnostics.find(({ severity }) => severity === 'error')?.code ?? 'QC1004', shown)
+    this.diagnostics = diagnostics
   }
+}
+
+function invalid(diagnostics: readonly Diagnostic[], { sources, files }: Loaded): InvalidConfiguration {
+  const sorted = sortDiagnostics(diagnostics)
+  return new InvalidConfiguration(sorted, renderDiagnostics(sorted, sources, files, uncolored))
 }
 
 interface Read {
@@ -87,7 +89,7 @@ export function load({
   const place = { directory, env }
   const files = documents === undefined ? [file ?? []].flat() : ['-']
   const loaded = readAt({ file: files, registry: name, base }, place, documentsText(documents ?? []))
-  if (hasErrors(loaded.diagnostics)) throw new InvalidConfiguration(loaded.diagnostics, loaded)
+  if (hasErrors(loaded.diagnostics)) throw invalid(loaded.diagnostics, loaded)
   const objects = loaded.expanded.desired.filter(({ absent, mustExist }) => !absent && !mustExist)
   const configuration: Configuration = {
     diagnostics: sortDiagnostics(loaded.diagnostics),
@@ -103,8 +105,14 @@ export const units = (
   granularity: Granularity = 'organization',
 ): readonly Unit[] => unitsOf(known(reads, configuration).loaded.expanded, registry, granularity)
 
-/** Where Quay is, beside what files and variables say, and what is planned there. */
-export interface PlanOptions extends Door {
+/** Where Quay is, and what is planned there. */
+export interface PlanOptions {
+  /** Goes before what files and `QUAY_URL` say. */
+  readonly url?: string
+  /** A PEM file with an authority to trust besides the known ones. */
+  readonly caFile?: string
+  /** How many requests run at once at most. Default: 16. */
+  readonly concurrency?: number
   /** Only these organizations and all below them; `-`: what is in none. */
   readonly organizations?: readonly string[]
   /** Globs over addresses: only these; then nothing is pruned. */
@@ -122,7 +130,7 @@ interface Made {
 const made = new WeakMap<Plan, Made>()
 
 /** Compares files with Quay, which is only read. */
-export function plan(configuration: Configuration, options: PlanOptions = {}): Promise<Plan> {
+export async function plan(configuration: Configuration, options: PlanOptions = {}): Promise<Plan> {
   const read = known(reads, configuration)
   return atQuay(read.loaded, read.place, options, async ({ client, server, sandbox }, { now, version }) => {
     const { organizations = [], targets = [], excludes = [], replace = [] } = options
@@ -138,7 +146,7 @@ export function plan(configuration: Configuration, options: PlanOptions = {}): P
         sandbox,
       }),
     )
-    if (planned.errors) throw new InvalidConfiguration(planned.errors, read.loaded)
+    if (planned.errors) throw invalid(planned.errors, read.loaded)
     made.set(planned.plan, { planned, read, options })
     return planned.plan
   })
@@ -164,7 +172,7 @@ export interface Applied {
 }
 
 /** Carries out a plan that `plan` has made. Each object is read again right before its write, and what was changed meanwhile is not written. Throws where a guard stops it or something is not allowed: then nothing was sent. */
-export function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> {
+export async function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> {
   const { planned, read, options: way } = known(made, plan)
   const { allow = [], signal = new AbortController().signal, failFast = false, onCredential } = options
   const steps = going(planned.steps)
@@ -173,7 +181,7 @@ export function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> 
     throw new BlockedError(first?.code ?? 'QC4101', first?.message ?? 'a guard stops this plan', [])
   }
   refuseUnallowed(steps, parseAllowances(allow))
-  keepsPasswords(steps, onCredential && 'onCredential')
+  keepsPasswords(steps, onCredential !== undefined, 'onCredential takes it')
   return atQuay(read.loaded, read.place, way, async ({ client, server }, { cwd, env, now }) => {
     const result = await applySteps({
       steps,
@@ -189,7 +197,7 @@ export function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> 
       told: (address, credential) => onCredential?.(address, credential),
       report: () => {},
     })
-    if (result.errors) throw new InvalidConfiguration(result.errors, read.loaded)
+    if (result.errors) throw invalid(result.errors, read.loaded)
     const isDone = ({ status }: Outcome) => status === 'done' || status === 'already'
     return { ok: [...result.outcomes.values()].every(isDone), outcomes: result.outcomes }
   })

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 const sources = [
   'src',
   'scripts/bundle.mjs',
+  'scripts/declarations.mjs',
   'scripts/manifest.mjs',
   'scripts/generate.mjs',
   'schemas/plan.schema.json',

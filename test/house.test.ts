@@ -10,6 +10,7 @@ const source = fileURLToPath(new URL('../src', import.meta.url))
 const files = readdirSync(source, { recursive: true })
   .map(String)
   .filter((name) => name.endsWith('.ts'))
+  .filter((name) => name !== 'model/documents.ts') // generated, and held current by scripts/check-generated.mjs
   .sort()
   .map((name) => ({ name, text: readFileSync(join(source, name), 'utf8') }))
 const lines = (text: string): number => text.trimEnd().split('\n').length

@@ -112,7 +112,7 @@ export class ApplyRun {
       throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
         'apply when it takes writes again; nothing was changed',
       ])
-    keepsPasswords(steps, this.#flags['credentials-out'])
+    keepsPasswords(steps, this.#flags['credentials-out'] !== undefined)
     const stopped = await consent(plan, this.#open(steps), yes === true, (text) => this.#voice.tell(text))
     if (stopped !== null) return stopped
     const progress = new Progress(steps, () => this.#quay.client.limit(), screen)

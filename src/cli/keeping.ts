@@ -121,13 +121,17 @@ const isUnmade = (outcome: Outcome): boolean =>
     outcome.error.failed?.effect === 'none')
 
 /** A secret that Quay tells once needs a place before it is made. */
-export function keepsPasswords(steps: readonly Step[], path: string | undefined): void {
-  const lost = path === undefined ? toldOnce(steps) : []
+export function keepsPasswords(
+  steps: readonly Step[],
+  kept: boolean,
+  hint = '--credentials-out FILE keeps it, readable for you only',
+): void {
+  const lost = kept ? [] : toldOnce(steps)
   if (lost.length === 0) return
   throw new BlockedError(
     'QC4106',
     `Quay tells the password of ${lost.join(', ')} once, and nothing says where to keep it`,
-    ['--credentials-out FILE keeps it, readable for you only', 'nothing was changed'],
+    [hint, 'nothing was changed'],
   )
 }
 

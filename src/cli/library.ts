@@ -29,12 +29,9 @@ const surroundingsAt = (
 export const readAt = (flags: ReadFlags, place: Place, text?: string): Loaded =>
   readWith(requireValidators(), flags, surroundingsAt(place, text))
 
-/** Which Quay, beside what files and variables say, and how it is reached. */
-export interface Door {
+interface Door {
   readonly url?: string
-  /** A PEM file with an authority to trust besides the known ones. */
   readonly caFile?: string
-  /** How many requests run at once at most. Default: 16. */
   readonly concurrency?: number
 }
 

@@ -144,7 +144,11 @@ class Run {
       return { status: 'already', ...(credential && credentials && { credential }) }
     }
     this.#options.begin?.(step)
-    const told = (credential: Credential) => this.#options.told?.(address.text, credential)
+    let last: Credential | undefined // a type tells it at once, and gives it at the end
+    const told = (credential: Credential) => {
+      if (credential !== last) this.#options.told?.(address.text, credential)
+      last = credential
+    }
     const quay = { ...this.#quay, api: this.#quay.api.because(address.type), told }
     return carryOut({ ...change, live: found.live }, type, {
       quay,

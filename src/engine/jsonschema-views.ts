@@ -1,3 +1,4 @@
+import { kinds } from '../model/kinds.ts'
 import type { JsonSchema } from './jsonschema-attributes.ts'
 
 /** As editors read it: what is expected stands in the keywords that their language server prints. */
@@ -15,6 +16,45 @@ export const forEditors = (schema: JsonSchema): JsonSchema =>
 export const forValidators = (schema: JsonSchema): JsonSchema =>
   mapNodes(schema, ({ description: _, examples: __, default: ___, title: ____, ...node }) => node)
 
+/** As TypeScript's types are made of it: each definition under its type's name; `tsType` names what stands there. */
+export function forTypes({ definitions }: JsonSchema): Readonly<Record<string, JsonSchema>> {
+  const { title: secret, ...reference } = kinds.secret.json
+  const all = Object.entries(isNode(definitions) ? definitions : {}).map(([key, node]) => {
+    const { word, ...rest } = wordOf(isNode(node) ? node : {})
+    return { at: `#/definitions/${key}`, name: typeName(key), word, node: rest }
+  })
+  const change = (written: JsonSchema): JsonSchema => {
+    const found = all.find(({ at }) => at === written.$ref)
+    if (found) {
+      const { name, word, node } = found
+      return { description: node.description, tsType: word ? `(${name} | '${word}')` : name }
+    }
+    const { title, word, description, minItems: _, ...node } = wordOf(written)
+    if (title === secret) {
+      const text = [node.type].flat().includes('string') ? ['string'] : []
+      return { description, tsType: [...text, 'Secret'].join(' | ') }
+    }
+    if (isNode(node.properties) && Object.keys(node.properties).length === 0)
+      return { description, tsType: 'Record<string, never>' }
+    return { description, ...(word ? { anyOf: [node, { enum: [word] }] } : node) }
+  }
+  return Object.fromEntries([
+    ['Secret', { ...reference, description: `A ${secret}.` }],
+    ...all.map(({ name, node }) => [name, mapNodes(node, change)]),
+  ])
+}
+
+/** A node without the only word that it takes as a text, and that word. */
+function wordOf({ pattern, ...node }: JsonSchema): JsonSchema & { readonly word?: string } {
+  const [, word] = /^\^\(?([a-z]+)\)?\$$/.exec(String(pattern)) ?? []
+  if (!word || !Array.isArray(node.type)) return node
+  return { ...node, type: node.type.filter((type) => type !== 'string'), word }
+}
+
+/** `default_permission` → `DefaultPermission`; a kind of documents, which has a capital letter, → `UserDocument`. */
+const typeName = (key: string): string =>
+  /^[A-Z]/.test(key) ? `${key}Document` : key.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase())
+
 /** Every node of a schema, and not the maps of names between them. */
 function mapNodes(schema: JsonSchema, change: (node: JsonSchema) => JsonSchema): JsonSchema {
   const below = (value: unknown): unknown => (isNode(value) ? mapNodes(value, change) : value)
@@ -28,7 +68,7 @@ function mapNodes(schema: JsonSchema, change: (node: JsonSchema) => JsonSchema):
 }
 
 const names = ['properties', 'definitions']
-const nodes = ['items', 'additionalProperties', 'propertyNames', 'allOf', 'if', 'then']
+const nodes = ['items', 'additionalProperties', 'propertyNames', 'allOf', 'anyOf', 'if', 'then']
 
 const isNode = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -77,10 +77,8 @@ export const mapOf = <T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> => 
   },
 })
 
-/** A value that may be missing. */
-interface Optional<T> {
-  readonly optional: Shape<T>
-}
+/** A value that may be missing. An alias: declarations write it out where it has no name. */
+type Optional<T> = { readonly optional: Shape<T> }
 export const optional = <T>(shape: Shape<T>): Optional<T> => ({ optional: shape })
 
 type Fields = Readonly<Record<string, Shape<unknown> | Optional<unknown>>>
