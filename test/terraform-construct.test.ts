@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { App, DataResource, TerraformElement, TerraformStack } from 'cdktf'
 import { Construct } from 'constructs'
 import { describe, expect, test } from 'vitest'
 import type * as construct from '../src/terraform/construct.ts'
-import { execute, filesBelow, folder, organization, quay, registry, root, writes } from './commands/run.ts'
+import { execute, filesBelow, folder, organization, quay, registry, writes } from './commands/run.ts'
 import { Module, without } from './module.ts'
 
 const { QuayConfiguration }: typeof construct = await import(
@@ -29,12 +30,13 @@ function synthesized(program: (stack: TerraformStack, directory: string) => unkn
 }
 
 const idsOf = (json: { resource: { terraform_data: object } }) => Object.keys(json.resource.terraform_data)
-const documentOf = (name: string) => ({
-  apiVersion: 'quayctl/v1',
-  kind: 'Organization',
-  name,
-  email: `quay@${name}.example`,
-})
+const documentOf = (name: string) =>
+  ({
+    apiVersion: 'quayctl/v1',
+    kind: 'Organization',
+    name,
+    email: `quay@${name}.example`,
+  }) as const
 
 describe('the construct', () => {
   test('takes a file, files, a folder, documents, or the nearest quayctl.yaml', () => {
@@ -155,7 +157,7 @@ describe.skipIf(without !== '')(`a program of cdktf in Terraform${without}`, () 
     const there = await quay()
     const cwd = folder(files)
     const run = async (out: string) => {
-      const program = join(root, 'test', 'terraform', 'program.mjs')
+      const program = fileURLToPath(new URL('terraform/program.mjs', import.meta.url))
       const ran = await execute(process.execPath, [program, out, 'quay.yaml'], { cwd })
       expect([ran.code, ran.stderr]).toEqual([0, ''])
       return filesBelow(join(cwd, out))
