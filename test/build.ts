@@ -7,6 +7,8 @@ const sources = [
   'src',
   'scripts/bundle.mjs',
   'scripts/declarations.mjs',
+  'scripts/oclif.mjs',
+  'scripts/undici.mjs',
   'scripts/manifest.mjs',
   'scripts/generate.mjs',
   'schemas/plan.schema.json',

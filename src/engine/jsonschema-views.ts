@@ -12,9 +12,42 @@ export const forEditors = (schema: JsonSchema): JsonSchema =>
     return node.pattern === undefined ? node : { ...node, patternErrorMessage: message }
   })
 
-/** As it is compiled: without what nobody reads at a run. */
-export const forValidators = (schema: JsonSchema): JsonSchema =>
-  mapNodes(schema, ({ description: _, examples: __, default: ___, title: ____, ...node }) => node)
+/** As it is compiled: without what nobody reads at a run, and what stands there several times only once. */
+export function forValidators(schema: JsonSchema): JsonSchema {
+  const lean = mapNodes(
+    schema,
+    ({ description: _, examples: __, default: ___, title: ____, ...node }) => node,
+  )
+  const names = repeated(lean)
+  const refer = (node: JsonSchema): JsonSchema => {
+    const name = names.get(JSON.stringify(node))
+    return name === undefined ? node : { $ref: `#/definitions/${name}` }
+  }
+  const below = (top: JsonSchema) => mapNodes(top, (node) => (node === top ? node : refer(node)))
+  const shared = [...names].map(([text, name]) => [name, below(JSON.parse(text))])
+  const { definitions, ...rest } = below(lean)
+  return { ...rest, definitions: { ...(definitions as JsonSchema), ...Object.fromEntries(shared) } }
+}
+
+/** A call costs more than the code of a small node. */
+const WORTH_A_NAME = 200
+
+/** The text of each larger node that stands in several places, with a name; not of what is only within such. */
+function repeated(schema: JsonSchema): ReadonlyMap<string, string> {
+  const seen = new Set<string>()
+  const names = new Map<string, string>()
+  mapNodes(schema, (node) => {
+    const text = JSON.stringify(node)
+    if (text.length < WORTH_A_NAME) return node
+    if (seen.has(text)) {
+      if (!names.has(text)) names.set(text, `shared_${names.size}`)
+      return {}
+    }
+    seen.add(text)
+    return node
+  })
+  return names
+}
 
 /** As TypeScript's types are made of it: each definition under its type's name; `tsType` names what stands there. */
 export function forTypes({ definitions }: JsonSchema): Readonly<Record<string, JsonSchema>> {

@@ -29,7 +29,7 @@ export class Speed {
   }
 }
 
-const grouped = new Intl.NumberFormat('en-US')
+const grouped = (count: number): string => count.toLocaleString('en-US')
 
 /** `40 s`, `3 min`, `2 h 5 min` */
 export function spanText(milliseconds: number): string {
@@ -53,12 +53,11 @@ interface Standing {
 /** `Reading Quay: 3,214 of about 11,560 requests, 210/s, 40 s left` */
 export function readingLine({ done, expected, rate, limit }: Standing): string {
   const isEstimate = expected !== null && expected > done
-  const of = isEstimate ? ` of about ${grouped.format(expected)}` : ''
+  const of = isEstimate ? ` of about ${grouped(expected)}` : ''
   const word = done === 1 && !isEstimate ? 'request' : 'requests'
-  return [
-    `Reading Quay: ${grouped.format(done)}${of} ${word}`,
-    ...speedWords({ done, expected, rate, limit }),
-  ].join(', ')
+  return [`Reading Quay: ${grouped(done)}${of} ${word}`, ...speedWords({ done, expected, rate, limit })].join(
+    ', ',
+  )
 }
 
 /** `210/s, 40 s left, Quay limits the rate to about 50/s` */
