@@ -104,7 +104,7 @@ const at = (object: Part, [key = '', ...rest]: readonly string[], value: unknown
 }
 
 const ROOT = 'organization.acme'
-/** Edits of acme: where, what, and the object that is another then. */
+/** Edits of acme: where, what, and the objects that are others then. */
 const edits: readonly (readonly [path: string, value: unknown, object: string])[] = [
   ['email', 'other@acme.example', ROOT],
   ['tag_expiration', '4w', ROOT],
@@ -127,6 +127,7 @@ const edits: readonly (readonly [path: string, value: unknown, object: string])[
     'default_permission.acme:*:team:developers',
   ],
   ['applications', { dashboards: {} }, 'application.acme/dashboards'],
+  ['grants', { 'api*': { 'team:developers': 'admin' } }, `${ROOT} repository.acme/api`],
   ['prune', { robots: 'all' }, ROOT],
   ['paused', { reason: 'moves', until: '2031-01-01' }, ROOT],
 ]
@@ -146,14 +147,14 @@ describe('a fingerprint', () => {
   test.each(edits)('is another one after an edit of %s, for that object only', (path, value, object) => {
     const edited = filesAs(at(ACME, path.split(' '), value))
     expect(others(filesAs(ACME), edited, 'organization')).toEqual(['acme'])
-    expect(others(filesAs(ACME), edited, 'object')).toEqual([object])
+    expect(others(filesAs(ACME), edited, 'object')).toEqual(object.split(' '))
   })
 
   test('is another one for whatever was edited, and nothing else', () => {
     fc.assert(
       fc.property(fc.subarray([...edits]), (some) => {
         const edited = some.reduce((acme, [path, value]) => at(acme, path.split(' '), value), ACME as Part)
-        const objects = [...new Set(some.map(([, , object]) => object))].sort()
+        const objects = [...new Set(some.flatMap(([, , object]) => object.split(' ')))].sort()
         expect(others(filesAs(ACME), filesAs(edited), 'object')).toEqual(objects)
         expect(others(filesAs(ACME), filesAs(edited), 'organization')).toEqual(
           some.length > 0 ? ['acme'] : [],
