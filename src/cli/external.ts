@@ -46,8 +46,9 @@ export function flagsOf({ organization, target, registry, files }: Query) {
 
 function filesOf(text: string): readonly string[] {
   const list = parsed(text)
-  if (Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string')) return list
-  throw new UsageError('QC6484', "the query's files are no list of texts in JSON", ['like "[\\"quay\\"]"'])
+  const isFile = (one: unknown) => typeof one === 'string' && one !== '-'
+  if (Array.isArray(list) && list.length > 0 && list.every(isFile)) return list
+  throw new UsageError('QC6484', "the query's files are no list of files in JSON", ['like "[\\"quay\\"]"'])
 }
 
 /** The answer: an object of texts. `fingerprint` is the same as long as Quay is as the files say, whatever they say; else it is that of what is to be done. */

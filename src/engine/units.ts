@@ -8,6 +8,7 @@ import { usersOf } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { digest, normalUrl } from './ids.ts'
 import { ranked } from './order.ts'
+import { Patterns } from './patterns.ts'
 import { removalOf } from './removal.ts'
 import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { supposed } from './supposed.ts'
@@ -23,7 +24,13 @@ export function unitsOf(expanded: Expanded, registry: Registry, granularity: Gra
     parts.set(key, part)
     return part
   }
-  for (const object of expanded.desired) partOf(object.address).desired.push(object)
+  const declared = new Map(expanded.desired.map((object) => [object.address.text, object]))
+  const patterns = new Patterns(expanded.patterns, declared, registry)
+  for (const object of expanded.desired) {
+    const part = partOf(object.address)
+    part.desired.push(object)
+    part.granted.push(...patterns.at(object.address))
+  }
   for (const object of expanded.patterns)
     partOf(rootOf(object.address)).rest.push(contentOf(object, registry))
   for (const { address, reason, until } of expanded.removed) {
@@ -85,6 +92,8 @@ interface Part {
   /** Of the object that it is, or of the root of its organization. */
   readonly address: Address
   readonly desired: Desired[]
+  /** What patterns come to there. */
+  readonly granted: Desired[]
   readonly removed: Address[]
   /** What else an apply of it turns on. */
   readonly rest: unknown[]
@@ -96,13 +105,26 @@ interface Part {
 
 const newPart = (key: string, address: Address): Part => {
   const own = chainOf(address).find(({ text }) => text === key) ?? rootOf(address)
-  return { key, address: own, desired: [], removed: [], rest: [], whole: new Set(), dropped: new Set() }
+  return {
+    key,
+    address: own,
+    desired: [],
+    granted: [],
+    removed: [],
+    rest: [],
+    whole: new Set(),
+    dropped: new Set(),
+  }
 }
 
 const organizationKey = (registry: Registry) => (address: Address) => organizationOf(address, registry)
 
-/** The child of a root that an address is, or stands below; the root itself. */
-const objectKey = (_: Registry) => (address: Address) => (chainOf(address).at(-2) ?? address).text
+/** The child of a root that an address is, or stands below; the root itself, and an account with all below it. */
+const objectKey = (registry: Registry) => (address: Address) =>
+  (organizationOf(address, registry) === NO_ORGANIZATION
+    ? rootOf(address)
+    : (chainOf(address).at(-2) ?? address)
+  ).text
 
 /** An organization, or namespace, without what is below it: `--organization` keeps it to the one. */
 const targetOf = (address: Address, registry: Registry): string =>
@@ -110,8 +132,8 @@ const targetOf = (address: Address, registry: Registry): string =>
     ? address.text
     : `${address.type}.**`
 
-function fingerprintOf({ desired, rest }: Part, url: string, registry: Registry): string {
-  const objects = desired.map((object) => contentOf(object, registry))
+function fingerprintOf({ desired, granted, rest }: Part, url: string, registry: Registry): string {
+  const objects = [...desired, ...granted].map((object) => contentOf(object, registry))
   return digest([normalUrl(url), objects, asSet(rest as never[])])
 }
 
@@ -137,7 +159,7 @@ function inOrder(parts: readonly Part[], registry: Registry): readonly Part[] {
 
 /** Which units go first: the accounts, its root, what it refers to, and types that go before its own. Where Quay takes one write at a time of an organization, they go one after the other. */
 function neededBy(
-  { key, address, desired }: Part,
+  { key, address, desired, granted }: Part,
   before: readonly Part[],
   keyOf: (address: Address) => string,
   registry: Registry,
@@ -149,7 +171,7 @@ function neededBy(
   const siblings = before.filter((part) => organizationOf(part.address, registry) === organization)
   const after = registry.get(address.type)?.after ?? []
   const isAlone = ({ address: { type } }: Part) => registry.get(type)?.independent === undefined
-  const referred = new Set(desired.flatMap((one) => referencesOf(one, registry).map(keyOf)))
+  const referred = new Set([...desired, ...granted].flatMap((one) => referencesOf(one, registry).map(keyOf)))
   const last = siblings.findLast(isAlone)
   const first = siblings.filter(
     (part) =>
@@ -165,9 +187,9 @@ function needsOf(
   registry: Registry,
 ): Omit<UnitNeeds, 'whole'> {
   const creates = desired.filter(({ absent, mustExist }) => !absent && !mustExist).map(creation)
-  const changes = [...creates, ...removed.map(deletion)]
+  const gone = removed.toSorted((a, b) => byText(a.text, b.text)).map(deletion)
   const impacts = new Map<Impact, Address[]>()
-  for (const change of changes)
+  for (const change of [...creates, ...gone])
     for (const impact of judge(change, live, registry, new Map()).impacts)
       impacts.set(impact, [...(impacts.get(impact) ?? []), change.address])
   return {

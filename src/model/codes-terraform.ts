@@ -8,6 +8,12 @@ export const terraformCodes: Codes = {
     fix: 'Install them beside quayctl.',
     example: 'npm install cdktf constructs @cdktf/provider-null',
   },
+  QC3131: {
+    title: 'A text that Terraform would change',
+    text: 'Terraform brings every text into the form NFC of Unicode, in which a letter and its accent are one character where there is such a one. The path of a file that is written otherwise would lead to another file, or to none.',
+    fix: 'Rename the file or folder, with composed characters.',
+    example: 'quayctl synth -f café.yaml',
+  },
   QC6483: {
     title: 'Files that are gone when Terraform applies',
     text: 'What synth writes holds fingerprints of the files and no file: quayctl reads the files again when Terraform applies. Standard input cannot be read again.',

@@ -19,6 +19,7 @@ import {
   destroyProvisioner,
   literal,
   type Provisioner,
+  placeId,
   queryOf,
   unitId,
 } from './provisioners.ts'
@@ -67,6 +68,7 @@ export class QuayConfiguration extends Construct {
   readonly warnings: readonly string[]
   readonly #props: QuayConfigurationProps
   readonly #stack: TerraformStack
+  readonly #place: string
   readonly #call: Call
 
   constructor(scope: Construct, id: string, props: QuayConfigurationProps = {}) {
@@ -74,6 +76,7 @@ export class QuayConfiguration extends Construct {
     const { file, documents, directory, registry, granularity, resource, drift } = props
     this.#props = props
     this.#stack = TerraformStack.of(this)
+    this.#place = placeId(this.node.path.slice(this.#stack.node.path.length + 1))
     this.#call = this.#callOf(props)
     if (resource === 'null_resource') this.#require('null', '~> 3.2')
     if (drift) this.#require('external', '~> 2.3')
@@ -146,8 +149,7 @@ export class QuayConfiguration extends Construct {
 
   /** What a resource is called does not hang on what cdktf makes of its place. */
   #name<T extends TerraformResource | TerraformDataSource>(element: T, id: string): T {
-    const path = this.node.path.slice(this.#stack.node.path.length + 1)
-    element.overrideLogicalId(`${path.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^(?=[0-9-])/, '_')}_${id}`)
+    element.overrideLogicalId(`${this.#place}_${id}`)
     return element
   }
 
@@ -169,17 +171,12 @@ export class QuayConfiguration extends Construct {
   }: QuayConfigurationProps): Call {
     const app = App.of(this)
     const folder = resolve(module ?? join(app.outdir, app.manifest.forStack(this.#stack).workingDirectory))
-    const from = (path: string) => relative(directory, path).split(sep).join('/')
-    const call = {
-      registry,
-      base,
-      allow,
-      credentialsOut,
-      workingDirectory: relative(folder, directory).split(sep).join('/'),
-    }
+    const from = (path: string) => relative(directory, path).split(sep).join('/').replace(/^-?$/, './$&')
+    const workingDirectory = relative(folder, directory).split(sep).join('/')
+    const call = { registry, base, allow, credentialsOut, workingDirectory }
     if (documents === undefined)
       return { ...call, files: [file ?? []].flat().map((path) => from(resolve(directory, path))) }
-    const name = `${this.node.id}.quayctl.yaml`
+    const name = `${this.#place}.quayctl.yaml`
     synthesizer.addCustomSynthesis(this, {
       onSynthesize: () => {
         mkdirSync(folder, { recursive: true })

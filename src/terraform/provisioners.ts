@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Unit } from '../index.ts'
+import { ConfigError } from '../model/errors.ts'
 
 /** How `quayctl apply` is called by Terraform. */
 export interface Call {
@@ -26,8 +27,15 @@ export interface Provisioner {
 }
 
 /** A text that is no template to Terraform, and no token to cdktf. */
-export const literal = (text: string): string =>
-  text.replace(/([$%])\{/g, '$1$1{').replaceAll('TfToken[', `TfToken\${"["}`)
+export function literal(text: string): string {
+  if (text.normalize() !== text)
+    throw new ConfigError('QC3131', `Terraform cannot hold ${JSON.stringify(text)}`, ['use Unicode NFC'])
+  return text.replace(/([$%])\{/g, '$1$1{').replaceAll('TfToken[', `TfToken\${"["}`)
+}
+
+/** JSON in ASCII, which Terraform leaves as it is. */
+const json = (value: unknown): string =>
+  JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Makes Quay be as the files say of one unit. */
 export function applyProvisioner({ organization, targets }: Unit, id: string, call: Call): Provisioner {
@@ -58,14 +66,14 @@ export function queryOf(
   { files, input, registry }: Call,
 ): Readonly<Record<string, string>> {
   const all = input === undefined ? files : [input]
-  const query = { organization, target, registry, files: all.length > 0 ? JSON.stringify(all) : undefined }
+  const query = { organization, target, registry, files: all.length > 0 ? json(all) : undefined }
   return literals(Object.entries(query))
 }
 
 /** Deletes one unit from Quay. It reads no file: those may be gone by then. */
 export function destroyProvisioner({ removal }: Unit): Provisioner | null {
   if (!removal) return null
-  const text = removal.documents.map((document) => JSON.stringify(document)).join('\n---\n')
+  const text = removal.documents.map(json).join('\n---\n')
   const command = `apply --yes --file=- --allow=credential,data --max-deletes=${removal.deletes} --max-delete-percent=100`
   return {
     ...run(command, [['', 'QUAYCTL_REMOVED', text]], 'printf %s "$QUAYCTL_REMOVED" | '),
@@ -92,12 +100,17 @@ const literals = (entries: readonly (readonly [string, string | undefined])[]): 
   )
 
 /** What a unit is called in Terraform: the name of its organization where that is a name there, too, and else with a part of its hash. */
-export function unitId({ key, organization, address }: Unit): string {
-  if (key === '-') return 'registry_wide'
-  if (address === null && /^[a-z0-9][a-z0-9_-]*$/.test(organization) && organization !== 'registry_wide')
-    return organization
-  const readable = key.replace(/[^A-Za-z0-9-]+/g, '_')
-  return `${readable}_${createHash('sha256').update(key).digest('hex').slice(0, 8)}`
+export const unitId = ({ key }: Unit): string =>
+  key === '-' ? 'registry_wide' : identifier(key, /^(?!registry_wide$)[a-z0-9][a-z0-9_-]*$/)
+
+/** The same of the place of a construct; no two places and units share one. */
+export const placeId = (path: string): string =>
+  identifier(path, /^[A-Za-z][A-Za-z0-9-]*(\/[A-Za-z0-9-]+)*$/).replaceAll('/', '_')
+
+function identifier(text: string, plain: RegExp): string {
+  if (plain.test(text)) return text
+  const readable = text.replace(/[^A-Za-z0-9-]+/g, '_').replace(/^(?=[0-9-])/, '_')
+  return `${readable}__${createHash('sha256').update(text).digest('hex').slice(0, 8)}`
 }
 
 /** Applies run side by side, so each has a file of its own: `robots.json` becomes `robots.acme.json`. */

@@ -1,4 +1,4 @@
-import { App, TerraformStack } from 'cdktf'
+import { App, LocalBackend, TerraformStack } from 'cdktf'
 import { QuayConfiguration, type QuayConfigurationProps } from './construct.ts'
 
 /** The desired state as one file of a Terraform module, and what to warn of. */
@@ -15,6 +15,7 @@ export const MADE_BY = 'Made by quayctl synth. Change the files of quayctl, and 
 export function synthesize(props: QuayConfigurationProps): Synthesized {
   // cdktf makes its folder at once where it is not there.
   const stack = new TerraformStack(new App({ outdir: '.' }), 'quay')
+  new LocalBackend(stack, { path: 'none' }) // instead of one whose path is that of the working directory
   const { units, warnings } = new QuayConfiguration(stack, 'quay', props)
   stack.addOverride('terraform.required_version', '>= 1.4')
   stack.prepareStack()
