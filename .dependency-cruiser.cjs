@@ -16,7 +16,7 @@ const rooms = {
   index: {
     path: 'src/index\\.ts$',
     may: ['engine', 'render', 'quay', 'model'],
-    also: ['src/cli/(applying|keeping|library|secrets|world)\\.ts$'],
+    also: ['src/cli/(applying|keeping|library|narrowing|secrets|world)\\.ts$'],
   },
   terraform: { path: 'src/terraform/', may: ['index', 'model'] },
 }

@@ -1,30 +1,32 @@
 import { applySteps, parseAllowances } from './cli/applying.ts'
 import { keepsPasswords } from './cli/keeping.ts'
-import { atQuay, type Place, readAt } from './cli/library.ts'
+import { atQuay, documentsText, keeper, type Place, readAt, refuseUnallowed } from './cli/library.ts'
+import { refuseIdle } from './cli/narrowing.ts'
 import { secretReader } from './cli/secrets.ts'
 import { type Loaded, registry } from './cli/world.ts'
-import { type Allowance, unallowed } from './engine/guard.ts'
 import { going } from './engine/holds.ts'
 import { type Planned, planConfiguration } from './engine/pipeline.ts'
 import { planText } from './engine/planfile.ts'
+import { unitWarnings } from './engine/unit-warnings.ts'
 import { unitsOf } from './engine/units.ts'
-import type { Credential, Impact, Outcome } from './model/change.ts'
+import type { Credential, Outcome } from './model/change.ts'
 import { type Diagnostic, hasErrors, sortDiagnostics } from './model/diagnostics.ts'
 import type { Document } from './model/documents.ts'
 import { BlockedError, ConfigError } from './model/errors.ts'
 import type { Plan } from './model/plan.ts'
-import type { Granularity, Unit } from './model/unit.ts'
+import type { GivenToApply, Granularity, Unit } from './model/unit.ts'
 import { renderDiagnostics } from './render/diagnostics.ts'
 import { renderMarkdown } from './render/markdown-review.ts'
 import { renderPlan } from './render/plan.ts'
 import { on, uncolored } from './render/style.ts'
 
+export { documentsText } from './cli/library.ts'
 export type { Credential, Impact, Outcome } from './model/change.ts'
 export type { Diagnostic } from './model/diagnostics.ts'
 export type * from './model/documents.ts'
 export { QuayctlError } from './model/errors.ts'
 export type { Plan, PlannedChange } from './model/plan.ts'
-export type { Granularity, Unit } from './model/unit.ts'
+export type { GivenToApply, Granularity, Unit } from './model/unit.ts'
 
 /** What is to be loaded, and from where. */
 export interface LoadOptions {
@@ -70,13 +72,6 @@ interface Read {
 }
 const reads = new WeakMap<Configuration, Read>()
 
-/** Documents as a file has them. */
-export const documentsText = (documents: Document | readonly Document[]): string =>
-  `${[documents]
-    .flat()
-    .map((document) => JSON.stringify(document, null, 2))
-    .join('\n---\n')}\n`
-
 /** Reads and checks files, or documents; no network, no secrets. Throws `InvalidConfiguration` where something is wrong with them. */
 export function load({
   file,
@@ -87,7 +82,11 @@ export function load({
   env,
 }: LoadOptions = {}): Configuration {
   const place = { directory, env }
-  const files = documents === undefined ? [file ?? []].flat() : ['-']
+  const named = [file ?? []].flat()
+  if (documents !== undefined && (named.length > 0 || [documents].flat().length === 0))
+    throw new TypeError('documents stand instead of files, and are one or several')
+  if (named.includes('-')) throw new TypeError('a library has no standard input: hand over documents')
+  const files = documents === undefined ? named : ['-']
   const loaded = readAt({ file: files, registry: name, base }, place, documentsText(documents ?? []))
   if (hasErrors(loaded.diagnostics)) throw invalid(loaded.diagnostics, loaded)
   const objects = loaded.expanded.desired.filter(({ absent, mustExist }) => !absent && !mustExist)
@@ -104,6 +103,15 @@ export const units = (
   configuration: Configuration,
   granularity: Granularity = 'organization',
 ): readonly Unit[] => unitsOf(known(reads, configuration).loaded.expanded, registry, granularity)
+
+/** What applies of units will ask for and are not given, as of the flags of `quayctl apply`. */
+export const warningsOf = (
+  all: readonly Unit[],
+  { allow = [], credentialsOut, base }: GivenToApply = {},
+): readonly string[] => {
+  const given = { keeps: credentialsOut !== undefined, hasBase: base !== undefined }
+  return unitWarnings(all, { allowances: parseAllowances(allow), ...given })
+}
 
 /** Where Quay is, and what is planned there. */
 export interface PlanOptions {
@@ -124,6 +132,8 @@ export interface PlanOptions {
 
 interface Made {
   readonly planned: Extract<Planned, { readonly errors: null }>
+  /** The caller has the plan, too. */
+  readonly safety: Plan['safety']
   readonly read: Read
   readonly options: PlanOptions
 }
@@ -134,9 +144,11 @@ export async function plan(configuration: Configuration, options: PlanOptions = 
   const read = known(reads, configuration)
   return atQuay(read.loaded, read.place, options, async ({ client, server, sandbox }, { now, version }) => {
     const { organizations = [], targets = [], excludes = [], replace = [] } = options
+    const selection = { organizations, targets, excludes }
+    refuseIdle(read.loaded.expanded, selection, registry)
     const planned = await client.whole(() =>
       planConfiguration(read.loaded, registry, client, server, {
-        selection: { organizations, targets, excludes },
+        selection,
         replace,
         base: read.loaded.base,
         partial: read.loaded.partial,
@@ -147,7 +159,7 @@ export async function plan(configuration: Configuration, options: PlanOptions = 
       }),
     )
     if (planned.errors) throw invalid(planned.errors, read.loaded)
-    made.set(planned.plan, { planned, read, options })
+    made.set(planned.plan, { planned, safety: structuredClone(planned.plan.safety), read, options })
     return planned.plan
   })
 }
@@ -159,8 +171,8 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal
   /** Begin no further step after one failed. */
   readonly failFast?: boolean
-  /** Takes each secret that Quay makes, as soon as it is told; without it none is asked for. */
-  readonly onCredential?: (address: string, credential: Credential) => void
+  /** Takes each secret that Quay makes, as soon as it is told, and is waited for; without it none is asked for. */
+  readonly onCredential?: (address: string, credential: Credential) => unknown
 }
 
 /** How an apply ended. */
@@ -173,15 +185,19 @@ export interface Applied {
 
 /** Carries out a plan that `plan` has made. Each object is read again right before its write, and what was changed meanwhile is not written. Throws where a guard stops it or something is not allowed: then nothing was sent. */
 export async function apply(plan: Plan, options: ApplyOptions = {}): Promise<Applied> {
-  const { planned, read, options: way } = known(made, plan)
+  const { planned, safety, read, options: way } = known(made, plan)
   const { allow = [], signal = new AbortController().signal, failFast = false, onCredential } = options
   const steps = going(planned.steps)
-  if (plan.safety.blocked) {
-    const [first] = plan.safety.stops
-    throw new BlockedError(first?.code ?? 'QC4101', first?.message ?? 'a guard stops this plan', [])
+  if (safety.blocked) {
+    const [first] = safety.stops
+    throw new BlockedError(first?.code ?? 'QC4101', first?.message ?? 'a guard stops this plan', [
+      ...(first ? [first.hint] : []),
+      'nothing was changed',
+    ])
   }
   refuseUnallowed(steps, parseAllowances(allow))
   keepsPasswords(steps, onCredential !== undefined, 'onCredential takes it')
+  const keep = keeper(onCredential)
   return atQuay(read.loaded, read.place, way, async ({ client, server }, { cwd, env, now }) => {
     const result = await applySteps({
       steps,
@@ -194,12 +210,13 @@ export async function apply(plan: Plan, options: ApplyOptions = {}): Promise<App
       failFast,
       recheck: { user: plan.server.user ?? null },
       credentials: onCredential !== undefined,
-      told: (address, credential) => onCredential?.(address, credential),
+      told: keep.told,
       report: () => {},
     })
     if (result.errors) throw invalid(result.errors, read.loaded)
+    const outcomes = new Map([...result.outcomes, ...(await keep.failures())])
     const isDone = ({ status }: Outcome) => status === 'done' || status === 'already'
-    return { ok: [...result.outcomes.values()].every(isDone), outcomes: result.outcomes }
+    return { ok: [...outcomes.values()].every(isDone), outcomes }
   })
 }
 
@@ -227,16 +244,4 @@ function known<K extends object, V>(map: WeakMap<K, V>, key: K): V {
   const value = map.get(key)
   if (value === undefined) throw new TypeError('this was not made by quayctl in this process')
   return value
-}
-
-function refuseUnallowed(steps: Parameters<typeof unallowed>[0], allowances: readonly Allowance[]): void {
-  const open = [...unallowed(steps, allowances)].filter(([impact]) => impact !== 'access')
-  if (open.length === 0) return
-  const named = open.map(
-    ([impact, changes]) => `${impact}: ${changes.map(({ address }) => address.text).join(', ')}`,
-  )
-  throw new BlockedError('QC4103', `nothing allows ${named.join('; ')}`, [
-    `if that is meant, allow: [${open.map(([impact]: readonly [Impact, unknown]) => `'${impact}'`).join(', ')}]`,
-    'nothing was changed',
-  ])
 }

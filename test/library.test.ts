@@ -290,3 +290,35 @@ test('it says nothing, reads no variable of the process, sets no exit code, and 
   })
   expect(ran.code).toBe(0)
 })
+
+test('what cannot be meant is refused before anything is read', async () => {
+  const documents = acme
+  expect(() => load({ documents: [] })).toThrow('one or several')
+  expect(() => load({ documents, file: 'quay' })).toThrow('instead of files')
+  expect(() => load({ file: '-' })).toThrow('no standard input')
+  const configuration = load({ documents, env: { QUAY_URL: 'http://127.0.0.1:1', QUAY_TOKEN: 'x' } })
+  await expect(plan(configuration, { concurrency: Number.NaN })).rejects.toThrow('concurrency')
+  const there = await quay()
+  const online = load({ documents, env: there.env })
+  await expect(plan(online, { organizations: ['acne'] })).rejects.toMatchObject({ code: 'QC6403' })
+})
+
+test('who takes a secret is waited for, and may fail', async () => {
+  const there = await quay()
+  const planned = await plan(load({ documents: { ...acme, robots: { ci: {} } }, env: there.env }))
+  const { ok, outcomes } = await apply(planned, {
+    onCredential: async () => {
+      throw new Error('the vault is sealed')
+    },
+  })
+  expect(ok).toBe(false)
+  expect(outcomes.get('robot.acme+ci')).toMatchObject({
+    status: 'failed',
+    error: { message: 'the vault is sealed' },
+  })
+})
+
+test('documents take no quayctl.yaml of the folder', () => {
+  const directory = folder({ 'quayctl.yaml': registry('users: {alice: {email: a@b.example}}\n') })
+  expect(load({ documents: acme, directory }).addresses).toEqual(['organization.acme'])
+})

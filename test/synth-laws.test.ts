@@ -6,6 +6,7 @@ import { chainOf, rootOf } from '../src/model/address.ts'
 import { hasErrors } from '../src/model/diagnostics.ts'
 import type { Granularity, Unit } from '../src/model/unit.ts'
 import { unitId } from '../src/terraform/provisioners.ts'
+import { organization } from './commands/run.ts'
 import { estates, filesOf } from './estates.ts'
 import { configure, type Files, lines, registry, withWorld } from './world.ts'
 
@@ -129,8 +130,9 @@ const edits: readonly (readonly [path: string, value: unknown, object: string])[
   ['applications', { dashboards: {} }, 'application.acme/dashboards'],
   ['grants', { 'api*': { 'team:developers': 'admin' } }, `${ROOT} repository.acme/api`],
   ['prune', { robots: 'all' }, ROOT],
-  ['paused', { reason: 'moves', until: '2031-01-01' }, ROOT],
 ]
+/** While an organization rests, nothing of it is applied, and all when it does no more. */
+const PAUSED = ['paused', { reason: 'moves', until: '2031-01-01' }] as const
 
 const prints = (files: Files, granularity: Granularity) =>
   new Map(unitsIn(files, granularity).map(({ key, fingerprint }) => [key, fingerprint]))
@@ -148,6 +150,25 @@ describe('a fingerprint', () => {
     const edited = filesAs(at(ACME, path.split(' '), value))
     expect(others(filesAs(ACME), edited, 'organization')).toEqual(['acme'])
     expect(others(filesAs(ACME), edited, 'object')).toEqual(object.split(' '))
+  })
+
+  test('is another one of all that rests', () => {
+    const resting = filesAs(at(ACME, [PAUSED[0]], PAUSED[1]))
+    const all = unitsIn(resting, 'object').filter(({ organization: name }) => name === 'acme')
+    expect(others(filesAs(ACME), resting, 'object')).toEqual(all.map(({ key }) => key).sort())
+    expect(all.filter(({ removal }) => removal)).toEqual([])
+  })
+
+  test('is another one where something of a template is left out, and not where none has it', () => {
+    const template = (robots: string) =>
+      `apiVersion: quayctl/v1\nkind: OrganizationTemplate\nname: base\nrobots: ${robots}\n`
+    const acme = (use: string) => organization('acme', `use: [${use}]\nprune: {robots: all}\n`)
+    const spared = {
+      'a.yaml': acme('{template: base, except: [robot.old]}'),
+      't.yaml': template('{ci: {}, old: {}}'),
+    }
+    const pruned = { 'a.yaml': acme('base'), 't.yaml': template('{ci: {}}') }
+    expect(others(spared, pruned, 'organization')).toEqual(['acme'])
   })
 
   test('is another one for whatever was edited, and nothing else', () => {

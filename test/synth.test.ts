@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadBridge, SYNTH_FILE } from '../src/cli/synthesis.ts'
@@ -61,7 +61,7 @@ const here = (files: Readonly<Record<string, string>> = {}) =>
     ...files,
   })
 
-const ALLOW = 'warning: an apply that has to change mirror.acme/ubi9 stops without --allow data'
+const ALLOW = 'give --allow data: an apply that has to change mirror.acme/ubi9'
 
 describe('it warns', () => {
   test('of what no apply is allowed', async () => {
@@ -76,8 +76,7 @@ describe('it warns', () => {
     const cwd = here({
       'quayctl.yaml': registry('include: [acme.yaml]\nusers: {alice: {email: a@acme.example}}\n'),
     })
-    const lost =
-      'warning: Quay tells the secret of user.alice once: an apply stops without --credentials-out FILE'
+    const lost = 'give --credentials-out FILE: Quay tells the secret of user.alice once'
     expect((await synth(cwd, '--allow=data,credential')).warnings).toContain(lost)
     const kept = await synth(cwd, '--allow=data,credential', '--credentials-out=made.json')
     expect(kept.warnings).toBe('')
@@ -87,11 +86,44 @@ describe('it warns', () => {
 
   test('of what only an apply of all of an organization does', async () => {
     const cwd = here({ 'acme.yaml': organization('acme', `${MIRROR}prune: {robots: all}\n`) })
-    expect((await synth(cwd, '--allow=data')).warnings).toBe('')
+    expect((await synth(cwd, '--allow=data')).warnings).toContain(
+      'give --allow credential: an apply that has to change robot.acme+*',
+    )
+    expect((await synth(cwd, '--allow=data,credential')).warnings).toBe('')
     expect((await synth(cwd, '--allow=data', '--granularity=object')).warnings).toContain(
       'what the files do not list of robots of acme stays',
     )
   })
+})
+
+test('a repository that is public needs its word', async () => {
+  const cwd = here({ 'acme.yaml': organization('acme', 'repositories: {web: {visibility: public}}\n') })
+  expect((await synth(cwd)).warnings).toContain('give --allow public: an apply that has to change')
+  expect((await synth(cwd, '--allow=public:repository.acme/web')).warnings).toBe('')
+})
+
+test('an account goes when no organization needs it any more', async () => {
+  const removed = '{users: {eve: {reason: left, until: 2031-01-01}}}'
+  const main = `include: [acme.yaml]\nusers: {bob: {email: b@acme.example}}\nremoved: ${removed}\n`
+  const cwd = here({ 'quayctl.yaml': registry(main) })
+  const { json } = await synth(cwd, '--allow=data,credential', '--credentials-out=made.json')
+  const all = json.resource.terraform_data
+  const [eve = ''] = Object.keys(all).filter((name) => name.startsWith('quay_user_eve'))
+  expect(all[eve].depends_on).toEqual([
+    'terraform_data.quay_registry_wide_state',
+    'terraform_data.quay_acme_state',
+  ])
+  const { command, environment } = all[eve].provisioner[0]['local-exec']
+  expect([command, environment.QUAYCTL_TARGET_1]).toEqual([expect.stringContaining('--target='), 'user.eve'])
+  const first = all.quay_registry_wide_state.provisioner[0]['local-exec']
+  expect(first.environment.QUAYCTL_EXCLUDE_1).toBe('user.eve')
+})
+
+test('it leaves nothing where it runs', async () => {
+  const cwd = here()
+  const before = readdirSync(cwd)
+  await synth(cwd)
+  expect(readdirSync(cwd)).toEqual(before)
 })
 
 describe('--out', () => {

@@ -69,8 +69,8 @@ describe('the construct', () => {
       new QuayConfiguration(stack, 'quay', { file: 'quay.yaml', directory })
     })
     expect(idsOf(json)).toEqual([
-      'platform_quay_acme_presence',
-      'platform_quay_acme_state',
+      'platform__quay_acme_presence',
+      'platform__quay_acme_state',
       'quay_acme_presence',
       'quay_acme_state',
     ])
@@ -94,8 +94,9 @@ describe('the construct', () => {
       for (const name of ['one', 'two'])
         new QuayConfiguration(new Construct(stack, name), 'quay', { documents: documentOf(name), directory })
     })
-    expect(JSON.parse(made['one_quay.quayctl.yaml'] ?? '')).toEqual(documentOf('one'))
-    expect(JSON.parse(made['two_quay.quayctl.yaml'] ?? '')).toEqual(documentOf('two'))
+    const left = (name: string) => JSON.parse((made[name] ?? '').split('\n---\n')[0] ?? '')
+    expect(left('one__quay.quayctl.yaml')).toEqual(documentOf('one'))
+    expect(left('two__quay.quayctl.yaml')).toEqual(documentOf('two'))
   })
 
   test('makes the same bytes each time', () => {
@@ -130,7 +131,9 @@ describe('the construct', () => {
     const { stack } = synthesized((stack, directory) => {
       const { warnings, node } = new QuayConfiguration(stack, 'quay', { file: 'quay.yaml', directory })
       const annotations = node.metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data)
-      expect(warnings).toEqual(['an apply that has to change mirror.acme/ubi9 stops without --allow data'])
+      expect(warnings).toEqual([
+        'give --allow data: an apply that has to change mirror.acme/ubi9 stops without it',
+      ])
       expect(annotations).toEqual(warnings)
       const { warnings: none } = new QuayConfiguration(stack, 'other', {
         file: 'quay.yaml',

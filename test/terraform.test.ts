@@ -159,6 +159,32 @@ describe.skipIf(without !== '')(`the configuration in Terraform${without}`, { ti
     expect((await module.run('plan', '-detailed-exitcode')).code).toBe(0)
   })
 
+  test('a presence that is made anew has its organization made anew', async () => {
+    const there = await quay()
+    const module = new Stack({ 'quayctl.yaml': MAIN, 'organizations/acme.yaml': organization('acme') }, there)
+    await module.synth('--allow-destroy')
+    await module.good('init')
+    await module.good('apply', '-auto-approve')
+    await module.good('apply', '-auto-approve', '-replace=terraform_data.quay_acme_presence')
+    expect(await there.call('GET', '/organization/acme')).toMatchObject({ name: 'acme' })
+    expect(await module.planned()).toEqual({})
+  })
+
+  test('what is gone already is no obstacle to destroy', async () => {
+    const there = await quay()
+    const body = 'robots: {ci: {}}\nrepositories: {api: {}}\n'
+    const module = new Stack(
+      { 'quayctl.yaml': MAIN, 'organizations/acme.yaml': organization('acme', body) },
+      there,
+    )
+    await module.synth('--allow-destroy', '--granularity', 'object')
+    await module.good('init')
+    await module.good('apply', '-auto-approve')
+    await there.call('DELETE', '/organization/acme')
+    await module.good('destroy', '-auto-approve')
+    expect(await module.state()).toEqual([])
+  })
+
   test('what a protect line keeps, destroy keeps too', async () => {
     const there = await quay()
     const safe = `${MAIN}safety: {protect: ["organization.*"]}\n`

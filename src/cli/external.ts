@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Action } from '../model/change.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
 
@@ -51,19 +52,20 @@ function filesOf(text: string): readonly string[] {
   throw new UsageError('QC6484', "the query's files are no list of files in JSON", ['like "[\\"quay\\"]"'])
 }
 
-/** The answer: an object of texts. `fingerprint` is the same as long as Quay is as the files say, whatever they say; else it is that of what is to be done. */
-export function answerOf({ plan_id, changes, summary }: Plan): Readonly<Record<string, string>> {
-  const isSame = changes.length === 0
-  const { create, update, replace, delete: gone } = summary
+/** The answer: an object of texts. `fingerprint` is the same as long as Quay is as the files say, whatever they say, and else another each time: drift that comes again is one that no trigger has seen. What is held does not count. */
+export function answerOf({ plan_id, changes }: Plan, now: Date): Readonly<Record<string, string>> {
+  const due = changes.filter(({ held }) => !held)
+  const isSame = due.length === 0
+  const count = (action: Action) => due.filter((change) => change.action === action).length
   return {
     fingerprint: createHash('sha256')
-      .update(isSame ? 'in sync' : plan_id)
+      .update(isSame ? 'in sync' : `${plan_id} ${now.toISOString()}`)
       .digest('hex'),
     in_sync: String(isSame),
-    changes: String(changes.length),
+    changes: String(due.length),
     summary: isSame
       ? 'no changes'
-      : `${create} to create, ${update} to update, ${replace} to replace, ${gone} to delete`,
+      : `${count('create')} to create, ${count('update')} to update, ${count('replace')} to replace, ${count('delete')} to delete`,
   }
 }
 

@@ -36,7 +36,7 @@ export class Keeping {
       throw new ConfigError(
         'QC3110',
         `--credentials-out: ${this.#path} has a secret of ${taken.join(', ')} already`,
-        instead,
+        ['remove it if what it is of is gone from Quay, or name another file', 'nothing was changed'],
       )
     this.#file = file
   }

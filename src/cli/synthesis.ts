@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import { writeOutput } from './outputs.ts'
@@ -18,6 +19,16 @@ export function refuseUnread(flags: {
     ])
   if (flags['credentials-out'] === '-')
     throw new UsageError('QC6400', '--credentials-out takes no -: tokens are not printed', ['name a file'])
+}
+
+/** A folder for as long as something is made. */
+export function inScratch<T>(make: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'quayctl-'))
+  try {
+    return make(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Writes the file of a module, which may be a new folder; returns its path. */

@@ -3,8 +3,9 @@ import { parseAllowances } from '../cli/applying.ts'
 import { QuayctlCommand } from '../cli/command.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags } from '../cli/flags.ts'
-import { loadBridge, refuseUnread, SYNTH_FILE, writeModule } from '../cli/synthesis.ts'
+import { inScratch, loadBridge, refuseUnread, SYNTH_FILE, writeModule } from '../cli/synthesis.ts'
 import { readFiles } from '../cli/world.ts'
+import { wrapText } from '../render/style.ts'
 
 type Flagged = Interfaces.InferredFlags<typeof Synth.flags>
 
@@ -64,6 +65,11 @@ export default class Synth extends QuayctlCommand {
       description:
         'Where each apply keeps secrets that Quay makes, as seen from the working directory: a file for each resource, with its name before the ending.',
     }),
+    'token-file': Flags.string({
+      helpValue: 'PATH',
+      description:
+        'The file with the token for each apply, as seen from the working directory. Default: QUAY_TOKEN.',
+    }),
     drift: Flags.boolean({
       description:
         'Have each plan of Terraform ask Quay, and what was changed there mended. Takes the provider hashicorp/external.',
@@ -79,7 +85,8 @@ export default class Synth extends QuayctlCommand {
     const configuration = await readFiles(now, surroundings)
     if (this.stopsAt(configuration.diagnostics, configuration, flags['no-color'])) return exitCodes.config
     const { text, units, warnings } = await this.#synthesize(flags)
-    for (const warning of warnings) this.tell(`warning: ${warning}`)
+    const { width } = this.style(flags['no-color'], 'stderr')
+    for (const warning of warnings) this.tell(wrapText(`warning: ${warning}`, width, '  '))
     if (flags.out === undefined) this.print(text)
     else
       this.tell(`Written: ${writeModule(flags.out, text)}, with ${units} ${units === 1 ? 'unit' : 'units'}.`)
@@ -89,7 +96,7 @@ export default class Synth extends QuayctlCommand {
   async #synthesize(flags: Flagged) {
     const { synthesize } = await loadBridge(() => import('../terraform/synth.ts'))
     const { file, registry, base, out = '.', granularity, resource, allow, drift } = flags
-    return synthesize({
+    const props = {
       file,
       registry,
       base,
@@ -97,9 +104,11 @@ export default class Synth extends QuayctlCommand {
       resource,
       allow,
       drift,
+      tokenFile: flags['token-file'],
       credentialsOut: flags['credentials-out'],
       allowDestroy: flags['allow-destroy'],
       module: out,
-    })
+    }
+    return inScratch((scratch) => synthesize(props, scratch))
   }
 }

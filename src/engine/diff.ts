@@ -222,7 +222,6 @@ function remarkAt(desired: Desired, { attribute, ...remark }: Remark): Diagnosti
   return { ...remark, address: desired.address.text, at: originOf(desired, attribute).at }
 }
 
-/** Who refers to an object, declared or live. */
 /** By address, the declared and live objects that refer to it. */
 export function usersOf(
   desired: readonly Desired[],

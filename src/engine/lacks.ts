@@ -1,3 +1,4 @@
+import { chainOf } from '../model/address.ts'
 import { type Desired, type Live, originOf } from '../model/change.ts'
 import { type Diagnostic, type Origin, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
@@ -14,8 +15,14 @@ export function missingParents(
   live: ReadonlyMap<string, Live>,
   registry: Registry,
 ): readonly Diagnostic[] {
+  // Where something is only removed from it, that is gone.
+  const needed = new Set(
+    desired.flatMap(({ mustExist, address }) =>
+      mustExist && !address.parent ? [] : chainOf(address).map(({ text }) => text),
+    ),
+  )
   return desired
-    .filter(({ mustExist, address }) => mustExist && !live.has(address.text))
+    .filter(({ mustExist, address: { text } }) => mustExist && needed.has(text) && !live.has(text))
     .map(({ address, origin }) => {
       const maker = [...registry.values()].find(({ provides }) => provides === address.type)
       return address.parent && maker

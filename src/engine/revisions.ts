@@ -5,7 +5,6 @@ import { AuthError } from '../model/errors.ts'
 import type { Finding, Plan, PlannedChange, Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Revisions } from '../model/revisions.ts'
-import type { Server } from '../model/server.ts'
 import { type Base, forgotten } from './base.ts'
 import { changedSince } from './changed.ts'
 import { diff } from './diff.ts'
@@ -19,7 +18,7 @@ import { makePlan, makeSteps } from './plan.ts'
 import { refresh } from './refresh.ts'
 import { type Selection, saidOf, select } from './select.ts'
 import { sinceThen } from './settings-changes.ts'
-import { readFrom, supposed } from './supposed.ts'
+import { anyServer, readFrom, supposed } from './supposed.ts'
 import { unknownPaths, unknownsOf } from './unknown.ts'
 import { judge, weigh } from './weigh.ts'
 
@@ -57,7 +56,7 @@ export async function compareRevisions(
   const blocks = expanded.blocks.filter(({ parent }) => selected.includes(parent))
   const there = withRoots(supposed(before, registry), expanded, registry)
   const types = readFrom(there, expanded.desired, registry)
-  const server = serverOf(expanded)
+  const server = anyServer(expanded)
   const interest = { desired: selected.desired, patterns, external: expanded.external, blocks, removed: gone }
   const { live, desired } = await refresh(interest, types, silence(), server)
   const options = { today, replace: [], partial, base }
@@ -134,20 +133,6 @@ function withRoots(
       known.set(address.text, { address, attributes: {} })
   return known
 }
-
-/** One that can do everything, and of which nothing else is known. */
-const serverOf = ({ settings }: Expanded): Server => ({
-  url: settings.url?.text ?? '',
-  version: null,
-  user: null,
-  superuser: null,
-  readOnly: false,
-  administers: () => false,
-  feature: () => true,
-  setting: () => undefined,
-  capability: () => undefined,
-  offers: () => true,
-})
 
 /** Changes that mean something else where nothing is in what they are about, and those that take away what may be in use. */
 function stakesOf(

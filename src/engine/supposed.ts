@@ -3,6 +3,7 @@ import type { Desired, Live } from '../model/change.ts'
 import type { Scope } from '../model/reading.ts'
 import { type Registry, type ResourceType, schemaOf } from '../model/resource.ts'
 import { type Attribute, type Attributes, isReference, type Schema, type Value } from '../model/schema.ts'
+import type { Server } from '../model/server.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { Patterns } from './patterns.ts'
 import { blockOf } from './siblings.ts'
@@ -120,3 +121,17 @@ function believed(
   })
   return taken.length > 0 ? { ...live, attributes: { ...attributes, ...Object.fromEntries(taken) } } : live
 }
+
+/** A server that can do everything, and of which nothing else is known. */
+export const anyServer = ({ settings }: Pick<Expanded, 'settings'>): Server => ({
+  url: settings.url?.text ?? '',
+  version: null,
+  user: null,
+  superuser: null,
+  readOnly: false,
+  administers: () => false,
+  feature: () => true,
+  setting: () => undefined,
+  capability: () => undefined,
+  offers: () => true,
+})

@@ -1,22 +1,27 @@
 import { type Address, byText, chainOf, rootOf } from '../model/address.ts'
 import { asSet } from '../model/canonical.ts'
-import type { Change, Desired, Impact, Live } from '../model/change.ts'
+import type { Desired, Live } from '../model/change.ts'
 import { type Registry, schemaOf } from '../model/resource.ts'
-import type { Attributes } from '../model/schema.ts'
-import type { Granularity, Unit, UnitNeeds } from '../model/unit.ts'
+import type { Granularity, Unit } from '../model/unit.ts'
 import { usersOf } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { digest, normalUrl } from './ids.ts'
 import { ranked } from './order.ts'
 import { Patterns } from './patterns.ts'
+import type { Block } from './prune.ts'
 import { removalOf } from './removal.ts'
 import { NO_ORGANIZATION, organizationOf, referencesOf } from './select.ts'
 import { supposed } from './supposed.ts'
-import { judge } from './weigh.ts'
+import { needsOf } from './unit-needs.ts'
 
 /** The desired state in units that can be applied one by one, in the order of an apply. */
 export function unitsOf(expanded: Expanded, registry: Registry, granularity: Granularity): readonly Unit[] {
-  const keyOf = granularity === 'object' ? objectKey(registry) : organizationKey(registry)
+  const leaving = new Set(
+    expanded.removed.flatMap(({ address }) =>
+      organizationOf(address, registry) === NO_ORGANIZATION ? [address.text] : [],
+    ),
+  )
+  const keyOf = granularity === 'object' ? objectKey(registry) : organizationKey(leaving, registry)
   const parts = new Map<string, Part>()
   const partOf = (address: Address): Part => {
     const key = keyOf(address)
@@ -33,6 +38,7 @@ export function unitsOf(expanded: Expanded, registry: Registry, granularity: Gra
   }
   for (const object of expanded.patterns)
     partOf(rootOf(object.address)).rest.push(contentOf(object, registry))
+  for (const address of expanded.released) partOf(rootOf(address)).rest.push(['released', address.text])
   for (const { address, reason, until } of expanded.removed) {
     const part = partOf(address)
     part.removed.push(address)
@@ -42,36 +48,44 @@ export function unitsOf(expanded: Expanded, registry: Registry, granularity: Gra
     const part = partOf(parent)
     if (pruneAt || exact) part.whole.add(registry.get(type)?.block ?? type)
     if (pruneAt) part.rest.push(['prune', parent.text, type, dropped === true])
+    if (pruneAt) part.pruned.push({ type, parent })
     if (dropped) part.dropped.add(registry.get(type)?.block ?? type)
   }
-  for (const { address, until } of expanded.paused) partOf(address).rest.push(['paused', address.text, until])
   for (const { address } of expanded.external) partOf(rootOf(address)).rest.push(['external', address.text])
+  for (const { address, until } of expanded.paused) {
+    partOf(address)
+    for (const part of parts.values())
+      if (rootOf(part.address).text === address.text) part.rest.push(['paused', until])
+  }
   const live = supposed(expanded, registry)
   const mayGo = goingAlone(expanded, live, registry)
   const ordered = inOrder([...parts.values()], registry)
   return ordered.map((part, index) => ({
     key: part.key,
     organization: organizationOf(part.address, registry),
-    address: granularity === 'object' ? part.address.text : null,
-    targets: granularity === 'object' ? [targetOf(part.address, registry)] : [],
+    address: isWhole(part) ? null : part.address.text,
+    targets: isWhole(part) ? [] : [targetOf(part.address, registry)],
+    excludes: part.key === NO_ORGANIZATION ? [...leaving].sort() : [],
     fingerprint: fingerprintOf(part, expanded.settings.url?.text ?? '', registry),
     dependsOn: neededBy(part, ordered.slice(0, index), keyOf, registry),
     present: part.desired.some(({ absent, mustExist }) => !absent && !mustExist),
     removal: removalOf(part.desired.filter(mayGo), expanded.settings, registry),
     needs: {
-      ...needsOf(part, live, registry),
+      ...needsOf(part, isWhole(part), live, expanded, registry),
+      base: [...part.dropped].sort(),
       whole: granularity === 'object' ? [...part.whole].sort() : [],
     },
   }))
 }
 
-/** Tells of objects whether Quay deletes them by themselves, or only with their organization, which is declared too. */
+/** Tells of objects whether they may be deleted by themselves: not in an organization that rests, and not what Quay deletes only with its organization, which is declared too. */
 function goingAlone(
-  { desired }: Expanded,
+  { desired, paused }: Expanded,
   live: ReadonlyMap<string, Live>,
   registry: Registry,
 ): (object: Desired) => boolean {
   const users = usersOf(desired, live, registry)
+  const resting = new Set(paused.map(({ address }) => address.text))
   const owned = new Set(
     desired
       .filter(
@@ -82,7 +96,8 @@ function goingAlone(
   return ({ address, attributes }) => {
     const using = [...(users.get(address.text)?.values() ?? [])]
     const why = registry.get(address.type)?.keepsFromReplace?.(using, { address, attributes })
-    return !why || !owned.has(rootOf(address).text)
+    const root = rootOf(address).text
+    return !resting.has(root) && (!why || !owned.has(root))
   }
 }
 
@@ -99,6 +114,8 @@ interface Part {
   readonly rest: unknown[]
   /** Blocks of which an apply of objects takes nothing away, or does not do all. */
   readonly whole: Set<string>
+  /** Blocks of which goes what no file lists. */
+  readonly pruned: Pick<Block, 'type' | 'parent'>[]
   /** Blocks of which goes what the base listed. */
   readonly dropped: Set<string>
 }
@@ -113,11 +130,20 @@ const newPart = (key: string, address: Address): Part => {
     removed: [],
     rest: [],
     whole: new Set(),
+    pruned: [],
     dropped: new Set(),
   }
 }
 
-const organizationKey = (registry: Registry) => (address: Address) => organizationOf(address, registry)
+/** All of an organization, or of none; and not one object. */
+const isWhole = ({ key, address }: Part): boolean => key !== address.text
+
+/** An account that goes, by itself: it does so when no organization needs it any more. */
+const isLeaving = ({ address, desired }: Part, registry: Registry): boolean =>
+  desired.length === 0 && organizationOf(address, registry) === NO_ORGANIZATION
+
+const organizationKey = (leaving: ReadonlySet<string>, registry: Registry) => (address: Address) =>
+  leaving.has(address.text) ? address.text : organizationOf(address, registry)
 
 /** The child of a root that an address is, or stands below; the root itself, and an account with all below it. */
 const objectKey = (registry: Registry) => (address: Address) =>
@@ -134,7 +160,7 @@ const targetOf = (address: Address, registry: Registry): string =>
 
 function fingerprintOf({ desired, granted, rest }: Part, url: string, registry: Registry): string {
   const objects = [...desired, ...granted].map((object) => contentOf(object, registry))
-  return digest([normalUrl(url), objects, asSet(rest as never[])])
+  return digest([URL.canParse(url) ? normalUrl(url) : url, objects, asSet(rest as never[])])
 }
 
 /** What of an object an apply turns on; no lines, and sets in one order. Secrets are references in it. */
@@ -147,77 +173,38 @@ function contentOf({ address, attributes, absent, mustExist, replaceAllowed }: D
   return [address.text, Object.fromEntries(settled), absent, mustExist === true, replaceAllowed]
 }
 
-/** The accounts, then by organization; in it the root, and its children by the ranks of their types. */
+/** The accounts, then by organization, in it the root, and its children by the ranks of their types; then accounts that go. */
 function inOrder(parts: readonly Part[], registry: Registry): readonly Part[] {
   const ranks = new Map(ranked(registry).map(({ name }, index) => [name, String(index).padStart(3, '0')]))
-  const keyOf = ({ address }: Part) =>
-    [organizationOf(address, registry), address.parent ? ranks.get(address.type) : '', address.text].join(
-      '\0',
-    )
+  const keyOf = (part: Part) => {
+    const { address } = part
+    const organization = isLeaving(part, registry) ? '\uffff' : organizationOf(address, registry)
+    return [organization, address.parent ? ranks.get(address.type) : '', address.text].join('\0')
+  }
   return [...parts].sort((a, b) => byText(keyOf(a), keyOf(b)))
 }
 
 /** Which units go first: the accounts, its root, what it refers to, and types that go before its own. Where Quay takes one write at a time of an organization, they go one after the other. */
 function neededBy(
-  { key, address, desired, granted }: Part,
+  part: Part,
   before: readonly Part[],
   keyOf: (address: Address) => string,
   registry: Registry,
 ): readonly string[] {
+  if (isLeaving(part, registry))
+    return before.filter((one) => !isLeaving(one, registry)).map((one) => one.key)
+  const { key, address, desired, granted } = part
   const organization = organizationOf(address, registry)
-  const accounts = before.filter((part) => organizationOf(part.address, registry) === NO_ORGANIZATION)
+  const accounts = before.filter((one) => organizationOf(one.address, registry) === NO_ORGANIZATION)
   if (organization === NO_ORGANIZATION) return []
-  if (!address.parent) return accounts.map((part) => part.key)
-  const siblings = before.filter((part) => organizationOf(part.address, registry) === organization)
+  if (!address.parent) return accounts.map((one) => one.key)
+  const siblings = before.filter((one) => organizationOf(one.address, registry) === organization)
   const after = registry.get(address.type)?.after ?? []
   const isAlone = ({ address: { type } }: Part) => registry.get(type)?.independent === undefined
   const referred = new Set([...desired, ...granted].flatMap((one) => referencesOf(one, registry).map(keyOf)))
   const last = siblings.findLast(isAlone)
   const first = siblings.filter(
-    (part) =>
-      !part.address.parent || part === last || referred.has(part.key) || after.includes(part.address.type),
+    (one) => !one.address.parent || one === last || referred.has(one.key) || after.includes(one.address.type),
   )
-  return [...new Set(first.map((part) => part.key))].filter((text) => text !== key)
+  return [...new Set(first.map((one) => one.key))].filter((text) => text !== key)
 }
-
-/** What an apply of it will have to be allowed, sooner or later: of each object the create, where what it stands in is there, and of what goes the delete. */
-function needsOf(
-  { desired, removed, dropped }: Part,
-  live: ReadonlyMap<string, Live>,
-  registry: Registry,
-): Omit<UnitNeeds, 'whole'> {
-  const creates = desired.filter(({ absent, mustExist }) => !absent && !mustExist).map(creation)
-  const gone = removed.toSorted((a, b) => byText(a.text, b.text)).map(deletion)
-  const impacts = new Map<Impact, Address[]>()
-  for (const change of [...creates, ...gone])
-    for (const impact of judge(change, live, registry, new Map()).impacts)
-      impacts.set(impact, [...(impacts.get(impact) ?? []), change.address])
-  return {
-    impacts,
-    base: [...dropped].sort(),
-    credentials: creates
-      .filter(({ address }) => registry.get(address.type)?.makesCredential === 'once')
-      .map(({ address }) => address.text),
-  }
-}
-
-const NONE = { differences: [], values: {} as Attributes, at: null }
-
-const creation = (desired: Desired): Change => ({
-  ...NONE,
-  address: desired.address,
-  action: 'create',
-  reason: 'config',
-  desired,
-  live: null,
-  values: desired.attributes,
-})
-
-const deletion = (address: Address): Change => ({
-  ...NONE,
-  address,
-  action: 'delete',
-  reason: 'removed',
-  desired: null,
-  live: { address, attributes: {} },
-})

@@ -14,6 +14,8 @@ export interface Unit {
   readonly address: string | null
   /** What `--target` takes besides `--organization`; empty: all of it. */
   readonly targets: readonly string[]
+  /** What `--exclude` takes: accounts that go by themselves, later. */
+  readonly excludes: readonly string[]
   /** SHA-256 over all that an apply of it turns on; without secrets, lines and paths. */
   readonly fingerprint: string
   /** Keys of the units that go first. */
@@ -43,4 +45,11 @@ export interface UnitNeeds {
   readonly base: readonly string[]
   /** Blocks of which only an apply of the whole organization does all, as it alone takes away what no file lists. */
   readonly whole: readonly string[]
+}
+
+/** What the applies of units are given, each as a flag of `quayctl apply`. */
+export interface GivenToApply {
+  readonly allow?: readonly string[] | undefined
+  readonly credentialsOut?: string | undefined
+  readonly base?: string | undefined
 }

@@ -11,7 +11,12 @@ export const exchange = (
   signal: AbortSignal | undefined,
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    dispatcher.dispatch(options, new Exchange(resolve, reject, signal))
+    const handler = new Exchange(resolve, reject, signal)
+    try {
+      dispatcher.dispatch(options, handler)
+    } catch (error) {
+      handler.onResponseError(null, error)
+    }
   })
 
 class Exchange implements Dispatcher.DispatchHandler {
@@ -59,7 +64,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve({ status: this.#status, headers: this.#headers, text })
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_: Dispatcher.DispatchController | null, error: unknown): void {
     this.#signal?.removeEventListener('abort', this.#giveUp)
     this.#reject(error)
   }

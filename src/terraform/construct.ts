@@ -12,7 +12,15 @@ import {
 } from 'cdktf'
 import synthesizer from 'cdktf/lib/synthesize/synthesizer.js'
 import { Construct } from 'constructs'
-import { type Document, documentsText, type Granularity, load, type Unit, units } from '../index.ts'
+import {
+  type Document,
+  documentsText,
+  type Granularity,
+  load,
+  type Unit,
+  units,
+  warningsOf,
+} from '../index.ts'
 import {
   applyProvisioner,
   type Call,
@@ -23,7 +31,6 @@ import {
   queryOf,
   unitId,
 } from './provisioners.ts'
-import { warningsOf } from './warnings.ts'
 
 /** What Quay shall be like, and how Terraform brings it about. */
 export interface QuayConfigurationProps {
@@ -45,6 +52,8 @@ export interface QuayConfigurationProps {
   readonly allow?: readonly string[] | undefined
   /** As of `quayctl apply --base`: without it nothing is dropped, and no new version of a secret is sent. */
   readonly base?: string | undefined
+  /** As of `quayctl apply --token-file`, as seen from the directory. Default: `QUAY_TOKEN`. */
+  readonly tokenFile?: string | undefined
   /** As of `quayctl apply --credentials-out`; each unit has a file, with its name before the ending. */
   readonly credentialsOut?: string | undefined
   /** Asks Quay at each plan of Terraform, and mends what was changed there. Takes the provider hashicorp/external. */
@@ -84,7 +93,7 @@ export class QuayConfiguration extends Construct {
     for (const unit of units(load({ file, documents, directory, registry }), granularity))
       made.set(unit.key, this.#unit(unit, made))
     this.units = made
-    this.warnings = warningsOf([...made.values()], this.#call)
+    this.warnings = warningsOf([...made.values()], props)
     for (const warning of this.warnings) Annotations.of(this).addWarning(warning)
   }
 
@@ -111,7 +120,8 @@ export class QuayConfiguration extends Construct {
       : null
     const apply = applyProvisioner(unit, id, this.#call)
     const first = [...(presence ? [presence] : []), ...before.map((one) => one.state)]
-    const state = this.#resource(`${id}_state`, { unit: unitKey, fingerprint }, first, apply)
+    const own = presence ? { presence: `\${${presence.fqn}.id}` } : {}
+    const state = this.#resource(`${id}_state`, { unit: unitKey, fingerprint, ...own }, first, apply)
     if (this.#props.drift) this.#mend(unit, id, state, apply)
     return { ...unit, presence, state }
   }
@@ -167,13 +177,14 @@ export class QuayConfiguration extends Construct {
     registry,
     base,
     allow = [],
+    tokenFile,
     credentialsOut,
   }: QuayConfigurationProps): Call {
     const app = App.of(this)
     const folder = resolve(module ?? join(app.outdir, app.manifest.forStack(this.#stack).workingDirectory))
     const from = (path: string) => relative(directory, path).split(sep).join('/').replace(/^-?$/, './$&')
     const workingDirectory = relative(folder, directory).split(sep).join('/')
-    const call = { registry, base, allow, credentialsOut, workingDirectory }
+    const call = { registry, base, allow, tokenFile, credentialsOut, workingDirectory }
     if (documents === undefined)
       return { ...call, files: [file ?? []].flat().map((path) => from(resolve(directory, path))) }
     const name = `${this.#place}.quayctl.yaml`

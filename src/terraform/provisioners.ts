@@ -13,6 +13,7 @@ export interface Call {
   readonly registry?: string | undefined
   readonly base?: string | undefined
   readonly allow: readonly string[]
+  readonly tokenFile?: string | undefined
   readonly credentialsOut?: string | undefined
 }
 
@@ -38,24 +39,30 @@ const json = (value: unknown): string =>
   JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Makes Quay be as the files say of one unit. */
-export function applyProvisioner({ organization, targets }: Unit, id: string, call: Call): Provisioner {
-  const { workingDirectory, files, input, registry, base, allow, credentialsOut } = call
-  const flags: readonly (readonly [string, string, string | undefined])[] = [
-    ...files.map((file, index) => ['file', `QUAYCTL_FILE_${index + 1}`, file] as const),
+export function applyProvisioner(unit: Unit, id: string, call: Call): Provisioner {
+  const { organization, targets, excludes } = unit
+  const { workingDirectory, files, input, registry, base, allow, tokenFile, credentialsOut } = call
+  const numbered = (flag: string, values: readonly string[]) =>
+    values.map((value, index) => [flag, `QUAYCTL_${flag.toUpperCase()}_${index + 1}`, value] as const)
+  const flags = [
+    ...numbered('file', files),
     ['registry', 'QUAYCTL_REGISTRY', registry],
     ['base', 'QUAYCTL_BASE', base],
     ['organization', 'QUAYCTL_ORGANIZATION', organization],
-    ...targets.map((target) => ['target', 'QUAYCTL_TARGET', target] as const),
+    ...numbered('target', targets),
+    ...numbered('exclude', excludes),
     ['allow', 'QUAYCTL_ALLOW', allow.join(',') || undefined],
+    ['token-file', 'QUAYCTL_TOKEN_FILE', tokenFile],
     ['credentials-out', 'QUAYCTL_CREDENTIALS', credentialsOut && withName(credentialsOut, id)],
+  ] as const
+  const given = flags.flatMap(([flag, name, value]) => (value === undefined ? [] : [`--${flag}="$${name}"`]))
+  const from = input === undefined ? '' : ' --file=- < "$QUAYCTL_INPUT"'
+  const values = [
+    ...flags.map(([, name, value]) => [name, value] as const),
+    ['QUAYCTL_INPUT', input] as const,
   ]
-  const given = flags.filter(([, , value]) => value !== undefined)
   return {
-    ...run(
-      ['apply --yes', ...given.map(([flag, variable]) => `--${flag}="$${variable}"`)].join(' ') +
-        (input === undefined ? '' : ' --file=- < "$QUAYCTL_INPUT"'),
-      [...given, ['', 'QUAYCTL_INPUT', input]],
-    ),
+    ...run(`quayctl apply --yes ${given.join(' ')}${from}`, values),
     workingDir: `\${path.module}${workingDirectory && `/${literal(workingDirectory)}`}`,
   }
 }
@@ -73,30 +80,32 @@ export function queryOf(
 /** Deletes one unit from Quay. It reads no file: those may be gone by then. */
 export function destroyProvisioner({ removal }: Unit): Provisioner | null {
   if (!removal) return null
-  const text = removal.documents.map(json).join('\n---\n')
-  const command = `apply --yes --file=- --allow=credential,data --max-deletes=${removal.deletes} --max-delete-percent=100`
-  return {
-    ...run(command, [['', 'QUAYCTL_REMOVED', text]], 'printf %s "$QUAYCTL_REMOVED" | '),
-    when: 'destroy',
-  }
+  const { documents, deletes: most } = removal
+  // A variable takes 128 KiB.
+  const pieces =
+    documents
+      .map(json)
+      .join('\n---\n')
+      .match(/.{1,60000}/gs) ?? []
+  const named = pieces.map((piece, index) => [`QUAYCTL_REMOVED_${index + 1}`, piece] as const)
+  const text = named.map(([name]) => `"$${name}"`).join(' ')
+  const budgets = `--max-deletes=${most} --max-revokes=${most} --max-delete-percent=100`
+  const command = `quayctl apply --yes --file=- --allow=credential,data ${budgets}`
+  return { ...run(`printf %s ${text} | ${command}`, named), when: 'destroy' }
 }
 
-function run(
-  command: string,
-  variables: readonly (readonly [string, string, string | undefined])[],
-  before = '',
-): Provisioner {
-  return {
-    type: 'local-exec',
-    command: `${before}quayctl ${command}`,
-    environment: literals(variables.map(([, name, value]) => [name, value])),
-    interpreter: ['/bin/sh', '-c'],
-  }
-}
+const run = (command: string, variables: Variables): Provisioner => ({
+  type: 'local-exec',
+  command,
+  environment: literals(variables),
+  interpreter: ['/bin/sh', '-c'],
+})
 
-const literals = (entries: readonly (readonly [string, string | undefined])[]): Record<string, string> =>
+type Variables = readonly (readonly [string, string | undefined])[]
+
+const literals = (variables: Variables): Record<string, string> =>
   Object.fromEntries(
-    entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, literal(value)] as const])),
+    variables.flatMap(([name, value]) => (value === undefined ? [] : [[name, literal(value)] as const])),
   )
 
 /** What a unit is called in Terraform: the name of its organization where that is a name there, too, and else with a part of its hash. */
@@ -105,7 +114,7 @@ export const unitId = ({ key }: Unit): string =>
 
 /** The same of the place of a construct; no two places and units share one. */
 export const placeId = (path: string): string =>
-  identifier(path, /^[A-Za-z][A-Za-z0-9-]*(\/[A-Za-z0-9-]+)*$/).replaceAll('/', '_')
+  identifier(path, /^[A-Za-z][A-Za-z0-9-]*(\/[A-Za-z0-9-]+)*$/).replaceAll('/', '__')
 
 function identifier(text: string, plain: RegExp): string {
   if (plain.test(text)) return text

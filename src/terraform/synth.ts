@@ -11,13 +11,12 @@ export interface Synthesized {
 
 export const MADE_BY = 'Made by quayctl synth. Change the files of quayctl, and make it anew.'
 
-/** Makes the file. Of what cdktf adds only what Terraform needs is kept: no backend, which is the user's to choose, and no paths. */
-export function synthesize(props: QuayConfigurationProps): Synthesized {
-  // cdktf makes its folder at once where it is not there.
-  const stack = new TerraformStack(new App({ outdir: '.' }), 'quay')
+/** Makes the file; `scratch` is a folder in which cdktf makes others at once. Of what cdktf adds only what Terraform needs is kept: no backend, which is the user's to choose, and no paths. */
+export function synthesize(props: QuayConfigurationProps, scratch: string): Synthesized {
+  const stack = new TerraformStack(new App({ outdir: scratch }), 'quay')
   new LocalBackend(stack, { path: 'none' }) // instead of one whose path is that of the working directory
   const { units, warnings } = new QuayConfiguration(stack, 'quay', props)
-  stack.addOverride('terraform.required_version', '>= 1.4')
+  if (props.resource !== 'null_resource') stack.addOverride('terraform.required_version', '>= 1.4')
   stack.prepareStack()
   const { '//': _, terraform, ...rest } = stack.toTerraform()
   const { backend: __, ...needs } = terraform

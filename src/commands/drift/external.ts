@@ -8,7 +8,7 @@ const MOST_BYTES = 65_536
 export default class DriftExternal extends QuayCommand {
   static override summary = "Answer Terraform's data source external: is Quay as the files say?"
   static override description =
-    'Reads a query on standard input, a JSON object of texts: organization, target, registry, and files, a list in JSON; {} asks for all. Prints a JSON object of texts: fingerprint, which is the same as long as Quay is as the files say, in_sync, changes and summary. Reads Quay only. What is a mistake ends with another code than 0, and says why on standard error, as Terraform wants it.'
+    'Reads a query on standard input, a JSON object of texts: organization, target, registry, and files, a list in JSON; {} asks for all. Prints a JSON object of texts: fingerprint, which is the same as long as Quay is as the files say and else another each time, in_sync, changes and summary. Reads Quay only. What is a mistake ends with another code than 0, and says why on standard error, as Terraform wants it.'
   static override examples = [
     {
       description: 'As Terraform asks it',
@@ -27,7 +27,7 @@ export default class DriftExternal extends QuayCommand {
       this.stopsAt(planned.errors, configuration, true)
       return exitCodes.config
     }
-    this.print(JSON.stringify(answerOf(planned.plan), null, 2))
+    this.print(JSON.stringify(answerOf(planned.plan, opened.surroundings.now()), null, 2))
     return exitCodes.ok
   }
 }
