@@ -95,7 +95,7 @@ export function makePlan(
   const { expanded, selection, selected, registry, server, whole } = context
   const all = steps.map(({ change }) => change)
   const earlier = context.base ? earlierIn(all, context.base) : () => ({})
-  const known = new Map<Address, Part>()
+  const known: Parts = new Map()
   const changes = steps.map((step) => ({
     ...plannedChange(step, registry, known),
     ...removalOf(step.change, expanded),
@@ -179,18 +179,22 @@ function sourceAt({ at, via, desired }: Change): Source | null {
 
 type Part = PlannedChange['chain'][number]
 
-/** An address in parts, from its root; those of what others stand below are made once. */
-const partsOf = (address: Address, known: Map<Address, Part>): readonly Part[] =>
-  [...chainOf(address)].reverse().map((one) => {
-    const part = known.get(one) ?? [one.type, one.name]
-    if (one !== address) known.set(one, part)
+/** By type and name: organizations have many of the same name. */
+type Parts = Map<string, Map<string, Part>>
+
+/** An address in parts, from its root. */
+const partsOf = (address: Address, known: Parts): readonly Part[] =>
+  [...chainOf(address)].reverse().map(({ type, name }) => {
+    const named = known.get(type) ?? new Map<string, Part>()
+    const part: Part = named.get(name) ?? [type, name]
+    known.set(type, named.set(name, part))
     return part
   })
 
 function plannedChange(
   { change, impacts, consequences, narrows, dependsOn, held }: Step,
   registry: Registry,
-  known: Map<Address, Part>,
+  known: Parts,
 ): PlannedChange {
   const { address, action, reason, desired, live, values, exact } = change
   const type = registry.get(address.type)
