@@ -1,23 +1,13 @@
-import { unallowed } from '../engine/guard.ts'
-import { going, outcomesOfHeld } from '../engine/holds.ts'
+import { going } from '../engine/holds.ts'
 import type { Patience } from '../engine/patience.ts'
 import type { Planned } from '../engine/pipeline.ts'
 import type { Step } from '../engine/plan.ts'
-import { planText } from '../engine/planfile.ts'
-import type { Recheck } from '../engine/recheck.ts'
 import type { Live, Outcome } from '../model/change.ts'
-import type { Diagnostic } from '../model/diagnostics.ts'
-import { UnavailableError } from '../model/errors.ts'
-import type { Plan } from '../model/plan.ts'
-import { heldLines } from '../render/held.ts'
 import { renderOutcomes } from '../render/outcome.ts'
-import { renderPlan } from '../render/plan.ts'
-import { type Style, uncolored } from '../render/style.ts'
-import { applySteps, quayFor, type Spoken } from './applying.ts'
-import { consent, type Open } from './confirm.ts'
+import { type AskFlags, answer, isStopped, type Kept, kept, type Voice } from './agreeing.ts'
+import { applySteps, quayFor } from './applying.ts'
 import { exitCodeAfter, exitCodeOf, exitCodes, exitOfDone } from './exit.ts'
-import { checkExpectations } from './expect.ts'
-import { alreadyThere, Keeping, keepsPasswords } from './keeping.ts'
+import { alreadyThere, Keeping } from './keeping.ts'
 import { patient } from './patience.ts'
 import { Progress, screen, watched } from './progress.ts'
 import { ApplyRecord } from './record.ts'
@@ -27,42 +17,26 @@ import { listenForSignals } from './signals.ts'
 import { statsText } from './stats.ts'
 import type { Quayside, Surroundings } from './world.ts'
 
-export interface ApplyFlags extends Spoken {
-  readonly yes?: boolean
-  readonly json?: boolean
+export interface ApplyFlags extends AskFlags {
   readonly stats?: boolean
-  readonly 'hold-blocked'?: boolean
-  readonly 'credentials-out'?: string | undefined
   readonly 'fail-fast'?: boolean
-  /** The plan was made before this run. */
-  readonly saved: boolean
   readonly started: Date
   readonly 'cancel-sync'?: boolean
-}
-
-/** How a run talks. */
-interface Voice {
-  print(text: string): void
-  tell(text: string): void
-  stopsAt(list: readonly Diagnostic[]): boolean
-  readonly style: Style
 }
 
 type Ready = Extract<Planned, { readonly errors: null }>
 
 /** One apply: show, ask, write, read back, say what came of it. */
 export class ApplyRun {
-  readonly #planned: Planned
   readonly #flags: ApplyFlags
   readonly #quay: Quayside
   readonly #keeping: Keeping | null
   readonly #surroundings: Surroundings
   readonly #voice: Voice
 
-  constructor(planned: Planned, flags: ApplyFlags, quay: Quayside, surroundings: Surroundings, voice: Voice) {
+  constructor(flags: ApplyFlags, quay: Quayside, surroundings: Surroundings, voice: Voice) {
     const path = flags['credentials-out']
     this.#keeping = path === undefined ? null : new Keeping(path, (text) => voice.tell(text))
-    this.#planned = planned
     this.#flags = flags
     this.#quay = quay
     this.#surroundings = surroundings
@@ -70,77 +44,61 @@ export class ApplyRun {
   }
 
   /** Resolves with the exit code. `tell`: takes what is to be reported. */
-  async run(tell: Tell): Promise<number> {
-    const planned = this.#planned
+  run(planned: Planned, tell: Tell): Promise<number> {
     if (planned.errors) {
       tell(mistakes(planned.errors))
       this.#voice.stopsAt(planned.errors)
-      return exitCodes.config
+      return Promise.resolve(exitCodes.config)
     }
-    const { plan, steps } = planned
-    const { started } = this.#flags
-    const record = new ApplyRecord({ plan, steps, quay: this.#quay, started }, tell, this.#surroundings)
+    const record = this.#recordOf(planned, tell)
+    return this.#recorded(this.#apply(planned, record), record)
+  }
+
+  /** Null where nobody asks for one: it takes the whole plan. */
+  #recordOf({ plan, steps }: Ready, tell: Tell): ApplyRecord | null {
+    const { json, reports, started } = this.#flags
+    if (!json && reports.length === 0) return null
+    return new ApplyRecord({ plan, steps, quay: this.#quay, started }, tell, this.#surroundings)
+  }
+
+  async #recorded(work: Promise<number>, record: ApplyRecord | null): Promise<number> {
     try {
-      const code = await this.#apply(planned, record)
-      const problem = record.end(code)
+      const code = await work
+      const problem = record?.end(code)
       return problem ? this.#unrecorded(code, problem) : code
     } catch (error) {
-      record.end(exitCodeOf(error), error)
+      record?.end(exitCodeOf(error), error)
       throw error
     }
   }
 
-  async #apply(planned: Ready, record: ApplyRecord): Promise<number> {
-    const { plan } = planned
-    const { json, yes, expectations, saved } = this.#flags
+  async #apply(planned: Ready, record: ApplyRecord | null): Promise<number> {
+    const { plan, live } = planned
     const steps = going(planned.steps)
-    record.waits(outcomesOfHeld(planned.steps))
-    if (!json) this.#voice.print(renderPlan(plan, this.#voice.style))
-    else if (!yes && steps.length > 0) this.#voice.tell(renderPlan(plan, uncolored))
-    checkExpectations(plan, expectations)
-    if (plan.safety.blocked && !(goesOn(plan, this.#flags) && steps.length > 0)) {
-      if (json) this.#voice.print(planText(plan))
-      this.#voice.tell('Stopped: nothing was changed.')
-      return exitCodes.blocked
-    }
+    if (isStopped(plan, steps, this.#flags, this.#voice)) return exitCodes.blocked
     if (steps.length === 0) {
-      const code = (await this.#restore(planned.live, yes === true)) ? exitOfDone(plan) : exitCodes.partial
-      if (json) this.#voice.print(record.text(code))
+      const code = (await this.#restore(live, this.#flags.yes === true))
+        ? exitOfDone(plan)
+        : exitCodes.partial
+      if (this.#flags.json && record) this.#voice.print(record.text(code))
       return code
     }
-    if (this.#quay.server.readOnly)
-      throw new UnavailableError('QC7503', 'the registry is in read-only mode: it would refuse every write', [
-        'apply when it takes writes again; nothing was changed',
-      ])
-    keepsPasswords(steps, this.#flags['credentials-out'] !== undefined)
-    const stopped = await consent(plan, this.#open(steps), yes === true, (text) => this.#voice.tell(text))
-    if (stopped !== null) return stopped
-    const progress = new Progress(steps, () => this.#quay.client.limit(), screen)
+    const stopped = await answer(plan, steps, this.#flags, this.#quay.server, this.#voice)
+    // Not awaited: what waits for it would hold the plan.
+    return stopped ?? this.#carryOut({ steps, live, ...kept(plan, this.#flags, this.#voice) }, record)
+  }
+
+  async #carryOut(agreed: Agreed, record: ApplyRecord | null): Promise<number> {
+    const progress = new Progress(agreed.steps, () => this.#quay.client.limit(), screen)
     const { signal, code, say } = this.#endings(progress)
-    // Whoever answered took a time of which nobody knows how long it was.
-    const recheck = saved || !yes ? { user: plan.server.user ?? null } : undefined
-    const written = await this.#write(steps, planned, {
-      signal,
-      progress,
-      record,
-      recheck,
-      patience: patient(this.#flags.syncWait, say),
-    })
+    const patience = patient(this.#flags.syncWait, say)
+    const written = await this.#write(agreed, { signal, progress, record, patience })
     if (!written) return exitCodes.config
-    const ended = this.#ended(plan, written) ?? code() ?? exitCodeAfter([...written.outcomes.values()])
-    this.#conclude(plan, steps, written.outcomes, () => record.text(ended))
+    const outcomes = [...written.outcomes.values()]
+    const isDone = outcomes.every(({ status }) => status === 'done' || status === 'already')
+    const ended = isDone && written.saved ? agreed.exit : (code() ?? exitCodeAfter(outcomes))
+    this.#conclude(agreed, written.outcomes, ended, record)
     return ended
-  }
-
-  #open(steps: readonly Step[]): Open {
-    const weighed = steps.map(({ change, impacts }) => ({ change, impacts }))
-    return unallowed(weighed, this.#flags.allowances)
-  }
-
-  #ended(plan: Plan, { outcomes, saved }: Written): number | null {
-    const isDone = [...outcomes.values()].every(({ status }) => status === 'done' || status === 'already')
-    if (!isDone || !saved) return null
-    return exitOfDone(plan)
   }
 
   /** What is done is done; that nobody can look it up later is no success. */
@@ -150,9 +108,8 @@ export class ApplyRun {
   }
 
   async #write(
-    steps: readonly Step[],
-    { live }: Ready,
-    { signal, progress, record, recheck, patience }: Way,
+    { steps, live, recheck }: Agreed,
+    { signal, progress, record, patience }: Way,
   ): Promise<Written | null> {
     const { cwd, env, now } = this.#surroundings
     const keeping = this.#keeping
@@ -170,7 +127,7 @@ export class ApplyRun {
       cancelSync: this.#flags['cancel-sync'] === true,
       credentials: keeping !== null,
       ready: async () => {
-        record.begin()
+        record?.begin()
         keeping?.open(steps, this.#flags.saved)
         restored = await this.#restore(live)
       },
@@ -180,7 +137,7 @@ export class ApplyRun {
         progress.begin(step)
       },
       report(step, outcome) {
-        record.add(step.change.address.text, outcome)
+        record?.add(step.change.address.text, outcome)
         keeping?.add(step, outcome)
         progress.report(step, outcome)
       },
@@ -217,16 +174,27 @@ export class ApplyRun {
     return this.#keeping?.restore(live, quay, mayRenew) ?? Promise.resolve(true)
   }
 
-  #conclude(plan: Plan, steps: readonly Step[], outcomes: Outcomes, report: () => string): void {
+  #conclude(
+    { plan_id, steps, waiting }: Agreed,
+    outcomes: Outcomes,
+    ended: number,
+    record: ApplyRecord | null,
+  ): void {
     const stats = this.#quay.client.stats()
-    const changes = steps.map(({ change }) => change)
-    this.#voice.print(
-      this.#flags.json
-        ? report()
-        : `\n${[renderOutcomes(plan.plan_id, changes, outcomes, stats, this.#voice.style), ...heldLines(plan, this.#voice.style)].join('\n')}`,
-    )
+    if (this.#flags.json && record) this.#voice.print(record.text(ended))
+    else {
+      const changes = steps.map(({ change }) => change)
+      const said = renderOutcomes(plan_id, changes, outcomes, stats, this.#voice.style)
+      this.#voice.print(`\n${[said, ...waiting].join('\n')}`)
+    }
     if (this.#flags.stats) this.#voice.tell(statsText(stats))
   }
+}
+
+/** What was agreed to. */
+interface Agreed extends Kept {
+  readonly steps: readonly Step[]
+  readonly live: ReadonlyMap<string, Live>
 }
 
 type Outcomes = ReadonlyMap<string, Outcome>
@@ -240,11 +208,6 @@ interface Written {
 interface Way {
   readonly signal: AbortSignal
   readonly progress: Progress
-  readonly record: ApplyRecord
-  readonly recheck: Recheck | undefined
+  readonly record: ApplyRecord | null
   readonly patience: Patience
 }
-
-/** Of a plan that was saved the holds say it. */
-const goesOn = ({ changes }: Plan, flags: ApplyFlags): boolean =>
-  flags['hold-blocked'] === true || changes.some(({ held }) => held === 'blocked')

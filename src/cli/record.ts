@@ -1,3 +1,4 @@
+import { outcomesOfHeld } from '../engine/holds.ts'
 import type { Step } from '../engine/plan.ts'
 import type { Outcome } from '../model/change.ts'
 import { asError } from '../model/errors.ts'
@@ -20,13 +21,14 @@ export class ApplyRecord {
   readonly #subject: Subject
   readonly #tell: Tell
   readonly #surroundings: Surroundings
-  readonly #outcomes = new Map<string, Outcome>()
+  readonly #outcomes: Map<string, Outcome>
   readonly #times = new Map<string, string>()
   /** A second signal ends the process at once. */
   readonly #atExit = (code: number) => this.end(code)
 
   constructor(subject: Subject, tell: Tell, surroundings: Surroundings) {
     this.#subject = subject
+    this.#outcomes = new Map(outcomesOfHeld(subject.steps))
     this.#tell = tell
     this.#surroundings = surroundings
   }
@@ -40,11 +42,6 @@ export class ApplyRecord {
   add(address: string, outcome: Outcome): void {
     this.#outcomes.set(address, outcome)
     this.#times.set(address, this.#surroundings.now().toISOString())
-  }
-
-  /** Of steps that are not to begin. */
-  waits(outcomes: ReadonlyMap<string, Outcome>): void {
-    for (const [address, outcome] of outcomes) this.#outcomes.set(address, outcome)
   }
 
   /** The record as a document. */

@@ -1,13 +1,16 @@
-import { Args, Flags } from '@oclif/core'
-import { ApplyRun } from '../cli/apply-run.ts'
-import { spokenIn } from '../cli/applying.ts'
+import { Args, Flags, type Interfaces } from '@oclif/core'
+import { type ApplyFlags, ApplyRun } from '../cli/apply-run.ts'
+import { type Spoken, spokenIn } from '../cli/applying.ts'
 import { exitCodes } from '../cli/exit.ts'
 import { fileFlags, planFlags, reportFlag, serverFlags } from '../cli/flags.ts'
 import { refuseTwice } from '../cli/outputs.ts'
 import { QuayCommand } from '../cli/quay-command.ts'
-import { reporting } from '../cli/reports.ts'
+import { reporting, type Tell } from '../cli/reports.ts'
 import { reviewedOnly } from '../cli/reviewed.ts'
 import { UsageError } from '../model/errors.ts'
+
+type Flagged = Interfaces.InferredFlags<typeof Apply.flags>
+type Said = Spoken & Pick<ApplyFlags, 'saved' | 'started'>
 
 export default class Apply extends QuayCommand {
   static override summary = 'Make Quay be as the files say. Shows the plan and asks first.'
@@ -97,19 +100,22 @@ export default class Apply extends QuayCommand {
     const said = { ...spokenIn(flags), saved: args.plan !== undefined, started: this.surroundings().now() }
     const paths = said.reports.map(({ path }) => path)
     refuseTwice([args.plan, ...paths, flags['credentials-out'], flags.trace])
-    return reporting(said.reports, this.surroundings(), async (tell) => {
-      const opened =
-        args.plan === undefined ? await this.planned(flags, tell) : await this.saved(args.plan, flags)
-      if (!opened) return exitCodes.config
-      const { quay, surroundings, configuration } = opened
-      const { planned, spoken } = reviewedOnly(opened.planned, flags.reviewed, said)
-      const run = new ApplyRun(planned, { ...flags, ...spoken }, quay, surroundings, {
-        print: (text) => this.print(text),
-        tell: (text) => this.tell(text),
-        stopsAt: (list) => this.stopsAt(list, configuration, flags['no-color']),
-        style: this.style(flags['no-color']),
-      })
-      return run.run(tell)
+    return reporting(said.reports, this.surroundings(), (tell) => this.#apply(args.plan, flags, said, tell))
+  }
+
+  async #apply(path: string | undefined, flags: Flagged, said: Said, tell: Tell): Promise<number> {
+    const opened = path === undefined ? await this.planned(flags, tell) : await this.saved(path, flags)
+    if (!opened) return exitCodes.config
+    const { quay, surroundings } = opened
+    const { sources, files } = opened.configuration
+    const { planned, spoken } = reviewedOnly(opened.planned, flags.reviewed, said)
+    const run = new ApplyRun({ ...flags, ...spoken }, quay, surroundings, {
+      print: (text) => this.print(text),
+      tell: (text) => this.tell(text),
+      stopsAt: (list) => this.stopsAt(list, { sources, files }, flags['no-color']),
+      style: this.style(flags['no-color']),
     })
+    // Not awaited: what waits for it would hold all that the files say, and the plan.
+    return run.run(planned, tell)
   }
 }

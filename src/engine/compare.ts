@@ -67,7 +67,7 @@ export function creation(
     differences.push(
       ...parts.map(([key, after]) => ({
         attribute: name,
-        path: key === null ? `/${name}` : `/${name}/${key}`,
+        path: pathOf(name, key),
         before: undefined,
         after,
         replaces: false,
@@ -76,7 +76,17 @@ export function creation(
       })),
     )
   }
-  return { values, differences }
+  // One that has grown has room for sixteen more, and there are very many.
+  return { values, differences: [...differences] }
+}
+
+/** Made once: a large estate has few different ones. */
+const paths = new Map<string, string>()
+function pathOf(name: string, key: string | null): string {
+  const text = key === null ? `/${name}` : `/${name}/${key}`
+  const known = paths.get(text) ?? text
+  paths.set(text, known)
+  return known
 }
 
 /** What an update sends: the declared values of what differs, and of what Quay wants beside a secret. */

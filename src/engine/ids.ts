@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { byText } from '../model/address.ts'
 import { canonicalJson, jsonPieces } from '../model/canonical.ts'
 import type { Change, Desired, Live } from '../model/change.ts'
@@ -7,8 +7,7 @@ import type { ResourceType } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 
 /** SHA-256 over canonical JSON. */
-export const digest = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value)).digest('hex')
+export const digest = (value: unknown): string => hash('sha256', canonicalJson(value), 'hex')
 
 /** The same of a large object. */
 export function digestOfWhole(value: Readonly<Record<string, unknown>>): string {

@@ -1,10 +1,24 @@
-import { type Address, byText } from '../model/address.ts'
+import { type Address, byText, chainOf } from '../model/address.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
-import type { Finding, Plan } from '../model/plan.ts'
+import type { Finding, Plan, PlannedChange } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import { sourceOf } from './fields.ts'
 import { organizationOf } from './select.ts'
+
+type Part = PlannedChange['chain'][number]
+
+/** By type and name: organizations have many of the same name. */
+export type Parts = Map<string, Map<string, Part>>
+
+/** An address in parts, from its root. */
+export const partsOf = (address: Address, known: Parts): readonly Part[] =>
+  [...chainOf(address)].reverse().map(({ type, name }) => {
+    const named = known.get(type) ?? new Map<string, Part>()
+    const part: Part = named.get(name) ?? [type, name]
+    known.set(type, named.set(name, part))
+    return part
+  })
 
 /** A finding as a plan has it. */
 export const finding = ({

@@ -1,5 +1,5 @@
 import type { Access } from '../model/access.ts'
-import { type Address, byText, chainOf } from '../model/address.ts'
+import { byText } from '../model/address.ts'
 import type { Change, Impact, Live } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Held, Plan, PlannedAccess, PlannedChange, Source, Whole } from '../model/plan.ts'
@@ -15,7 +15,7 @@ import { plannedFields, sourceOf } from './fields.ts'
 import type { Guarded } from './guard-budgets.ts'
 import { configDigest, idsOf, liveDigest, planId, seenBy } from './ids.ts'
 import { dependencies, order } from './order.ts'
-import { countUnmanaged, finding, sortedFindings } from './plan-parts.ts'
+import { countUnmanaged, finding, type Parts, partsOf, sortedFindings } from './plan-parts.ts'
 import { concealed, masked } from './planfile-values.ts'
 import { renames } from './renames.ts'
 import { referencesIn } from './secrets.ts'
@@ -95,7 +95,7 @@ export function makePlan(
   const { expanded, selection, selected, registry, server, whole } = context
   const all = steps.map(({ change }) => change)
   const earlier = context.base ? earlierIn(all, context.base) : () => ({})
-  const known = new Map<Address, Part>()
+  const known: Parts = new Map()
   const changes = steps.map((step) => ({
     ...plannedChange(step, registry, known),
     ...removalOf(step.change, expanded),
@@ -177,24 +177,10 @@ function sourceAt({ at, via, desired }: Change): Source | null {
   return at && sourceOf({ at, ...(brought && { via: brought }) })
 }
 
-type Part = PlannedChange['chain'][number]
-
-/** An address in parts, from its root; those of what others stand below are made once. */
-const partsOf = (address: Address, known: Map<Address, Part>): readonly Part[] =>
-  [...chainOf(address)].reverse().map((one) => {
-    const part = known.get(one) ?? [one.type, one.name]
-    if (one !== address) known.set(one, part)
-    return part
-  })
-
-function plannedChange(
-  { change, impacts, consequences, narrows, dependsOn, held }: Step,
-  registry: Registry,
-  known: Map<Address, Part>,
-): PlannedChange {
-  const { address, action, reason, desired, live, values, exact } = change
+function plannedChange(step: Step, registry: Registry, known: Parts): PlannedChange {
+  const { change, impacts, consequences, dependsOn } = step
+  const { address, action, reason } = change
   const type = registry.get(address.type)
-  const schema = schemaOf(address, registry)
   return {
     address: address.text,
     chain: partsOf(address, known),
@@ -207,6 +193,17 @@ function plannedChange(
     depends_on: dependsOn,
     live_digest: type ? liveDigest(change, type) : null,
     consequences,
+    // Whatever is spread takes room in all of them.
+    ...particularsOf(step, registry),
+  }
+}
+
+/** What not every change has. */
+function particularsOf({ change, narrows, held }: Step, registry: Registry): Partial<PlannedChange> {
+  const { address, action, desired, live, values, exact } = change
+  const type = registry.get(address.type)
+  const schema = schemaOf(address, registry)
+  return {
     ...(narrows && { narrows }),
     ...(held && { held: held.as }),
     ...(desired?.atLeast !== undefined && {

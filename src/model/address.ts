@@ -24,8 +24,10 @@ export interface Address {
 export function addressOf(step: Step, parent: Address | null, name: string): Address {
   const encoded = encode(name, step.keeps ?? '')
   const own = parent && step.separator === '' ? '' : encoded
-  const place = parent ? parent.place + step.separator + own : encoded
-  return { type: step.name, name, parent, place, text: `${step.name}.${place}` }
+  const above = parent ? parent.place + step.separator : ''
+  const text = `${step.name}.${above}${own}`
+  // A part of the text, not another one: there are very many.
+  return { type: step.name, name, parent, place: text.slice(step.name.length + 1), text }
 }
 
 /** The organization (or user) that an object belongs to: the top of its chain. */

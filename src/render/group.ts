@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Plan, PlannedAccess, PlannedChange, PlannedField, Source } from '../model/plan.ts'
 
 /** One line of a plan: a change, or the same change in several organizations. */
@@ -151,7 +151,7 @@ function keyOf(change: PlannedChange, access: readonly PlannedAccess[], names: N
   const roles = access.map(({ subject, before, after }) => [subject, before, after])
   const { earlier, earlier_fields: some } = more
   const key = [action, reason, removal, address, unplaced, impacts, consequences, held, earlier, some, roles]
-  return createHash('sha1').update(JSON.stringify(key)).digest('base64')
+  return hash('sha1', JSON.stringify(key), 'base64')
 }
 
 type Names = 'all' | 'first'

@@ -66,8 +66,8 @@ const OWN = new Set(['0', ...Object.values(paints)].map((code) => `\u001b[${code
 
 /** Any number of lines as they may leave the program: of all that a terminal obeys only the ends of lines, and our own colors. */
 export const harmless = (text: string): string =>
-  text.replace(/\p{Cc}\[[\d;]*m|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
-    found === '\n' || OWN.has(found) ? found : visible(found),
+  text.replace(/\p{Cc}\[[\d;]*m|(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
+    OWN.has(found) ? found : visible(found),
   )
 
 /** The first names of a list, and how many more there are. */
