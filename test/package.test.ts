@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { publint } from 'publint'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   cleanUp,
   execute,
@@ -13,6 +13,9 @@ import {
   type RunOptions,
   root,
 } from './commands/run.ts'
+
+// Many runs of other programs, beside others.
+vi.setConfig({ testTimeout: 300_000 })
 
 const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const required = Object.keys(packageJson.dependencies)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { organizationOf } from '../src/engine/select.ts'
 import { unitsOf } from '../src/engine/units.ts'
 import { chainOf, rootOf } from '../src/model/address.ts'
@@ -9,6 +9,9 @@ import { unitId } from '../src/terraform/provisioners.ts'
 import { organization } from './commands/run.ts'
 import { estates, filesOf } from './estates.ts'
 import { configure, type Files, lines, registry, withWorld } from './world.ts'
+
+// Many runs of other programs, beside others.
+vi.setConfig({ testTimeout: 300_000 })
 
 const granularities = ['organization', 'object'] as const
 

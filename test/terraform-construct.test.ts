@@ -2,10 +2,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { App, DataResource, TerraformElement, TerraformStack } from 'cdktf'
 import { Construct } from 'constructs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type * as construct from '../src/terraform/construct.ts'
 import { execute, filesBelow, folder, organization, quay, registry, writes } from './commands/run.ts'
 import { Module, without } from './module.ts'
+
+// Many runs of other programs, beside others.
+vi.setConfig({ testTimeout: 300_000 })
 
 const { QuayConfiguration }: typeof construct = await import(
   new URL('../dist/terraform/construct.js', import.meta.url).href

@@ -2,12 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { App, TerraformOutput, TerraformStack } from 'cdktf'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { SYNTH_FILE } from '../src/cli/synthesis.ts'
 import { literal } from '../src/terraform/provisioners.ts'
 import { filesBelow, folder, quay, quayctl } from './commands/run.ts'
 import { Module, without } from './module.ts'
 import { type Planted, secrets } from './secrets.ts'
+
+// Many runs of other programs, beside others.
+vi.setConfig({ testTimeout: 300_000 })
 
 const pieces = [
   ...'$%{}"\'\\`;[]~#!*?'.split(''),

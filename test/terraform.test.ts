@@ -159,15 +159,15 @@ describe.skipIf(without !== '')(`the configuration in Terraform${without}`, { ti
     expect((await module.run('plan', '-detailed-exitcode')).code).toBe(0)
   })
 
-  test('a presence that is made anew has its organization made anew', async () => {
+  test('a presence that is made anew has its state made anew, as soon as Quay frees the name', async () => {
     const there = await quay()
     const module = new Stack({ 'quayctl.yaml': MAIN, 'organizations/acme.yaml': organization('acme') }, there)
     await module.synth('--allow-destroy')
     await module.good('init')
     await module.good('apply', '-auto-approve')
-    await module.good('apply', '-auto-approve', '-replace=terraform_data.quay_acme_presence')
-    expect(await there.call('GET', '/organization/acme')).toMatchObject({ name: 'acme' })
-    expect(await module.planned()).toEqual({})
+    const ran = await module.run('apply', '-auto-approve', '-replace=terraform_data.quay_acme_presence')
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('was deleted: Quay frees it when')])
+    expect(await module.planned()).toEqual({ 'terraform_data.quay_acme_state': 'delete,create' })
   })
 
   test('what is gone already is no obstacle to destroy', async () => {

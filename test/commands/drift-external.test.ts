@@ -1,10 +1,13 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { flagsOf, parseQuery } from '../../src/cli/external.ts'
 import { SYNTH_FILE } from '../../src/cli/synthesis.ts'
 import { Module, without } from '../module.ts'
 import { folder, organization, type Quay, quay, quayctl, registry, shipped, writes } from './run.ts'
+
+// Many runs of other programs, beside others.
+vi.setConfig({ testTimeout: 300_000 })
 
 const ACME = organization(
   'acme',
