@@ -205,6 +205,7 @@ function batches(steps: readonly Step[], registry: Registry): readonly (readonly
       first?.change.address.type === address.type &&
       first.change.action === action &&
       first.narrows === step.narrows &&
+      action !== 'replace' && // it puts back what others have, too
       registry.get(address.type)?.independent
     if (last && joins) last.push(step)
     else all.push([step])

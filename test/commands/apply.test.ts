@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
@@ -525,4 +525,25 @@ Type the names of these 8 organizations to `)
     expect(ran.screen).not.toContain('\u001b[1;34m')
     expect([ran.code, writes(server.seen).length]).toEqual([code, code === 0 ? 1 : 0])
   })
+})
+
+test('robots that share a default permission are replaced one after the other: it is put back once', async () => {
+  const there = await quay()
+  const robots = (words: string) =>
+    organization(
+      'acme',
+      `robots: {aa: {description: ${words}}, bb: {description: ${words}}, cc: {description: ${words}}}\n`,
+    )
+  const shared =
+    'default_permissions: [{creator: robot:aa, to: robot:bb, role: read}, {creator: robot:bb, to: robot:cc, role: write}]\n'
+  const cwd = folder({ 'quay.yaml': robots('old') + shared })
+  const apply = (...more: readonly string[]) =>
+    quayctl(['apply', '--yes', '-f', 'quay.yaml', '--max-deletes', '9', ...more], { cwd, env: there.env })
+  expect(await apply()).toMatchObject({ code: 0 })
+  writeFileSync(join(cwd, 'quay.yaml'), robots('new'))
+  expect((await apply('--replace', 'robot.**', '--allow', 'credential')).code).toBe(0)
+  const { prototypes } = (await there.call('GET', '/organization/acme/prototypes')) as {
+    prototypes: unknown[]
+  }
+  expect(prototypes).toHaveLength(2)
 })
