@@ -56,7 +56,14 @@ export function forTypes({ definitions }: JsonSchema): Readonly<Record<string, J
     const { word, ...rest } = wordOf(isNode(node) ? node : {})
     return { at: `#/definitions/${key}`, name: typeName(key), word, node: rest }
   })
+  // What is weaker than every document and what is stronger have one form.
+  const presets =
+    all.map(({ node }) => isNode(node.properties) && node.properties.defaults).find(isNode) ?? {}
+  const whole: JsonSchema = { ...presets, description: 'Attributes by type.' }
+  const form = JSON.stringify(presets.properties)
   const change = (written: JsonSchema): JsonSchema => {
+    if (form && JSON.stringify(written.properties) === form)
+      return { description: written.description, tsType: 'Presets' }
     const found = all.find(({ at }) => at === written.$ref)
     if (found) {
       const { name, word, node } = found
@@ -73,6 +80,7 @@ export function forTypes({ definitions }: JsonSchema): Readonly<Record<string, J
   }
   return Object.fromEntries([
     ['Secret', { ...reference, description: `A ${secret}.` }],
+    ['Presets', mapNodes(whole, (node) => (node === whole ? node : change(node)))],
     ...all.map(({ name, node }) => [name, mapNodes(node, change)]),
   ])
 }

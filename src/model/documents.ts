@@ -10,6 +10,215 @@ export interface Secret {
   version?: number
 }
 
+/** Attributes by type. */
+export interface Presets {
+  /** For every declared organization. */
+  organization?: {
+    /** Where Quay writes to about the organization. */
+    email?: string
+    /** How long a deleted tag can be brought back; one of the choices that the server offers. */
+    tag_expiration?: string | number
+    /** Whether invoices are sent by e-mail. */
+    invoice_email?: boolean
+    /** Where invoices are sent to; none for the organization's own address. */
+    invoice_email_address?: string
+  }
+  /** For every declared namespace. */
+  namespace?: Record<string, never>
+  /** For every declared robot. */
+  robot?: {
+    /** What the robot is for; Quay cannot change it afterwards. */
+    description?: string
+    /** Anything that you want to keep with the robot; Quay cannot change it afterwards. */
+    unstructured_metadata?: {
+      [k: string]: unknown
+    }
+  }
+  /** For every declared quota. */
+  quota?: {
+    /** How much the repositories of the organization or user may hold together. At least 1 B, at most 8191 TiB. */
+    limit?: string
+    /** At which percent of the limit Quay rejects pushes; none: never. */
+    reject_at?: number | 'none'
+  }
+  /** For every declared repository. */
+  repository?: {
+    /** Who may pull: everybody (public), or who has permission (private). */
+    visibility?: 'public' | 'private'
+    /** What the repository holds, in Markdown. */
+    description?: string
+    /** Whether images can be pushed: normal, or read_only. A mirror decides it for its repository. */
+    state?: 'normal' | 'read_only'
+  }
+  /** For every declared mirror. */
+  mirror?: {
+    /** Whether the mirror is synchronised at all. */
+    enabled?: boolean
+    /** The upstream repository: host/path, without scheme, tag or digest. */
+    external_reference?: string
+    /** The robot that writes the mirrored images, by its short name; Quay gives it write permission. */
+    robot?: string
+    /** How often it is synchronised. At least 1min, at most 2147483647s. */
+    sync_interval?: string | number
+    /** When the first sync starts. Quay moves it afterwards, so only a later time is sent. spread: a time that depends on the address, so that not all mirrors start at once. */
+    sync_start_date?: string
+    /** How long one sync may take. At least 5min, at most 2147483647s. */
+    timeout?: string | number
+    /** The user name at the upstream; none pulls anonymously whatever upstreams says. */
+    username?: string | Secret
+    /** The password at the upstream, as a reference. Quay never returns it. */
+    password?: Secret
+    /** Whether the upstream's certificate is checked. */
+    verify_tls?: boolean
+    /** Whether images without signature are accepted. */
+    unsigned_images?: boolean
+    /** The proxies between Quay and the upstream. */
+    proxy?: {
+      /** For http. */
+      http_proxy?: string | Secret
+      /** For https. */
+      https_proxy?: string | Secret
+      /** Hosts that are reached without a proxy, joined by commas. */
+      no_proxy?: string | Secret
+    }
+  }
+  /** For every declared team. */
+  team?: {
+    /** What the team may do in the organization: nothing by itself (member), create repositories (creator), or everything (admin). */
+    role?: 'member' | 'creator' | 'admin'
+    /** What the team is for, in Markdown. */
+    description?: string
+    /** The group of the directory (LDAP, Keystone or OIDC) that gives the team its users; members lists robots only then. none: the users are those of members again. */
+    sync?:
+      | {
+          /** The group's DN in LDAP, relative to the base DN. */
+          group_dn?: string
+          /** The group's name in OIDC. */
+          group_name?: string
+          /** The group's id in Keystone. */
+          group_id?: string
+        }
+      | 'none'
+    /** The former name of the team. What that team still has and this one lacks is taken over: its members where none are listed, its repository permissions, and the default permissions for it; a role that this team has already stays as it is. Then the former team is deleted. */
+    previously?: string
+  }
+  /** For every declared notification. */
+  notification?: {
+    /** What is told. quota_warning and quota_error are events of organizations, all others of repositories. */
+    event?:
+      | 'repo_push'
+      | 'vulnerability_found'
+      | 'repo_image_expiry'
+      | 'repo_mirror_sync_started'
+      | 'repo_mirror_sync_success'
+      | 'repo_mirror_sync_failed'
+      | 'build_queued'
+      | 'build_start'
+      | 'build_success'
+      | 'build_failure'
+      | 'build_cancelled'
+      | 'quota_warning'
+      | 'quota_error'
+    /** Which of these events are told. */
+    event_config?: {
+      /** Of vulnerability_found: the least severe that is told, from 0 (critical), 1 (high), 2 (medium), 3 (low), 4 (negligible) to 5 (unknown). */
+      level?: number
+      /** Of repo_image_expiry, which needs it: how many days before an image expires. */
+      days?: number
+      /** Of builds: a regular expression that the beginning of the Git reference matches; builds without a reference are not told then. */
+      ref_regex?: string
+    }
+    /** How it is told: a POST to a webhook, a message in Slack, HipChat or Flowdock, an e-mail, or a notification in Quay itself. */
+    method?: 'webhook' | 'slack' | 'email' | 'quay_notification' | 'hipchat' | 'flowdock'
+    /** Where to: url and template for webhook; url for slack; email for email; target for quay_notification; room_id and notification_token for hipchat; flow_api_token for flowdock. none for an e-mail of an organization, which goes to its own address. */
+    config?:
+      | {
+          /** The address that is called. Whoever knows it can often write there, so it may be a reference to a secret, and is then not compared. */
+          url?: string | Secret
+          /** What a webhook is sent: JSON, with expressions like ${event_data.name} in its texts. Without it Quay sends all it knows of the event. */
+          template?: string
+          /** The address that is written to; it must have been confirmed for the repository. */
+          email?: string
+          /** Who sees it in Quay: a user, a team of the organization, or everybody in the organization itself. */
+          target?: string
+          /** The room in HipChat. */
+          room_id?: string
+          /** The room's token, as a reference. Quay returns it, and it is never compared. */
+          notification_token?: Secret
+          /** The flow's token, as a reference. Quay returns it, and it is never compared. */
+          flow_api_token?: Secret
+        }
+      | 'none'
+  }
+  /** For every declared proxy_cache. */
+  proxy_cache?: {
+    /** The registry whose images are pulled through: host, or host/namespace for that namespace only, without scheme. Quay cannot change it afterwards. */
+    upstream_registry?: string
+    /** The user name at the upstream; none pulls anonymously whatever upstreams says. Quay never returns it. */
+    username?: string | Secret
+    /** The password at the upstream, as a reference. Quay never returns it. */
+    password?: Secret
+    /** How long a cached tag is served before the upstream is asked again. Quay cannot change it afterwards. At least 0, at most 2147483647s. */
+    expiration?: string | number
+    /** Whether the upstream may be reached by http, and its certificate is not checked. Quay cannot change it afterwards. */
+    insecure?: boolean
+  }
+  /** For every declared application. */
+  application?: {
+    /** What the application is for. */
+    description?: string
+    /** The home page of the application. */
+    application_uri?: string
+    /** Where Quay may send people back to after they have signed in. */
+    redirect_uri?: string
+    /** Whose avatar the application shows; none for the organization's. */
+    avatar_email?: string
+  }
+  /** For every declared user. */
+  user?: {
+    /** Where Quay writes to; no two users have the same. */
+    email?: string
+    /** Whether the user can sign in, and the tokens of the user work. */
+    enabled?: boolean
+  }
+  /** For every declared organization_mirror. */
+  organization_mirror?: {
+    /** Whether the organization is synchronised at all. */
+    enabled?: boolean
+    /** What the upstream is; Quay cannot change it afterwards. */
+    external_registry_type?: 'harbor' | 'quay'
+    /** The address of the upstream registry, with http or https; without user and password. */
+    external_registry_url?: string
+    /** The organization or project at the upstream whose repositories are mirrored. */
+    external_namespace?: string
+    /** Who may pull from the repositories that it makes: everybody (public), or who has permission. */
+    visibility?: 'public' | 'private'
+    /** The robot that makes the repositories and writes the images, by its short name. */
+    robot?: string
+    /** How often it is synchronised. At least 1min, at most 2147483647s. */
+    sync_interval?: string | number
+    /** When the first sync starts. Quay moves it afterwards, so only a later time is sent. spread: a time that depends on the address, so that not all mirrors start at once. */
+    sync_start_date?: string
+    /** How long the copying of one tag may take. At least 30s, at most 1h. */
+    timeout?: string | number
+    /** The user name at the upstream; none pulls anonymously. */
+    username?: string | Secret
+    /** The password at the upstream, as a reference. Quay never returns it. */
+    password?: Secret
+    /** Whether the upstream's certificate is checked. */
+    verify_tls?: boolean
+    /** The proxies between Quay and the upstream. */
+    proxy?: {
+      /** For http. */
+      http_proxy?: string | Secret
+      /** For https. */
+      https_proxy?: string | Secret
+      /** Hosts that are reached without a proxy, joined by commas. */
+      no_proxy?: string | Secret
+    }
+  }
+}
+
 /** What holds for all files: which Quay, which files, whose credentials, how careful. */
 export interface RegistryDocument {
   /** The language of this file. */
@@ -31,421 +240,9 @@ export interface RegistryDocument {
       }
   )[]
   /** Attributes that hold for every declared object of a type that does not write them. */
-  defaults?: {
-    /** For every declared organization. */
-    organization?: {
-      /** Where Quay writes to about the organization. */
-      email?: string
-      /** How long a deleted tag can be brought back; one of the choices that the server offers. */
-      tag_expiration?: string | number
-      /** Whether invoices are sent by e-mail. */
-      invoice_email?: boolean
-      /** Where invoices are sent to; none for the organization's own address. */
-      invoice_email_address?: string
-    }
-    /** For every declared namespace. */
-    namespace?: Record<string, never>
-    /** For every declared robot. */
-    robot?: {
-      /** What the robot is for; Quay cannot change it afterwards. */
-      description?: string
-      /** Anything that you want to keep with the robot; Quay cannot change it afterwards. */
-      unstructured_metadata?: {
-        [k: string]: unknown
-      }
-    }
-    /** For every declared quota. */
-    quota?: {
-      /** How much the repositories of the organization or user may hold together. At least 1 B, at most 8191 TiB. */
-      limit?: string
-      /** At which percent of the limit Quay rejects pushes; none: never. */
-      reject_at?: number | 'none'
-    }
-    /** For every declared repository. */
-    repository?: {
-      /** Who may pull: everybody (public), or who has permission (private). */
-      visibility?: 'public' | 'private'
-      /** What the repository holds, in Markdown. */
-      description?: string
-      /** Whether images can be pushed: normal, or read_only. A mirror decides it for its repository. */
-      state?: 'normal' | 'read_only'
-    }
-    /** For every declared mirror. */
-    mirror?: {
-      /** Whether the mirror is synchronised at all. */
-      enabled?: boolean
-      /** The upstream repository: host/path, without scheme, tag or digest. */
-      external_reference?: string
-      /** The robot that writes the mirrored images, by its short name; Quay gives it write permission. */
-      robot?: string
-      /** How often it is synchronised. At least 1min, at most 2147483647s. */
-      sync_interval?: string | number
-      /** When the first sync starts. Quay moves it afterwards, so only a later time is sent. spread: a time that depends on the address, so that not all mirrors start at once. */
-      sync_start_date?: string
-      /** How long one sync may take. At least 5min, at most 2147483647s. */
-      timeout?: string | number
-      /** The user name at the upstream; none pulls anonymously whatever upstreams says. */
-      username?: string | Secret
-      /** The password at the upstream, as a reference. Quay never returns it. */
-      password?: Secret
-      /** Whether the upstream's certificate is checked. */
-      verify_tls?: boolean
-      /** Whether images without signature are accepted. */
-      unsigned_images?: boolean
-      /** The proxies between Quay and the upstream. */
-      proxy?: {
-        /** For http. */
-        http_proxy?: string | Secret
-        /** For https. */
-        https_proxy?: string | Secret
-        /** Hosts that are reached without a proxy, joined by commas. */
-        no_proxy?: string | Secret
-      }
-    }
-    /** For every declared team. */
-    team?: {
-      /** What the team may do in the organization: nothing by itself (member), create repositories (creator), or everything (admin). */
-      role?: 'member' | 'creator' | 'admin'
-      /** What the team is for, in Markdown. */
-      description?: string
-      /** The group of the directory (LDAP, Keystone or OIDC) that gives the team its users; members lists robots only then. none: the users are those of members again. */
-      sync?:
-        | {
-            /** The group's DN in LDAP, relative to the base DN. */
-            group_dn?: string
-            /** The group's name in OIDC. */
-            group_name?: string
-            /** The group's id in Keystone. */
-            group_id?: string
-          }
-        | 'none'
-      /** The former name of the team. What that team still has and this one lacks is taken over: its members where none are listed, its repository permissions, and the default permissions for it; a role that this team has already stays as it is. Then the former team is deleted. */
-      previously?: string
-    }
-    /** For every declared notification. */
-    notification?: {
-      /** What is told. quota_warning and quota_error are events of organizations, all others of repositories. */
-      event?:
-        | 'repo_push'
-        | 'vulnerability_found'
-        | 'repo_image_expiry'
-        | 'repo_mirror_sync_started'
-        | 'repo_mirror_sync_success'
-        | 'repo_mirror_sync_failed'
-        | 'build_queued'
-        | 'build_start'
-        | 'build_success'
-        | 'build_failure'
-        | 'build_cancelled'
-        | 'quota_warning'
-        | 'quota_error'
-      /** Which of these events are told. */
-      event_config?: {
-        /** Of vulnerability_found: the least severe that is told, from 0 (critical), 1 (high), 2 (medium), 3 (low), 4 (negligible) to 5 (unknown). */
-        level?: number
-        /** Of repo_image_expiry, which needs it: how many days before an image expires. */
-        days?: number
-        /** Of builds: a regular expression that the beginning of the Git reference matches; builds without a reference are not told then. */
-        ref_regex?: string
-      }
-      /** How it is told: a POST to a webhook, a message in Slack, HipChat or Flowdock, an e-mail, or a notification in Quay itself. */
-      method?: 'webhook' | 'slack' | 'email' | 'quay_notification' | 'hipchat' | 'flowdock'
-      /** Where to: url and template for webhook; url for slack; email for email; target for quay_notification; room_id and notification_token for hipchat; flow_api_token for flowdock. none for an e-mail of an organization, which goes to its own address. */
-      config?:
-        | {
-            /** The address that is called. Whoever knows it can often write there, so it may be a reference to a secret, and is then not compared. */
-            url?: string | Secret
-            /** What a webhook is sent: JSON, with expressions like ${event_data.name} in its texts. Without it Quay sends all it knows of the event. */
-            template?: string
-            /** The address that is written to; it must have been confirmed for the repository. */
-            email?: string
-            /** Who sees it in Quay: a user, a team of the organization, or everybody in the organization itself. */
-            target?: string
-            /** The room in HipChat. */
-            room_id?: string
-            /** The room's token, as a reference. Quay returns it, and it is never compared. */
-            notification_token?: Secret
-            /** The flow's token, as a reference. Quay returns it, and it is never compared. */
-            flow_api_token?: Secret
-          }
-        | 'none'
-    }
-    /** For every declared proxy_cache. */
-    proxy_cache?: {
-      /** The registry whose images are pulled through: host, or host/namespace for that namespace only, without scheme. Quay cannot change it afterwards. */
-      upstream_registry?: string
-      /** The user name at the upstream; none pulls anonymously whatever upstreams says. Quay never returns it. */
-      username?: string | Secret
-      /** The password at the upstream, as a reference. Quay never returns it. */
-      password?: Secret
-      /** How long a cached tag is served before the upstream is asked again. Quay cannot change it afterwards. At least 0, at most 2147483647s. */
-      expiration?: string | number
-      /** Whether the upstream may be reached by http, and its certificate is not checked. Quay cannot change it afterwards. */
-      insecure?: boolean
-    }
-    /** For every declared application. */
-    application?: {
-      /** What the application is for. */
-      description?: string
-      /** The home page of the application. */
-      application_uri?: string
-      /** Where Quay may send people back to after they have signed in. */
-      redirect_uri?: string
-      /** Whose avatar the application shows; none for the organization's. */
-      avatar_email?: string
-    }
-    /** For every declared user. */
-    user?: {
-      /** Where Quay writes to; no two users have the same. */
-      email?: string
-      /** Whether the user can sign in, and the tokens of the user work. */
-      enabled?: boolean
-    }
-    /** For every declared organization_mirror. */
-    organization_mirror?: {
-      /** Whether the organization is synchronised at all. */
-      enabled?: boolean
-      /** What the upstream is; Quay cannot change it afterwards. */
-      external_registry_type?: 'harbor' | 'quay'
-      /** The address of the upstream registry, with http or https; without user and password. */
-      external_registry_url?: string
-      /** The organization or project at the upstream whose repositories are mirrored. */
-      external_namespace?: string
-      /** Who may pull from the repositories that it makes: everybody (public), or who has permission. */
-      visibility?: 'public' | 'private'
-      /** The robot that makes the repositories and writes the images, by its short name. */
-      robot?: string
-      /** How often it is synchronised. At least 1min, at most 2147483647s. */
-      sync_interval?: string | number
-      /** When the first sync starts. Quay moves it afterwards, so only a later time is sent. spread: a time that depends on the address, so that not all mirrors start at once. */
-      sync_start_date?: string
-      /** How long the copying of one tag may take. At least 30s, at most 1h. */
-      timeout?: string | number
-      /** The user name at the upstream; none pulls anonymously. */
-      username?: string | Secret
-      /** The password at the upstream, as a reference. Quay never returns it. */
-      password?: Secret
-      /** Whether the upstream's certificate is checked. */
-      verify_tls?: boolean
-      /** The proxies between Quay and the upstream. */
-      proxy?: {
-        /** For http. */
-        http_proxy?: string | Secret
-        /** For https. */
-        https_proxy?: string | Secret
-        /** Hosts that are reached without a proxy, joined by commas. */
-        no_proxy?: string | Secret
-      }
-    }
-  }
+  defaults?: Presets
   /** In registries/NAME.yaml: attributes that hold for every declared object of a type, whatever it writes. */
-  overrides?: {
-    /** For every declared organization. */
-    organization?: {
-      /** Where Quay writes to about the organization. */
-      email?: string
-      /** How long a deleted tag can be brought back; one of the choices that the server offers. */
-      tag_expiration?: string | number
-      /** Whether invoices are sent by e-mail. */
-      invoice_email?: boolean
-      /** Where invoices are sent to; none for the organization's own address. */
-      invoice_email_address?: string
-    }
-    /** For every declared namespace. */
-    namespace?: Record<string, never>
-    /** For every declared robot. */
-    robot?: {
-      /** What the robot is for; Quay cannot change it afterwards. */
-      description?: string
-      /** Anything that you want to keep with the robot; Quay cannot change it afterwards. */
-      unstructured_metadata?: {
-        [k: string]: unknown
-      }
-    }
-    /** For every declared quota. */
-    quota?: {
-      /** How much the repositories of the organization or user may hold together. At least 1 B, at most 8191 TiB. */
-      limit?: string
-      /** At which percent of the limit Quay rejects pushes; none: never. */
-      reject_at?: number | 'none'
-    }
-    /** For every declared repository. */
-    repository?: {
-      /** Who may pull: everybody (public), or who has permission (private). */
-      visibility?: 'public' | 'private'
-      /** What the repository holds, in Markdown. */
-      description?: string
-      /** Whether images can be pushed: normal, or read_only. A mirror decides it for its repository. */
-      state?: 'normal' | 'read_only'
-    }
-    /** For every declared mirror. */
-    mirror?: {
-      /** Whether the mirror is synchronised at all. */
-      enabled?: boolean
-      /** The upstream repository: host/path, without scheme, tag or digest. */
-      external_reference?: string
-      /** The robot that writes the mirrored images, by its short name; Quay gives it write permission. */
-      robot?: string
-      /** How often it is synchronised. At least 1min, at most 2147483647s. */
-      sync_interval?: string | number
-      /** When the first sync starts. Quay moves it afterwards, so only a later time is sent. spread: a time that depends on the address, so that not all mirrors start at once. */
-      sync_start_date?: string
-      /** How long one sync may take. At least 5min, at most 2147483647s. */
-      timeout?: string | number
-      /** The user name at the upstream; none pulls anonymously whatever upstreams says. */
-      username?: string | Secret
-      /** The password at the upstream, as a reference. Quay never returns it. */
-      password?: Secret
-      /** Whether the upstream's certificate is checked. */
-      verify_tls?: boolean
-      /** Whether images without signature are accepted. */
-      unsigned_images?: boolean
-      /** The proxies between Quay and the upstream. */
-      proxy?: {
-        /** For http. */
-        http_proxy?: string | Secret
-        /** For https. */
-        https_proxy?: string | Secret
-        /** Hosts that are reached without a proxy, joined by commas. */
-        no_proxy?: string | Secret
-      }
-    }
-    /** For every declared team. */
-    team?: {
-      /** What the team may do in the organization: nothing by itself (member), create repositories (creator), or everything (admin). */
-      role?: 'member' | 'creator' | 'admin'
-      /** What the team is for, in Markdown. */
-      description?: string
-      /** The group of the directory (LDAP, Keystone or OIDC) that gives the team its users; members lists robots only then. none: the users are those of members again. */
-      sync?:
-        | {
-            /** The group's DN in LDAP, relative to the base DN. */
-            group_dn?: string
-            /** The group's name in OIDC. */
-            group_name?: string
-            /** The group's id in Keystone. */
-            group_id?: string
-          }
-        | 'none'
-      /** The former name of the team. What that team still has and this one lacks is taken over: its members where none are listed, its repository permissions, and the default permissions for it; a role that this team has already stays as it is. Then the former team is deleted. */
-      previously?: string
-    }
-    /** For every declared notification. */
-    notification?: {
-      /** What is told. quota_warning and quota_error are events of organizations, all others of repositories. */
-      event?:
-        | 'repo_push'
-        | 'vulnerability_found'
-        | 'repo_image_expiry'
-        | 'repo_mirror_sync_started'
-        | 'repo_mirror_sync_success'
-        | 'repo_mirror_sync_failed'
-        | 'build_queued'
-        | 'build_start'
-        | 'build_success'
-        | 'build_failure'
-        | 'build_cancelled'
-        | 'quota_warning'
-        | 'quota_error'
-      /** Which of these events are told. */
-      event_config?: {
-        /** Of vulnerability_found: the least severe that is told, from 0 (critical), 1 (high), 2 (medium), 3 (low), 4 (negligible) to 5 (unknown). */
-        level?: number
-        /** Of repo_image_expiry, which needs it: how many days before an image expires. */
-        days?: number
-        /** Of builds: a regular expression that the beginning of the Git reference matches; builds without a reference are not told then. */
-        ref_regex?: string
-      }
-      /** How it is told: a POST to a webhook, a message in Slack, HipChat or Flowdock, an e-mail, or a notification in Quay itself. */
-      method?: 'webhook' | 'slack' | 'email' | 'quay_notification' | 'hipchat' | 'flowdock'
-      /** Where to: url and template for webhook; url for slack; email for email; target for quay_notification; room_id and notification_token for hipchat; flow_api_token for flowdock. none for an e-mail of an organization, which goes to its own address. */
-      config?:
-        | {
-            /** The address that is called. Whoever knows it can often write there, so it may be a reference to a secret, and is then not compared. */
-            url?: string | Secret
-            /** What a webhook is sent: JSON, with expressions like ${event_data.name} in its texts. Without it Quay sends all it knows of the event. */
-            template?: string
-            /** The address that is written to; it must have been confirmed for the repository. */
-            email?: string
-            /** Who sees it in Quay: a user, a team of the organization, or everybody in the organization itself. */
-            target?: string
-            /** The room in HipChat. */
-            room_id?: string
-            /** The room's token, as a reference. Quay returns it, and it is never compared. */
-            notification_token?: Secret
-            /** The flow's token, as a reference. Quay returns it, and it is never compared. */
-            flow_api_token?: Secret
-          }
-        | 'none'
-    }
-    /** For every declared proxy_cache. */
-    proxy_cache?: {
-      /** The registry whose images are pulled through: host, or host/namespace for that namespace only, without scheme. Quay cannot change it afterwards. */
-      upstream_registry?: string
-      /** The user name at the upstream; none pulls anonymously whatever upstreams says. Quay never returns it. */
-      username?: string | Secret
-      /** The password at the upstream, as a reference. Quay never returns it. */
-      password?: Secret
-      /** How long a cached tag is served before the upstream is asked again. Quay cannot change it afterwards. At least 0, at most 2147483647s. */
-      expiration?: string | number
-      /** Whether the upstream may be reached by http, and its certificate is not checked. Quay cannot change it afterwards. */
-      insecure?: boolean
-    }
-    /** For every declared application. */
-    application?: {
-      /** What the application is for. */
-      description?: string
-      /** The home page of the application. */
-      application_uri?: string
-      /** Where Quay may send people back to after they have signed in. */
-      redirect_uri?: string
-      /** Whose avatar the application shows; none for the organization's. */
-      avatar_email?: string
-    }
-    /** For every declared user. */
-    user?: {
-      /** Where Quay writes to; no two users have the same. */
-      email?: string
-      /** Whether the user can sign in, and the tokens of the user work. */
-      enabled?: boolean
-    }
-    /** For every declared organization_mirror. */
-    organization_mirror?: {
-      /** Whether the organization is synchronised at all. */
-      enabled?: boolean
-      /** What the upstream is; Quay cannot change it afterwards. */
-      external_registry_type?: 'harbor' | 'quay'
-      /** The address of the upstream registry, with http or https; without user and password. */
-      external_registry_url?: string
-      /** The organization or project at the upstream whose repositories are mirrored. */
-      external_namespace?: string
-      /** Who may pull from the repositories that it makes: everybody (public), or who has permission. */
-      visibility?: 'public' | 'private'
-      /** The robot that makes the repositories and writes the images, by its short name. */
-      robot?: string
-      /** How often it is synchronised. At least 1min, at most 2147483647s. */
-      sync_interval?: string | number
-      /** When the first sync starts. Quay moves it afterwards, so only a later time is sent. spread: a time that depends on the address, so that not all mirrors start at once. */
-      sync_start_date?: string
-      /** How long the copying of one tag may take. At least 30s, at most 1h. */
-      timeout?: string | number
-      /** The user name at the upstream; none pulls anonymously. */
-      username?: string | Secret
-      /** The password at the upstream, as a reference. Quay never returns it. */
-      password?: Secret
-      /** Whether the upstream's certificate is checked. */
-      verify_tls?: boolean
-      /** The proxies between Quay and the upstream. */
-      proxy?: {
-        /** For http. */
-        http_proxy?: string | Secret
-        /** For https. */
-        https_proxy?: string | Secret
-        /** Hosts that are reached without a proxy, joined by commas. */
-        no_proxy?: string | Secret
-      }
-    }
-  }
+  overrides?: Presets
   /** Credentials for mirrors, by upstream host, or host/path; the longest match over whole path segments is used. */
   upstreams?: {
     /** The credentials of one upstream. */

@@ -49,7 +49,10 @@ export interface UnitNeeds {
 
 /** What the applies of units are given, each as a flag of `quayctl apply`. */
 export interface GivenToApply {
+  /** As of `--allow`. */
   readonly allow?: readonly string[] | undefined
+  /** As of `--credentials-out`; each unit has a file, with its name before the ending. */
   readonly credentialsOut?: string | undefined
+  /** As of `--base`: without it nothing is dropped, and no new version of a secret is sent. */
   readonly base?: string | undefined
 }

@@ -13,9 +13,10 @@ import {
 import synthesizer from 'cdktf/lib/synthesize/synthesizer.js'
 import { Construct } from 'constructs'
 import {
-  type Document,
   documentsText,
+  type GivenToApply,
   type Granularity,
+  type LoadOptions,
   load,
   type Unit,
   units,
@@ -32,30 +33,18 @@ import {
   unitId,
 } from './provisioners.ts'
 
-/** What Quay shall be like, and how Terraform brings it about. */
-export interface QuayConfigurationProps {
-  /** Files, and folders with all below them. Default: the nearest `quayctl.yaml`, and what it includes. */
-  readonly file?: string | readonly string[] | undefined
-  /** Documents instead of files; they are left beside the stack, where `quayctl` reads them. */
-  readonly documents?: Document | readonly Document[] | undefined
-  /** What paths are relative to, and where `quayctl` runs. Default: the working directory. */
-  readonly directory?: string | undefined
-  /** Another registry of the same files: `registries/NAME.yaml`. */
-  readonly registry?: string | undefined
+/** What Quay shall be like, and how Terraform brings it about. `quayctl` runs in `directory`; documents are left beside the stack, where it reads them. */
+export interface QuayConfigurationProps
+  extends Pick<LoadOptions, 'file' | 'documents' | 'directory' | 'registry'>,
+    GivenToApply {
   /** What a unit is. Default: `organization`. By `object`, nothing is pruned or revoked. */
   readonly granularity?: Granularity | undefined
   /** Default: `terraform_data`, which needs no provider. */
   readonly resource?: 'terraform_data' | 'null_resource' | undefined
   /** `terraform destroy` deletes from Quay, too. Default: it leaves Quay as it is. */
   readonly allowDestroy?: boolean | undefined
-  /** As of `quayctl apply --allow`. */
-  readonly allow?: readonly string[] | undefined
-  /** As of `quayctl apply --base`: without it nothing is dropped, and no new version of a secret is sent. */
-  readonly base?: string | undefined
   /** As of `quayctl apply --token-file`, as seen from the directory. Default: `QUAY_TOKEN`. */
   readonly tokenFile?: string | undefined
-  /** As of `quayctl apply --credentials-out`; each unit has a file, with its name before the ending. */
-  readonly credentialsOut?: string | undefined
   /** Asks Quay at each plan of Terraform, and mends what was changed there. Takes the provider hashicorp/external. */
   readonly drift?: boolean | undefined
   /** The folder that the stack becomes. Default: the one that cdktf makes. */
