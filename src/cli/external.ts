@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digest } from '../engine/ids.ts'
 import type { Action } from '../model/change.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Plan } from '../model/plan.ts'
@@ -58,9 +58,7 @@ export function answerOf({ plan_id, changes }: Plan, now: Date): Readonly<Record
   const isSame = due.length === 0
   const count = (action: Action) => due.filter((change) => change.action === action).length
   return {
-    fingerprint: createHash('sha256')
-      .update(isSame ? 'in sync' : `${plan_id} ${now.toISOString()}`)
-      .digest('hex'),
+    fingerprint: digest(isSame ? 'in sync' : [plan_id, now.toISOString()]),
     in_sync: String(isSame),
     changes: String(due.length),
     summary: isSame
