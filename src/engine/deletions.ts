@@ -100,11 +100,17 @@ export function superseded(
   { desired }: Pick<Expanded, 'desired'>,
   registry: Registry,
 ): readonly Succession[] {
+  const types = new Map(
+    [...registry.values()].flatMap((type) => {
+      const name = placeTaking(type.schema)
+      return name === undefined ? [] : [[type.name, { type, name }] as const]
+    }),
+  )
   return desired.flatMap(({ address, attributes, origins, origin, absent }) => {
-    const type = registry.get(address.type)
-    const name = type && placeTaking(type.schema)
-    const value = name === undefined ? undefined : attributes[name]
-    if (!type || absent || typeof value !== 'string') return []
+    const taking = types.get(address.type)
+    const value = taking && attributes[taking.name]
+    if (!taking || absent || typeof value !== 'string') return []
+    const { type, name } = taking
     const about = { address: addressOf(type, address.parent, value), successor: address, heir: attributes }
     return [{ ...about, at: originOf({ origins, origin }, name).at }]
   })

@@ -53,7 +53,7 @@ export function diff(
   const users = () => (known ??= usersOf(selected.desired, live, registry))
   const leaving = superseded(expanded, registry).map(({ address }) => address)
   const { dropped } = forgotten(expanded, options.base, registry)
-  const siblings = new Siblings(expanded, selected.desired, live, leaving, server, dropped)
+  const siblings = new Siblings(expanded, selected.desired, live, leaving, server, registry, dropped)
   const isAsked = (desired: Desired) =>
     (options.resend ?? []).some((entry) => means(entry, desired, expanded.settings, registry))
   const comparison = { siblings, users, findings, unsent, isAsked, options }
@@ -184,7 +184,7 @@ function changed(
   if (past) unsent.push(...unsentOf(type, desired, past, live, all))
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
-  const kept = type.keepsFromReplace?.([...(users().get(address.text)?.values() ?? [])], live) ?? null
+  const kept = forcing.length > 0 ? keptFromReplace(type, live, users()) : null
   const about = {
     address,
     desired,
@@ -216,6 +216,10 @@ function changed(
   const values = updateValues(type, desired, differences)
   return { ...about, action: 'update', reason, differences, values }
 }
+
+/** Why it may not be replaced, if there is a reason. */
+const keptFromReplace = (type: ResourceType, live: Live, users: Users): string | null =>
+  type.keepsFromReplace?.([...(users.get(live.address.text)?.values() ?? [])], live) ?? null
 
 /** A remark at the line of its attribute, or of the object. */
 function remarkAt(desired: Desired, { attribute, ...remark }: Remark): Diagnostic {

@@ -15,6 +15,7 @@ export function missingParents(
   live: ReadonlyMap<string, Live>,
   registry: Registry,
 ): readonly Diagnostic[] {
+  if (!desired.some(({ mustExist }) => mustExist)) return []
   // Where something is only removed from it, that is gone.
   const needed = new Set(
     desired.flatMap(({ mustExist, address }) =>
@@ -45,7 +46,14 @@ export function lacks(
   registry: Registry,
   server: Server,
 ): readonly Diagnostic[] {
-  const blocks = grouped(objects, ({ address }) => blockOf(address))
+  const judged = objects.filter(({ address }) => registry.get(address.type)?.admits)
+  const blocks = grouped(judged, ({ address }) => blockOf(address))
+  const unsupported = new Map(
+    [...registry.values()].map(({ name, schema }) => [
+      name,
+      Object.entries(schema).filter(([, attribute]) => !supports(attribute, server)),
+    ]),
+  )
   return [...objects, ...removed.map(unwritten)].flatMap((desired) => {
     const { address, origin, attributes, absent } = desired
     const type = registry.get(address.type)
@@ -72,8 +80,8 @@ export function lacks(
           address: address.text,
         }),
       )
-    return Object.entries(type.schema).flatMap(([name, attribute]) =>
-      attributes[name] === undefined || supports(attribute, server)
+    return (unsupported.get(type.name) ?? []).flatMap(([name, attribute]) =>
+      attributes[name] === undefined
         ? []
         : [
             missing(

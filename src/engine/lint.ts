@@ -109,9 +109,9 @@ function breaches({ desired, patterns }: Expanded, registry: Registry): readonly
 
 /** Of every type whose attributes are words for people. */
 function secrets({ address, attributes }: Desired, { schema }: ResourceType): readonly Breach[] {
-  return Object.entries(schema).flatMap(([attribute, { prose }]) => {
-    const what = prose
-      ? textsIn(attributes[attribute])
+  return Object.entries(attributes).flatMap(([attribute, value]) => {
+    const what = schema[attribute]?.prose
+      ? textsIn(value)
           .map(secretIn)
           .find((kind) => kind !== null)
       : undefined

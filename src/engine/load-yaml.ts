@@ -84,7 +84,7 @@ class Walk {
   }
 
   document(document: Document.Parsed): MapTree[] {
-    this.#targets = aliasTargets(document)
+    this.#targets = aliasTargets(document, this.#places.source)
     const { contents } = document
     if (contents === null || (isScalar(contents) && contents.value === null && contents.source === ''))
       return []

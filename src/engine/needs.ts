@@ -40,7 +40,7 @@ const isListedByRoot = ({ type }: Address, registry: Registry): boolean =>
 
 /** What it would take to make all that the files declare, in a Quay that has none of it. */
 export function asCreates(expanded: Expanded, registry: Registry, server: Server): readonly Change[] {
-  const siblings = new Siblings(expanded, expanded.desired, new Map(), [], server)
+  const siblings = new Siblings(expanded, expanded.desired, new Map(), [], server, registry)
   return expanded.desired.flatMap((desired) => {
     const type = registry.get(desired.address.type)
     return type && !desired.absent && !desired.mustExist ? [created(type, desired, siblings, server)] : []

@@ -42,6 +42,7 @@ export class Patterns {
 
   /** What is asked for at one place. */
   at(place: Address): readonly Desired[] {
+    if (this.#patterns.size === 0) return []
     const patterns = this.#patterns.get(keyOf(place.type, rootOf(place)))
     if (!patterns || !this.#isOurs(place)) return []
     const found = new Map<string, Desired>()

@@ -37,7 +37,8 @@ class Refresh {
   readonly #desired: Map<string, Desired>
   readonly #patterns: Patterns
   readonly #kept: ReadonlySet<string>
-  readonly #found = new Map<Group, Promise<readonly Live[]>>()
+  /** Under way, or there. */
+  readonly #found = new Map<Group, readonly Live[] | Promise<readonly Live[]>>()
   readonly #surveys = new Map<ResourceType, Promise<Shown>>()
   /** By the address above. */
   readonly #visits = new Map<string, Promise<unknown>>()
@@ -58,7 +59,7 @@ class Refresh {
     const before = this.#desired.size
     await this.#below(null)
     const live = new Map<string, Live>()
-    await this.#collect(null, live)
+    this.#collect(null, live)
     // What patterns come to was found in the order of Quay's answers.
     const all = [...this.#desired.values()]
     const late = all.slice(before).sort((a, b) => byText(a.address.text, b.address.text))
@@ -78,7 +79,9 @@ class Refresh {
   async #read(group: Group, parent: Live | null): Promise<void> {
     const found = this.#objects(group, parent)
     this.#found.set(group, found)
-    await Promise.all((await found).map((object) => this.#below(object)))
+    const objects = await found
+    this.#found.set(group, objects)
+    await Promise.all(objects.map((object) => this.#below(object)))
   }
 
   async #objects(group: Group, parent: Live | null): Promise<readonly Live[]> {
@@ -157,11 +160,14 @@ class Refresh {
   }
 
   /** In an order that does not depend on when the answers came. */
-  async #collect(parent: Live | null, into: Map<string, Live>): Promise<void> {
-    for (const group of this.#groups.below(parent?.address ?? null))
-      for (const object of (await this.#found.get(group)) ?? []) {
+  #collect(parent: Live | null, into: Map<string, Live>): void {
+    for (const group of this.#groups.below(parent?.address ?? null)) {
+      const found = this.#found.get(group)
+      if (!found || found instanceof Promise) continue
+      for (const object of found) {
         into.set(object.address.text, object)
-        await this.#collect(object, into)
+        this.#collect(object, into)
       }
+    }
   }
 }

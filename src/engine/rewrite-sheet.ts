@@ -133,7 +133,7 @@ function parsed(text: string): readonly Page[] {
   const documents = parseAllDocuments(text, { uniqueKeys: false, version: '1.2' })
   if (!Array.isArray(documents)) return []
   return (documents as Document.Parsed[]).flatMap((document) =>
-    isMap(document.contents) ? [{ root: document.contents, targets: aliasTargets(document) }] : [],
+    isMap(document.contents) ? [{ root: document.contents, targets: aliasTargets(document, text) }] : [],
   )
 }
 

@@ -21,16 +21,17 @@ export function referenceFaults(desired: Desired, type: ResourceType, context: N
   const own = type.named ? subjectFault(address.name, type.named, address, origin, context) : []
   return [
     ...own,
-    ...Object.entries(type.schema).flatMap(([name, attribute]) =>
-      valueFaults(attribute, attributes[name], address, originOf(desired, name), context),
-    ),
+    ...Object.entries(attributes).flatMap(([name, value]) => {
+      const attribute = type.schema[name]
+      return attribute ? valueFaults(attribute, value, address, originOf(desired, name), context) : []
+    }),
   ]
 }
 
 /** Less than what Quay gives whom an attribute names, declared beside the object: each would undo the other. */
 export function weakened({ address, attributes }: Desired, type: ResourceType, context: Named): Diagnostic[] {
-  return Object.entries(type.schema).flatMap(([name, { refers, gives }]) => {
-    const value = attributes[name]
+  return Object.entries(attributes).flatMap(([name, value]) => {
+    const { refers, gives } = type.schema[name] ?? {}
     const target = gives && context.registry.get(gives.type)
     if (!gives || !target || typeof value !== 'string') return []
     const other = context.index.get(addressOf(target, address.parent, `${refers}:${value}`).text)

@@ -162,10 +162,8 @@ function unreal({ kind, words }: Attribute, value: Value): string | null {
 function misfitOf({ pattern, many, kind }: Attribute, value: Value): string | null {
   if (pattern === undefined || kind !== 'text') return null
   const texts = many && Array.isArray(value) ? value : [value]
-  return (
-    texts.find((text): text is string => typeof text === 'string' && !new RegExp(pattern, 'u').test(text)) ??
-    null
-  )
+  const form = new RegExp(pattern, 'u')
+  return texts.find((text): text is string => typeof text === 'string' && !form.test(text)) ?? null
 }
 
 function limits(attribute: Attribute, value: number, origin: Origin): Diagnostic[] {

@@ -30,9 +30,9 @@ export function referenceProblems(
   settings: Settings,
   bindings: Bindings,
 ): Diagnostic[] {
-  return Object.entries(schema).flatMap(([name, attribute]) => {
-    const origin = desired.origins[name]
-    if (!origin) return []
+  return Object.entries(desired.origins).flatMap(([name, origin]) => {
+    const attribute = schema[name]
+    if (!attribute) return []
     const value = desired.attributes[name]
     if (attribute.kind === 'secret' && value !== undefined && !isReference(attribute, value))
       return [

@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts'
 import type { Desired, Live } from '../model/change.ts'
 import type { Place } from '../model/diagnostics.ts'
-import type { Facts } from '../model/resource.ts'
+import type { Facts, Registry } from '../model/resource.ts'
 import type { Attributes } from '../model/schema.ts'
 import type { Server } from '../model/server.ts'
 import type { Expanded } from './expand.ts'
@@ -15,7 +15,7 @@ interface Pruning {
   readonly only: boolean
 }
 
-/** What objects of one block mean to each other. */
+/** What objects of one block mean to each other, of the types that ask for it. */
 export class Siblings {
   readonly server: Server
   readonly #expected = new Map<string, Map<string, Attributes>>()
@@ -31,6 +31,7 @@ export class Siblings {
     live: ReadonlyMap<string, Live>,
     leaving: readonly Address[],
     server: Server,
+    registry: Registry,
     dropped: readonly Desired[] = [],
   ) {
     this.server = server
@@ -42,11 +43,17 @@ export class Siblings {
       if (exact) append(this.#exact, parent.text, type)
     }
     const going = new Set([...removed.map(({ address }) => address), ...leaving].map(({ text }) => text))
+    const asking = new Set(
+      [...registry.values()].filter((type) => type.settle || type.keepsFromDelete).map(({ name }) => name),
+    )
+    const isAsked = ({ type }: Address) => asking.has(type)
     for (const { address, attributes } of live.values())
-      if (!this.pruning(address) && !going.has(address.text)) this.#expect(address, attributes)
+      if (isAsked(address) && !this.pruning(address) && !going.has(address.text))
+        this.#expect(address, attributes)
     for (const { address, attributes, absent } of desired) {
-      append(this.#listed, blockOf(address), address.name)
-      if (!absent) this.#expect(address, { ...live.get(address.text)?.attributes, ...attributes })
+      if (this.#exact.has(address.parent?.text ?? '')) append(this.#listed, blockOf(address), address.name)
+      if (isAsked(address) && !absent)
+        this.#expect(address, { ...live.get(address.text)?.attributes, ...attributes })
     }
   }
 

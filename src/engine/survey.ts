@@ -11,6 +11,9 @@ export type Shown = ReadonlyMap<string, readonly Live[]>
 /** So many places are read one by one: others may have so much that a list of everything is far longer. */
 export const FEW = 3
 
+/** So many objects are met at a stretch. */
+const SLICE = 10
+
 const placeOf = ({ parent, name }: Address): string => parent?.text ?? name
 
 /** Reads many places by one list of everything that the token is shown, where that should take fewer requests; given up where it takes more after all, so never more than twice as many are sent. What it meets goes to `meet` at once. */
@@ -32,7 +35,9 @@ export async function survey(
       // One more is under way by now.
       if (pages + 2 >= narrow) return new Map()
       pages += 1
-      for (const object of page) {
+      for (const [at, object] of page.entries()) {
+        // A page leads to many requests: those that are under way must not wait for all of it.
+        if (at % SLICE === SLICE - 1) await new Promise((resolve) => setImmediate(resolve))
         shown.get(placeOf(object.address))?.push(object)
         // Whoever reads the place waits for it, too, and hears of what goes wrong.
         meet(object)?.catch(() => {})

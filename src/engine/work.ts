@@ -8,10 +8,11 @@ export function workFindings(
   live: ReadonlyMap<string, Live>,
   now: Date,
 ): readonly Diagnostic[] {
+  const busy = ({ address }: Pick<Change, 'address'>) => live.get(address.text)?.work !== undefined
   const changed = new Set(changes.map(({ address }) => address.text))
   const places = new Map<string, Place | null>([
-    ...changes.map(({ address, at }) => [address.text, at] as const),
-    ...desired.map(({ address, origin }) => [address.text, origin.at] as const),
+    ...changes.filter(busy).map(({ address, at }) => [address.text, at] as const),
+    ...desired.filter(busy).map(({ address, origin }) => [address.text, origin.at] as const),
   ])
   return [...places].flatMap(([address, at]) => {
     const work = live.get(address)?.work

@@ -4,11 +4,12 @@ import type { Value } from './schema.ts'
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (value !== null && typeof value === 'object') {
-    const entries = Object.entries(value).filter(([, v]) => v !== undefined)
-    return `{${entries
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`)
-      .join(',')}}`
+    const fields: Readonly<Record<string, unknown>> = { ...value }
+    let text = ''
+    for (const key of Object.keys(fields).sort())
+      if (fields[key] !== undefined)
+        text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(fields[key])}`
+    return `{${text}}`
   }
   return JSON.stringify(value ?? null)
 }
@@ -44,7 +45,7 @@ export function* jsonPieces(
 
 /** Equal as values; `undefined` and `null` are the same absence. */
 export const sameValue = (a: Value | undefined, b: Value | undefined): boolean =>
-  canonicalJson(a ?? null) === canonicalJson(b ?? null)
+  a === b || canonicalJson(a ?? null) === canonicalJson(b ?? null)
 
 /** A set's canonical form: without duplicates, sorted; maps by their canonical JSON. */
 export function asSet<T extends Value>(values: readonly T[]): readonly T[] {

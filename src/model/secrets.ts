@@ -112,11 +112,23 @@ function leaves(schema: Schema): readonly (readonly [string, Attribute])[] {
 }
 
 /** The texts in JSON of Quay's that are surely secrets. */
-export function secretsIn(json: unknown, keys: SecretKeys, under = false): readonly string[] {
-  if (typeof json === 'string') return under ? [json] : []
-  if (typeof json !== 'object' || json === null) return []
-  return Object.entries(json).flatMap(([key, inner]) => secretsIn(inner, keys, under || keys.isSecret(key)))
+export function secretsIn(json: unknown, keys: SecretKeys): readonly string[] {
+  const found: string[] = []
+  gather(json, false, keys, found)
+  return found
 }
+
+/** Every answer is searched: nothing is built on the way. */
+function gather(json: unknown, isSecret: boolean, keys: SecretKeys, into: string[]): void {
+  if (typeof json === 'string') {
+    if (isSecret) into.push(json)
+  } else if (Array.isArray(json)) for (const item of json) gather(item, isSecret, keys, into)
+  else if (isRecord(json))
+    for (const key of Object.keys(json)) gather(json[key], isSecret || keys.isSecret(key), keys, into)
+}
+
+const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
+  typeof json === 'object' && json !== null
 
 /** JSON of Quay's as people may see it: by field, as in `veiled`, and its texts without known secrets. */
 export function veiledJson(json: unknown, keys: SecretKeys, conceal: (text: string) => string): unknown {

@@ -26,6 +26,7 @@ const MOST_VALUES = 4_000_000
 
 /** Is a text, if JSON at all, nested too deeply or of too many values? */
 export function isTooMuch(text: string): boolean {
+  if (text.length < MOST_VALUES && openings(text) <= MOST_LEVELS) return false
   let [levels, values] = [0, 0]
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
@@ -39,6 +40,9 @@ export function isTooMuch(text: string): boolean {
   }
   return false
 }
+
+/** How many lists and objects it has at most. */
+const openings = (text: string): number => text.match(/[[{]/g)?.length ?? 0
 
 /** Where the text ends that begins with a quote. */
 function endOfText(json: string, start: number): number {
@@ -71,7 +75,7 @@ export const isHtml = ({ text }: Answer): boolean => /^\s*</.test(text)
 /** One header as text; the first when it came more than once. */
 export function header(answer: Answer, name: string): string | null {
   const value = answer.headers[name]
-  return [value].flat()[0] ?? null
+  return (Array.isArray(value) ? value[0] : value) ?? null
 }
 
 const texts = (values: readonly unknown[]): string | undefined =>

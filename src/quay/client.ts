@@ -77,6 +77,8 @@ export interface Client extends QuayApi {
   close(): Promise<void>
 }
 
+/** Where most of Quay's routes stand. */
+const API = '/api/v1'
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
 /** Why requests are sent that sign in and out. */
@@ -127,7 +129,8 @@ export function createClient(options: ClientOptions): Client {
     const settle = gate.observe()
     const start = clock.now()
     const { method, body } = message
-    const [, prefix = '', path = message.path] = /^(\/api\/v1)?(\/.*)$/s.exec(message.path) ?? []
+    const prefix = message.path.startsWith(`${API}/`) ? API : ''
+    const path = message.path.slice(prefix.length)
     const sent = (answer: Answer | null) =>
       stats.sent({
         at: start,
@@ -155,7 +158,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function ask(method: Method, path: string, content?: unknown, prefix = '/api/v1', json?: string) {
+  async function ask(method: Method, path: string, content?: unknown, prefix = API, json?: string) {
     checkPath(path)
     const body = json ?? (content === undefined ? null : JSON.stringify(content))
     add(secretsIn(content, secretKeys))
@@ -206,7 +209,7 @@ export function createClient(options: ClientOptions): Client {
     async call(method, path, body) {
       stats.wanted(method, path, '')
       const content = body && JSON.parse(body)
-      const { status, text } = (await ask(method, path, content, '/api/v1', body)).answer
+      const { status, text } = (await ask(method, path, content, API, body)).answer
       return { status, text: token ? text.replaceAll(token, '***') : text }
     },
     conceal: add,

@@ -16,6 +16,9 @@ export const realClock: Clock = {
   random: Math.random,
 }
 
+/** Once all that has come in is read, and what waits is sent: undici leaves a connection alone for one turn of the loop after an answer. */
+export const soon = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+
 const firstDelay = 500
 const longestDelay = 20_000
 

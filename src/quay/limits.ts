@@ -1,3 +1,5 @@
+import { soon } from './clock.ts'
+
 /** Lets at most `width` requests run at once. The width halves when the server complains, narrows by one for every width of answers that were slow, and grows by one for every width of good ones. */
 interface Gate {
   readonly width: number
@@ -73,6 +75,8 @@ export function createGate(most: number): Gate {
       } finally {
         running -= 1
         admit()
+        // All that may go is on its way before this answer is looked at.
+        await soon()
       }
     },
     observe() {

@@ -58,21 +58,34 @@ export interface Stats {
   readonly kinds: readonly RequestKind[]
 }
 
+/** So many requests are kept apart by their whole path. */
+const RECENT = 1000
+
 /** Counts requests and passes each on to `trace`, without page tokens. */
-export function createStats(trace: (line: TraceLine) => void = () => {}) {
+export function createStats(trace?: (line: TraceLine) => void) {
   const kinds = new Map<string, { count: number; readonly reasons: Set<string> }>()
   let requests = 0
   let retries = 0
-  const kind = (method: string, path: string) => {
+  const find = (method: string, path: string) => {
     const request = `${method} ${kindOf(path)}`
     const known = kinds.get(request) ?? { count: 0, reasons: new Set() }
     kinds.set(request, known)
+    return known
+  }
+  /** What is asked now is sent soon. */
+  const recent = new Map<string, ReturnType<typeof find>>()
+  const kind = (method: string, path: string) => {
+    const key = `${method} ${path}`
+    const known = recent.get(key) ?? find(method, path)
+    if (recent.size >= RECENT) recent.clear()
+    recent.set(key, known)
     return known
   }
   return {
     sent({ prefix, ...line }: Omit<TraceLine, 'target'> & { readonly prefix: string }): void {
       requests += 1
       kind(line.method, line.path).count += 1
+      if (!trace) return
       const path = subject(line).slice(line.method.length + 1)
       trace({ ...line, path, target: prefix + path })
     },
