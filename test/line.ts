@@ -10,6 +10,10 @@ export interface VirtualClock extends Clock {
   readonly elapsed: number
 }
 
+/** When this comes, whoever can do something has done it: the client looks at an answer two turns of the loop later. */
+const whenIdle = (turn: () => void, turns = 4): unknown =>
+  setImmediate(turns === 1 ? turn : () => whenIdle(turn, turns - 1))
+
 /** A clock on which time goes by only when nothing else can: a sleep of an hour takes none. */
 export function virtualClock(start: Date, random: () => number): VirtualClock {
   const sleepers: { readonly until: number; readonly wake: () => void }[] = []
@@ -18,7 +22,7 @@ export function virtualClock(start: Date, random: () => number): VirtualClock {
   function turn() {
     const next = sleepers.shift()
     turning = sleepers.length > 0
-    if (turning) setImmediate(turn)
+    if (turning) whenIdle(turn)
     if (!next) return
     now = Math.max(now, next.until)
     next.wake()
@@ -39,8 +43,7 @@ export function virtualClock(start: Date, random: () => number): VirtualClock {
         const at = sleepers.findIndex((other) => other.until > until)
         sleepers.splice(at < 0 ? sleepers.length : at, 0, { until, wake: resolve })
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-        // When this comes, whoever can do something has done it.
-        if (!turning) setImmediate(turn)
+        if (!turning) whenIdle(turn)
         turning = true
       }),
   }

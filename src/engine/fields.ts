@@ -62,7 +62,8 @@ function valuesOf(
   if (isReference(attribute, after)) return secretOf(difference, after)
   if (maySecret(attribute, 'file')) return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update')) return setOf(attribute, difference)
-  const was = textOf(attribute, before, 'quay')
+  // What a reference stood for nobody knows any more.
+  const was = looksLikeReference(before) ? HIDDEN : textOf(attribute, before, 'quay')
   const shall = written(difference, attribute, after)
   const looksAlike = was !== null && canonicalJson(was) === canonicalJson(shall)
   return {

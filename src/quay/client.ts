@@ -77,7 +77,6 @@ export interface Client extends QuayApi {
   close(): Promise<void>
 }
 
-/** Where most of Quay's routes stand. */
 const API = '/api/v1'
 /** How many requests are under way at once, unless fewer are asked for. */
 export const MOST_AT_ONCE = 16
@@ -167,8 +166,7 @@ export function createClient(options: ClientOptions): Client {
     let attempt = 0
     const outcome = await gate.run(() => persist(method, () => exchange(message, ++attempt)))
     stats.repeated(outcome.attempts - 1)
-    const { attempts: times, effect } = outcome
-    const asked = { method, path, host, attempts: times, effect, conceal, session: session !== null }
+    const asked = { ...outcome, method, path, host, conceal, session: session !== null }
     const success = successOf(outcome, asked)
     // What Quay tells once it may say again elsewhere.
     add(secretsIn(success.body, secretKeys))

@@ -149,6 +149,21 @@ describe('a plan that was saved', () => {
     expect(text).not.toMatch(/hunter3|\{"a": 1\}/)
   })
 
+  test('in which a reference at the base gives way to a text can be used', () =>
+    withWorld(async (world) => {
+      const cache = (username: string) => `apiVersion: quayctl/v1
+kind: Organization
+name: acme
+email: quay@acme.example
+proxy_cache: {upstream_registry: docker.io/library, username: ${username}}
+`
+      const [before, after] = [cache('{from_env: QC_PASSWORD}'), cache('acme-pull')]
+      await world.converge(before)
+      const base = baseOf('HEAD', 'c0ffee', configure(before).expanded)
+      const { plan } = await world.plan(after, { base, replace: ['proxy_cache.*'] })
+      expect(read(planText(plan)).map(({ change }) => change.action)).toEqual(['replace'])
+    }))
+
   test.each<[string, (whole: Whole) => unknown, string]>([
     ['a limit', (whole) => changed(whole, ['changes', 'quota.acme', 'desired', 'limit'], () => 1), 'QC4304'],
     [
