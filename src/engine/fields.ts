@@ -63,7 +63,8 @@ function valuesOf(
   if (maySecret(attribute, 'file')) return { sensitive: true, before: null, after: null }
   if (attribute.many === 'set' || (attribute.many && action === 'update')) return setOf(attribute, difference)
   // What a reference stood for nobody knows any more.
-  const was = looksLikeReference(before) ? HIDDEN : textOf(attribute, before, 'quay')
+  const was =
+    before !== undefined && isReference(attribute, before) ? HIDDEN : textOf(attribute, before, 'quay')
   const shall = written(difference, attribute, after)
   const looksAlike = was !== null && canonicalJson(was) === canonicalJson(shall)
   return {

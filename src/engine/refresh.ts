@@ -163,8 +163,8 @@ class Refresh {
   #collect(parent: Live | null, into: Map<string, Live>): void {
     for (const group of this.#groups.below(parent?.address ?? null)) {
       const found = this.#found.get(group)
-      if (!found || found instanceof Promise) continue
-      for (const object of found) {
+      if (found instanceof Promise) throw new Error('what is still being read was taken for read')
+      for (const object of found ?? []) {
         into.set(object.address.text, object)
         this.#collect(object, into)
       }
