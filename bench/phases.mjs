@@ -143,7 +143,6 @@ async function exporting(stage, rounds) {
 function held(runs, size, counts) {
   const { plan, loop, parse, node, lean, apply, written, exported, again } = runs
   const from = (organizations, most) => (size.organizations < organizations ? null : most)
-  const upTo = (organizations, most) => (size.organizations > organizations ? null : most)
   const rest = (turn) => parse[turn].wall + node[turn].wall
   const peak = (all) => Math.max(...all.map((run) => run.peak))
   const others = [runs.validate, runs.planned, apply, plan, lean, runs.changed].flat()
@@ -160,11 +159,8 @@ function held(runs, size, counts) {
       most: from(sizes.M.organizations, 1.5),
     },
     peak_mb: { value: peak(others), most: 400 },
-    export_peak_mb: { value: peak(exported), most: upTo(sizes.M.organizations, 500) },
-    export_to_plan: {
-      value: ratio(exported, (turn) => again[turn].wall),
-      most: upTo(sizes.M.organizations, 2),
-    },
+    export_peak_mb: { value: peak(exported), most: 500 },
+    export_to_plan: { value: ratio(exported, (turn) => again[turn].wall), most: 2 },
   }
 }
 

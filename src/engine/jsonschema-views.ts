@@ -78,9 +78,15 @@ export function forTypes({ definitions }: JsonSchema): Readonly<Record<string, J
       return { description, tsType: 'Record<string, never>' }
     return { description, ...(word ? { anyOf: [node, { enum: [word] }] } : node) }
   }
+  /** A preset of all that a definition has: neither blocks nor sets are left out of it. */
+  const preset = (written: JsonSchema): JsonSchema => {
+    const properties = JSON.stringify(written.properties)
+    const found = properties && all.find(({ node }) => JSON.stringify(node.properties) === properties)
+    return found ? { description: written.description, tsType: found.name } : change(written)
+  }
   return Object.fromEntries([
     ['Secret', { ...reference, description: `A ${secret}.` }],
-    ['Presets', mapNodes(whole, (node) => (node === whole ? node : change(node)))],
+    ['Presets', mapNodes(whole, (node) => (node === whole ? node : preset(node)))],
     ...all.map(({ name, node }) => [name, mapNodes(node, change)]),
   ])
 }

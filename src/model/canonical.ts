@@ -4,7 +4,7 @@ import type { Value } from './schema.ts'
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (value !== null && typeof value === 'object') {
-    const fields: Readonly<Record<string, unknown>> = { ...value }
+    const fields = value as Readonly<Record<string, unknown>>
     let text = ''
     for (const key of Object.keys(fields).sort())
       if (fields[key] !== undefined)

@@ -103,53 +103,7 @@ export interface Presets {
     previously?: string
   }
   /** For every declared notification. */
-  notification?: {
-    /** What is told. quota_warning and quota_error are events of organizations, all others of repositories. */
-    event?:
-      | 'repo_push'
-      | 'vulnerability_found'
-      | 'repo_image_expiry'
-      | 'repo_mirror_sync_started'
-      | 'repo_mirror_sync_success'
-      | 'repo_mirror_sync_failed'
-      | 'build_queued'
-      | 'build_start'
-      | 'build_success'
-      | 'build_failure'
-      | 'build_cancelled'
-      | 'quota_warning'
-      | 'quota_error'
-    /** Which of these events are told. */
-    event_config?: {
-      /** Of vulnerability_found: the least severe that is told, from 0 (critical), 1 (high), 2 (medium), 3 (low), 4 (negligible) to 5 (unknown). */
-      level?: number
-      /** Of repo_image_expiry, which needs it: how many days before an image expires. */
-      days?: number
-      /** Of builds: a regular expression that the beginning of the Git reference matches; builds without a reference are not told then. */
-      ref_regex?: string
-    }
-    /** How it is told: a POST to a webhook, a message in Slack, HipChat or Flowdock, an e-mail, or a notification in Quay itself. */
-    method?: 'webhook' | 'slack' | 'email' | 'quay_notification' | 'hipchat' | 'flowdock'
-    /** Where to: url and template for webhook; url for slack; email for email; target for quay_notification; room_id and notification_token for hipchat; flow_api_token for flowdock. none for an e-mail of an organization, which goes to its own address. */
-    config?:
-      | {
-          /** The address that is called. Whoever knows it can often write there, so it may be a reference to a secret, and is then not compared. */
-          url?: string | Secret
-          /** What a webhook is sent: JSON, with expressions like ${event_data.name} in its texts. Without it Quay sends all it knows of the event. */
-          template?: string
-          /** The address that is written to; it must have been confirmed for the repository. */
-          email?: string
-          /** Who sees it in Quay: a user, a team of the organization, or everybody in the organization itself. */
-          target?: string
-          /** The room in HipChat. */
-          room_id?: string
-          /** The room's token, as a reference. Quay returns it, and it is never compared. */
-          notification_token?: Secret
-          /** The flow's token, as a reference. Quay returns it, and it is never compared. */
-          flow_api_token?: Secret
-        }
-      | 'none'
-  }
+  notification?: Notification
   /** For every declared proxy_cache. */
   proxy_cache?: {
     /** The registry whose images are pulled through: host, or host/namespace for that namespace only, without scheme. Quay cannot change it afterwards. */
@@ -164,16 +118,7 @@ export interface Presets {
     insecure?: boolean
   }
   /** For every declared application. */
-  application?: {
-    /** What the application is for. */
-    description?: string
-    /** The home page of the application. */
-    application_uri?: string
-    /** Where Quay may send people back to after they have signed in. */
-    redirect_uri?: string
-    /** Whose avatar the application shows; none for the organization's. */
-    avatar_email?: string
-  }
+  application?: Application
   /** For every declared user. */
   user?: {
     /** Where Quay writes to; no two users have the same. */
