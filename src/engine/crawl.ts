@@ -133,7 +133,7 @@ class Crawler {
   }
 
   #admits(type: ResourceType, name: string): boolean {
-    return (type.admits?.(anchorOf(type, name), this.#server, []) ?? []).length === 0
+    return (type.admits?.(anchorOf(type, name), this.#server, () => []) ?? []).length === 0
   }
 
   #scope(parent: Live | null, names: readonly string[], anchor: Desired | null): Scope {

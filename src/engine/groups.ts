@@ -29,8 +29,8 @@ export interface Group {
 
 /** What is worth reading, by type and parent. */
 export class Groups {
-  readonly #groups = new Map<string, Group>()
   readonly #byType = new Map<string, Group[]>()
+  /** By the parent's address; few types stand below one. */
   readonly #byParent = new Map<string, Group[]>()
   readonly #registry: Registry
 
@@ -60,8 +60,8 @@ export class Groups {
     return this.#byParent.get(parent?.text ?? '') ?? []
   }
 
-  find(type: string, parent: Address): Group | null {
-    return this.#groups.get(keyOf(type, parent)) ?? null
+  find(type: string, parent: Address | null): Group | null {
+    return this.below(parent).find((group) => group.type.name === type) ?? null
   }
 
   of(type: string): readonly Group[] {
@@ -69,7 +69,7 @@ export class Groups {
   }
 
   declared({ type, parent, name }: Address): Desired | null {
-    return this.#groups.get(keyOf(type, parent))?.objects.get(name) ?? null
+    return this.find(type, parent)?.objects.get(name) ?? null
   }
 
   /** The declared singleton of a type under a parent, or above it where that type stands higher. */
@@ -96,12 +96,10 @@ export class Groups {
 
   /** Null where there is no such type. */
   #group(name: string, parent: Address | null): Group | null {
-    const key = keyOf(name, parent)
+    const known = this.find(name, parent)
     const type = this.#registry.get(name)
-    const known = this.#groups.get(key)
-    if (known || !type) return known ?? null
+    if (known || !type) return known
     const group = { type, parent, objects: new Map(), whole: false, matched: false }
-    this.#groups.set(key, group)
     listAt(this.#byType, name).push(group)
     listAt(this.#byParent, parent?.text ?? '').push(group)
     return group
@@ -113,5 +111,3 @@ function listAt(lists: Map<string, Group[]>, key: string): Group[] {
   lists.set(key, list)
   return list
 }
-
-const keyOf = (type: string, parent: Address | null): string => `${type} ${parent?.text ?? ''}`

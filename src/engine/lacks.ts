@@ -46,18 +46,28 @@ export function lacks(
   registry: Registry,
   server: Server,
 ): readonly Diagnostic[] {
-  const judged = objects.filter(({ address }) => registry.get(address.type)?.admits)
-  const blocks = grouped(judged, ({ address }) => blockOf(address))
-  const unsupported = new Map(
-    [...registry.values()].map(({ name, schema }) => [
-      name,
-      Object.entries(schema).filter(([, attribute]) => !supports(attribute, server)),
-    ]),
+  let blocks: ReadonlyMap<string, readonly Desired[]> | null = null
+  const othersOf = (desired: Desired) => {
+    blocks ??= grouped(
+      objects.filter(({ address }) => registry.get(address.type)?.admits),
+      ({ address }) => blockOf(address),
+    )
+    return (blocks.get(blockOf(desired.address)) ?? [])
+      .filter((other) => other !== desired)
+      .map(({ attributes }) => attributes)
+  }
+  const asking = new Map(
+    [...registry.values()].flatMap((type) => {
+      const unsupported = Object.entries(type.schema).filter(([, attribute]) => !supports(attribute, server))
+      const asks = type.admits || unsupported.length > 0 || !isThere(type, server)
+      return asks ? [[type.name, { type, unsupported }] as const] : []
+    }),
   )
   return [...objects, ...removed.map(unwritten)].flatMap((desired) => {
     const { address, origin, attributes, absent } = desired
-    const type = registry.get(address.type)
-    if (!type || absent) return []
+    const asked = asking.get(address.type)
+    if (!asked || absent) return []
+    const { type, unsupported } = asked
     const missing = (message: string, at: Origin, hint: string) =>
       problemAt('QC3001', `this server has no ${message}`, at, { address: address.text, hint })
     if (!isThere(type, server))
@@ -68,11 +78,7 @@ export function lacks(
           'remove the lines, or ask the Quay operator for it',
         ),
       ]
-    const others = () =>
-      (blocks.get(blockOf(address)) ?? [])
-        .filter((other) => other !== desired)
-        .map((other) => other.attributes)
-    const refused = type.admits?.(desired, server, others()) ?? []
+    const refused = type.admits?.(desired, server, () => othersOf(desired)) ?? []
     if (refused.length > 0)
       return refused.map(({ code, message, attribute, ...more }) =>
         problemAt(code, message, originOf(desired, attribute), {
@@ -80,7 +86,7 @@ export function lacks(
           address: address.text,
         }),
       )
-    return (unsupported.get(type.name) ?? []).flatMap(([name, attribute]) =>
+    return unsupported.flatMap(([name, attribute]) =>
       attributes[name] === undefined
         ? []
         : [

@@ -47,7 +47,8 @@ class Refresh {
     this.#reader = reader
     this.#server = server
     this.#groups = groups
-    this.#desired = new Map(interest.desired.map((object) => [object.address.text, object]))
+    this.#desired = new Map()
+    for (const object of interest.desired) this.#desired.set(object.address.text, object)
     this.#kept = new Set(interest.external.map(({ address }) => address.text))
     const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))
     const isOurs = ({ text }: Address) => !foreign.has(text)
@@ -92,11 +93,14 @@ class Refresh {
     const read = (left: readonly string[]) =>
       type.read(this.#scope(group, parent, left), this.#readerFor(type))
     if (parent) return shown.get(parent.address.text) ?? read(names)
-    const [seen, left] = [
-      names.flatMap((name) => shown.get(name) ?? []),
-      names.filter((name) => !shown.has(name)),
-    ]
-    return left.length > 0 || seen.length === 0 ? [...seen, ...(await read(left))] : seen
+    if (!type.survey) return read(names)
+    // Each is a place of its own: what it leads to is asked for while others are still being read.
+    const places = names.map(async (name) => {
+      const objects = shown.get(name) ?? (await read([name]))
+      for (const object of objects) this.#below(object)?.catch(() => {})
+      return objects
+    })
+    return (await Promise.all(places)).flat()
   }
 
   /** What a list of everything shows, of the places of which it surely shows all. */

@@ -58,15 +58,20 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
   const wanted = expanded.desired.filter(({ address }) => includes(address))
   const removed = expanded.removed.filter(({ address }) => includes(address)).map(({ address }) => address)
   const all = withNeeded(wanted, removed, expanded, registry)
-  const named = new Set(wanted.map(({ address }) => address.text))
   return {
     desired: all,
-    pulledIn: new Set(all.map(({ address }) => address.text).filter((text) => !named.has(text))),
+    pulledIn: new Set(all.length === wanted.length ? [] : without(all, wanted)),
     inOrganization,
     tells,
     includes,
     complete: targets.length === 0,
   }
+}
+
+/** The addresses of those that are not among others. */
+function without(all: readonly Desired[], others: readonly Desired[]): readonly string[] {
+  const known = new Set(others)
+  return all.filter((object) => !known.has(object)).map(({ address }) => address.text)
 }
 
 /** Is everything in scope? A shard leaves that to the others. */

@@ -165,7 +165,7 @@ export interface ResourceType<A extends Attributes = Attributes> extends Step {
   /** Which rules of the registry's owner an object breaks, after everything is filled in. */
   lint?(desired: Desired<A>, around: Around): readonly Breach[]
   /** Why this object cannot be managed there, whatever it says; asked before anything is read. `others`: what else its block declares. */
-  admits?(desired: Desired<A>, server: Server, others: readonly Attributes[]): readonly Remark[]
+  admits?(desired: Desired<A>, server: Server, others: () => readonly Attributes[]): readonly Remark[]
   /** What the server must have or allow for this change; asked before the first write. */
   demands?(change: Change<A>, server: Server): readonly Remark[]
   /** What Quay has that this change cannot be made beside, where its parent is there; asked before the first write, and so may cost a request. */

@@ -30,7 +30,7 @@ export const autoPrunePolicy: ResourceType<AutoPrunePolicy> = {
 
   nameOf,
   check: ({ attributes }) => [...valueFaults(attributes), ...patternFaults(attributes)],
-  admits: (desired, server, others: readonly AutoPrunePolicy[] = []) =>
+  admits: (desired, server, others: () => readonly AutoPrunePolicy[] = () => []) =>
     severalDemand(desired, server, others),
   judge: (change, { parent }) => judge(change, parent),
 
@@ -119,10 +119,10 @@ function patternFaults({ tag_pattern: pattern, tag_pattern_matches }: AutoPruneP
 function severalDemand(
   { attributes }: Desired<AutoPrunePolicy>,
   server: Server,
-  others: readonly AutoPrunePolicy[],
+  others: () => readonly AutoPrunePolicy[],
 ): readonly Remark[] {
   const own = nameOf(attributes) ?? ''
-  if (!takesOne(server) || others.every((other) => (nameOf(other) ?? '') >= own)) return []
+  if (!takesOne(server) || others().every((other) => (nameOf(other) ?? '') >= own)) return []
   return [
     {
       code: 'QC3001',
