@@ -20,12 +20,19 @@ export function differencesOf(
   live: Live,
   resent: readonly Difference[] = [],
 ): readonly Difference[] {
-  const found = Object.entries(type.schema).flatMap(([name, attribute]) =>
-    compare(name, attribute, desired, live.attributes[name]),
-  )
+  const found: Difference[] = []
+  for (const name of Object.keys(type.schema)) {
+    const [attribute, after] = [type.schema[name], desired.attributes[name]]
+    if (attribute && after !== undefined)
+      found.push(...compare(name, attribute, desired, after, live.attributes[name]))
+  }
+  if (found.length + resent.length === 0 && !live.surplus) return NONE
   const differences = [...surplus(live), ...found, ...resent]
   return [...differences, ...companions(type, desired, differences)]
 }
+
+/** Nearly every object, and of the others nearly every attribute, is as it is declared. */
+const NONE: readonly Difference[] = []
 
 /** An object as it counts beside what Quay has, and what is to be said of that. */
 export function settled(type: ResourceType, desired: Desired, live: Live, facts: Facts) {
@@ -111,16 +118,16 @@ function compare(
   name: string,
   attribute: Attribute,
   desired: Desired,
+  after: Value,
   before: Value | undefined,
-): Difference[] {
-  const after = desired.attributes[name]
-  if (after === undefined || attribute.writeOnly || isReference(attribute, after)) return []
+): readonly Difference[] {
+  if (attribute.writeOnly || isReference(attribute, after)) return NONE
   const origin = desired.origins[name] ?? null
   const replaces = attribute.replaces === true
   if (attribute.fields && !attribute.many && after !== null)
     return fieldsOf(name, attribute, after, before).map((field) => ({ ...field, replaces, origin }))
   if (attribute.serverOwned && !movesForward(attribute, before, after)) return []
-  if (sameValue(sorted(attribute, before), sorted(attribute, after))) return []
+  if (sameValue(sorted(attribute, before), sorted(attribute, after))) return NONE
   if (desired.atLeast && isEnough(attribute, before, after)) return []
   return [{ attribute: name, path: `/${name}`, before, after, replaces, origin }]
 }

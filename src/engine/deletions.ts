@@ -14,6 +14,7 @@ interface Context {
   readonly registry: Registry
   readonly siblings: Siblings
   readonly findings: Diagnostic[]
+  readonly taken: readonly Succession[]
   /** `YYYY-MM-DD` in UTC. */
   readonly today: string
 }
@@ -21,16 +22,20 @@ interface Context {
 /** What the files want away besides what they write as `none`, and what they leave alone. */
 export function deletions(context: Context, creates: readonly Change[]) {
   const { expanded, selected, live, registry, siblings } = context
-  const superseded = successions(context)
+  const replaced = successions(context)
   const removed = removals(context)
-  const going = new Set([...superseded, ...removed].map(({ address }) => address.text))
-  const listed = new Set(
-    [...selected.desired, ...expanded.desired, ...expanded.removed, ...expanded.external].map(
-      ({ address }) => address.text,
-    ),
-  )
+  const listed = new Set<string>()
+  for (const objects of [
+    selected.desired,
+    expanded.desired,
+    expanded.removed,
+    expanded.external,
+    replaced,
+    removed,
+  ])
+    for (const { address } of objects) listed.add(address.text)
   const unlisted = [...live.values(), ...brought(creates, registry)]
-    .filter(({ address: { text } }) => !listed.has(text) && !going.has(text))
+    .filter(({ address: { text } }) => !listed.has(text))
     .sort((a, b) => byText(a.address.text, b.address.text))
   const pruned = unlisted.flatMap((object) => {
     const block = siblings.pruning(object.address)
@@ -39,7 +44,7 @@ export function deletions(context: Context, creates: readonly Change[]) {
     return [block.via ? { ...change, via: block.via } : change]
   })
   return {
-    changes: [...superseded, ...removed, ...pruned]
+    changes: [...replaced, ...removed, ...pruned]
       .filter((change) => mayGo(change, context))
       .map((change) => {
         const looks = registry.get(change.address.type)?.keepsFromDelete
@@ -87,7 +92,7 @@ const brought = (creates: readonly Change[], registry: Registry): readonly Live[
   )
 
 /** An object whose place another takes. */
-interface Succession {
+export interface Succession {
   readonly address: Address
   readonly successor: Address
   /** What the files say of that. */
@@ -116,8 +121,8 @@ export function superseded(
   })
 }
 
-function successions({ expanded, selected, live, registry, findings }: Context): readonly Change[] {
-  return superseded(expanded, registry).flatMap(({ address, successor, heir, at }) => {
+function successions({ taken, selected, live, findings }: Context): readonly Change[] {
+  return taken.flatMap(({ address, successor, heir, at }) => {
     if (!selected.includes(successor)) return []
     const found = live.get(address.text)
     if (found) return [{ ...deletion(found, 'config', at), successor, heir }]

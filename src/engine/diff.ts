@@ -51,7 +51,8 @@ export function diff(
   const unsent: Unsent[] = []
   let known: Users | undefined
   const users = () => (known ??= usersOf(selected.desired, live, registry))
-  const leaving = superseded(expanded, registry).map(({ address }) => address)
+  const taken = superseded(expanded, registry)
+  const leaving = taken.map(({ address }) => address)
   const { dropped } = forgotten(expanded, options.base, registry)
   const siblings = new Siblings(expanded, selected.desired, live, leaving, server, registry, dropped)
   const isAsked = (desired: Desired) =>
@@ -72,7 +73,7 @@ export function diff(
     else if (!selected.pulledIn.has(desired.address.text) || change.action === 'create') changes.push(change)
   }
   const gone = deletions(
-    { expanded, selected, live, registry, siblings, findings, today: options.today },
+    { expanded, selected, live, registry, siblings, findings, taken, today: options.today },
     changes,
   )
   changes.push(...gone.changes)
@@ -182,6 +183,7 @@ function changed(
   const past = base?.declared.get(address.text)
   const all = differencesOf(type, desired, live, resent(type, desired, past, isAsked(written)))
   if (past) unsent.push(...unsentOf(type, desired, past, live, all))
+  if (all.length === 0) return null
   const forcing = all.filter(({ replaces }) => replaces)
   const allowed = desired.replaceAllowed || replace.some((glob) => covers(glob, address))
   const kept = forcing.length > 0 ? keptFromReplace(type, live, users()) : null

@@ -16,9 +16,12 @@ export interface UsedGlob extends GivenGlob {
   readonly crosses: boolean
 }
 
-/** What these globs match among addresses. */
-export function usesOf(globs: readonly GivenGlob[], addresses: readonly Address[]): readonly UsedGlob[] {
-  const matches = (glob: string) => addresses.some((address) => covers(glob, address))
+/** What these globs match among objects. */
+export function usesOf(
+  globs: readonly GivenGlob[],
+  lists: readonly (readonly { readonly address: Address }[])[],
+): readonly UsedGlob[] {
+  const matches = (glob: string) => lists.some((list) => list.some(({ address }) => covers(glob, address)))
   return globs.map((given) => {
     const glob = globIn(given)
     const found = matches(glob)

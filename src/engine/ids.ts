@@ -85,13 +85,24 @@ const byAddress = (a: readonly unknown[], b: readonly unknown[]): number => byTe
 /** Over the ids of the organizations. */
 export const planId = (ids: Readonly<Record<string, string>>): string => digest(ids)
 
+/** So many characters are hashed at once. */
+const AT_ONCE = 65_536
+
 /** Over what the files say. */
 export function configDigest(desired: readonly Desired[]): string {
   const hash = createHash('sha256')
   // As the JSON of one list, which nobody makes of so many.
-  for (const [at, { address, attributes, absent }] of desired.entries())
-    hash.update((at === 0 ? '[' : ',') + canonicalJson([address.text, attributes, absent]))
-  return `sha256:${hash.update(desired.length === 0 ? '[]' : ']').digest('hex')}`
+  let text = '['
+  for (const { address, attributes, absent } of desired) {
+    text += canonicalJson([address.text, attributes, absent])
+    if (text.length > AT_ONCE) {
+      hash.update(text)
+      text = ''
+    }
+    text += ','
+  }
+  const rest = desired.length === 0 ? '[' : text.slice(0, -1)
+  return `sha256:${hash.update(`${rest}]`).digest('hex')}`
 }
 
 /** One server may be written in several ways: case, and the port that goes without saying. A diff of files may know none. */

@@ -18,6 +18,7 @@ export async function leftovers(
   reader: Reader,
   server: Server,
 ): Promise<readonly Diagnostic[]> {
+  if (left.length === 0) return []
   const open = left.filter(({ address }) => !live.has(address.text))
   const roots = [...grouped(open, ({ address }) => rootOf(address).text).values()]
   const looks = await Promise.all(roots.map((list) => lookFor(list, registry, reader, server)))

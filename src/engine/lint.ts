@@ -109,12 +109,11 @@ function breaches({ desired, patterns }: Expanded, registry: Registry): readonly
 
 /** Of every type whose attributes are words for people. */
 function secrets({ address, attributes }: Desired, { schema }: ResourceType): readonly Breach[] {
-  return Object.entries(attributes).flatMap(([attribute, value]) => {
-    const what = schema[attribute]?.prose
-      ? textsIn(value)
-          .map(secretIn)
-          .find((kind) => kind !== null)
-      : undefined
+  return Object.keys(attributes).flatMap((attribute) => {
+    if (!schema[attribute]?.prose) return []
+    const what = textsIn(attributes[attribute])
+      .map(secretIn)
+      .find((kind) => kind !== null)
     if (!what) return []
     const message = `${attribute} of ${address.text} has what looks like ${what}`
     return [

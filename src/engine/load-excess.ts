@@ -25,6 +25,11 @@ export class TooMuch extends Error {
 export const tooDeep = (at: Place): Diagnostic =>
   problemAt('QC1007', 'values are nested too deeply to be read', { at })
 
+export const tooMany = (at: Place): Diagnostic => {
+  const hint = 'write the values out, or split the file'
+  return problemAt('QC1007', 'aliases expand to more than 2 million values', { at }, { hint })
+}
+
 /** What a parser would spend all memory on; null where it would not. */
 export function excessIn(places: Places): Diagnostic | null {
   const { source } = places

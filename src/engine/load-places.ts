@@ -12,7 +12,6 @@ export class Places {
   readonly source: string
   /** Where each line begins; the library's own counter loses lines of broken text. */
   readonly #starts: readonly number[]
-  readonly #known = new Map<unknown, Place>()
 
   constructor(file: string, source: string) {
     this.#file = file
@@ -20,16 +19,13 @@ export class Places {
     this.#starts = [0, ...Array.from(source.matchAll(/\n/g), ({ index }) => index + 1)]
   }
 
-  /** Computed once: an alias brings its nodes again. */
   of(node: unknown): Place {
-    const place = this.#known.get(node) ?? this.at(rangeOf(node))
-    this.#known.set(node, place)
-    return place
+    return this.at(rangeOf(node))
   }
 
   /** As far as the first line goes. */
-  at([start, end]: Range): Place {
-    const { line, column } = this.#position(start)
+  at([start, end]: readonly [number, number, ...unknown[]]): Place {
+    const { line, column } = this.position(start)
     const newline = this.source.indexOf('\n', start)
     const first = this.source.slice(start, newline < 0 ? end : Math.min(end, newline))
     return {
@@ -48,9 +44,9 @@ export class Places {
     return this.#between(gap === undefined ? start : after + gap, end)
   }
 
-  /** Where the value of a pair ends, or its key where it has none. */
-  endOf({ key, value }: Pair): Position {
-    return this.#position(Math.max(rangeOf(key)[1], value ? rangeOf(value)[1] : 0))
+  /** Where the value of a pair ends, or its key where it has none, as an offset. */
+  lastOf({ key, value }: Pair): number {
+    return Math.max(rangeOf(key)[1], value ? rangeOf(value)[1] : 0)
   }
 
   /** All of a text that looks like a secret, or in which userinfo is written so that no line shows it as such. */
@@ -64,10 +60,10 @@ export class Places {
   }
 
   #between(start: number, end: number): Mask {
-    return { from: this.#position(start), to: this.#position(end) }
+    return { from: this.position(start), to: this.position(end) }
   }
 
-  #position(offset: number): Position {
+  position(offset: number): Position {
     let [low, high] = [0, this.#starts.length]
     while (high - low > 1) {
       const middle = (low + high) >> 1
@@ -78,7 +74,8 @@ export class Places {
   }
 }
 
-function rangeOf(node: unknown): Range {
+/** From where to where a node of the library stands; the third offset is behind what follows it. */
+export function rangeOf(node: unknown): Range {
   const range = node && typeof node === 'object' && 'range' in node ? (node.range as Range | null) : null
   return range ?? [0, 1, 1]
 }

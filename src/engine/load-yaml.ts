@@ -13,7 +13,16 @@ import {
 import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
 import { looksSecret, type Mask } from '../model/excerpt.ts'
 import type { Entry, MapTree, ScalarTree, Tree } from '../model/tree.ts'
-import { excessIn, MOST_LEVELS, MOST_PROBLEMS, MOST_VALUES, TooMuch, tooDeep } from './load-excess.ts'
+import {
+  excessIn,
+  MOST_LEVELS,
+  MOST_PROBLEMS,
+  MOST_VALUES,
+  TooMuch,
+  tooDeep,
+  tooMany,
+} from './load-excess.ts'
+import { EntryNode, ListNode, MapNode, ScalarNode } from './load-nodes.ts'
 import { Places } from './load-places.ts'
 import { aliasTargets, directiveIn, isExact, isWrittenReference, placeOfError } from './load-syntax.ts'
 import { firstOfLines, syntaxWords } from './load-words.ts'
@@ -42,7 +51,7 @@ export function readYaml(file: string, text: string, secretKeys: ReadonlySet<str
   } catch (error) {
     if (error instanceof TooMuch) return given(error.problem)
     if (!(error instanceof RangeError)) throw error
-    return given(tooDeep(places.at([0, 1, 1])))
+    return given(tooDeep(places.at([0, 1])))
   }
 }
 
@@ -126,15 +135,7 @@ class Walk {
 
   #tree(node: unknown, path: readonly unknown[]): Tree | null {
     if (path.length > MOST_LEVELS) throw new TooMuch(tooDeep(this.#places.of(node)))
-    if (++this.#values > MOST_VALUES)
-      throw new TooMuch(
-        problemAt(
-          'QC1007',
-          'aliases expand to more than 2 million values',
-          { at: this.#places.of(node) },
-          { hint: 'write the values out, or split the file' },
-        ),
-      )
+    if (++this.#values > MOST_VALUES) throw new TooMuch(tooMany(this.#places.of(node)))
     if (isAlias(node)) return this.#alias(node, path)
     if (isMap(node)) return this.#map(node, [...path, node])
     if (isSeq(node)) {
@@ -149,22 +150,21 @@ class Walk {
             item.at,
             'remove it, or write what it holds',
           )
-      return { kind: 'list', at: this.#places.of(node), items }
+      return new ListNode(this.#places, node, items)
     }
-    if (!isScalar(node)) return { kind: 'scalar', at: this.#places.of(node), value: null, text: '' }
+    if (!isScalar(node)) return new ScalarNode(this.#places, node, null, '')
     this.#tag(node.tag, node)
     this.masks.push(...this.#places.credentialsOf(node))
     const value = node.value as ScalarTree['value']
-    const at = this.#places.of(node)
     const text = node.source ?? String(value)
     if (typeof value === 'number' && !isExact(value))
       this.#problem(
         'QC1007',
         `${text} cannot be kept exactly as a number`,
-        at,
+        this.#places.of(node),
         `write "${text}" if a text is meant`,
       )
-    return { kind: 'scalar', at, value, text }
+    return new ScalarNode(this.#places, node, value, text)
   }
 
   #alias(node: Alias, path: readonly unknown[]): Tree | null {
@@ -179,22 +179,27 @@ class Walk {
     this.#tag(node.tag, node)
     const entries = new Map<string, Entry>()
     for (const pair of node.items as Pair[]) this.#entry(pair, path, entries)
-    return { kind: 'map', at: this.#places.of(node), entries }
+    return new MapNode(this.#places, node, entries)
+  }
+
+  /** The text of a key, null where it cannot be one. */
+  #keyOf(pair: Pair): string | null {
+    const node = isAlias(pair.key) ? this.#targets.get(pair.key) : pair.key
+    if (isScalar(node)) {
+      this.#tag(node.tag, node)
+      const text = node.source ?? String(node.value)
+      if (text !== '<<' || node.type !== 'PLAIN') return text
+    }
+    const [code, message, hint] = isScalar(node)
+      ? ['QC1007', 'merge keys (<<) are not supported', 'write the keys out']
+      : ['QC1008', 'a key is a text']
+    this.#problem(code, message, this.#places.of(pair.key), hint)
+    return null
   }
 
   #entry(pair: Pair, path: readonly unknown[], entries: Map<string, Entry>): void {
-    const keyNode = isAlias(pair.key) ? this.#targets.get(pair.key) : pair.key
-    const key = this.#places.of(pair.key)
-    if (!isScalar(keyNode)) {
-      this.#problem('QC1008', 'a key is a text', key)
-      return
-    }
-    this.#tag(keyNode.tag, keyNode)
-    const text = keyNode.source ?? String(keyNode.value)
-    if (text === '<<' && keyNode.type === 'PLAIN') {
-      this.#problem('QC1007', 'merge keys (<<) are not supported', key, 'write the keys out')
-      return
-    }
+    const text = this.#keyOf(pair)
+    if (text === null) return
     // A key that only looks like one may be the name of an object, which is a map.
     const above = this.#above
     const known = this.#secretKeys.has(text) || this.#secretKeys.has(`${above}.${text}`)
@@ -211,22 +216,25 @@ class Walk {
     this.#above = above
     this.#hidden = outside
     if (!value) return
+    const entry = new EntryNode(this.#places, pair, value)
     const before = entries.get(text)
     if (before) {
       const message = `${outside ? named : `key ${named}`} is written twice`
-      this.#say(problemAt('QC1003', message, { at: key }, { also: [{ at: before.key, text: 'here first' }] }))
+      this.#say(
+        problemAt('QC1003', message, { at: entry.key }, { also: [{ at: before.key, text: 'here first' }] }),
+      )
       return
     }
     if (value.kind === 'scalar' && value.value === null)
       this.#problem(
         'QC1005',
         `${named} has no value`,
-        value.text === '' ? key : value.at,
+        value.text === '' ? entry.key : value.at,
         /\s/.test(text)
           ? 'a comma ends a text inside { }: if this belongs to the text before it, put that in quotes'
           : 'write {} for an object without attributes, none for a singleton that shall not be, or remove the line',
       )
-    entries.set(text, { key, value, end: this.#places.endOf(pair) })
+    entries.set(text, entry)
   }
 
   #tag(tag: string | undefined, node: unknown): void {
@@ -242,7 +250,7 @@ class Walk {
     if (this.problems.length === MOST_PROBLEMS)
       throw new TooMuch(
         problemAt('QC1007', `this file has more than ${MOST_PROBLEMS} problems: these are the first`, {
-          at: this.#places.at([0, 1, 1]),
+          at: this.#places.at([0, 1]),
         }),
       )
     this.problems.push(problem)

@@ -168,14 +168,13 @@ export async function planConfiguration(
     options.onlyPlan,
   )
   if (hasErrors(demands)) return { errors: gather(demands) }
-  const addresses = [...expanded.desired, ...expanded.removed, ...live.values()].map(({ address }) => address)
   const flag = (from: string) => (text: string) => ({ text, from, at: null })
   const globs = [
     ...options.selection.excludes.map(flag('--exclude')),
     ...options.replace.map(flag('--replace')),
     ...expanded.settings.protect.map(({ text, at }) => ({ text, from: 'protect', at })),
   ]
-  const uses = usesOf(globs, addresses)
+  const uses = usesOf(globs, [expanded.desired, expanded.removed, [...live.values()]])
   const earlier = options.since ?? options.base
   // A comment alone changes no organization.
   const named = () => select(expanded, registry, { ...options.selection, changed: undefined })

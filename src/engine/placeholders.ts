@@ -1,4 +1,4 @@
-import type { MapTree, Tree } from '../model/tree.ts'
+import type { Entry, MapTree, Tree } from '../model/tree.ts'
 import type { Invalid } from './validate.ts'
 
 /** The only placeholder there is; it stands in values of templates, never in keys. */
@@ -24,16 +24,21 @@ function filledNode(node: Tree, organization: string, fill: (node: Tree) => Tree
   if (node.kind === 'scalar') {
     if (typeof node.value !== 'string' || !node.value.includes(PLACEHOLDER)) return node
     const value = node.value.replaceAll(PLACEHOLDER, organization)
-    return { ...node, value, text: value }
+    return { kind: 'scalar', at: node.at, value, text: value }
   }
   if (node.kind === 'list') {
     const items = node.items.map(fill)
-    return items.every((item, index) => item === node.items[index]) ? node : { ...node, items }
+    return items.every((item, index) => item === node.items[index])
+      ? node
+      : { kind: 'list', at: node.at, items }
   }
-  const entries = [...node.entries].map(
-    ([key, entry]) => [key, { ...entry, value: fill(entry.value) }] as const,
-  )
-  return entries.every(([key, { value }]) => node.entries.get(key)?.value === value)
+  const entries = [...node.entries].map(([key, entry]) => [key, filledEntry(entry, fill)] as const)
+  return entries.every(([key, entry]) => node.entries.get(key) === entry)
     ? node
-    : { ...node, entries: new Map(entries) }
+    : { kind: 'map', at: node.at, entries: new Map(entries) }
+}
+
+function filledEntry(entry: Entry, fill: (node: Tree) => Tree): Entry {
+  const value = fill(entry.value)
+  return value === entry.value ? entry : { key: entry.key, value, end: entry.end }
 }

@@ -47,7 +47,7 @@ export function pruned(
   const diagnostics: Diagnostic[] = []
   const lines = new Map<string, Line>(
     laid.flatMap(({ tree, via }) =>
-      mapEntries(child(tree, 'prune')).map(([name, entry]) => [name, { ...entry, via }] as const),
+      mapEntries(child(tree, 'prune')).map(([name, { key, value }]) => [name, { key, value, via }] as const),
     ),
   )
   const filled = new Set([...layers.objects.values()].map(({ address: { type } }) => type))

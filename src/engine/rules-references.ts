@@ -9,8 +9,8 @@ import { parseSubject } from '../model/subject.ts'
 /** What may be referred to. */
 export interface Named {
   readonly index: ReadonlyMap<string, Desired>
-  /** By type and root. */
-  readonly named: ReadonlyMap<string, readonly Desired[]>
+  /** Those of a type below a root. */
+  named(type: string, root: Address): readonly Desired[]
   readonly external: ReadonlyMap<string, Place>
   readonly registry: Registry
 }
@@ -21,17 +21,24 @@ export function referenceFaults(desired: Desired, type: ResourceType, context: N
   const own = type.named ? subjectFault(address.name, type.named, address, origin, context) : []
   return [
     ...own,
-    ...Object.entries(attributes).flatMap(([name, value]) => {
+    ...Object.keys(attributes).flatMap((name) => {
       const attribute = type.schema[name]
-      return attribute ? valueFaults(attribute, value, address, originOf(desired, name), context) : []
+      return attribute && names(attribute)
+        ? valueFaults(attribute, attributes[name], address, originOf(desired, name), context)
+        : []
     }),
   ]
 }
 
+/** May its value name an object? */
+const names = ({ refers, subjects, fields }: Attribute): boolean =>
+  refers !== undefined || subjects !== undefined || fields !== undefined
+
 /** Less than what Quay gives whom an attribute names, declared beside the object: each would undo the other. */
 export function weakened({ address, attributes }: Desired, type: ResourceType, context: Named): Diagnostic[] {
-  return Object.entries(attributes).flatMap(([name, value]) => {
+  return Object.keys(attributes).flatMap((name) => {
     const { refers, gives } = type.schema[name] ?? {}
+    const value = attributes[name]
     const target = gives && context.registry.get(gives.type)
     if (!gives || !target || typeof value !== 'string') return []
     const other = context.index.get(addressOf(target, address.parent, `${refers}:${value}`).text)
@@ -116,7 +123,7 @@ function unknownReference(
   const address = addressOf(type, root, value)
   const declared = index.get(address.text)
   if ((declared && !declared.absent) || external.has(address.text)) return []
-  const known = named.get(`${typeName} ${root.text}`) ?? []
+  const known = named(typeName, root)
   const names = known.map((other) => other.address.name)
   const guess = nearest(value, names)
   const place = known.find((other) => other.address.name === guess)?.origin.at

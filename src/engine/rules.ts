@@ -1,14 +1,13 @@
 import { type Address, rootOf } from '../model/address.ts'
 import { type Desired, originOf } from '../model/change.ts'
-import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
-import { kinds, printValue } from '../model/kinds.ts'
+import { type Diagnostic, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
-import type { Attribute, Value } from '../model/schema.ts'
 import type { Bindings } from './bindings.ts'
 import { superseded } from './deletions.ts'
 import { type Expanded, grouped } from './expand.ts'
 import { globOf } from './patterns.ts'
 import { type Named, referenceFaults, weakened } from './rules-references.ts'
+import { attributeProblems, formOf } from './rules-values.ts'
 import { referenceProblems } from './secrets.ts'
 
 interface Context extends Named {
@@ -22,26 +21,36 @@ export function checkRules(
   registry: Registry,
   bindings: Bindings,
 ): readonly Diagnostic[] {
-  const index = new Map(expanded.desired.map((desired) => [desired.address.text, desired]))
+  const index = new Map<string, Desired>()
+  for (const desired of expanded.desired) index.set(desired.address.text, desired)
   const external = new Map(expanded.external.map((entry) => [entry.address.text, entry.at]))
-  const declared = new Map(expanded.desired.map(({ address, origin }) => [address.text, origin.at]))
-  const named = grouped(expanded.desired, ({ address }) => `${address.type} ${rootOf(address).text}`)
-  const context = { index, named, external, expanded, registry, bindings }
+  const declaredAt = (text: string) => index.get(text)?.origin.at
+  const externalAt = (text: string) => external.get(text)
+  const context = { index, named: namedIn(expanded.desired), external, expanded, registry, bindings }
+  const successions = superseded(expanded, registry)
   return [
     ...[...expanded.desired, ...expanded.patterns].flatMap((desired) => {
       const type = registry.get(desired.address.type)
-      const organization = rootOf(desired.address).name
       const problems = type && !isAnchor(desired) ? objectProblems(desired, type, context) : []
-      return problems.map((problem) => ({ ...problem, organization }))
+      return problems.map((problem) => ({ ...problem, organization: rootOf(desired.address).name }))
     }),
     ...[...expanded.external, ...expanded.removed].flatMap((entry) => badNames(entry, registry)),
-    ...both('QC2003', ['declared', declared], ['removed', expanded.removed]),
+    ...both('QC2003', ['declared', declaredAt], ['removed', expanded.removed]),
     ...impliedAndRemoved(expanded, registry),
-    ...both('QC2003', ['declared', declared], ['superseded', superseded(expanded, registry)]),
-    ...heirs(superseded(expanded, registry)),
-    ...both('QC2011', ['declared', declared], ['external', expanded.external]),
-    ...both('QC2011', ['external', external], ['removed', expanded.removed]),
+    ...both('QC2003', ['declared', declaredAt], ['superseded', successions]),
+    ...heirs(successions),
+    ...both('QC2011', ['declared', declaredAt], ['external', expanded.external]),
+    ...both('QC2011', ['external', externalAt], ['removed', expanded.removed]),
   ]
+}
+
+/** Those of a type in one organization; they are looked for only where something is wrong, or excludes another. */
+function namedIn(desired: readonly Desired[]): Named['named'] {
+  let groups: ReadonlyMap<string, readonly Desired[]> | null = null
+  return (type, root) => {
+    groups ??= grouped(desired, ({ address }) => `${address.type} ${rootOf(address).text}`)
+    return groups.get(`${type} ${root.text}`) ?? []
+  }
 }
 
 /** A name that no object of its type can have, once it is filled in: it would be another object's, or nobody's. */
@@ -50,7 +59,7 @@ function badNames(
   registry: Registry,
 ): Diagnostic[] {
   const type = registry.get(address.type)
-  const fits = !type?.keyPattern || new RegExp(type.keyPattern, 'u').test(address.name)
+  const fits = !type?.keyPattern || formOf(type.keyPattern).test(address.name)
   const label = fits ? type?.checkName?.(address.name) : `expected ${type?.keyExpected ?? 'a name'}`
   return label ? [problemAt('QC2006', `"${address.name}" cannot be a name here`, { at }, { label })] : []
 }
@@ -71,11 +80,11 @@ function heirs(list: ReturnType<typeof superseded>): Diagnostic[] {
 /** What is said of an object at two places that contradict each other. */
 function both(
   code: string,
-  [first, places]: readonly [string, ReadonlyMap<string, Place>],
+  [first, placeOf]: readonly [string, (text: string) => Place | undefined],
   [second, list]: readonly [string, readonly { readonly address: Address; readonly at: Place }[]],
 ): Diagnostic[] {
   return list.flatMap(({ address: { text }, at }) => {
-    const other = places.get(text)
+    const other = placeOf(text)
     const also = other && [{ at: other, text: `${first} here` }]
     return also ? [problemAt(code, `${text} is ${first} and ${second}`, { at }, { also })] : []
   })
@@ -122,63 +131,6 @@ function objectProblems(desired: Desired, type: ResourceType, context: Context):
   ]
 }
 
-/** Of a list's entries the JSON Schema requires what is required: nothing is merged into them. */
-function attributeProblems(
-  key: string,
-  attribute: Attribute,
-  desired: Desired,
-  { identity }: ResourceType,
-): Diagnostic[] {
-  const written = desired.origins[key]
-  const value = desired.attributes[key]
-  if (!written)
-    return attribute.required && identity !== 'list'
-      ? [
-          problemAt('QC1006', `${desired.address.text} has no ${key}`, desired.origin, {
-            hint: `write "${key}: …": ${attribute.description}`,
-          }),
-        ]
-      : []
-  if (value === undefined || value === null) return []
-  if (typeof value === 'number' && !attribute.many) return limits(attribute, value, written)
-  const misfit = misfitOf(attribute, value) ?? unreal(attribute, value)
-  if (misfit !== null)
-    return [
-      problemAt('QC1004', `unexpected value "${misfit}"`, written, {
-        label: `expected ${attribute.expected ?? kinds[attribute.kind].expected}`,
-      }),
-    ]
-  return []
-}
-
-/** A time that has the form of one and is in no calendar. */
-function unreal({ kind, words }: Attribute, value: Value): string | null {
-  if (kind !== 'time' || typeof value !== 'string' || words?.some((word) => word === value)) return null
-  const time = new Date(value)
-  return !Number.isNaN(time.getTime()) && time.toISOString() === value.replace('Z', '.000Z') ? null : value
-}
-
-/** A filled placeholder may make a text that its place refuses; the schema lets every placeholder pass. */
-function misfitOf({ pattern, many, kind }: Attribute, value: Value): string | null {
-  if (pattern === undefined || kind !== 'text') return null
-  const texts = many && Array.isArray(value) ? value : [value]
-  const form = new RegExp(pattern, 'u')
-  return texts.find((text): text is string => typeof text === 'string' && !form.test(text)) ?? null
-}
-
-function limits(attribute: Attribute, value: number, origin: Origin): Diagnostic[] {
-  const { minimum, maximum } = attribute
-  const label =
-    minimum !== undefined && value < minimum
-      ? `expected at least ${printValue(attribute, minimum)}`
-      : maximum !== undefined && value > maximum
-        ? `expected at most ${printValue(attribute, maximum)}`
-        : null
-  return label
-    ? [problemAt('QC2004', `${kinds[attribute.kind].print(value)} is out of range`, origin, { label })]
-    : []
-}
-
 /** An attribute of the parent that is this object's to decide. */
 function owned(desired: Desired, type: ResourceType, index: ReadonlyMap<string, Desired>): Diagnostic[] {
   const parent = desired.address.parent && index.get(desired.address.parent.text)
@@ -200,7 +152,7 @@ const isAnchor = ({ mustExist, address }: Desired): boolean => mustExist === tru
 /** What cannot be declared beside an object, and what of that Quay makes by itself. */
 function excluded(desired: Desired, type: ResourceType, { named, registry }: Named): Diagnostic[] {
   const { address, origin } = desired
-  const below = (name: string) => named.get(`${name} ${rootOf(address).text}`) ?? []
+  const below = (name: string) => named(name, rootOf(address))
   const also = (other: Desired) => [{ at: other.origin.at, text: `${other.address.text} is here` }]
   // Two that exclude each other are one error.
   const isSaid = (other: Desired) =>

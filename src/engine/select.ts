@@ -84,6 +84,7 @@ export function saidOf(
   { desired, patterns }: Pick<Expanded, 'desired' | 'patterns'>,
   { includes, inOrganization, tells }: Selected,
 ): readonly Diagnostic[] {
+  if (diagnostics.length === 0) return []
   const namesOf = (objects: readonly Desired[]) => objects.map(({ address }) => rootOf(address).name)
   const known = new Set(namesOf([...desired, ...patterns]))
   const ours = new Set([

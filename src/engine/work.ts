@@ -8,7 +8,10 @@ export function workFindings(
   live: ReadonlyMap<string, Live>,
   now: Date,
 ): readonly Diagnostic[] {
-  const busy = ({ address }: Pick<Change, 'address'>) => live.get(address.text)?.work !== undefined
+  const working = new Set<string>()
+  for (const { address, work } of live.values()) if (work) working.add(address.text)
+  if (working.size === 0) return []
+  const busy = ({ address }: Pick<Change, 'address'>) => working.has(address.text)
   const changed = new Set(changes.map(({ address }) => address.text))
   const places = new Map<string, Place | null>([
     ...changes.filter(busy).map(({ address, at }) => [address.text, at] as const),

@@ -16,7 +16,7 @@ export interface Entry {
   /** Where the value ends, with all that is below it. */
   readonly end: Position
 }
-interface ListTree {
+export interface ListTree {
   readonly kind: 'list'
   readonly at: Place
   readonly items: readonly Tree[]

@@ -387,7 +387,10 @@ describe('administrators', () => {
 })
 
 describe('a glob that matches nothing', () => {
-  const there = [address('repository', 'acme', 'api'), address('team', 'acme', 'owners')]
+  const there = [
+    { address: address('repository', 'acme', 'api') },
+    { address: address('team', 'acme', 'owners') },
+  ]
   const line = { file: 'quayctl.yaml', line: 3, column: 1, length: 1 }
   test.each<[string, boolean, RegExp | null]>([
     ['repository.acme/api', true, null],
@@ -398,7 +401,7 @@ describe('a glob that matches nothing', () => {
     ['repository.globex/api', false, /^addresses are what a plan prints$/],
     ['repositry.acme/api', false, /^types are /],
   ])('"%s", of a file: %s', (text, ofFile, hint) => {
-    const found = idleGlobs(usesOf([{ text, from: 'protect', at: ofFile ? line : null }], there), registry)
+    const found = idleGlobs(usesOf([{ text, from: 'protect', at: ofFile ? line : null }], [there]), registry)
     expect(found.map(({ code }) => code)).toEqual(hint ? ['QC4008'] : [])
     if (hint) expect(found[0]?.hint).toMatch(hint)
   })
