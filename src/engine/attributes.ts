@@ -12,7 +12,8 @@ export function readAttributes(schema: Schema, tree: Tree, invalid: Invalid) {
   for (const [name, attribute] of Object.entries(schema)) {
     const value = child(tree, name)
     if (!value) continue
-    origins[name] = { at: value.at, ...(value.kind === 'scalar' && { text: value.text }) }
+    // A scalar knows where it stands and how it is written, and finds that out when it is asked.
+    origins[name] = value.kind === 'scalar' ? value : { at: value.at }
     if (!holds(value, invalid)) attributes[name] = canonical(attribute, value)
   }
   return { attributes, origins }

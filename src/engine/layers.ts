@@ -1,6 +1,6 @@
 import { type Address, addressOf, relative } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
-import { type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
+import { broughtIn, type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
 import { child, type MapTree, type Tree, textOf } from '../model/tree.ts'
@@ -117,7 +117,7 @@ export class Layers {
     const lifecycle = child(tree, 'lifecycle')
     const replaceOrigin =
       textOf(child(lifecycle, 'replace')) === 'allow' && lifecycle
-        ? { ...origin, at: lifecycle.at }
+        ? { at: lifecycle.at, ...(layer.via && { via: layer.via }) }
         : before?.replaceOrigin
     this.released.delete(address.text)
     this.objects.set(address.text, {
@@ -225,22 +225,16 @@ const isBelow = ({ parent }: Address, above: Address): boolean =>
 /** The stronger layer's attributes over the weaker's; each value knows what it replaced. */
 function mergeAttributes(
   before: Pick<Desired, 'attributes' | 'origins'> | null,
-  {
-    attributes,
-    origins,
-  }: { readonly attributes: Record<string, Value>; readonly origins: Record<string, Origin> },
+  own: { readonly attributes: Record<string, Value>; readonly origins: Record<string, Origin> },
   via: Place | undefined,
 ): Pick<Desired, 'attributes' | 'origins'> {
-  const merged: Record<string, Value | undefined> = { ...before?.attributes }
-  const places: Record<string, Origin> = { ...before?.origins }
-  for (const [name, origin] of Object.entries(origins)) {
-    const weaker = places[name]
-    merged[name] = attributes[name]
-    places[name] = {
-      ...origin,
-      ...(via && { via }),
-      ...(weaker && { over: [weaker.at, ...(weaker.over ?? [])] }),
-    }
+  if (!before && !via) return own
+  const attributes: Record<string, Value | undefined> = { ...before?.attributes }
+  const origins: Record<string, Origin> = { ...before?.origins }
+  for (const name of Object.keys(own.origins)) {
+    const [origin, weaker] = [own.origins[name], origins[name]]
+    attributes[name] = own.attributes[name]
+    if (origin) origins[name] = broughtIn(origin, via, weaker)
   }
-  return { attributes: merged, origins: places }
+  return { attributes, origins }
 }

@@ -1,5 +1,5 @@
 import type { Desired } from '../model/change.ts'
-import type { Origin, Place } from '../model/diagnostics.ts'
+import { broughtIn, type Origin, type Place } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
 import { type Preset, type Settings, upstreamFor } from './settings.ts'
@@ -21,15 +21,14 @@ function laid(desired: Desired, preset: Preset | undefined, stronger: boolean): 
   for (const [name, origin] of Object.entries(preset.origins)) {
     const written = origins[name]
     if (written && !stronger) {
-      origins[name] = { ...written, over: [...(written.over ?? []), origin.at] }
+      origins[name] = {
+        ...broughtIn(written, undefined, undefined),
+        over: [...(written.over ?? []), origin.at],
+      }
       continue
     }
     attributes[name] = preset.attributes[name]
-    origins[name] = {
-      ...origin,
-      via: placeOf(desired),
-      ...(written && { over: [written.at, ...(written.over ?? [])] }),
-    }
+    origins[name] = broughtIn(origin, placeOf(desired), written)
   }
   return { ...desired, attributes, origins }
 }

@@ -125,7 +125,7 @@ const entries = (tree: Tree | undefined): readonly (readonly [string, Tree])[] =
 
 function overlaid(main: MapTree | undefined, overlay: MapTree | undefined): MapTree | undefined {
   if (!main || !overlay) return main ?? overlay
-  return { ...main, entries: new Map([...main.entries, ...overlay.entries]) }
+  return { kind: 'map', at: main.at, entries: new Map([...main.entries, ...overlay.entries]) }
 }
 
 function includeOf(item: Tree, invalid: Invalid): readonly Include[] {

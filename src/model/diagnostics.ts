@@ -18,6 +18,14 @@ export interface Origin {
   readonly over?: readonly Place[]
 }
 
+/** An origin over another, which it replaces; `via`: the line that brought it in. */
+export const broughtIn = (origin: Origin, via: Place | undefined, weaker: Origin | undefined): Origin => ({
+  at: origin.at,
+  ...(origin.text !== undefined && { text: origin.text }),
+  ...((via ?? origin.via) && { via: via ?? origin.via }),
+  ...(weaker && { over: [weaker.at, ...(weaker.over ?? [])] }),
+})
+
 export type Severity = 'error' | 'warning' | 'note'
 
 /** What is said once of several objects that are alike, and how many more there are: their organizations may be planned apart. */
