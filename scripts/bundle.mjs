@@ -104,6 +104,8 @@ const together = {
 
 rmSync(join(dist, 'chunks'), { recursive: true, force: true })
 const { metafile } = await bundle({ plugins: [together, sparing] })
+// A thread of its own loads little more than the library that reads YAML.
+await bundle({ entryPoints: [join(dist, 'cli', 'reading-thread.js')], splitting: false })
 
 /** The folder of the package that a file belongs to. */
 function packageOf(file) {

@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import type { Base } from '../engine/base.ts'
 import type { Expanded } from '../engine/expand.ts'
-import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
+import type { SourceFile } from '../engine/load.ts'
+import type { Parsed } from '../engine/load-yaml.ts'
+import { type Configuration, readConfiguration, unshownKeys } from '../engine/pipeline.ts'
 import type { Line, Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
 import { rootOf } from '../model/address.ts'
@@ -17,6 +19,7 @@ import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
 import { askerOf } from './git.ts'
 import { elsewhere, narrowed } from './partial.ts'
+import { readAhead } from './reading.ts'
 import { chooseUrl, credentialsOf } from './target.ts'
 import { TimeLimit } from './time-limit.ts'
 import type { Trace } from './trace.ts'
@@ -77,24 +80,47 @@ export const noFiles = (...more: readonly string[]): ConfigError =>
   ])
 
 /** Reads what a run is about: the named files, or `quayctl.yaml` and what it includes. */
-export const readFiles = async (
+export async function readFiles(
   flags: ReadFlags,
   surroundings: Surroundings,
   validators = loadValidators(),
-  reading?: Reading,
-): Promise<Loaded> => readWith(await validators, flags, surroundings, reading)
+  reading = readingIn(surroundings),
+): Promise<Loaded> {
+  const chosen = choose(reading, flags)
+  const parsed = await readAhead(chosen.loaded, unshownKeys(registry))
+  return read(chosen, await validators, flags, surroundings, reading, parsed)
+}
 
 /** The same at once. */
 export function readWith(
-  known: Readonly<Record<string, Validator>>,
+  validators: Validators,
   flags: ReadFlags,
-  { cwd, env, stdin }: Surroundings,
-  { files, base }: Reading = { files: new Files(cwd, stdin) },
+  surroundings: Surroundings,
+  reading = readingIn(surroundings),
 ): Loaded {
-  const paths = flags.file ?? []
+  return read(choose(reading, flags), validators, flags, surroundings, reading)
+}
+
+type Validators = Readonly<Record<string, Validator>>
+
+const readingIn = ({ cwd, stdin }: Surroundings): Reading => ({ files: new Files(cwd, stdin) })
+
+function choose({ files }: Reading, flags: ReadFlags): Chosen {
   const chosen = chooseFiles(files, flags)
   if (!chosen) throw noFiles()
-  const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings)
+  return chosen
+}
+
+function read(
+  chosen: Chosen,
+  known: Validators,
+  flags: ReadFlags,
+  { cwd, env, stdin }: Surroundings,
+  { base }: Reading,
+  parsed?: ReadonlyMap<SourceFile, Parsed>,
+): Loaded {
+  const paths = flags.file ?? []
+  const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings, parsed)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
       'ours begin with "apiVersion: quayctl/v1"',

@@ -2,24 +2,23 @@ import type { Pair } from 'yaml'
 import type { Place } from '../model/diagnostics.ts'
 import type { Position } from '../model/excerpt.ts'
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from '../model/tree.ts'
-import { type Places, rangeOf } from './load-places.ts'
+import { lastOf, type Places, type Range, rangeOf } from './load-places.ts'
 
 /** Of most values nobody asks where they stand, and all places of a large estate take more memory than its values. */
 class Node {
-  readonly #places: Places
-  readonly #start: number
-  readonly #end: number
+  readonly from: number
+  readonly to: number
+  protected readonly places: Places
   #at: Place | undefined
 
-  constructor(places: Places, node: unknown) {
-    const [start, end] = rangeOf(node)
-    this.#places = places
-    this.#start = start
-    this.#end = end
+  constructor(places: Places, [from, to]: Range) {
+    this.places = places
+    this.from = from
+    this.to = to
   }
 
   get at(): Place {
-    this.#at ??= this.#places.at([this.#start, this.#end])
+    this.#at ??= this.places.at([this.from, this.to])
     return this.#at
   }
 }
@@ -29,8 +28,8 @@ export class ScalarNode extends Node implements ScalarTree {
   readonly value: ScalarTree['value']
   readonly text: string
 
-  constructor(places: Places, node: unknown, value: ScalarTree['value'], text: string) {
-    super(places, node)
+  constructor(places: Places, range: Range, value: ScalarTree['value'], text: string) {
+    super(places, range)
     this.value = value
     this.text = text
   }
@@ -40,8 +39,8 @@ export class ListNode extends Node implements ListTree {
   readonly kind = 'list'
   readonly items: readonly Tree[]
 
-  constructor(places: Places, node: unknown, items: readonly Tree[]) {
-    super(places, node)
+  constructor(places: Places, range: Range, items: readonly Tree[]) {
+    super(places, range)
     this.items = items
   }
 }
@@ -50,23 +49,22 @@ export class MapNode extends Node implements MapTree {
   readonly kind = 'map'
   readonly entries: ReadonlyMap<string, Entry>
 
-  constructor(places: Places, node: unknown, entries: ReadonlyMap<string, Entry>) {
-    super(places, node)
+  constructor(places: Places, range: Range, entries: ReadonlyMap<string, Entry>) {
+    super(places, range)
     this.entries = entries
   }
 }
 
-/** A pair of a map, which knows where its key stands as values do, and where it ends. */
+/** A pair of a map: it stands where its key does. */
 export class EntryNode extends Node implements Entry {
   readonly value: Tree
-  readonly #places: Places
-  readonly #last: number
+  /** Where it ends, as an offset. */
+  readonly last: number
 
-  constructor(places: Places, pair: Pair, value: Tree) {
-    super(places, pair.key)
+  constructor(places: Places, key: Range, last: number, value: Tree) {
+    super(places, key)
     this.value = value
-    this.#places = places
-    this.#last = places.lastOf(pair)
+    this.last = last
   }
 
   get key(): Place {
@@ -74,6 +72,9 @@ export class EntryNode extends Node implements Entry {
   }
 
   get end(): Position {
-    return this.#places.position(this.#last)
+    return this.places.position(this.last)
   }
 }
+
+export const entryOf = (places: Places, pair: Pair, value: Tree): EntryNode =>
+  new EntryNode(places, rangeOf(pair.key), lastOf(pair), value)

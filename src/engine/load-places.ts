@@ -4,7 +4,8 @@ import type { Mask, Position } from '../model/excerpt.ts'
 import { tokenIn } from '../model/secret-shapes.ts'
 import { withoutUserinfo } from '../model/userinfo.ts'
 
-type Range = readonly [number, number, number]
+/** From where to where something stands in a text; what follows is not looked at. */
+export type Range = readonly [number, number, ...unknown[]]
 
 /** Lines and columns of what stands in one text. */
 export class Places {
@@ -24,7 +25,7 @@ export class Places {
   }
 
   /** As far as the first line goes. */
-  at([start, end]: readonly [number, number, ...unknown[]]): Place {
+  at([start, end]: Range): Place {
     const { line, column } = this.position(start)
     const newline = this.source.indexOf('\n', start)
     const first = this.source.slice(start, newline < 0 ? end : Math.min(end, newline))
@@ -42,11 +43,6 @@ export class Places {
     const [start, end] = rangeOf(value)
     const gap = /^\s*:\s*/.exec(this.source.slice(after, end))?.[0].length
     return this.#between(gap === undefined ? start : after + gap, end)
-  }
-
-  /** Where the value of a pair ends, or its key where it has none, as an offset. */
-  lastOf({ key, value }: Pair): number {
-    return Math.max(rangeOf(key)[1], value ? rangeOf(value)[1] : 0)
   }
 
   /** All of a text that looks like a secret, or in which userinfo is written so that no line shows it as such. */
@@ -74,8 +70,14 @@ export class Places {
   }
 }
 
-/** From where to where a node of the library stands; the third offset is behind what follows it. */
+/** Of a file's text, which may begin with a byte order mark. */
+export const placesIn = (file: string, text: string): Places => new Places(file, text.replace(/^\uFEFF/, ''))
+
 export function rangeOf(node: unknown): Range {
   const range = node && typeof node === 'object' && 'range' in node ? (node.range as Range | null) : null
-  return range ?? [0, 1, 1]
+  return range ?? [0, 1]
 }
+
+/** Where the value of a pair ends, or its key where it has none, as an offset. */
+export const lastOf = ({ key, value }: Pair): number =>
+  Math.max(rangeOf(key)[1], value ? rangeOf(value)[1] : 0)

@@ -2,7 +2,7 @@ import type { Diagnostic, Place } from '../model/diagnostics.ts'
 import type { Mask, SourceText } from '../model/excerpt.ts'
 import { child, type MapTree, textOf } from '../model/tree.ts'
 import { type Ignore, ignoresIn } from './load-ignores.ts'
-import { readYaml } from './load-yaml.ts'
+import { type Parsed, readYaml } from './load-yaml.ts'
 
 /** A file as it was read. `named`: the user asked for this very file, so it must be ours. */
 export interface SourceFile {
@@ -40,9 +40,15 @@ export const API_VERSION = 'quayctl/v1'
 /** A line of a file that cannot be parsed; JSON is YAML too. */
 const SAYS_OURS = /^[\s{]*["']?apiVersion["']? *: *["']?quayctl\//m
 
-/** Files to documents: syntax and what makes a document ours; nothing about its meaning. */
-export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<string>): Loaded {
-  const parts = files.map((file) => loadFile(file, secretKeys))
+/** Files to documents: syntax and what makes a document ours; nothing about its meaning. `known`: what some of them were read as already. */
+export function load(
+  files: readonly SourceFile[],
+  secretKeys: ReadonlySet<string>,
+  known: ReadonlyMap<SourceFile, Parsed> = new Map(),
+): Loaded {
+  const parts = files.map((file) =>
+    loadFile(file, known.get(file) ?? readYaml(file.file, file.text, secretKeys)),
+  )
   return {
     documents: parts.flatMap((part, i) =>
       part.documents.filter(({ kind }) => (files[i]?.only ?? kind) === kind),
@@ -58,9 +64,8 @@ export function load(files: readonly SourceFile[], secretKeys: ReadonlySet<strin
   }
 }
 
-function loadFile(source: SourceFile, secretKeys: ReadonlySet<string>) {
+function loadFile(source: SourceFile, { trees, problems, masks, broken }: Parsed) {
   const { file, text, named, path = file, overlay = false } = source
-  const { trees, problems, masks, broken } = readYaml(file, text, secretKeys)
   const bare = text.replace(/^\uFEFF/, '')
   const shown = sourceText(bare, masks, broken)
   const nothing = { documents: [], ignores: [], source: shown }

@@ -26,6 +26,7 @@ import { lacks, missingParents } from './lacks.ts'
 import { leftovers } from './leftovers.ts'
 import { lint } from './lint.ts'
 import { type Loaded, load, type SourceFile } from './load.ts'
+import type { Parsed } from './load-yaml.ts'
 import { pauseFinding } from './pauses.ts'
 import { makePlan, makeSteps, type Step } from './plan.ts'
 import { refresh } from './refresh.ts'
@@ -47,14 +48,15 @@ export interface Configuration {
   readonly files: number
 }
 
-/** load → validate → expand → rules → lint. Needs no network and no credentials. `siblings`: paths of included files, loaded or not, for what they say. */
+/** load → validate → expand → rules → lint. Needs no network and no credentials. `siblings`: paths of included files, loaded or not, for what they say; `known`: what some files were read as already. */
 export function readConfiguration(
   files: readonly SourceFile[],
   registry: Registry,
   validators: Readonly<Record<string, Validator>>,
   siblings: readonly string[] = [],
+  known?: ReadonlyMap<SourceFile, Parsed>,
 ): Configuration {
-  return configurationOf(load(files, secretKeys(registry)), registry, validators, siblings)
+  return configurationOf(load(files, unshownKeys(registry), known), registry, validators, siblings)
 }
 
 /** The same of documents that were loaded, or made. */
@@ -231,7 +233,7 @@ function undeclared({ desired, patterns, removed }: Expanded): readonly Diagnost
 }
 
 /** Keys whose literal values no message may show; some only below another, `config.url`. */
-function secretKeys(registry: Registry): ReadonlySet<string> {
+export function unshownKeys(registry: Registry): ReadonlySet<string> {
   const below = (schema: Schema, above: string): readonly string[] =>
     Object.entries(schema).flatMap(([name, attribute]) => [
       ...(maySecret(attribute, 'file') ? [attribute.kind === 'secret' ? name : above + name] : []),

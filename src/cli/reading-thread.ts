@@ -1,0 +1,11 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { packed } from '../engine/load-packed.ts'
+import { readYaml } from '../engine/load-yaml.ts'
+import { claims, type Share } from './reading.ts'
+
+// The second thread of `reading.ts`: reads files as long as there are any that nobody has begun.
+const { files, secretKeys, begun } = workerData as Share
+for (const at of claims(files, begun)) {
+  const { file, text } = files[at] ?? { file: '', text: '' }
+  parentPort?.postMessage([at, packed(readYaml(file, text, secretKeys))])
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { SourceFile } from '../engine/load.ts'
+import { type PackedFile, unpacked } from '../engine/load-packed.ts'
+import { type Parsed, readYaml } from '../engine/load-yaml.ts'
+
+/** What both threads know. */
+export interface Share {
+  readonly files: readonly Pick<SourceFile, 'file' | 'text'>[]
+  readonly secretKeys: ReadonlySet<string>
+  /** How many files somebody has begun with; both count it on. */
+  readonly begun: Int32Array
+}
+
+/** Characters from which on a second thread is worth its start: it takes as long as to read a tenth of them. */
+const MANY = 1_000_000
+
+/** Reads files in two threads, where they are many and there is a second processor. What is missing in the result whoever needs it reads itself. */
+export async function readAhead(
+  files: readonly SourceFile[],
+  secretKeys: ReadonlySet<string>,
+): Promise<ReadonlyMap<SourceFile, Parsed>> {
+  const known = new Map<SourceFile, Parsed>()
+  const characters = files.reduce((sum, { text }) => sum + text.length, 0)
+  if (characters < MANY || availableParallelism() === 1) return known
+  const begun = new Int32Array(new SharedArrayBuffer(4))
+  const share: Share = { files: files.map(({ file, text }) => ({ file, text })), secretKeys, begun }
+  const other = helped(share, (at, read) => {
+    const file = files[at]
+    if (file) known.set(file, unpacked(file.file, file.text, read))
+  })
+  for (const at of claims(files, begun)) {
+    const file = files[at]
+    if (file) known.set(file, readYaml(file.file, file.text, secretKeys))
+  }
+  await other
+  return known
+}
+
+/** The files that are this thread's to read. */
+export function* claims(files: readonly unknown[], begun: Int32Array): Generator<number> {
+  for (let at = Atomics.add(begun, 0, 1); at < files.length; at = Atomics.add(begun, 0, 1)) yield at
+}
+
+/** Resolves once the other thread has ended, or could not be: then all is read here. */
+async function helped(share: Share, told: (at: number, file: PackedFile) => void): Promise<void> {
+  try {
+    // In the package, too, where this file is in another folder beside that one.
+    const thread = new Worker(new URL('../cli/reading-thread.js', import.meta.url), {
+      workerData: share,
+      execArgv: [],
+    })
+    thread.on('message', ([at, file]: [number, PackedFile]) => told(at, file))
+    await once(thread, 'exit')
+  } catch {}
+}
