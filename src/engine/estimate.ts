@@ -25,8 +25,11 @@ export function estimate(groups: Groups, registry: Registry, server: Server): nu
 }
 
 /** What patterns ask for at least is read team by team. */
-const isImplied = ({ objects, whole }: Group): boolean =>
-  !whole && objects.size > 0 && [...objects.values()].every((object) => object?.atLeast)
+function isImplied({ objects, whole }: Group): boolean {
+  if (whole || objects.size === 0) return false
+  for (const object of objects.values()) if (!object?.atLeast) return false
+  return true
+}
 
 const rootsOf = ({ parent, objects }: Group): readonly string[] =>
   parent ? [rootOf(parent).text] : [...objects.keys()]

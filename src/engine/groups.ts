@@ -33,6 +33,8 @@ export class Groups {
   /** By the parent's address; few types stand below one. */
   readonly #byParent = new Map<string, Group[]>()
   readonly #registry: Registry
+  /** The group of the last object: those of one stand together. */
+  #last: Group | null = null
 
   constructor({ desired, patterns, blocks, removed }: Interest, registry: Registry) {
     this.#registry = registry
@@ -96,7 +98,9 @@ export class Groups {
 
   /** Null where there is no such type. */
   #group(name: string, parent: Address | null): Group | null {
+    if (this.#last?.parent === parent && this.#last.type.name === name) return this.#last
     const known = this.find(name, parent)
+    if (known) this.#last = known
     const type = this.#registry.get(name)
     if (known || !type) return known
     const group = { type, parent, objects: new Map(), whole: false, matched: false }

@@ -34,7 +34,9 @@ class Refresh {
   readonly #readers = new Map<string, Reader>()
   readonly #server: Server
   readonly #groups: Groups
-  readonly #desired: Map<string, Desired>
+  readonly #declared: readonly Desired[]
+  /** By address, where patterns may come to more. */
+  readonly #desired = new Map<string, Desired>()
   readonly #patterns: Patterns
   readonly #kept: ReadonlySet<string>
   /** Under way, or there. */
@@ -47,8 +49,9 @@ class Refresh {
     this.#reader = reader
     this.#server = server
     this.#groups = groups
-    this.#desired = new Map()
-    for (const object of interest.desired) this.#desired.set(object.address.text, object)
+    this.#declared = interest.desired
+    if (interest.patterns.length > 0)
+      for (const object of interest.desired) this.#desired.set(object.address.text, object)
     this.#kept = new Set(interest.external.map(({ address }) => address.text))
     const foreign = new Set([...interest.external, ...interest.removed].map(({ address }) => address.text))
     const isOurs = ({ text }: Address) => !foreign.has(text)
@@ -61,6 +64,7 @@ class Refresh {
     await this.#below(null)
     const live = new Map<string, Live>()
     this.#collect(null, live)
+    if (this.#desired.size === 0) return { live, desired: this.#declared }
     // What patterns come to was found in the order of Quay's answers.
     const all = [...this.#desired.values()]
     const late = all.slice(before).sort((a, b) => byText(a.address.text, b.address.text))

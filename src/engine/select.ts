@@ -51,7 +51,7 @@ export function select(expanded: Expanded, registry: Registry, selection: Select
   const inOrganization = (address: Address) =>
     (organizations.length === 0 || organizations.some((name) => isOf(name, address, registry))) &&
     (!changed || changed.names.has(organizationOf(address, registry))) &&
-    tells(organizationOf(address, registry))
+    (!shard || tells(organizationOf(address, registry)))
   const targeted = (address: Address) => targets.length === 0 || targets.some((glob) => covers(glob, address))
   const includes = (address: Address) =>
     inOrganization(address) && targeted(address) && !excludes.some((glob) => covers(glob, address))
