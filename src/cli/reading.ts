@@ -23,7 +23,7 @@ export async function readAhead(
 ): Promise<ReadonlyMap<SourceFile, Parsed>> {
   const known = new Map<SourceFile, Parsed>()
   const characters = files.reduce((sum, { text }) => sum + text.length, 0)
-  if (characters < MANY || availableParallelism() === 1) return known
+  if (characters < MANY || files.length === 1 || availableParallelism() === 1) return known
   const begun = new Int32Array(new SharedArrayBuffer(4))
   const share: Share = { files: files.map(({ file, text }) => ({ file, text })), secretKeys, begun }
   const other = helped(share, (at, read) => {
