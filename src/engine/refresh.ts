@@ -94,17 +94,30 @@ class Refresh {
     if (!isThere(type, this.#server)) return []
     const shown = await this.#shown(type)
     const names = [...group.objects.keys()]
-    const read = (left: readonly string[]) =>
-      type.read(this.#scope(group, parent, left), this.#readerFor(type))
+    const read = async (left: readonly string[]) => {
+      const found = await type.read(this.#scope(group, parent, left), this.#readerFor(type))
+      return found.map((object) => this.#known(object))
+    }
     if (parent) return shown.get(parent.address.text) ?? read(names)
     if (!type.survey) return read(names)
     // Each is a place of its own: what it leads to is asked for while others are still being read.
-    const places = names.map(async (name) => {
-      const objects = shown.get(name) ?? (await read([name]))
-      for (const object of objects) this.#below(object)?.catch(() => {})
-      return objects
-    })
+    const places = names.map(
+      async (name) => shown.get(name) ?? (await read([name])).map((object) => this.#meet(object)),
+    )
     return (await Promise.all(places)).flat()
+  }
+
+  /** Leads on from an object at once. Whoever reads its place waits for that, too, and hears of what goes wrong. */
+  #meet(object: Live): Live {
+    const known = this.#known(object)
+    this.#below(known)?.catch(() => {})
+    return known
+  }
+
+  /** With the address that is declared: two of each take much memory. */
+  #known(object: Live): Live {
+    const declared = this.#groups.declared(object.address)
+    return declared ? { ...object, address: declared.address } : object
   }
 
   /** What a list of everything shows, of the places of which it surely shows all. */
@@ -127,7 +140,7 @@ class Refresh {
           const group = this.#groups.find(type.name, parent.address)
           return group ? [this.#scope(group, parent, [...group.objects.keys()])] : []
         })
-    return survey(type, scopes, this.#readerFor(type), (object) => this.#below(object))
+    return survey(type, scopes, this.#readerFor(type), (object) => this.#meet(object))
   }
 
   #scope(

@@ -16,12 +16,12 @@ const SLICE = 10
 
 const placeOf = ({ parent, name }: Address): string => parent?.text ?? name
 
-/** Reads many places by one list of everything that the token is shown, where that should take fewer requests; given up where it takes more after all, so never more than twice as many are sent. What it meets goes to `meet` at once. */
+/** Reads many places by one list of everything that the token is shown, where that should take fewer requests; given up where it takes more after all, so never more than twice as many are sent. What it meets goes to `meet` at once, and is shown as that returns it. */
 export async function survey(
   type: ResourceType,
   all: readonly Scope[],
   reader: Reader,
-  meet: (object: Live) => Promise<unknown> | undefined,
+  meet: (object: Live) => Live,
 ): Promise<Shown> {
   const scopes = all.filter((scope) => type.survey?.admits(scope))
   const counts = scopes.map(({ names }) => names.length)
@@ -38,9 +38,8 @@ export async function survey(
       for (const [at, object] of page.entries()) {
         // A page leads to many requests: those that are under way must not wait for all of it.
         if (at % SLICE === SLICE - 1) await new Promise((resolve) => setImmediate(resolve))
-        shown.get(placeOf(object.address))?.push(object)
-        // Whoever reads the place waits for it, too, and hears of what goes wrong.
-        meet(object)?.catch(() => {})
+        const met = meet(object)
+        shown.get(placeOf(object.address))?.push(met)
       }
     }
   } catch (error) {

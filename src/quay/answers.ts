@@ -26,7 +26,7 @@ const MOST_VALUES = 4_000_000
 
 /** Is a text, if JSON at all, nested too deeply or of too many values? */
 export function isTooMuch(text: string): boolean {
-  if (text.length < MOST_VALUES && openings(text) <= MOST_LEVELS) return false
+  if (text.length < MOST_VALUES && !hasMore(text, MOST_LEVELS)) return false
   let [levels, values] = [0, 0]
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
@@ -41,8 +41,13 @@ export function isTooMuch(text: string): boolean {
   return false
 }
 
-/** How many lists and objects it has at most. */
-const openings = (text: string): number => text.match(/[[{]/g)?.length ?? 0
+/** May it have more lists and objects than so many? */
+function hasMore(text: string, most: number): boolean {
+  let left = most
+  for (const mark of '[{')
+    for (let at = text.indexOf(mark); at >= 0 && left >= 0; left--) at = text.indexOf(mark, at + 1)
+  return left < 0
+}
 
 /** Where the text ends that begins with a quote. */
 function endOfText(json: string, start: number): number {

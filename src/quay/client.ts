@@ -131,11 +131,8 @@ export function createClient(options: ClientOptions): Client {
     const prefix = message.path.startsWith(`${API}/`) ? API : ''
     const path = message.path.slice(prefix.length)
     const sent = (answer: Answer | null) =>
-      stats.sent({
+      stats.sent(method, path, prefix, () => ({
         at: start,
-        method,
-        path,
-        prefix,
         origin,
         version: connection.version?.() ?? 'HTTP/1.1',
         status: answer?.status ?? null,
@@ -143,7 +140,7 @@ export function createClient(options: ClientOptions): Client {
         attempt,
         requestId: answer && requestIdOf(answer, conceal),
         bodies: () => bodiesOf(body, message.headers, answer, secretKeys, { add, conceal }),
-      })
+      }))
     try {
       const answer = await connection.exchange(message)
       const [{ status }, milliseconds] = [answer, clock.now() - start]

@@ -12,20 +12,20 @@ export async function* readPages(
   path: ApiPath,
   key: string | null,
 ): AsyncGenerator<readonly unknown[]> {
-  let first: readonly string[] = []
+  let [first, known]: [readonly string[], ReadonlySet<string>] = [[], new Set()]
   const tokens = new Set<string>()
   let empty = 0
   let [at, page] = [path, read(path)]
   for (let pages = 1; ; pages++) {
     const { items, next } = pageOf(await page, at, key)
-    const texts = items.map((item) => JSON.stringify(item))
     const isEvents = key === null && !items.some(isNamed)
-    const isRestart = isEvents ? beginsAnew(texts, first) : isMostly(texts, new Set(first))
+    const isRestart = isEvents ? beginsAnew(textsOf(items), first) : isMostly(items, known)
     empty = items.length === 0 ? empty + 1 : 0
     if (isRestart) throw listError(path, 'the list repeats a page', 'QC7612')
     if (next !== null && (tokens.has(next) || empty > emptyPagesInARow || (pages > MOST_PAGES && !isEvents)))
       throw listError(path, 'the list has no end', 'QC7612')
-    if (pages === 1) first = texts
+    if (pages === 1) first = textsOf(items)
+    if (pages === 1) known = new Set(first)
     if (next !== null) {
       tokens.add(next)
       at = pathAt(path, next)
@@ -41,10 +41,20 @@ export async function* readPages(
 const isNamed = (item: unknown): boolean =>
   typeof item === 'object' && item !== null && ['name', 'username', 'id', 'uuid'].some((key) => key in item)
 
+const textsOf = (items: readonly unknown[]): readonly string[] => items.map((item) => JSON.stringify(item))
+
 /** Half a page of the first one is a restart; a few may have moved while reading. */
-function isMostly(page: readonly string[], first: ReadonlySet<string>): boolean {
-  const old = page.filter((text) => first.has(text)).length
-  return old > 0 && old * 2 >= page.length
+function isMostly(page: readonly unknown[], first: ReadonlySet<string>): boolean {
+  if (first.size === 0) return false
+  let left = page.length
+  let old = 0
+  for (const item of page) {
+    if (first.has(JSON.stringify(item))) old += 1
+    left -= 1
+    // Of a long list the texts of all pages take longer than their objects.
+    if ((old + left) * 2 < page.length) return false
+  }
+  return old > 0
 }
 
 /** Is it the first page again, behind what has been added since? One that is all the same event says nothing: there may be many of that. */

@@ -24,6 +24,8 @@ export interface TraceLine {
   bodies(): Bodies
 }
 
+type Sent = Omit<TraceLine, 'method' | 'path' | 'target'>
+
 /** JSON where it is JSON, else text; of what is long the beginning. */
 export interface Bodies {
   readonly request?: unknown
@@ -58,8 +60,8 @@ export interface Stats {
   readonly kinds: readonly RequestKind[]
 }
 
-/** So many requests are kept apart by their whole path. */
-const RECENT = 1000
+/** So many requests are known by their whole path: as many as may wait for their turn. */
+const RECENT = 10_000
 
 /** Counts requests and passes each on to `trace`, without page tokens. */
 export function createStats(trace?: (line: TraceLine) => void) {
@@ -82,12 +84,13 @@ export function createStats(trace?: (line: TraceLine) => void) {
     return known
   }
   return {
-    sent({ prefix, ...line }: Omit<TraceLine, 'target'> & { readonly prefix: string }): void {
+    /** `told`: what a trace says of it. */
+    sent(method: string, path: string, prefix: string, told: () => Sent): void {
       requests += 1
-      kind(line.method, line.path).count += 1
+      kind(method, path).count += 1
       if (!trace) return
-      const path = subject(line).slice(line.method.length + 1)
-      trace({ ...line, path, target: prefix + path })
+      const shown = subject({ method, path }).slice(method.length + 1)
+      trace({ ...told(), method, path: shown, target: prefix + shown })
     },
     /** Why something is asked, before it is sent. */
     wanted(method: string, path: string, why: string): void {
