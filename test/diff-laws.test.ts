@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { baseOf } from '../src/engine/base.ts'
-import { changedSince } from '../src/engine/changed.ts'
+import { changedSince, sayingsOf } from '../src/engine/changed.ts'
 import { compareRevisions } from '../src/engine/revisions.ts'
 import type { Plan, PlannedChange, PlannedField } from '../src/model/plan.ts'
 import type { Unknown } from '../src/model/revisions.ts'
@@ -121,8 +121,9 @@ test('files that say the same differ in nothing, and leave nothing open', async 
   )
 })
 
-const changedBy = (before: Estate, after: Estate) =>
-  changedSince('HEAD', configure(filesOf(after)).expanded, configure(filesOf(before)).expanded, registry)
+const changedBy = (before: Estate, after: Estate) => changedSince('HEAD', saidBy(after), saidBy(before))
+
+const saidBy = (estate: Estate) => sayingsOf(configure(filesOf(estate)).expanded, registry)
 
 const byAddress = ({ changes }: Plan) => new Map(changes.map((change) => [change.address, change]))
 

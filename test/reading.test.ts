@@ -94,19 +94,23 @@ test('the other thread reads all that nobody else does', async () => {
   }
 })
 
-test('a large configuration says the same with one processor and with two', async () => {
-  const cwd = folder({
-    ...many,
-    'quayctl.yaml': 'apiVersion: quayctl/v1\nkind: Registry\ninclude: [organizations/*.yaml]\n',
-  })
-  const [, processor = '0'] =
-    /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
-  const program = [process.execPath, join(root, 'bin', 'run.js'), 'validate']
-  const [one, two] = [
-    await execute('taskset', ['-c', processor, ...program], { cwd }),
-    await execute('env', program, { cwd }),
-  ]
-  expect(one.code).toBe(3)
-  expect(one.stderr.match(/ error QC\d+/g)?.length).toBeGreaterThan(5)
-  expect(two).toEqual(one)
-})
+// Elsewhere a run cannot be given one processor.
+test.skipIf(process.platform !== 'linux')(
+  'a large configuration says the same with one processor and with two',
+  async () => {
+    const cwd = folder({
+      ...many,
+      'quayctl.yaml': 'apiVersion: quayctl/v1\nkind: Registry\ninclude: [organizations/*.yaml]\n',
+    })
+    const [, processor = '0'] =
+      /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+    const program = [process.execPath, join(root, 'bin', 'run.js'), 'validate']
+    const [one, two] = [
+      await execute('taskset', ['-c', processor, ...program], { cwd }),
+      await execute('env', program, { cwd }),
+    ]
+    expect(one.code).toBe(3)
+    expect(one.stderr.match(/ error QC\d+/g)?.length).toBeGreaterThan(5)
+    expect(two).toEqual(one)
+  },
+)

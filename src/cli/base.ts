@@ -1,23 +1,32 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { type Base, baseOf } from '../engine/base.ts'
+import { type Sayings, sayingsOf } from '../engine/changed.ts'
 import type { SourceFile } from '../engine/load.ts'
 import { type Configuration, readConfiguration } from '../engine/pipeline.ts'
+import type { Earlier } from '../engine/settings-changes.ts'
 import type { Validator } from '../engine/validate.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import { ConfigError, UsageError } from '../model/errors.ts'
 import type { Registry } from '../model/resource.ts'
 import { isOfRules } from '../model/rules.ts'
-import { chooseFiles, type FileFlags } from './chosen.ts'
+import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Commit } from './commit.ts'
 import { Files } from './files.ts'
-import type { Asker } from './git.ts'
+import { type Asker, askerOf } from './git.ts'
 
 /** The files as they were, and what is to be said of them. */
 export interface Past {
+  /** Made where it is asked for. */
   readonly base: Base
+  readonly earlier: Earlier
   readonly expanded: Configuration['expanded']
   readonly diagnostics: readonly Diagnostic[]
   readonly sources: Configuration['sources']
+}
+
+/** As much of the files as they were as tells what is another now, and how they held plans to something. */
+export interface Since extends Pick<Past, 'earlier' | 'diagnostics' | 'sources'> {
+  readonly sayings: Sayings
 }
 
 /** What a run takes from its process to look into Git. */
@@ -69,6 +78,22 @@ export function commitSide(
   }
 }
 
+/** The same, of the commit that a flag names, where it names one. */
+export function sideAt(
+  flag: string,
+  ref: string | undefined,
+  { main }: Chosen,
+  flags: FileFlags,
+  whereabouts: Whereabouts,
+): Side | undefined {
+  if (ref === undefined) return undefined
+  const { cwd } = whereabouts
+  const [folder = cwd] = main
+    ? [dirname(resolve(cwd, main.file))]
+    : new Files(cwd, nothing).foldersOf(flags.file ?? [])
+  return commitSide(ref, flags, folder, whereabouts, askerOf(`--${flag}`))
+}
+
 /** Reads the files as they were. What is wrong there is an error: of half a base deletions and secrets would be forgotten for good. */
 export function readPast(
   { name, commit = '', asker, files, flags, shown }: Side,
@@ -95,7 +120,10 @@ export function readPast(
   const errors = diagnostics.filter(({ severity, code }) => severity === 'error' && !isOfRules(code))
   const absent = isBroken || found || paths.length > 0 || !main ? missing : [main.file]
   return {
-    base: baseOf(name, commit, expanded, ignored),
+    get base() {
+      return baseOf(name, commit, expanded, ignored)
+    },
+    earlier: { ref: name, settings: expanded.settings, ignored },
     expanded,
     sources,
     diagnostics: [
@@ -131,4 +159,20 @@ const isNew = (name: string, missing: readonly string[]): Diagnostic => ({
   severity: 'note',
   message: `${name} has no ${missing.join(', ')}: what is declared there counts as new`,
   at: null,
+})
+
+/** The same, and of all that the files said nothing is kept: two configurations take twice the memory. */
+export function readSince(...read: Parameters<typeof readPast>): Since {
+  const { earlier, diagnostics, sources, expanded } = readPast(...read)
+  const [, , registry] = read
+  return { earlier, diagnostics, sources, sayings: sayingsOf(expanded, registry) }
+}
+
+/** `--changed-since` only narrows: where the files were not right, a plan leaves nothing out. */
+export const allPlanned = ({ earlier: { ref } }: Since): Diagnostic => ({
+  code: 'QC4063',
+  severity: 'warning',
+  message: `the files at --changed-since ${ref} are not right, so all organizations are planned`,
+  at: null,
+  hint: 'nothing has to be done where this mends them',
 })

@@ -1,4 +1,4 @@
-import { changedSince } from '../engine/changed.ts'
+import { changedSince, sayingsOf } from '../engine/changed.ts'
 import { type Planned, planConfiguration } from '../engine/pipeline.ts'
 import type { Selection } from '../engine/select.ts'
 import type { Shard } from '../model/plan.ts'
@@ -44,8 +44,7 @@ export async function planByFlags(
   { onlyPlan, shard }: { readonly onlyPlan?: boolean; readonly shard?: Shard | undefined } = {},
 ): Promise<Planned> {
   const { expanded, since } = configuration
-  const ref = flags['changed-since']
-  const changed = ref !== undefined && since ? changedSince(ref, expanded, since.expanded, registry) : null
+  const changed = since && changedSince(since.earlier.ref, sayingsOf(expanded, registry), since.sayings)
   const selection = { ...(changed && !changed.isAll && { changed }), ...selectionOf(flags) }
   refuseIdle(expanded, selection, registry)
   refuseIdleResend(expanded, selection, flags.resend ?? [], registry)
@@ -58,7 +57,7 @@ export async function planByFlags(
     replace: flags.replace ?? [],
     resend: flags.resend ?? [],
     base: configuration.base,
-    since: since?.base,
+    since: since?.earlier,
     maxDeletes: flags['max-deletes'],
     maxRevokes: flags['max-revokes'],
     maxDeletePercent: flags['max-delete-percent'],

@@ -6,6 +6,12 @@ import { claims, type Share } from './reading.ts'
 // The second thread of `reading.ts`: reads files as long as there are any that nobody has begun.
 const { files, secretKeys, begun } = workerData as Share
 for (const at of claims(files, begun)) {
-  const { file, text } = files[at] ?? { file: '', text: '' }
-  parentPort?.postMessage([at, packed(readYaml(file, text, secretKeys))])
+  const file = files[at]
+  try {
+    if (file) parentPort?.postMessage([at, packed(readYaml(file.file, file.text, secretKeys))])
+  } catch {
+    // What cannot be sent, or read, the other thread reads and says what is wrong.
+  }
 }
+// Whatever else was loaded into it.
+process.exit()

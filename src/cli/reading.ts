@@ -13,10 +13,10 @@ export interface Share {
   readonly begun: Int32Array
 }
 
-/** Characters from which on a second thread is worth its start: it takes as long as to read a tenth of them. */
+/** To read so many characters takes ten times as long as to start a thread. */
 const MANY = 1_000_000
 
-/** Reads files in two threads, where they are many and there is a second processor. What is missing in the result whoever needs it reads itself. */
+/** Reads files in two threads, where they are many and there is a second processor. A file that is missing in the result is still to be read: it could not be handed over, or there was no second thread. */
 export async function readAhead(
   files: readonly SourceFile[],
   secretKeys: ReadonlySet<string>,
@@ -30,9 +30,13 @@ export async function readAhead(
     const file = files[at]
     if (file) known.set(file, unpacked(file.file, file.text, read))
   })
-  for (const at of claims(files, begun)) {
-    const file = files[at]
-    if (file) known.set(file, readYaml(file.file, file.text, secretKeys))
+  try {
+    for (const at of claims(files, begun)) {
+      const file = files[at]
+      if (file) known.set(file, readYaml(file.file, file.text, secretKeys))
+    }
+  } finally {
+    Atomics.store(begun, 0, files.length)
   }
   await other
   return known
@@ -50,6 +54,7 @@ async function helped(share: Share, told: (at: number, file: PackedFile) => void
     const thread = new Worker(new URL('../cli/reading-thread.js', import.meta.url), {
       workerData: share,
       execArgv: [],
+      env: {},
     })
     thread.on('message', ([at, file]: [number, PackedFile]) => told(at, file))
     await once(thread, 'exit')

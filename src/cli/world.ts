@@ -1,8 +1,5 @@
-import { dirname, resolve } from 'node:path'
 import type { Base } from '../engine/base.ts'
 import type { Expanded } from '../engine/expand.ts'
-import type { SourceFile } from '../engine/load.ts'
-import type { Parsed } from '../engine/load-yaml.ts'
 import { type Configuration, readConfiguration, unshownKeys } from '../engine/pipeline.ts'
 import type { Line, Settings } from '../engine/settings.ts'
 import type { Validator } from '../engine/validate.ts'
@@ -14,10 +11,9 @@ import { type SecretKeys, secretKeysOf } from '../model/secrets.ts'
 import type { Server } from '../model/server.ts'
 import type { Client } from '../quay/client.ts'
 import { modules } from '../resources/registry.ts'
-import { commitSide, type Past, readPast, type Side } from './base.ts'
+import { allPlanned, type Past, readPast, readSince, type Side, type Since, sideAt } from './base.ts'
 import { type Chosen, chooseFiles, type FileFlags } from './chosen.ts'
 import { Files } from './files.ts'
-import { askerOf } from './git.ts'
 import { elsewhere, narrowed } from './partial.ts'
 import { readAhead } from './reading.ts'
 import { chooseUrl, credentialsOf } from './target.ts'
@@ -55,8 +51,8 @@ export interface Loaded extends Configuration {
   readonly base: Base | undefined
   /** All that the files said at the base. */
   readonly before: Expanded | undefined
-  /** And at `--changed-since`. */
-  readonly since: Past | undefined
+  /** And at `--changed-since`, as far as is kept of it. */
+  readonly since: Since | undefined
 }
 
 export interface ReadFlags extends FileFlags {
@@ -86,19 +82,36 @@ export async function readFiles(
   validators = loadValidators(),
   reading = readingIn(surroundings),
 ): Promise<Loaded> {
+  const known = await validators
+  // What a second thread leaves behind is memory that two configurations need.
+  if (reading.base || flags.base !== undefined) return readWith(known, flags, surroundings, reading)
   const chosen = choose(reading, flags)
-  const parsed = await readAhead(chosen.loaded, unshownKeys(registry))
-  return read(chosen, await validators, flags, surroundings, reading, parsed)
+  const since = readThen(chosen, known, flags, surroundings)
+  const configuration = await configured(chosen, known)
+  return told({ chosen, configuration, since, past: undefined }, flags)
+}
+
+/** A function of its own: with it all that was read ahead is gone, which takes more memory than what it comes to. */
+async function configured({ loaded, siblings }: Chosen, known: Validators): Promise<Configuration> {
+  const parsed = await readAhead(loaded, unshownKeys(registry))
+  return readConfiguration(loaded, registry, known, siblings, parsed)
 }
 
 /** The same at once. */
 export function readWith(
-  validators: Validators,
+  known: Validators,
   flags: ReadFlags,
   surroundings: Surroundings,
   reading = readingIn(surroundings),
 ): Loaded {
-  return read(choose(reading, flags), validators, flags, surroundings, reading)
+  const chosen = choose(reading, flags)
+  const since = readThen(chosen, known, flags, surroundings)
+  const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings)
+  const side = hasErrors(configuration.diagnostics)
+    ? undefined
+    : (reading.base?.(chosen) ?? sideAt('base', flags.base, chosen, flags, surroundings))
+  const past = side && readPast(side, chosen.main, registry, known)
+  return told({ chosen, configuration, since, past }, flags)
 }
 
 type Validators = Readonly<Record<string, Validator>>
@@ -111,39 +124,47 @@ function choose({ files }: Reading, flags: ReadFlags): Chosen {
   return chosen
 }
 
-function read(
+/** What the files said at `--changed-since`: read first, since of it little is kept. */
+function readThen(
   chosen: Chosen,
   known: Validators,
   flags: ReadFlags,
-  { cwd, env, stdin }: Surroundings,
-  { base }: Reading,
-  parsed?: ReadonlyMap<SourceFile, Parsed>,
-): Loaded {
+  surroundings: Surroundings,
+): Since | undefined {
+  const side = sideAt('changed-since', flags['changed-since'], chosen, flags, surroundings)
+  return side && readSince(side, chosen.main, registry, known)
+}
+
+interface Read {
+  readonly chosen: Chosen
+  readonly configuration: Configuration
+  readonly since: Since | undefined
+  readonly past: Past | undefined
+}
+
+/** With what is to be said of it, and of what it is compared with. */
+function told({ chosen, configuration, since, past }: Read, flags: ReadFlags): Loaded {
   const paths = flags.file ?? []
-  const configuration = readConfiguration(chosen.loaded, registry, known, chosen.siblings, parsed)
   if (configuration.files === 0 && configuration.diagnostics.length === 0)
     throw new ConfigError('QC1010', `no file of quayctl in ${paths.join(', ')}`, [
       'ours begin with "apiVersion: quayctl/v1"',
     ])
   const idle = paths.length > 0 ? [] : chosen.included.idle
-  const sides = hasErrors(configuration.diagnostics) ? [] : [base ?? sideOf('base'), sideOf('changed-since')]
-  const [past, then] = sides.map((side) => {
-    const found = side(chosen)
-    return found && readPast(found, chosen.main, registry, known)
-  })
-  const since = then && !hasErrors(then.diagnostics) ? then : undefined
+  // Of what is wrong itself nobody asks what it was.
+  const then = hasErrors(configuration.diagnostics) ? undefined : since
+  const isRight = then && !hasErrors(then.diagnostics)
   const { desired, removed } = configuration.expanded
   const spoken = new Set([...desired, ...removed].map(({ address }) => rootOf(address).name))
   return {
     ...configuration,
-    sources: new Map([...configuration.sources, ...(past?.sources ?? []), ...(since?.sources ?? [])]),
-    base: past?.base && narrowed(past.base, chosen, spoken, registry),
+    sources: new Map([...configuration.sources, ...(past?.sources ?? []), ...(isRight ? then.sources : [])]),
+    base: past && narrowed(past.base, chosen, spoken, registry),
     before: past?.expanded,
-    since,
+    since: isRight ? then : undefined,
     diagnostics: [
       ...configuration.diagnostics,
       ...(past?.diagnostics ?? []),
-      ...(then && !since ? (flags.onlyPlan ? [allPlanned(then)] : then.diagnostics) : []),
+      ...(then && !isRight ? (flags.onlyPlan ? [allPlanned(then)] : then.diagnostics) : []),
       ...idle.map(
         ({ text, at }): Diagnostic => ({
           code: 'QC1011',
@@ -158,28 +179,7 @@ function read(
       return new Set([...spoken].filter(elsewhere(chosen, registry)))
     },
   }
-
-  /** The same files as of the commit that a flag names. */
-  function sideOf(flag: 'base' | 'changed-since'): (chosen: Chosen) => Side | undefined {
-    const ref = flags[flag]
-    return ({ main }) => {
-      if (ref === undefined) return undefined
-      const folders = main
-        ? [dirname(resolve(cwd, main.file))]
-        : new Files(cwd, stdin).foldersOf(flags.file ?? [])
-      return commitSide(ref, flags, folders[0] ?? cwd, { cwd, env }, askerOf(`--${flag}`))
-    }
-  }
 }
-
-/** `--changed-since` only narrows: where the files were not right, a plan leaves nothing out. */
-const allPlanned = ({ base: { ref } }: Past): Diagnostic => ({
-  code: 'QC4063',
-  severity: 'warning',
-  message: `the files at --changed-since ${ref} are not right, so all organizations are planned`,
-  at: null,
-  hint: 'nothing has to be done where this mends them',
-})
 
 /** As much of a configuration as says which Quay it is for. */
 interface Addressed {

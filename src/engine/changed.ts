@@ -4,31 +4,26 @@ import type { Desired } from '../model/change.ts'
 import type { Diagnostic } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Expanded } from './expand.ts'
+import { digest } from './ids.ts'
 import { type Changed, NO_ORGANIZATION, organizationOf } from './select.ts'
 
-/** The organizations of which files say something else than they did, and how many others there are. */
-export function changedSince(ref: string, now: Expanded, then: Expanded, registry: Registry): Changed {
-  const [says, said] = [sayings(now, registry), sayings(then, registry)]
-  // Of another Quay nothing is known to be as it was.
-  const isMoved = now.settings.url?.text !== then.settings.url?.text
-  const isSame = (name: string) => !isMoved && says.get(name) === said.get(name)
-  const names = [...new Set([...says.keys(), ...said.keys()])].filter((name) => !isSame(name))
-  const same = [...says.keys()].filter(isSame)
-  const others = same.filter((name) => name !== NO_ORGANIZATION).length
-  return { ref, names: new Set(names), others, isAll: same.length === 0 }
+/** What files come to, as far as it tells whether others say the same. */
+export interface Sayings {
+  readonly url: string | undefined
+  /** A digest for each organization: neither lines nor the order of files count. */
+  readonly digests: ReadonlyMap<string, string>
 }
 
-/** All that files come to, as a text for each organization: neither lines nor the order of files count. */
-function sayings(
-  { desired, patterns, blocks, removed, external, released, paused }: Expanded,
+export function sayingsOf(
+  { desired, patterns, blocks, removed, external, released, paused, settings }: Expanded,
   registry: Registry,
-): ReadonlyMap<string, string> {
-  const texts = new Map<string, string[]>()
+): Sayings {
+  const sayings = new Map<string, unknown[]>()
   const say = (address: Address, ...what: readonly unknown[]) => {
     const name = organizationOf(address, registry)
-    const list = texts.get(name) ?? []
-    list.push(canonicalJson([address.text, ...what]))
-    texts.set(name, list)
+    const list = sayings.get(name) ?? []
+    list.push([address.text, ...what])
+    sayings.set(name, list)
   }
   for (const object of [...desired, ...patterns]) say(object.address, ...wishOf(object))
   for (const { parent, type, pruneAt, exact, dropped = false } of blocks)
@@ -37,7 +32,19 @@ function sayings(
   for (const { address } of external) say(address, 'external')
   for (const address of released) say(address, 'released')
   for (const { address, until } of paused) say(address, 'paused', until)
-  return new Map([...texts].map(([name, list]) => [name, list.sort().join('\n')]))
+  const digests = new Map([...sayings].map(([name, list]) => [name, digest(list.map(canonicalJson).sort())]))
+  return { url: settings.url?.text, digests }
+}
+
+/** The organizations of which files say something else than they did, and how many others there are. */
+export function changedSince(ref: string, now: Sayings, then: Sayings): Changed {
+  // Of another Quay nothing is known to be as it was.
+  const isMoved = now.url !== then.url
+  const isSame = (name: string) => !isMoved && now.digests.get(name) === then.digests.get(name)
+  const names = [...new Set([...now.digests.keys(), ...then.digests.keys()])].filter((name) => !isSame(name))
+  const same = [...now.digests.keys()].filter(isSame)
+  const others = same.filter((name) => name !== NO_ORGANIZATION).length
+  return { ref, names: new Set(names), others, isAll: same.length === 0 }
 }
 
 const wishOf = ({ attributes, absent, mustExist, replaceAllowed }: Desired): readonly unknown[] => [

@@ -1,6 +1,13 @@
 import { type Address, addressOf, relative } from '../model/address.ts'
 import type { Desired } from '../model/change.ts'
-import { broughtIn, type Diagnostic, type Origin, type Place, problemAt } from '../model/diagnostics.ts'
+import {
+  below,
+  type Diagnostic,
+  type Origin,
+  overOthers,
+  type Place,
+  problemAt,
+} from '../model/diagnostics.ts'
 import type { Registry, ResourceType } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
 import { child, type MapTree, type Tree, textOf } from '../model/tree.ts'
@@ -234,7 +241,7 @@ function mergeAttributes(
   for (const name of Object.keys(own.origins)) {
     const [origin, weaker] = [own.origins[name], origins[name]]
     attributes[name] = own.attributes[name]
-    if (origin) origins[name] = broughtIn(origin, via, weaker)
+    if (origin) origins[name] = overOthers(origin, below(weaker), via)
   }
   return { attributes, origins }
 }

@@ -4,8 +4,8 @@ import type { Position } from '../model/excerpt.ts'
 import type { Entry, ListTree, MapTree, ScalarTree, Tree } from '../model/tree.ts'
 import { lastOf, type Places, type Range, rangeOf } from './load-places.ts'
 
-/** Of most values nobody asks where they stand, and all places of a large estate take more memory than its values. */
-class Node {
+/** What finds out where it stands when it is asked: of most values nobody asks, and all places of a large estate take more memory than its values. */
+class Placed {
   readonly from: number
   readonly to: number
   protected readonly places: Places
@@ -23,7 +23,7 @@ class Node {
   }
 }
 
-export class ScalarNode extends Node implements ScalarTree {
+export class ScalarNode extends Placed implements ScalarTree {
   readonly kind = 'scalar'
   readonly value: ScalarTree['value']
   readonly text: string
@@ -35,7 +35,7 @@ export class ScalarNode extends Node implements ScalarTree {
   }
 }
 
-export class ListNode extends Node implements ListTree {
+export class ListNode extends Placed implements ListTree {
   readonly kind = 'list'
   readonly items: readonly Tree[]
 
@@ -45,7 +45,7 @@ export class ListNode extends Node implements ListTree {
   }
 }
 
-export class MapNode extends Node implements MapTree {
+export class MapNode extends Placed implements MapTree {
   readonly kind = 'map'
   readonly entries: ReadonlyMap<string, Entry>
 
@@ -56,7 +56,7 @@ export class MapNode extends Node implements MapTree {
 }
 
 /** A pair of a map: it stands where its key does. */
-export class EntryNode extends Node implements Entry {
+export class EntryNode extends Placed implements Entry {
   readonly value: Tree
   /** Where it ends, as an offset. */
   readonly last: number

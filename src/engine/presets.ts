@@ -1,5 +1,5 @@
 import type { Desired } from '../model/change.ts'
-import { broughtIn, type Origin, type Place } from '../model/diagnostics.ts'
+import { below, type Origin, overOthers, type Place } from '../model/diagnostics.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Value } from '../model/schema.ts'
 import { type Preset, type Settings, upstreamFor } from './settings.ts'
@@ -21,14 +21,11 @@ function laid(desired: Desired, preset: Preset | undefined, stronger: boolean): 
   for (const [name, origin] of Object.entries(preset.origins)) {
     const written = origins[name]
     if (written && !stronger) {
-      origins[name] = {
-        ...broughtIn(written, undefined, undefined),
-        over: [...(written.over ?? []), origin.at],
-      }
+      origins[name] = overOthers(written, [...(written.over ?? []), origin.at])
       continue
     }
     attributes[name] = preset.attributes[name]
-    origins[name] = broughtIn(origin, placeOf(desired), written)
+    origins[name] = overOthers(origin, below(written), placeOf(desired))
   }
   return { ...desired, attributes, origins }
 }

@@ -42,6 +42,8 @@ class Refresh {
   /** Under way, or there. */
   readonly #found = new Map<Group, readonly Live[] | Promise<readonly Live[]>>()
   readonly #surveys = new Map<ResourceType, Promise<Shown>>()
+  /** Nothing is asked any more for the sake of what is below. */
+  #failed = false
   /** By the address above. */
   readonly #visits = new Map<string, Promise<unknown>>()
 
@@ -104,13 +106,20 @@ class Refresh {
     const places = names.map(
       async (name) => shown.get(name) ?? (await read([name])).map((object) => this.#meet(object)),
     )
-    return (await Promise.all(places)).flat()
+    for (const place of places)
+      place.catch(() => {
+        this.#failed = true
+      })
+    // Of several that cannot be read the first is told, whichever was answered first.
+    const objects: Live[] = []
+    for (const place of places) objects.push(...(await place))
+    return objects
   }
 
   /** Leads on from an object at once. Whoever reads its place waits for that, too, and hears of what goes wrong. */
   #meet(object: Live): Live {
     const known = this.#known(object)
-    this.#below(known)?.catch(() => {})
+    if (!this.#failed) this.#below(known)?.catch(() => {})
     return known
   }
 

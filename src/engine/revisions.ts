@@ -6,7 +6,7 @@ import type { Finding, Plan, PlannedChange, Stop } from '../model/plan.ts'
 import type { Registry } from '../model/resource.ts'
 import type { Revisions } from '../model/revisions.ts'
 import { type Base, forgotten } from './base.ts'
-import { changedSince } from './changed.ts'
+import { changedSince, sayingsOf } from './changed.ts'
 import { diff } from './diff.ts'
 import type { Expanded } from './expand.ts'
 import { protectedOnes } from './guard.ts'
@@ -89,7 +89,8 @@ export async function compareRevisions(
     guarded: { stops: [], limits: [] },
     partial,
   })
-  const { names: changed } = changedSince('', expanded, before, registry)
+  const [says, said] = [sayingsOf(expanded, registry), sayingsOf(before, registry)]
+  const { names: changed } = changedSince('', says, said)
   const known = {
     before,
     changed,

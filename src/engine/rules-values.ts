@@ -48,8 +48,9 @@ function misfitOf({ pattern, many, kind }: Attribute, value: Value): string | nu
   return texts.find((text): text is string => typeof text === 'string' && !form.test(text)) ?? null
 }
 
-/** There are few patterns, and each is asked about by many objects. */
 const forms = new Map<string, RegExp>()
+
+/** A pattern of a schema, made once: there are few, and each is asked about by many objects. */
 export function formOf(pattern: string): RegExp {
   const form = forms.get(pattern) ?? new RegExp(pattern, 'u')
   forms.set(pattern, form)

@@ -18,13 +18,21 @@ export interface Origin {
   readonly over?: readonly Place[]
 }
 
-/** An origin over another, which it replaces; `via`: the line that brought it in. */
-export const broughtIn = (origin: Origin, via: Place | undefined, weaker: Origin | undefined): Origin => ({
-  at: origin.at,
-  ...(origin.text !== undefined && { text: origin.text }),
-  ...((via ?? origin.via) && { via: via ?? origin.via }),
-  ...(weaker && { over: [weaker.at, ...(weaker.over ?? [])] }),
+/** An origin that stands over others; `via`: the line that brought it in. */
+export const overOthers = (
+  { at, text, via: own }: Origin,
+  over: readonly Place[],
+  via: Place | undefined = own,
+): Origin => ({
+  at,
+  ...(text !== undefined && { text }),
+  ...(via && { via }),
+  ...(over.length > 0 && { over }),
 })
+
+/** What an origin stands over that replaces another. */
+export const below = (weaker: Origin | undefined): readonly Place[] =>
+  weaker ? [weaker.at, ...(weaker.over ?? [])] : []
 
 export type Severity = 'error' | 'warning' | 'note'
 

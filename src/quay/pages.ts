@@ -24,8 +24,10 @@ export async function* readPages(
     if (isRestart) throw listError(path, 'the list repeats a page', 'QC7612')
     if (next !== null && (tokens.has(next) || empty > emptyPagesInARow || (pages > MOST_PAGES && !isEvents)))
       throw listError(path, 'the list has no end', 'QC7612')
-    if (pages === 1) first = textsOf(items)
-    if (pages === 1) known = new Set(first)
+    if (pages === 1) {
+      first = textsOf(items)
+      known = new Set(first)
+    }
     if (next !== null) {
       tokens.add(next)
       at = pathAt(path, next)

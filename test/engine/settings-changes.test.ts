@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { changedSince } from '../../src/engine/changed.ts'
+import { changedSince, sayingsOf } from '../../src/engine/changed.ts'
 import { settingsChanges } from '../../src/engine/settings-changes.ts'
 import { configure, registry } from '../world.ts'
 
@@ -170,6 +170,10 @@ test.each([
   ['url: https://a.example\n', 'url: https://a.example/\n', { names: [], others: 1, isAll: false }],
   ['safety: {max_deletes: 1}\n', 'safety: {max_deletes: 2}\n', { names: [], others: 1, isAll: false }],
 ])('of another Quay every organization has changed: %j, %j', (then, now, expected) => {
-  const { names, others, isAll } = changedSince('main', registryOf(now), registryOf(then), registry)
+  const { names, others, isAll } = changedSince(
+    'main',
+    sayingsOf(registryOf(now), registry),
+    sayingsOf(registryOf(then), registry),
+  )
   expect({ names: [...names], others, isAll }).toEqual(expected)
 })
