@@ -66,7 +66,6 @@ describe('rooms that know no resource type', () => {
     'model/unit.ts': 'what --granularity takes',
     'commands/robot/': 'the word of the command line',
     'cli/main.ts': 'names of commands',
-    'cli/reading.ts': "an event of Node's threads",
   }
   const names = [...registry.keys()]
 

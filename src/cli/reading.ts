@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { SourceFile } from '../engine/load.ts'
 import { type PackedFile, unpacked } from '../engine/load-packed.ts'
 import { type Parsed, readYaml } from '../engine/load-yaml.ts'
@@ -11,6 +11,8 @@ export interface Share {
   readonly secretKeys: ReadonlySet<string>
   /** How many files somebody has begun with; both count it on. */
   readonly begun: Int32Array
+  /** Takes files as they are read, each with its number. */
+  readonly port: MessagePort
 }
 
 /** To read so many characters takes ten times as long as to start a thread. */
@@ -25,20 +27,28 @@ export async function readAhead(
   const characters = files.reduce((sum, { text }) => sum + text.length, 0)
   if (characters < MANY || files.length === 1 || availableParallelism() === 1) return known
   const begun = new Int32Array(new SharedArrayBuffer(4))
-  const share: Share = { files: files.map(({ file, text }) => ({ file, text })), secretKeys, begun }
-  const other = helped(share, (at, read) => {
-    const file = files[at]
-    if (file) known.set(file, unpacked(file.file, file.text, read))
-  })
+  const { port1: ours, port2: port } = new MessageChannel()
+  const other = started({ files: files.map(({ file, text }) => ({ file, text })), secretKeys, begun, port })
+  const take = () => {
+    for (let sent = receiveMessageOnPort(ours); sent; sent = receiveMessageOnPort(ours)) {
+      const [at, read]: [number, PackedFile] = sent.message
+      const file = files[at]
+      if (file) known.set(file, unpacked(file.file, file.text, read))
+    }
+  }
   try {
     for (const at of claims(files, begun)) {
       const file = files[at]
       if (file) known.set(file, readYaml(file.file, file.text, secretKeys))
+      // Taken one by one, so that few are in memory in both forms.
+      take()
     }
   } finally {
     Atomics.store(begun, 0, files.length)
   }
   await other
+  take()
+  ours.close()
   return known
 }
 
@@ -48,15 +58,15 @@ export function* claims(files: readonly unknown[], begun: Int32Array): Generator
 }
 
 /** Resolves once the other thread has ended, or could not be: then all is read here. */
-async function helped(share: Share, told: (at: number, file: PackedFile) => void): Promise<void> {
+async function started(share: Share): Promise<void> {
   try {
     // In the package, too, where this file is in another folder beside that one.
     const thread = new Worker(new URL('../cli/reading-thread.js', import.meta.url), {
       workerData: share,
+      transferList: [share.port],
       execArgv: [],
       env: {},
     })
-    thread.on('message', ([at, file]: [number, PackedFile]) => told(at, file))
     await once(thread, 'exit')
   } catch {}
 }
