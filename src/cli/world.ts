@@ -59,7 +59,7 @@ export interface ReadFlags extends FileFlags {
   readonly base?: string | undefined
   readonly 'changed-since'?: string | undefined
   /** Nothing will be done, so more may be planned than was asked for. */
-  readonly onlyPlan?: boolean
+  readonly onlyPlan?: boolean | undefined
 }
 
 /** Where the files are read, and those that they are compared with. */
@@ -83,8 +83,9 @@ export async function readFiles(
   reading = readingIn(surroundings),
 ): Promise<Loaded> {
   const known = await validators
-  // What a second thread leaves behind is memory that two configurations need.
-  if (reading.base || flags.base !== undefined) return readWith(known, flags, surroundings, reading)
+  // What a second thread leaves behind is memory that two configurations need, and an apply of everything.
+  if (reading.base || flags.base !== undefined || flags.onlyPlan === false)
+    return readWith(known, flags, surroundings, reading)
   const chosen = choose(reading, flags)
   const since = readThen(chosen, known, flags, surroundings)
   const configuration = await configured(chosen, known)
