@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import type { SourceFile } from '../engine/load.ts'
 import { type PackedFile, unpacked } from '../engine/load-packed.ts'
 import { type Parsed, readYaml } from '../engine/load-yaml.ts'
@@ -26,9 +26,12 @@ export async function readAhead(
   const known = new Map<SourceFile, Parsed>()
   const characters = files.reduce((sum, { text }) => sum + text.length, 0)
   if (characters < MANY || files.length === 1 || availableParallelism() === 1) return known
+  // Loaded here: most runs have few files.
+  const { MessageChannel, Worker: Thread, receiveMessageOnPort } = await import('node:worker_threads')
   const begun = new Int32Array(new SharedArrayBuffer(4))
   const { port1: ours, port2: port } = new MessageChannel()
-  const other = started({ files: files.map(({ file, text }) => ({ file, text })), secretKeys, begun, port })
+  const texts = files.map(({ file, text }) => ({ file, text }))
+  const other = ended(Thread, { files: texts, secretKeys, begun, port })
   const take = () => {
     for (let sent = receiveMessageOnPort(ours); sent; sent = receiveMessageOnPort(ours)) {
       const [at, read]: [number, PackedFile] = sent.message
@@ -58,10 +61,10 @@ export function* claims(files: readonly unknown[], begun: Int32Array): Generator
 }
 
 /** Resolves once the other thread has ended, or could not be: then all is read here. */
-async function started(share: Share): Promise<void> {
+async function ended(Thread: typeof Worker, share: Share): Promise<void> {
   try {
     // In the package, too, where this file is in another folder beside that one.
-    const thread = new Worker(new URL('../cli/reading-thread.js', import.meta.url), {
+    const thread = new Thread(new URL('../cli/reading-thread.js', import.meta.url), {
       workerData: share,
       transferList: [share.port],
       execArgv: [],
