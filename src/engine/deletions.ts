@@ -14,6 +14,7 @@ interface Context {
   readonly registry: Registry
   readonly siblings: Siblings
   readonly findings: Diagnostic[]
+  /** What `superseded` says of the files. */
   readonly taken: readonly Succession[]
   /** `YYYY-MM-DD` in UTC. */
   readonly today: string

@@ -74,7 +74,7 @@ export function createStats(trace?: (line: TraceLine) => void) {
     kinds.set(request, known)
     return known
   }
-  /** What is asked now is sent soon. */
+  /** What is asked is sent once it is its turn. */
   const recent = new Map<string, ReturnType<typeof find>>()
   const kind = (method: string, path: string) => {
     const key = `${method} ${path}`
